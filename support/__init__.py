@@ -1,0 +1,1 @@
+"""Everything the steps lean on. Only `gherkin` and `reporting` know behave."""
