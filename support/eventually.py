@@ -11,7 +11,7 @@ T = TypeVar("T")
 def eventually(check: Callable[[], T], *, within: timedelta, every: float = 0.01) -> T:
     """Return the first answer of *check* that does not raise `AssertionError`.
 
-    Looks again every *every* seconds. When *within* has passed, raises an `AssertionError` that carries the last one's text.
+    Looks again every *every* seconds. Once *within* has passed, raises an `AssertionError` with the last text.
     """
     deadline = time.monotonic() + within.total_seconds()
     while True:
