@@ -1,0 +1,1 @@
+"""The same running parts, from local processes or from containers."""

@@ -1,0 +1,1 @@
+"""From behave's run to what people read."""

@@ -1,0 +1,1 @@
+"""Reference systems. They import nothing from the rest of `support` and know nothing of tests."""
