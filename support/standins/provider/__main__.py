@@ -1,0 +1,27 @@
+"""Run the provider stand-in: `python -m support.standins.provider --port 0`. Prints "ready on host:port"."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount
+
+from support.standins.provider.api import BASE, ProviderApi
+from support.standins.provider.control_api import ControlApi, refuse
+from support.standins.provider.standin import StandIn
+from support.standins.provider.wire import WireProtocol
+from support.standins.serving import arguments, serve
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--key", default="esim-go-key", help="the API key that is accepted")
+    parser.add_argument("--seed", type=int, default=1, help="where every draw by chance comes from")
+    options = parser.parse_args()
+    standin = StandIn(options.key, options.seed)
+    app = Starlette(
+        routes=[ControlApi(standin).mount(), Mount(BASE, app=ProviderApi(standin))],
+        exception_handlers={HTTPException: refuse},
+    )
+    serve(app, options.host, options.port, protocol=WireProtocol, before_stop=standin.release)
+
+
+main()

@@ -1,0 +1,64 @@
+"""Runs a stand-in as a process: one listening address, one line when ready, an orderly end."""
+
+import argparse
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# Longer than any client keeps an idle connection, so that we are never the one who closes it under a request.
+KEEP_ALIVE_S = 75
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, before_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_stop = before_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            sys.stdout.write(f"ready on {host}:{port}\n")
+        sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._before_stop()
+        await super().shutdown(sockets)
+
+
+def arguments(purpose: str | None) -> argparse.ArgumentParser:
+    """Return a command line with --host and --port (0 = any free one)."""
+    parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 takes any free one")
+    return parser
+
+
+def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    protocol: type[asyncio.Protocol] | None = None,
+    before_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve *app* until SIGTERM or SIGINT; print "ready on host:port" once it answers. Exits with 1 if it cannot."""
+    try:
+        listener = socket.create_server((host, port), backlog=512)
+    except (OSError, OverflowError) as trouble:
+        sys.exit(f"cannot listen on {host}:{port} ({trouble}); choose another --port, or 0 for any free one")
+    config = uvicorn.Config(
+        app,
+        http=protocol or "httptools",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=1,
+    )
+    _Server(config, before_stop).run([listener])
