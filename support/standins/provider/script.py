@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
+ErrorStatus = Literal[401, 403, 404, 429, 500, 502, 503]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -28,7 +29,7 @@ class Ok(_Kind, tag="ok", frozen=True):
 class Status(_Kind, tag="status", frozen=True):
     """An error status with the provider's `{"message"}`; Retry-After in seconds or as a date that far ahead."""
 
-    status: Literal[401, 403, 404, 429, 500, 502, 503]
+    status: ErrorStatus
     retry_after: Count | None = None
     retry_at: Seconds | None = None
 
