@@ -17,7 +17,7 @@ TIMEOUT_S = 3.0
 
 @dataclass(frozen=True)
 class Toxic:
-    """A fault on one direction of a proxy; *toxicity* is the share of connections touched; the server names the nameless."""
+    """A fault on one direction of a proxy; *toxicity* is the share of connections touched; a missing name is given."""
 
     type: str
     attributes: Mapping[str, int] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class Toxiproxy:
                 f"the fault proxy answered {asked} with {answer.status_code} and no JSON: {answer.text[:200]!r}"
             ) from problem
         except requests.RequestException as problem:
-            raise BrokenHarnessError(f"the fault proxy cannot be reached: {asked}; is it running? {problem}") from problem
+            raise BrokenHarnessError(f"the fault proxy cannot be reached: {asked}; is it running? {problem}") from None
         if not answer.ok:
             reason = content.get("error", content) if isinstance(content, dict) else content
             raise BrokenHarnessError(f"the fault proxy refused {asked} with {answer.status_code}: {reason}")
