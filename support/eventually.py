@@ -21,3 +21,12 @@ def eventually(check: Callable[[], T], *, within: timedelta, every: float = 0.01
             if time.monotonic() >= deadline:
                 raise AssertionError(f"still not so after {within.total_seconds():g} s: {last}") from last
         time.sleep(every)
+
+
+def throughout(check: Callable[[], None], *, span: timedelta, every: float = 0.02) -> None:
+    """Look again and again for *span*; the first `AssertionError` ends it. For what must not happen, in a named window."""
+    deadline = time.monotonic() + span.total_seconds()
+    while time.monotonic() < deadline:
+        check()
+        time.sleep(every)
+    check()

@@ -10,7 +10,7 @@ from support.errors import BrokenHarnessError
 from support.standins.calls import call
 from support.standins.provider.record import ProviderRequest
 
-__all__ = ["ProviderRecord", "ProviderRequest", "arrived_after", "gaps", "per_group"]
+__all__ = ["ProviderRecord", "ProviderRequest", "arrived_after", "gaps", "group_lists", "per_group"]
 
 
 class ProviderRecord:
@@ -45,3 +45,8 @@ def per_group(requests: Iterable[ProviderRequest]) -> Counter[str]:
 def arrived_after(requests: Iterable[ProviderRequest], moment: float) -> list[ProviderRequest]:
     """Return the requests that arrived after *moment*, a reading of `time.monotonic()` on the same machine."""
     return [request for request in requests if request.mono > moment]
+
+
+def group_lists(requests: Iterable[ProviderRequest]) -> list[ProviderRequest]:
+    """Return the requests for the list of groups, with which each reading of the whole catalog begins."""
+    return [request for request in requests if request.path.endswith("/organisation/groups")]

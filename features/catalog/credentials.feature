@@ -1,0 +1,44 @@
+@catalog @fallback @CAT-API-4
+Feature: When the provider no longer knows us, people are told and the shop stays open
+  Rejected credentials do not mend themselves: asking again is useless, somebody has to act.
+  Until then the prices of the backup hold, which were agreed with the provider.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+    And the backup quotes "Europe 5 GB" at 21.00 EUR
+
+  @blocker
+  Rule: Shoppers are served from the backup
+
+    Scenario: The provider rejects our credentials
+      Given the provider rejects our credentials
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 21.00 EUR
+      And the shopper is told that the prices come from the backup
+      And the provider received exactly 1 request
+
+  @critical
+  Rule: The administrators are alerted once, not each time
+
+    Scenario: The provider goes on rejecting us
+      Given the provider rejects our credentials
+      When the catalog is updated 3 times
+      Then within 2 seconds the administrators have been alerted that the provider rejects us
+      And no second alert follows
+      And the alert and the error log do not show our credentials
+
+    Scenario: The provider rejects us again after a good time
+      Given the provider has rejected us and taken us back
+      And the provider rejects our credentials
+      When the catalog is updated
+      Then within 2 seconds the administrators have been alerted twice in all
+
+  @critical @recovery
+  Rule: New credentials bring back live prices
+
+    Scenario: The provider takes us back
+      Given the provider rejects our credentials
+      And a shopper has seen "Europe 5 GB" at 21.00 EUR
+      When the provider recovers
+      Then within 5 seconds shoppers see "Europe 5 GB" at 19.00 EUR again

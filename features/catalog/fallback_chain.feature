@@ -1,0 +1,146 @@
+@catalog @fallback
+Feature: Shoppers can buy a travel bundle even when our provider fails
+  Bundles come from three sources, tried in this order: the provider's live feed,
+  our saved copy, the backup. A shopper may notice older prices, never an empty
+  shop. Each source quotes its own price, so the price proves the source.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+    And the backup quotes "Europe 5 GB" at 21.00 EUR
+
+  @CAT-CHAIN-1 @blocker
+  Rule: While the provider answers, shoppers see live prices
+
+    Scenario: Nothing is wrong
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 19.00 EUR
+      And the shopper is told that the prices come from the provider
+
+    Scenario: An update carries live prices to every place where we keep them
+      When the catalog is updated
+      Then the update says that its bundles come from the provider
+      And the saved copy holds "Europe 5 GB" at 19.00 EUR
+      And the database holds "Europe 5 GB" at 19.00 EUR
+
+  @CAT-CHAIN-2 @blocker
+  Rule: Without the provider, shoppers are served from the saved copy, and are told so
+
+    Scenario Outline: The provider <trouble>
+      Given the provider <trouble>
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the shopper waited no longer than 2 seconds
+
+      Examples: Ways in which a provider fails
+        | trouble                     |
+        | is down                     |
+        | never answers               |
+        | cannot be reached           |
+        | takes 30 seconds to answer  |
+        | answers at 1 KB per second  |
+        | cuts answers off halfway    |
+        | answers with error 500      |
+
+    Scenario: An update without the provider says what it fell back on
+      Given the provider is down
+      When the catalog is updated
+      Then the update says that its bundles come from the saved copy
+      And the status page calls the provider "down"
+
+  @CAT-CHAIN-3 @critical
+  Rule: Without provider and saved copy, shoppers are served from the backup, and are told so
+
+    Scenario Outline: The saved copy <trouble>, too
+      Given the provider is down
+      And the saved copy <trouble>
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 21.00 EUR
+      And the shopper is told that the prices come from the backup
+      And the shopper waited no longer than 2 seconds
+
+      Examples: Ways in which a saved copy fails
+        | trouble                    |
+        | is down                    |
+        | never answers              |
+        | cannot be reached          |
+        | takes 30 seconds to answer |
+        | freezes                    |
+        | has lost its data          |
+
+    Scenario: A damaged saved copy is never shown, and is replaced
+      Given the provider is down
+      And the saved copy holds damaged data
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 21.00 EUR
+      And when the provider recovers, within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
+
+  @CAT-CHAIN-4 @blocker
+  Rule: With no source left we say so at once, and lose nothing
+
+    Scenario: Every source is down
+      Given the provider, the saved copy and the backup are down
+      When a shopper opens the catalog
+      Then the shopper is asked to come back shortly
+      And the shopper waited no longer than 2 seconds
+      And the answer reveals nothing internal
+
+    Scenario: A backup that cannot be read is no source
+      Given the provider and the saved copy are down
+      And the backup holds damaged data
+      When a shopper opens the catalog
+      Then the shopper is asked to come back shortly
+      And the answer reveals nothing internal
+
+    Scenario: A crowd finds every source down
+      Given the provider, the saved copy and the backup are down
+      When 50 shoppers open the catalog at once
+      Then every shopper is asked to come back shortly
+      And every shopper waited no longer than 2 seconds
+      And the catalog service still runs
+
+    Scenario: What was stored outlives the outage
+      Given the catalog has been updated
+      And the provider, the saved copy, the database and the backup are down
+      When the catalog is updated
+      Then the update failed
+      And once all have recovered the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
+
+  @CAT-CHAIN-4 @critical @recovery
+  Rule: The way back up needs nobody's help
+
+    Scenario: The provider comes back
+      Given the provider is down
+      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      When the provider recovers
+      Then within 5 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
+
+    Scenario: The saved copy comes back before the provider does
+      Given the provider and the saved copy are down
+      And a shopper has seen "Europe 5 GB" at 21.00 EUR
+      When the saved copy recovers
+      Then within 5 seconds shoppers see "Europe 5 GB" at 18.00 EUR again
+
+    Scenario: The provider comes back after everything was down
+      Given the provider, the saved copy and the backup are down
+      And a shopper has been asked to come back shortly
+      When the provider recovers
+      Then within 5 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
+
+    Scenario: A crowd does not trample the provider that has just come back
+      Given the provider is down
+      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      When the provider recovers
+      And 50 shoppers keep opening the catalog for 2 seconds
+      Then every shopper was served
+      And the provider was asked for its catalog exactly once
+
+  @CAT-CHAIN-4 @critical @recovery
+  Rule: A service that crashes comes back by the same chain
+
+    Scenario: The service is killed while the provider is down
+      Given the provider is down
+      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      When the catalog service is killed and started again
+      Then within 5 seconds shoppers see "Europe 5 GB" at 18.00 EUR again

@@ -1,0 +1,43 @@
+@catalog @fallback @CAT-API-5
+Feature: Nonsense from the provider reaches neither shoppers nor our stores
+  A provider's answer is read with care: what cannot be understood is not believed, not shown and not kept.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+
+  Rule: Shoppers see the saved copy instead
+
+    @critical
+    Scenario Outline: The provider <trouble>
+      Given the provider <trouble>
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the shopper waited no longer than 2 seconds
+
+      Examples: Ways of talking nonsense
+        | trouble                                |
+        | answers with something that is not JSON |
+        | sends half an answer                   |
+        | sends prices that are not numbers      |
+        | leaves out what a bundle must have     |
+        | sends something else than a catalog    |
+
+  Rule: Nothing malformed is stored
+
+    @blocker
+    Scenario Outline: An update meets a provider that <trouble>
+      Given the provider <trouble>
+      When the catalog is updated
+      Then the update says that its bundles come from the saved copy
+      And the saved copy holds "Europe 5 GB" at 18.00 EUR
+      And the database holds no bundle
+
+      Examples: Ways of talking nonsense
+        | trouble                                |
+        | answers with something that is not JSON |
+        | sends half an answer                   |
+        | sends prices that are not numbers      |
+        | leaves out what a bundle must have     |
+        | sends something else than a catalog    |

@@ -1,0 +1,37 @@
+@catalog @fallback @CAT-API-3 @critical
+Feature: When the provider breaks down, shoppers are served at once and monitoring knows
+  A provider that answers with a server error does not get better by being asked again at once.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+
+  Rule: A server error is not asked twice
+
+    Scenario Outline: The provider answers with error <error>
+      Given the provider answers with error <error>
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the shopper waited no longer than 1 second
+      And the provider received exactly 1 request
+
+      Examples:
+        | error |
+        | 500   |
+        | 502   |
+        | 503   |
+
+  Rule: The error is on record where monitoring reads
+
+    Scenario Outline: Error <error> is counted and logged
+      Given the provider answers with error <error>
+      When the catalog is updated
+      Then monitoring counts 1 more failed request to the provider
+      And the error log names the provider and the error <error>
+      And the status page calls the provider "down"
+
+      Examples:
+        | error |
+        | 500   |
+        | 502   |
+        | 503   |

@@ -1,0 +1,47 @@
+@catalog @retry @CAT-API-2 @critical
+Feature: When the provider says "not so often", we listen, and shoppers do not notice
+  A provider that is asked too often turns us away and may say when to come back. Until then we
+  leave it alone, whoever asks, and serve what we have.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+
+  Rule: Until the time that the provider named, it is left alone
+
+    Scenario Outline: The provider <trouble>
+      Given the provider <trouble>
+      When 20 shoppers open the catalog at once
+      And the catalog is updated
+      Then every shopper sees "Europe 5 GB" at 18.00 EUR
+      And the provider received exactly 1 request
+      And the update says that we wait for the provider
+
+      Examples: Ways of saying it
+        | trouble                                              |
+        | asks us to come back in 3 seconds                    |
+        | asks us to come back at a time that is 3 seconds away |
+        | turns us away for asking too often                   |
+
+  @recovery
+  Rule: When the time has come, the provider is used again
+
+    Scenario Outline: The provider <trouble>
+      Given the provider <trouble>
+      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      When the provider recovers
+      Then within 6 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
+      And the provider was left alone for at least <silence>
+
+      Examples: Seconds are counted from the answer, dates have a resolution of one second
+        | trouble                                              | silence   |
+        | asks us to come back in 2 seconds                    | 2 seconds |
+        | asks us to come back at a time that is 2 seconds away | 1 second  |
+
+    Scenario: A restart does not make us forget
+      Given the provider asks us to come back in 3 seconds
+      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      When the catalog service is killed and started again
+      And a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the provider received exactly 1 request

@@ -1,0 +1,54 @@
+@catalog @retry @CAT-API-1
+Feature: A provider that is slow for a moment costs shoppers nothing
+  We try a provider that does not answer four times, each time after a longer wait, and no
+  longer than 0.3 seconds for an answer. The waits start at 0.1 seconds, double, end at
+  0.3 seconds, and are never quite the same, so that many of us do not knock in step.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+
+  @critical
+  Rule: We try four times and then leave the provider alone
+
+    Scenario: The provider takes our questions and never answers
+      Given the provider never answers
+      When the catalog is updated
+      Then the update says that its bundles come from the saved copy
+      And the provider received exactly 4 requests
+      And we gave each of them 0.3 seconds before we asked again
+
+    Scenario: The provider cannot be reached at all
+      Given the provider cannot be reached
+      When the catalog is updated
+      Then the update says that its bundles come from the saved copy
+      And the update took at least 1.7 seconds
+      And the provider received no request
+
+    Scenario: A shopper does not wait for our attempts to end
+      Given the provider never answers
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the shopper waited no longer than 1.5 seconds
+
+  @critical
+  Rule: A provider that recovers in time is believed
+
+    Scenario: The fourth attempt succeeds
+      Given the provider fails 3 times and then works
+      When the catalog is updated
+      Then the update says that its bundles come from the provider
+      And the provider was asked for its groups exactly 4 times
+
+  @normal
+  Rule: Each wait is longer than the one before, up to a limit, and none is quite like another
+
+    Scenario: The waits grow and stop growing
+      Given the provider fails 9 times and then works
+      When the catalog is updated
+      Then the waits between the attempts were 0.1, 0.2 and 0.3 seconds, and up to 0.05 seconds more, but never over 0.3 seconds
+
+    Scenario: The waits differ from update to update
+      Given the provider fails 99 times and then works
+      When the catalog is updated 4 times
+      Then no two updates waited equally long before their second attempt

@@ -1,0 +1,51 @@
+"""What our stores hold: the saved copy, the backup and the database, looked at directly."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hamcrest import assert_that, empty, has_entry
+
+from support.data.shelves import Shelves
+from support.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Target
+from support.gherkin import Context, given, then
+from support.observers.stores import Stores
+
+
+@given('the saved copy, {age:Duration} old, quotes "{bundle}" at {price:Money}')
+def saved_copy_quotes(context: Context, age: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(Shelves).saved_copy_quotes({bundle: price}, age)
+
+
+@given('the saved copy, {age:Duration} old, quotes "{bundle}" at {price:Money} and "{other}" at {other_price:Money}')
+def saved_copy_quotes_two(
+    context: Context, age: timedelta, bundle: str, price: Decimal, other: str, other_price: Decimal
+) -> None:
+    context.stage.the(Shelves).saved_copy_quotes({bundle: price, other: other_price}, age)
+
+
+@given('the backup quotes "{bundle}" at {price:Money}')
+def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(Shelves).backup_quotes({bundle: price})
+
+
+@then('the saved copy holds "{bundle}" at {price:Money}')
+def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
+    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "what the saved copy holds")
+
+
+@then('the database holds "{bundle}" at {price:Money}')
+def database_holds(context: Context, bundle: str, price: Decimal) -> None:
+    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
+
+
+@then("the database holds no bundle")
+def database_is_empty(context: Context) -> None:
+    assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
+
+
+@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle}" at {price:Money}')
+def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)

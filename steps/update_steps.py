@@ -1,0 +1,57 @@
+"""Updates of the catalog, as those who run the shop start and read them."""
+
+from datetime import timedelta
+
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, starts_with
+
+from support.clients.operator import Operator, Update
+from support.gherkin import Context, given, then, when
+
+
+@when("the catalog is updated")
+def update(context: Context) -> None:
+    context.stage.put(context.stage.the(Operator).update_catalog())
+
+
+@when("the catalog is updated {count:Count} times")
+def update_often(context: Context, count: int) -> None:
+    for _ in range(count):
+        update(context)
+
+
+@given("the catalog has been updated")
+def has_been_updated(context: Context) -> None:
+    update(context)
+    assert_that(context.stage.the(Update).status, equal_to("completed"), "how the update ended")
+
+
+@given("the catalog has been updated in part")
+def has_been_updated_in_part(context: Context) -> None:
+    update(context)
+    assert_that(context.stage.the(Update).status, equal_to("partial"), "how the update ended")
+
+
+@then("the update says that its bundles come from the {source:Source}")
+def update_source(context: Context, source: str) -> None:
+    assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
+
+
+@then("the update says that we wait for the provider")
+def update_waits(context: Context) -> None:
+    assert_that(context.stage.the(Update).status, equal_to("cooling_down"), "how the update ended")
+
+
+@then("the update failed")
+def update_failed(context: Context) -> None:
+    assert_that(context.stage.the(Update).status, equal_to("failed"), "how the update ended")
+
+
+@then("the update took at least {span:Duration}")
+def update_took(context: Context, span: timedelta) -> None:
+    assert_that(context.stage.the(Update).took, greater_than_or_equal_to(span), "how long the update took")
+
+
+@then('the update says that "{bad}" failed and "{good}" did not')
+def update_groups(context: Context, bad: str, good: str) -> None:
+    groups = context.stage.the(Update).groups
+    assert_that(groups, has_entries({bad: starts_with("failed"), good: "ok"}), "the groups in the update's report")

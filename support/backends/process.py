@@ -1,0 +1,148 @@
+"""A part that runs as a child process: started, watched, killed, frozen and started again for real."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+
+from support.backends.programs import find_program
+from support.backends.rundir import RunDirectory
+from support.errors import BrokenHarnessError
+from support.eventually import eventually
+
+START = timedelta(seconds=15)
+END = timedelta(seconds=5)
+
+
+class ChildProcess:
+    """One part. Its output goes to a log of its own; it dies with us, even when we are killed (PR_SET_PDEATHSIG).
+
+    Start it from the main thread only: the kernel ties the child's life to the thread that made it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        ready: Callable[[], bool],
+        run: RunDirectory,
+        logs: Path,
+        env: Mapping[str, str] | None = None,
+        rights: Sequence[str] = (),
+    ) -> None:
+        self.name = name
+        self.log = logs / f"{name.replace(' ', '-')}.log"
+        self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
+        self._env = {**os.environ, **(env or {})}
+        self._ready = ready
+        self._run = run
+        self._process: subprocess.Popen[bytes] | None = None
+        self._changed = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it runs with other settings than its own."""
+        return self._changed
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise BrokenHarnessError(f"{self.name} has not been started")
+        return self._process.pid
+
+    def spawn(self, env: Mapping[str, str] | None = None) -> None:
+        """Start without waiting; *env* is added to the part's own for this start alone."""
+        self._changed = bool(env)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._argv,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**self._env, **(env or {})},
+            )
+        self._run.remember(self._process.pid, self.name)
+
+    def await_ready(self, within: timedelta = START) -> None:
+        def check() -> None:
+            if not self.alive:
+                raise BrokenHarnessError(
+                    f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
+                )
+            assert self._ready(), f"{self.name} does not answer its probe"
+
+        try:
+            eventually(check, within=within, every=0.005)
+        except AssertionError as late:
+            raise BrokenHarnessError(f"{late}; its last words: {self.last_words()}") from None
+
+    def start(self, env: Mapping[str, str] | None = None) -> None:
+        self.spawn(env)
+        self.await_ready()
+
+    def kill(self) -> None:
+        """SIGKILL for the part and everything that it has started."""
+        self._signal_all(signal.SIGSTOP)  # so that a supervisor does not replace what is killed first
+        self._signal_all(signal.SIGKILL)
+        self._await_end()
+
+    def stop(self) -> None:
+        """SIGTERM, as an operator would; raises `BrokenHarnessError` if the part has not ended in 5 s."""
+        os.kill(self.pid, signal.SIGTERM)
+        self._await_end()
+
+    def freeze(self) -> None:
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        return lines[-1][-300:] if lines else "none"
+
+    def _end(self) -> str:
+        code = self._process.returncode if self._process else None
+        return f"ended with signal {-code}" if code and code < 0 else f"ended with exit code {code}"
+
+    def _await_end(self) -> None:
+        if self._process is None:
+            return
+        try:
+            self._process.wait(END.total_seconds())
+        except subprocess.TimeoutExpired:
+            raise BrokenHarnessError(f"{self.name} has not ended {END.total_seconds():g} s after its signal") from None
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        if self.alive:
+            part = psutil.Process(self.pid)
+            for process in [part, *part.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):  # ended in between
+                    process.send_signal(number)
+
+
+def end_all(parts: Sequence[ChildProcess]) -> None:
+    """Kill all of *parts*, whatever state they are in; their data is thrown away with the run."""
+    for part in parts:
+        part.kill()
+
+
+def await_helper(process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    """Wait for a program that prepares a part; a bad end is told with its last line."""
+    if process.wait(START.total_seconds()) != 0:
+        lines = log.read_text(errors="replace").strip().splitlines()
+        raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'it said nothing'}")

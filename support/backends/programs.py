@@ -1,0 +1,37 @@
+"""The server programs of the embedded backend, found on this machine."""
+
+import os
+import pwd
+import shutil
+from pathlib import Path
+
+from support.errors import UsageError
+
+POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep them, one folder a version
+PACKAGES = {"redis-server": "redis-server", "postgres": "postgresql", "initdb": "postgresql", "setpriv": "util-linux"}
+
+
+def find_program(name: str) -> str:
+    """Path of the program *name*; raises `UsageError` with the command that installs it."""
+    if found := shutil.which(name):
+        return found
+    versions = sorted(POSTGRES_HOMES.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
+    if versions:
+        return str(versions[0])
+    raise UsageError(
+        f"the program {name} is missing; install it with: apt-get install --no-install-recommends {PACKAGES[name]}"
+    )
+
+
+def unprivileged_postgres() -> tuple[str, ...]:
+    """What to put before a command of PostgreSQL: it refuses to run as root, so root hands over to the user postgres."""
+    if os.geteuid() != 0:
+        return ()
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        raise UsageError(
+            "PostgreSQL will not run as root and there is no user postgres; "
+            "install it with: apt-get install --no-install-recommends postgresql"
+        ) from None
+    return ("--reuid", "postgres", "--regid", "postgres", "--clear-groups")

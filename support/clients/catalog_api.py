@@ -1,0 +1,64 @@
+"""The catalog service by its contract: every call comes back as a frozen answer, also when the service hangs or is gone."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """*status* is None when no whole answer came, *why* says what came instead. *waited_s* in seconds, *at* in unix seconds."""
+
+    status: int | None
+    body: Mapping[str, Any]
+    waited_s: float
+    at: float
+    why: str = ""
+    text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class CatalogApi:
+    """Binds a catalog service to the actors. A system with another interface brings a class with these verbs."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def bundles(self) -> Answer:
+        return self._call("GET", "/bundles")
+
+    def update(self) -> Answer:
+        return self._call("POST", "/sync")
+
+    def health(self) -> Answer:
+        return self._call("GET", "/health")
+
+    def metrics(self) -> str:
+        return self._call("GET", "/metrics").text
+
+    def _call(self, verb: str, path: str) -> Answer:
+        at, began = time.time(), time.monotonic()
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # a proxy of the machine must not come between us and the service
+                answer = session.request(verb, self._url + path, timeout=PATIENCE_S)
+        except requests.RequestException as trouble:
+            return Answer(None, {}, time.monotonic() - began, at, why=type(trouble).__name__)
+        waited = time.monotonic() - began
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        return Answer(
+            answer.status_code,
+            body if isinstance(body, dict) else {},
+            waited,
+            at,
+            text=answer.text,
+            headers=answer.headers,
+        )

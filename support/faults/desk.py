@@ -1,0 +1,172 @@
+"""Puts faults in force, proves that they are felt and that they were met, and lifts every one of them."""
+
+import itertools
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import NoReturn, Protocol, Self
+
+from support.errors import BrokenHarnessError, InconclusiveError
+from support.eventually import eventually
+from support.faults.injector import Injector
+from support.faults.model import Fault, Mechanism, Reading, Symptom, Target
+
+PROPAGATION = timedelta(seconds=2)
+HEALING = timedelta(seconds=10)  # a server that was killed has to come up again
+PATIENT_S = 1.0  # a healthy target gets longer to answer than a silent one takes to be believed
+
+
+class Log(Protocol):
+    """Where the desk writes before and after each act; see `support.journal`."""
+
+    def write(self, event: str, **fields: object) -> None: ...
+
+
+class Look(Protocol):
+    def __call__(self, target: Target, fault: Fault, patience_s: float) -> Reading: ...
+
+
+@dataclass(slots=True)
+class Window:
+    """One fault in force. Times are seconds of the monotonic clock; *met* is None where the use of a target cannot be counted."""
+
+    number: str
+    target: Target
+    fault: Fault
+    began: float
+    used_before: int | None
+    ended: float | None = None
+
+
+class FaultDesk:
+    """Owns every fault of one scenario; leaving the `with` block lifts them, newest first.
+
+    A fault that is not felt, that the system never met, or whose healing is not seen makes the scenario inconclusive.
+    """
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, scenario: str, injectors: Mapping[Mechanism, Injector], look: Look, log: Log) -> None:
+        self._scenario = scenario
+        self._injectors = injectors
+        self._look = look
+        self._log = log
+        self._lifts = ExitStack()
+        self._doubts: list[str] = []
+        self.windows: list[Window] = []
+        self.spent_s = 0.0  # our own share of the scenario's time
+
+    def strike(self, target: Target, fault: Fault) -> None:
+        """Bring *fault* about and return once it is felt; raises `InconclusiveError` if it is not, in 2 s."""
+        began = time.monotonic()
+        number = f"{self._scenario}#{next(self._numbers)}"
+        injector = self._injector(target, fault)
+        healthy = self._look(target, fault, PATIENT_S)
+        if not _is_well(healthy, fault):
+            self._doubt(number, "healthy", f"the {target.value} {healthy} before the fault")
+        self._log.write(
+            "fault-planned",
+            fault=number,
+            scenario=self._scenario,
+            kind=type(fault).__name__,
+            target=target.value,
+            detail=str(fault),
+        )
+        window = Window(number, target, fault, began, None)
+        self._lifts.callback(self._end, window)  # registered first, so that a half-injected fault is lifted too
+        injector.inject(target, fault)
+        felt = self._await(target, fault, number, "felt", PROPAGATION, lambda: self._felt(target, fault))
+        window.began = time.monotonic()
+        window.used_before = injector.use(target, fault)
+        self.windows.append(window)
+        self._log.write(
+            "fault-felt", fault=number, after_s=window.began - began, healthy=str(healthy), reading=str(felt)
+        )
+        self.spent_s += time.monotonic() - began
+
+    def lift(self, target: Target) -> None:
+        """Lift every fault on *target*, newest first, and return once it is seen to be well again."""
+        for window in reversed(self.windows):
+            if window.target is target:
+                self._end(window)
+        self.raise_doubts()
+
+    def raise_doubts(self) -> None:
+        if self._doubts:
+            doubts, self._doubts = self._doubts, []
+            raise InconclusiveError("; ".join(doubts))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._lifts.close()
+        self.raise_doubts()
+
+    def _injector(self, target: Target, fault: Fault) -> Injector:
+        mechanism = Mechanism.DATA if target is Target.BACKUP else fault.mechanism  # a file has no link
+        return self._injectors[mechanism]
+
+    def _end(self, window: Window) -> None:
+        if window.ended is not None:
+            return
+        window.ended = began = time.monotonic()
+        target, fault, injector = window.target, window.fault, self._injector(window.target, window.fault)
+        if (
+            window in self.windows
+            and window.used_before is not None
+            and injector.use(target, fault) == window.used_before
+        ):
+            self._note(
+                window.number, "met", f"the system never turned to the {target.value} while it was said that it {fault}"
+            )
+        injector.lift(target, fault)
+        self._log.write("fault-lifted", fault=window.number)
+        try:
+            healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
+        except InconclusiveError as doubt:
+            raise BrokenHarnessError(f"the fault could not be lifted: {doubt}") from doubt
+        self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
+        self.spent_s += time.monotonic() - began
+
+    def _felt(self, target: Target, fault: Fault) -> Reading:
+        for _ in range(fault.dials):
+            seen = self._look(target, fault, fault.patience_s())
+            if fault.felt(seen):
+                return seen
+        raise AssertionError(f"the {target.value} {seen}, although it was made so that it {fault}")
+
+    def _well(self, target: Target, fault: Fault) -> Reading:
+        for _ in range(fault.dials):
+            seen = self._look(target, fault, PATIENT_S)
+            assert _is_well(seen, fault), f"the {target.value} still {seen}"
+        return seen
+
+    def _await(
+        self, target: Target, fault: Fault, number: str, phase: str, within: timedelta, check: Callable[[], Reading]
+    ) -> Reading:
+        try:
+            return eventually(check, within=within)
+        except AssertionError as doubt:
+            self._doubt(number, phase, f"no receipt that the {target.value} {fault}: {doubt}")
+
+    def _note(self, number: str, phase: str, reason: str) -> None:
+        self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)
+        self._doubts.append(reason)
+
+    def _doubt(self, number: str, phase: str, reason: str) -> NoReturn:
+        self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)
+        raise InconclusiveError(reason)
+
+
+def _is_well(seen: Reading, fault: Fault) -> bool:
+    return (
+        seen.symptom is Symptom.ANSWERS
+        and not fault.felt(seen)
+        and not seen.said.startswith(("HTTP 4", "HTTP 5", "unfit"))
+    )

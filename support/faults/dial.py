@@ -1,0 +1,56 @@
+"""One look at a server from outside, down to the byte: connect, ask, and say what happened."""
+
+import socket
+import time
+from collections.abc import Callable
+
+from support.faults.model import Reading, Symptom
+from support.faults.proxy import PROBES_COME_FROM
+
+
+def dial(
+    address: tuple[str, int],
+    ask: bytes,
+    *,
+    patience_s: float,
+    complete: Callable[[bytes], bool] | None = None,
+    read: Callable[[bytes], str] = lambda _answer: "",
+) -> Reading:
+    """Ask the server at *address*, marked as a probe of ours. Waits *patience_s* for the connection, and once more for the answer.
+
+    An answer ends when *complete* says so, by default when the server closes. *read* gives the gist of a whole answer.
+    """
+    began = time.perf_counter()
+    answer = b""
+    sent = 0
+
+    def reading(symptom: Symptom, said: str = "") -> Reading:
+        return Reading(symptom, time.perf_counter() - began, said, sent, len(answer))
+
+    try:
+        connection = socket.create_connection(address, patience_s, source_address=(PROBES_COME_FROM, 0))
+    except TimeoutError:
+        return reading(Symptom.UNREACHABLE)
+    except OSError as refusal:
+        return reading(Symptom.REFUSED, refusal.strerror or "")
+    with connection:
+        deadline = time.perf_counter() + patience_s
+        try:
+            connection.sendall(ask)
+            sent = len(ask)
+            while complete is None or not complete(answer):
+                connection.settimeout(max(0.001, deadline - time.perf_counter()))
+                if not (chunk := connection.recv(65536)):
+                    break
+                answer += chunk
+        except TimeoutError:
+            return reading(Symptom.SILENT)
+        except OSError as cut:
+            return reading(Symptom.CUT, cut.strerror or "")
+    said = read(answer)
+    if said == CUT_SHORT or not answer or (complete is not None and not complete(answer)):
+        return reading(Symptom.CUT)
+    return reading(Symptom.ANSWERS, said)
+
+
+CUT_SHORT = "cut short"

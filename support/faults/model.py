@@ -1,0 +1,321 @@
+"""What can go wrong, as plain values: no backend, no proxy, no behave in here.
+
+A fault knows two things about itself: how to tell it in words, and by which sign a client on the system's own path
+notices it (`felt`). How it is brought about is an injector's business.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import ClassVar, Protocol
+
+
+class Target(Enum):
+    """What a fault can strike, by its business name."""
+
+    PROVIDER = "provider"
+    SAVED_COPY = "saved copy"
+    DATABASE = "database"
+    BACKUP = "backup"
+    CATALOG = "catalog service"
+
+
+class Symptom(Enum):
+    """What a client experiences, measured from outside."""
+
+    ANSWERS = "answers"
+    REFUSED = "refuses connections"
+    UNREACHABLE = "lets nobody connect"
+    SILENT = "takes connections and says nothing"
+    CUT = "cuts connections"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at a target: what happened, after how long, how many bytes went each way, and the gist of the answer."""
+
+    symptom: Symptom
+    after_s: float
+    said: str = ""
+    sent: int = 0
+    received: int = 0
+
+    def __str__(self) -> str:
+        said = f" ({self.said})" if self.said else ""
+        return f"{self.symptom.value}{said} after {self.after_s * 1000:.0f} ms"
+
+
+class Mechanism(Enum):
+    """Who brings a fault about; each has one injector per backend."""
+
+    LINK = "link"
+    PART = "part"
+    SCRIPT = "script"
+    DATA = "data"
+
+
+class Fault(Protocol):
+    """`dials` is how often a probe may look for a fault that strikes only some; `asks` names what the probe asks for."""
+
+    mechanism: ClassVar[Mechanism]
+    dials: ClassVar[int]
+
+    def felt(self, seen: Reading) -> bool: ...
+    def patience_s(self) -> float: ...
+    def __str__(self) -> str: ...
+
+
+SOON_S = 0.06  # a healthy answer on loopback takes 2 ms; who says nothing for this long is silent
+
+
+class _Fault:
+    """What most faults have in common."""
+
+    __slots__ = ()
+    mechanism: ClassVar[Mechanism]
+    dials: ClassVar[int] = 1
+
+    def patience_s(self) -> float:
+        """How long a probe waits for the answer before it calls the target silent, in seconds."""
+        return SOON_S
+
+
+class _LinkFault(_Fault):
+    __slots__ = ()
+    mechanism = Mechanism.LINK
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(_LinkFault):
+    """New connections are refused and open ones are cut: a crashed server, a closed firewall that says so."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.REFUSED
+
+    def __str__(self) -> str:
+        return "is down"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(_LinkFault):
+    """Requests arrive, no byte of an answer comes back: a hung worker behind a healthy listener."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.SILENT
+
+    def __str__(self) -> str:
+        return "never answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable(_LinkFault):
+    """Connection attempts get no reply at all: a firewall that drops, a host that is gone."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.UNREACHABLE
+
+    def __str__(self) -> str:
+        return "cannot be reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Slowness(_LinkFault):
+    """Every answer arrives *delay* late."""
+
+    delay: timedelta
+
+    def patience_s(self) -> float:
+        delay = self.delay.total_seconds()
+        return delay + 0.2 if delay <= 0.5 else SOON_S  # nobody waits out a long delay to believe in it
+
+    def felt(self, seen: Reading) -> bool:
+        late = seen.after_s >= min(self.delay.total_seconds(), SOON_S)
+        return seen.symptom is Symptom.SILENT or (seen.symptom is Symptom.ANSWERS and late)
+
+    def __str__(self) -> str:
+        return f"takes {self.delay.total_seconds():g} seconds to answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Trickle(_LinkFault):
+    """Answers arrive at *rate* KB (1,000 bytes) per second: a saturated line."""
+
+    rate: int
+
+    def patience_s(self) -> float:
+        return 2.0
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.ANSWERS and seen.after_s >= 0.8 * seen.received / (self.rate * 1000)
+
+    def __str__(self) -> str:
+        return f"answers at {self.rate} KB per second"
+
+
+@dataclass(frozen=True, slots=True)
+class Drops(_LinkFault):
+    """One in *one_in* connections is reset as soon as data flows: a load balancer with a dead backend."""
+
+    one_in: int
+    dials: ClassVar[int] = 60  # at one in four, 60 looks miss it once in 30 million times
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.CUT
+
+    def __str__(self) -> str:
+        return f"drops 1 in {self.one_in} connections"
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff(_LinkFault):
+    """Each connection ends after *after* bytes of answer: a proxy that dies in the middle of a transfer."""
+
+    after: int = 40
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.CUT and seen.received <= self.after
+
+    def __str__(self) -> str:
+        return "cuts answers off halfway"
+
+
+class _PartFault(_Fault):
+    __slots__ = ()
+    mechanism = Mechanism.PART
+
+
+@dataclass(frozen=True, slots=True)
+class Crash(_PartFault):
+    """SIGKILL: the machine lost power, the kernel ran out of memory."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
+
+    def __str__(self) -> str:
+        return "is killed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(_PartFault):
+    """SIGTERM: an operator, a deployment."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
+
+    def __str__(self) -> str:
+        return "is stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze(_PartFault):
+    """SIGSTOP: a virtual machine on hold, a long garbage collection. The kernel still accepts connections."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.SILENT
+
+    def __str__(self) -> str:
+        return "freezes"
+
+
+class _ScriptFault(_Fault):
+    """The other side answers as it should not, over a sound connection."""
+
+    __slots__ = ()
+    mechanism = Mechanism.SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswers(_ScriptFault):
+    """Answers come at once, with an error *status*; for one bundle *group* alone, or for everything."""
+
+    status: int
+    group: str | None = None
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == f"HTTP {self.status}"
+
+    def __str__(self) -> str:
+        return f"answers with error {self.status}" + (f' for "{self.group}"' if self.group else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TooOften(_ScriptFault):
+    """429; the wait that it asks for comes in seconds or as a date (RFC 9110, 10.2.3), or not at all."""
+
+    wait: timedelta | None = None
+    as_date: bool = False
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "HTTP 429"
+
+    def __str__(self) -> str:
+        if self.wait is None:
+            return "turns us away for asking too often"
+        return (
+            f"asks us to come back {'at a time that is' if self.as_date else 'in'} {self.wait.total_seconds():g} seconds"
+            + (" away" if self.as_date else "")
+        )
+
+
+class Nonsense(Enum):
+    """Ways in which an answer with status 200 can be unfit, by the stand-in's names for them."""
+
+    INVALID_JSON = "invalid_json"
+    TRUNCATED = "truncated_body"
+    WRONG_TYPES = "wrong_types"
+    MISSING_FIELDS = "missing_fields"
+    OTHER_SHAPE = "not_the_envelope"
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed(_ScriptFault):
+    """The pages of a bundle group look well until they are read."""
+
+    kind: Nonsense
+    group: str
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said.startswith("unfit") or (seen.symptom is Symptom.CUT and self.kind is Nonsense.TRUNCATED)
+
+    def __str__(self) -> str:
+        return f"answers with nonsense ({self.kind.value.replace('_', ' ')})"
+
+
+@dataclass(frozen=True, slots=True)
+class FailsFirst(_ScriptFault):
+    """The first *times* requests get no answer, their connection is dropped; then all is well."""
+
+    times: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.CUT
+
+    def __str__(self) -> str:
+        return f"fails {self.times} times and then works"
+
+
+class _DataFault(_Fault):
+    __slots__ = ()
+    mechanism = Mechanism.DATA
+
+
+@dataclass(frozen=True, slots=True)
+class LostData(_DataFault):
+    """The store answers and is empty, the file is gone: a flush by mistake, a fresh volume."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "holds nothing"
+
+    def __str__(self) -> str:
+        return "has lost its data"
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedData(_DataFault):
+    """What is stored cannot be read as what it should be: a torn write, a bad disk."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "holds damage"
+
+    def __str__(self) -> str:
+        return "holds damaged data"

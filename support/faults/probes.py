@@ -1,0 +1,94 @@
+"""How each target is looked at: on the path that the system itself uses, with a question of the target's own protocol."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from redis import Redis
+
+from support.backends.pings import POSTGRES, Ping, http_get
+from support.backends.ports import LOOPBACK
+from support.backends.site import PROVIDER_KEY, Site
+from support.faults.dial import CUT_SHORT, dial
+from support.faults.model import ErrorAnswers, Fault, Malformed, Mechanism, Reading, Symptom, Target
+
+NOTHING = "holds nothing"
+DAMAGE = "holds damage"
+DAMAGED_BYTES = b'{"bundles": [{"name": "esim_EU_5\x00\xff\xfe'  # torn in the middle of a name, and not UTF-8
+ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
+ECHOED = len(b"$1000\r\n") + 1000 + len(b"\r\n")
+
+
+class Probes:
+    """Looks at the targets of one site."""
+
+    def __init__(self, site: Site, saved_copy: Redis) -> None:
+        self._site = site
+        self._redis = saved_copy
+
+    def look(self, target: Target, fault: Fault, patience_s: float) -> Reading:
+        """What a client of *target* experiences now, asked in the way in which *fault* would show."""
+        if target is Target.BACKUP:
+            return self._backup()
+        if fault.mechanism is Mechanism.DATA:
+            return self._stored()
+        if target is Target.CATALOG:
+            return _ask(
+                urlsplit(self._site.catalog_url).port or 0, http_get("/health/live").ask, patience_s, read=_status
+            )
+        entry = self._site.links[target].entry
+        if target is Target.PROVIDER:
+            group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
+            return _ask(entry, self._catalogue(group).ask, patience_s, read=_fitness)
+        if target is Target.SAVED_COPY:
+            return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)
+        return _ask(entry, POSTGRES.ask, patience_s, complete=bool)
+
+    def _catalogue(self, group: str | None) -> Ping:
+        chosen = f"&group={quote(group)}" if group else ""
+        return http_get(
+            f"/v2.4/catalogue?page=1&perPage=1{chosen}", f"X-API-Key: {PROVIDER_KEY}", "X-Holdfast-Probe: 1"
+        )
+
+    def _backup(self) -> Reading:
+        try:
+            content = self._site.backup_file.read_bytes()
+        except OSError:
+            return Reading(Symptom.REFUSED, 0.0, NOTHING)
+        return Reading(Symptom.ANSWERS, 0.0, DAMAGE if content == DAMAGED_BYTES else "", received=len(content))
+
+    def _stored(self) -> Reading:
+        keys = list(self._redis.scan_iter(_type="string"))
+        values = self._redis.mget(keys) if keys else []
+        said = NOTHING if not keys else DAMAGE if DAMAGED_BYTES in values else ""
+        return Reading(Symptom.ANSWERS, 0.0, said)
+
+
+def _ask(
+    port: int,
+    ask: bytes,
+    patience_s: float,
+    complete: Callable[[bytes], bool] | None = None,
+    read: Callable[[bytes], str] = lambda _answer: "",
+) -> Reading:
+    return dial((LOOPBACK, port), ask, patience_s=patience_s, complete=complete, read=read)
+
+
+def _status(answer: bytes) -> str:
+    return f"HTTP {answer[9:12].decode('ascii', 'replace')}"
+
+
+def _fitness(answer: bytes) -> str:
+    """The status of the provider's answer and, at 200, whether it is a catalogue page that one could use."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    if lengths and len(body) < int(lengths[0]):
+        return CUT_SHORT
+    if _status(answer) != "HTTP 200":
+        return _status(answer)
+    try:
+        bundles = json.loads(body)["bundles"]
+        fit = all(isinstance(bundle["name"], str) and isinstance(bundle["price"], int | float) for bundle in bundles)
+    except (ValueError, KeyError, TypeError) as trouble:
+        return f"unfit: {type(trouble).__name__}"
+    return "HTTP 200" if fit else "unfit: wrong types"

@@ -1,0 +1,65 @@
+"""Has the provider stand-in misbehave."""
+
+from datetime import timedelta
+
+from support.errors import BrokenHarnessError
+from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, Target, TooOften
+from support.observers.provider_record import ProviderRecord
+from support.standins.provider.control import ProviderControl
+from support.standins.provider.script import (
+    Answer,
+    Drop,
+    InvalidJson,
+    MissingFields,
+    NotTheEnvelope,
+    Rule,
+    Status,
+    TruncatedBody,
+    WrongTypes,
+)
+
+UNFIT: dict[Nonsense, Answer] = {
+    Nonsense.INVALID_JSON: InvalidJson(),
+    Nonsense.TRUNCATED: TruncatedBody(),
+    Nonsense.WRONG_TYPES: WrongTypes(),
+    Nonsense.MISSING_FIELDS: MissingFields(),
+    Nonsense.OTHER_SHAPE: NotTheEnvelope(),
+}
+
+
+class ScriptInjector:
+    def __init__(self, control: ProviderControl, record: ProviderRecord) -> None:
+        self._control = control
+        self._record = record
+        self._inforce: list[Fault] = []
+
+    def inject(self, _target: Target, fault: Fault) -> None:
+        self._inforce.append(fault)
+        self._tell()
+
+    def lift(self, _target: Target, fault: Fault) -> None:
+        self._inforce.remove(fault)
+        self._tell()
+
+    def use(self, _target: Target, _fault: Fault) -> int:
+        return len(self._record.requests())
+
+    def _tell(self) -> None:
+        self._control.script([_rule(fault) for fault in self._inforce])
+
+
+def _rule(fault: Fault) -> Rule:
+    match fault:
+        case ErrorAnswers(status, group):
+            return Rule(answer=Status(status=status), group=group)  # type: ignore[arg-type] # the stand-in refuses others
+        case TooOften(None):
+            return Rule(answer=Status(status=429))
+        case TooOften(timedelta() as wait, as_date=True):
+            return Rule(answer=Status(status=429, retry_at=wait.total_seconds()))
+        case TooOften(timedelta() as wait):
+            return Rule(answer=Status(status=429, retry_after=round(wait.total_seconds())))
+        case FailsFirst(times):
+            return Rule(answer=Drop(), first=times)
+        case Malformed(kind, group):
+            return Rule(answer=UNFIT[kind], group=group)
+    raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")

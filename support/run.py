@@ -1,0 +1,118 @@
+"""One run: what lives as long as it does, and what lives as long as a scenario."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import NullPool, create_engine
+
+from support.backends.embedded import embedded_catalog
+from support.backends.rundir import sweep
+from support.backends.site import Site
+from support.clients.catalog_api import CatalogApi
+from support.clients.operator import Operator
+from support.clients.shopper import Shopper
+from support.data.shelves import Shelves
+from support.faults.data_injector import DataInjector
+from support.faults.desk import FaultDesk
+from support.faults.injector import Injector, Nothing
+from support.faults.link_injector import LinkInjector, bypassed
+from support.faults.model import Mechanism, Target
+from support.faults.part_injector import PartInjector
+from support.faults.probes import Probes
+from support.faults.script_injector import ScriptInjector
+from support.faults.toxiproxy import Toxiproxy
+from support.journal import Journal
+from support.observers.alerts import AlertInbox
+from support.observers.provider_record import ProviderRecord
+from support.observers.service_log import ServiceLog
+from support.observers.stores import Stores
+from support.settings import Settings
+from support.stage import Stage
+from support.standins.provider.control import ProviderControl
+
+
+class Run:
+    """The system under test, and everything that looks at it or breaks it."""
+
+    def __init__(self, settings: Settings, site: Site, journal: Journal) -> None:
+        self.site = site
+        self._settings = settings
+        self._journal = journal
+        self._proxy = Toxiproxy(site.proxy_url)
+        self._provider = ProviderControl(site.provider_url)
+        self._record = ProviderRecord(site.provider_url)
+        self._inbox = AlertInbox(site.inbox_url)
+        self._redis = redis.Redis.from_url(
+            site.redis_url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+        )
+        self._stores = Stores(self._redis, create_engine(site.database_url, poolclass=NullPool))
+        self._catalog = CatalogApi(site.catalog_url)
+        self._look = Probes(site, self._redis).look
+        self._shelve_everything()
+        self.bypassed = bypassed(site.links, self._proxy, self._catalog.update)
+
+    @contextmanager
+    def scenario(self, name: str) -> Iterator[Stage]:
+        """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
+        began = time.monotonic()
+        self._reset()
+        desk = FaultDesk(name, self._injectors(), self._look, self._journal)
+        stage = Stage(
+            desk,
+            Shopper(self._catalog),
+            Operator(self._catalog),
+            Shelves(self._provider, self._redis, self.site.backup_file),
+            self._stores,
+            self._record,
+            self._inbox,
+            self.site,
+            ServiceLog(self.site.parts[Target.CATALOG].log),
+        )
+        prepared_s = time.monotonic() - began
+        try:
+            with desk:
+                yield stage
+        finally:
+            self._journal.write("figure", scenario=name, name="our share", value=prepared_s + desk.spent_s, unit="s")
+
+    def _reset(self) -> None:
+        for part in self.site.parts.values():
+            if not part.alive:
+                part.start()
+        self._proxy.reset()
+        self.site.renew_catalog()
+        self._provider.reset()
+        self._inbox.clear()
+        self._stores.clear()
+        self.site.backup_file.unlink(missing_ok=True)
+
+    def _shelve_everything(self) -> None:
+        shelves = Shelves(self._provider, self._redis, self.site.backup_file)
+        shelves.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
+
+    def _injectors(self) -> Mapping[Mechanism, Injector]:
+        if self._settings.injector == "nothing":
+            return dict.fromkeys(Mechanism, Nothing())
+        return {
+            Mechanism.LINK: LinkInjector(self.site.links, self._proxy, self.bypassed),
+            Mechanism.PART: PartInjector(self.site.parts),
+            Mechanism.SCRIPT: ScriptInjector(self._provider, self._record),
+            Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
+        }
+
+
+@contextmanager
+def open_run(settings: Settings, results: Path, journal: Journal) -> Iterator[Run]:
+    """Clear what killed runs left, bring the system up, and end all of it afterwards."""
+    for sentence in sweep():
+        journal.write("swept", message=sentence)
+    began = time.monotonic()
+    with embedded_catalog(settings, results / "logs") as site:
+        journal.write("figure", scenario=None, name="backend up", value=time.monotonic() - began, unit="s")
+        yield Run(settings, site, journal)

@@ -1,0 +1,88 @@
+"""Configuration, read once: settings file < environment (HOLDFAST_*) < `-D name=value`."""
+
+import difflib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from support.errors import UsageError
+
+DEFAULT_FILE = Path("holdfast.toml")
+ENVIRONMENT_PREFIX = "HOLDFAST_"
+BACKENDS = ("embedded",)
+INJECTORS = ("real", "nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate."""
+
+    backend: str = ""
+    seed: int = 0
+    results: Path = Path("results")
+    injector: str = "real"
+    catalog_command: str = ""
+    catalog_port: int = 0
+    provider_port: int = 0
+    redis_port: int = 0
+    postgres_port: int = 0
+
+    def __post_init__(self) -> None:
+        _one_of("backend", self.backend, ("", *BACKENDS))
+        _one_of("injector", self.injector, INJECTORS)
+        for name in ("catalog_port", "provider_port", "redis_port", "postgres_port"):
+            if not 0 <= getattr(self, name) <= 65535:
+                raise UsageError(f"{name} is {getattr(self, name)}; say a port from 1 to 65535, or 0 for any free one")
+
+
+def read_settings(command_line: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Merge the three places. Raises `UsageError` with one sentence for anything unknown or malformed."""
+    named = command_line.get("settings") or environment.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
+    found: dict[str, Any] = _from_file(Path(named) if named else None)
+    for field in fields(Settings):
+        if (text := environment.get(ENVIRONMENT_PREFIX + field.name.upper())) is not None:
+            found[field.name] = text
+    # names with a dot belong to somebody else (AllureFormatter.issue_pattern)
+    found |= {name: text for name, text in command_line.items() if name != "settings" and "." not in name}
+    chosen = {name: _convert(name, value) for name, value in found.items()}
+    if not chosen.get("seed"):
+        chosen["seed"] = secrets.randbelow(2**31 - 1) + 1
+    return Settings(**chosen)
+
+
+def _from_file(named: Path | None) -> dict[str, Any]:
+    path = named or DEFAULT_FILE
+    if named is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as trouble:
+        raise UsageError(
+            f"the settings file {path} cannot be read ({trouble.strerror}); mend it or leave it out"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        raise UsageError(f"the settings file {path} is not TOML: {trouble}; write lines such as: seed = 42") from None
+
+
+def _convert(name: str, value: object) -> Any:
+    kinds: dict[str, Any] = {field.name: field.type for field in fields(Settings)}
+    if name not in kinds:
+        near = difflib.get_close_matches(name, kinds, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(kinds)}"
+        raise UsageError(f"there is no setting {name!r}; {hint}")
+    if isinstance(value, (dict, list)):
+        raise UsageError(f"{name} is {value!r}; say one value, not several")
+    try:
+        return kinds[name](value)
+    except ValueError:
+        raise UsageError(f"{name} is {value!r}; say a whole number") from None
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        known = " or ".join(choice for choice in allowed if choice)
+        raise UsageError(f"{name} is {value!r}; say {name}={known}")

@@ -1,0 +1,23 @@
+"""How steps hand things to each other: typed props, new for every scenario."""
+
+from typing import TypeVar, cast
+
+from support.errors import BrokenHarnessError
+
+T = TypeVar("T")
+
+
+class Stage:
+    """Holds one prop of each type. Steps ask for what they need by type, never by a name."""
+
+    def __init__(self, *props: object) -> None:
+        self._props: dict[type, object] = {type(prop): prop for prop in props}
+
+    def put(self, prop: T) -> T:
+        self._props[type(prop)] = prop
+        return prop
+
+    def the(self, kind: type[T]) -> T:
+        if kind not in self._props:
+            raise BrokenHarnessError(f"no {kind.__name__} on stage: an earlier step must put one there")
+        return cast("T", self._props[kind])

@@ -1,0 +1,104 @@
+"""The words that feature files may use, and the values that they mean. A new word is one line here."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from support.data.bundles import STANDARD
+from support.faults.model import (
+    Crash,
+    CutOff,
+    DamagedData,
+    Drops,
+    ErrorAnswers,
+    FailsFirst,
+    Fault,
+    Freeze,
+    LostData,
+    Malformed,
+    Nonsense,
+    Outage,
+    Silence,
+    Slowness,
+    Stop,
+    Target,
+    TooOften,
+    Trickle,
+    Unreachable,
+)
+from support.gherkin import word
+
+AMOUNT = r"\d+(?:\.\d+)? (?:seconds?|minutes?|hours?|days?)"
+TARGETS = {f"the {target.value}": target for target in Target}
+ANY_TARGET = "|".join(TARGETS)
+
+TROUBLES: dict[str, Callable[..., Fault]] = {
+    r"is down": Outage,
+    r"never answers": Silence,
+    r"cannot be reached": Unreachable,
+    rf"takes ({AMOUNT}) to answer": lambda delay: Slowness(duration(delay)),
+    r"answers at (\d+) KB per second": lambda rate: Trickle(int(rate)),
+    r"drops 1 in (\d+) connections": lambda one_in: Drops(int(one_in)),
+    r"cuts answers off halfway": CutOff,
+    r"is killed": Crash,
+    r"is stopped": Stop,
+    r"freezes": Freeze,
+    r"answers with error (\d{3})": lambda status: ErrorAnswers(int(status)),
+    r'answers with error (\d{3}) for "([^"]+)"': lambda status, group: ErrorAnswers(int(status), group),
+    r"turns us away for asking too often": TooOften,
+    rf"asks us to come back in ({AMOUNT})": lambda wait: TooOften(duration(wait)),
+    rf"asks us to come back at a time that is ({AMOUNT}) away": lambda wait: TooOften(duration(wait), as_date=True),
+    r"rejects our credentials": lambda: ErrorAnswers(401),
+    r"answers with something that is not JSON": lambda: Malformed(Nonsense.INVALID_JSON, STANDARD),
+    r"sends half an answer": lambda: Malformed(Nonsense.TRUNCATED, STANDARD),
+    r"sends prices that are not numbers": lambda: Malformed(Nonsense.WRONG_TYPES, STANDARD),
+    r"leaves out what a bundle must have": lambda: Malformed(Nonsense.MISSING_FIELDS, STANDARD),
+    r"sends something else than a catalog": lambda: Malformed(Nonsense.OTHER_SHAPE, STANDARD),
+    r"fails (\d+) times and then works": lambda times: FailsFirst(int(times)),
+    r"has lost its data": LostData,
+    r"holds damaged data": DamagedData,
+}
+_UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)
+
+
+@word("Duration", AMOUNT)
+def duration(text: str) -> timedelta:
+    amount, unit = text.split()
+    return timedelta(**{unit.removesuffix("s") + "s": float(amount)})
+
+
+@word("Target", ANY_TARGET)
+def target(text: str) -> Target:
+    return TARGETS[text]
+
+
+@word("Targets", rf"(?:(?:{ANY_TARGET}),? )+and (?:{ANY_TARGET})")
+def targets(text: str) -> list[Target]:
+    return [TARGETS[name] for name in re.split(r", | and ", text)]
+
+
+@word("Trouble", _UNGROUPED)
+def trouble(text: str) -> Fault:
+    for pattern, make in TROUBLES.items():
+        if found := re.fullmatch(pattern, text):
+            return make(*found.groups())
+    raise LookupError(text)
+
+
+@word("Money", r"\d+\.\d{2} EUR")
+def money(text: str) -> Decimal:
+    return Decimal(text.removesuffix(" EUR"))
+
+
+@word("Count", r"\d[\d,]*")
+def count(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  # in the features, and on the wire
+
+
+@word("Source", "|".join(SOURCES))
+def source(text: str) -> str:
+    return SOURCES[text]
