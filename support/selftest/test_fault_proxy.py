@@ -247,6 +247,7 @@ LATENCY = {"type": "latency"}
         ("", {"name": "x", "upstream": "a:1", "enabled": "no"}, 400, "'enabled' must be true or false; seen: \"no\""),
         ("", {"name": "x", "upstream": "here"}, 400, "upstream 'here': it reads host:port"),
         ("", {"name": "x", "listen": "abc", "upstream": "a:1"}, 500, "'abc': missing port in address; it reads"),
+        ("", {"name": "x", "listen": "127.0.0.1:99999", "upstream": "a:1"}, 500, "'127.0.0.1:99999': invalid port"),
         ("", {"name": "x", "listen": "127.0.0.1:{api}", "upstream": "a:1"}, 500, "Address already in use"),
         ("", {"name": "{line}", "upstream": "a:1"}, 409, "proxy already exists: '{line}'"),
         ("/nobody", {}, 404, "proxy not found: 'nobody'; there are: '{line}'"),

@@ -18,9 +18,12 @@ What is more than Toxiproxy has
   silent both ways. Bytes under way are kept and go on after removal; connects that hang get through by the client's own
   repeated SYN (after 1 s, then later and later).
 
+As in Toxiproxy, the end of one direction ends the connection once the bytes before it are out; there is no half-close.
+
 Where we differ from Toxiproxy on purpose
 - Error texts name the field, the value seen and what is allowed. Values that cannot work (negative times, slices of 0
-  bytes, toxicity beyond 0..1, unknown fields of a toxic) are refused with 400 instead of being taken or ignored.
+  bytes, toxicity beyond 0..1, an upstream without port, unknown fields of a toxic) are refused with 400 instead of being
+  taken or ignored.
 - `reset_peer` also resets connections that were open before it; lifted before its time it gives back what it held.
 - `timeout`, when lifted, closes only the connections that drew it.
 - A toxicity is drawn once for a connection and a toxic; an update compares the same draw with the new figure.

@@ -48,7 +48,9 @@ class Api:
 
     async def reset(self, _: Request) -> Response:
         for proxy in self._registry.all():
-            proxy.reset()
+            proxy.purge()
+        for proxy in self._registry.all():  # a port that is gone by now must not keep the toxics of others in force
+            proxy.enable()
         return Response(status_code=NO_CONTENT)
 
     async def populate(self, request: Request) -> Response:

@@ -129,14 +129,15 @@ def _queue_is_full(listening: socket.socket) -> bool:
 def _resolved(address: str) -> tuple[int, tuple[str, int]]:
     host, colon, port = address.rpartition(":")
     if not colon and address:
-        raise RefusedError(f"listen {address!r}: missing port in address; it reads host:port, as 127.0.0.1:0", 500)
+        raise _unreadable(address, "missing port in address")
+    if port and not (port.isdecimal() and int(port) < 65536):
+        raise _unreadable(address, "invalid port")
     try:
-        family, _, _, _, place = socket.getaddrinfo(
-            host.strip("[]") or "127.0.0.1", int(port or 0), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except (ValueError, OverflowError, OSError) as problem:
-        raise RefusedError(f"listen {address!r}: {problem}; it reads host:port, as 127.0.0.1:0", 500) from problem
-    return family, place  # type: ignore[return-value]
+        found = socket.getaddrinfo(host.strip("[]") or "127.0.0.1", int(port or 0), type=socket.SOCK_STREAM)
+    except OSError as problem:
+        raise _unreadable(address, str(problem)) from problem
+    family, _, _, _, place = found[0]
+    return family, place  # type: ignore[return-value] # typeshed allows for systems without IPv6
 
 
 def _bound(family: int, place: tuple[str, int]) -> socket.socket:
@@ -145,12 +146,17 @@ def _bound(family: int, place: tuple[str, int]) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(place)
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         bound.close()
         raise _unavailable(f"{place[0]}:{place[1]}", problem) from problem
     return bound
 
 
-def _unavailable(address: str, problem: Exception) -> RefusedError:
-    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-    return RefusedError(f"listen tcp {address}: bind: {reason}; free the port or ask for another (0: a free one)", 500)
+def _unreadable(address: str, problem: str) -> RefusedError:
+    return RefusedError(f"listen {address!r}: {problem}; it reads host:port, as 127.0.0.1:0", 500)
+
+
+def _unavailable(address: str, problem: OSError) -> RefusedError:
+    return RefusedError(
+        f"listen tcp {address}: bind: {problem.strerror}; free the port or ask for another (0: a free one)", 500
+    )

@@ -101,11 +101,10 @@ class Proxy:
         self._toxics.remove(self.toxic(name))
         self._settle()
 
-    def reset(self) -> None:
-        """No toxics, and enabled."""
+    def purge(self) -> None:
+        """Lift all toxics."""
         self._toxics.clear()
         self._settle()
-        self.enable()
 
     def as_json(self) -> dict[str, Any]:
         return {
