@@ -223,6 +223,12 @@ def test_blackhole_makes_connects_hang_and_open_connections_silent(line):
         assert exactly(line.accept(), 7) == b"through"
 
 
+def test_a_crowd_gets_in_at_once_after_a_blackhole(line):
+    line.api.add(line.name, Toxic("blackhole", stream="upstream"))
+    line.api.reset()
+    assert seconds(lambda: [line.connect() for _ in range(100)]) < 0.9  # a dropped SYN would cost a second
+
+
 def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
     for _ in range(3):
         line.api.add(line.name, Toxic("blackhole", stream="upstream"))

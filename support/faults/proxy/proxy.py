@@ -132,7 +132,7 @@ class Proxy:
         connection.apply(self._toxics, self._draws(connection.record))
 
     def _draws(self, record: Record) -> Callable[[Toxic], Random]:
-        whose = f"{self._seed}/{self.name}/{'probe ' if record.probe else ''}{record.number}"
+        whose = f"{self._seed}/{self.name}/{record.number}"
         return lambda toxic: Random(f"{whose}/{toxic.name}")  # noqa: S311 - to be repeated, not to be secret
 
     def _accepted(self, client: socket.socket, host: str, port: int) -> None:
