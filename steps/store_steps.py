@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, empty, has_entry
 
+from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
@@ -45,7 +46,21 @@ def database_is_empty(context: Context) -> None:
     assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
 
 
-@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle}" at {price:Money}')
+@then(
+    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle}" at {price:Money}'
+)
 def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
     context.stage.the(FaultDesk).lift(target)
-    eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
+
+    def check() -> None:
+        context.stage.the(Shopper).open_catalog()
+        saved_copy_holds(context, bundle, price)
+
+    eventually(check, within=limit)
+
+
+@then('when all have recovered, the saved copy and the database hold "{bundle}" at {price:Money}')
+def outlived(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift_all()
+    saved_copy_holds(context, bundle, price)
+    database_holds(context, bundle, price)

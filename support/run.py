@@ -9,7 +9,7 @@ from pathlib import Path
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import create_engine
 
 from support.backends.embedded import embedded_catalog
 from support.backends.rundir import sweep
@@ -51,7 +51,7 @@ class Run:
         self._redis = redis.Redis.from_url(
             site.redis_url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
         )
-        self._stores = Stores(self._redis, create_engine(site.database_url, poolclass=NullPool))
+        self._stores = Stores(self._redis, create_engine(site.database_url, pool_pre_ping=True), site.backup_file)
         self._catalog = CatalogApi(site.catalog_url)
         self._look = Probes(site, self._redis).look
         self._shelve_everything()
@@ -90,7 +90,6 @@ class Run:
         self._provider.reset()
         self._inbox.clear()
         self._stores.clear()
-        self.site.backup_file.unlink(missing_ok=True)
 
     def _shelve_everything(self) -> None:
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from support.clients.caller import Notice
 from support.data.bundles import STANDARD
 from support.faults.model import (
     Crash,
@@ -94,6 +95,11 @@ def money(text: str) -> Decimal:
 @word("Count", r"\d[\d,]*")
 def count(text: str) -> int:
     return int(text.replace(",", ""))
+
+
+@word("Notice", "|".join(notice.value for notice in Notice))
+def notice(text: str) -> Notice:
+    return Notice(text)
 
 
 SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  # in the features, and on the wire

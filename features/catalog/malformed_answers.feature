@@ -17,12 +17,12 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways of talking nonsense
-        | trouble                                |
+        | trouble                                 |
         | answers with something that is not JSON |
-        | sends half an answer                   |
-        | sends prices that are not numbers      |
-        | leaves out what a bundle must have     |
-        | sends something else than a catalog    |
+        | sends half an answer                    |
+        | sends prices that are not numbers       |
+        | leaves out what a bundle must have      |
+        | sends something else than a catalog     |
 
   Rule: Nothing malformed is stored
 
@@ -35,9 +35,9 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
       And the database holds no bundle
 
       Examples: Ways of talking nonsense
-        | trouble                                |
+        | trouble                                 |
         | answers with something that is not JSON |
-        | sends half an answer                   |
-        | sends prices that are not numbers      |
-        | leaves out what a bundle must have     |
-        | sends something else than a catalog    |
+        | sends half an answer                    |
+        | sends prices that are not numbers       |
+        | leaves out what a bundle must have      |
+        | sends something else than a catalog     |

@@ -26,7 +26,7 @@ Feature: When the provider breaks down, shoppers are served at once and monitori
     Scenario Outline: Error <error> is counted and logged
       Given the provider answers with error <error>
       When the catalog is updated
-      Then monitoring counts 1 more failed request to the provider
+      Then monitoring counts 1 failed request to the provider
       And the error log names the provider and the error <error>
       And the status page calls the provider "down"
 

@@ -5,19 +5,19 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import requests
 
-from support.backends.pings import POSTGRES, REDIS, Ping, answers, http_get
+from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess, await_helper, end_all
 from support.backends.programs import find_program, unprivileged_postgres
 from support.backends.rundir import RunDirectory
-from support.backends.site import PROVIDER_KEY, Link, Site
+from support.backends.site import PROVIDER_KEY, Link, Part, Site
 from support.eventually import eventually
 from support.faults.model import Target
 from support.settings import Settings
@@ -71,11 +71,10 @@ class _Starter:
         redis = self._port("the saved copy", wanted.redis_port)
         postgres = self._port("the database", wanted.postgres_port)
         catalog = self._port("the catalog service", wanted.catalog_port)
-        question = http_get("/v2.4/organisation/groups", f"X-API-Key: {PROVIDER_KEY}", "X-Holdfast-Probe: 1")
         links = {
-            Target.PROVIDER: Link("provider", self._port("a link"), provider, question),
-            Target.SAVED_COPY: Link("saved-copy", self._port("a link"), redis, REDIS),
-            Target.DATABASE: Link("database", self._port("a link"), postgres, POSTGRES),
+            Target.PROVIDER: Link("provider", self._port("a link")),
+            Target.SAVED_COPY: Link("saved-copy", self._port("a link")),
+            Target.DATABASE: Link("database", self._port("a link")),
         }
         backup = self._run.path / "backup.json"
 
@@ -120,7 +119,7 @@ class _Starter:
         for part in (proxy, answering_inbox, *parts.values()):
             part.await_ready()
         proxy_url = f"http://{LOOPBACK}:{control}"
-        _lay(links.values(), proxy_url)
+        _lay(links, parts, proxy_url)
         return Site(
             backend="embedded",
             parts=parts,
@@ -151,7 +150,8 @@ class _Starter:
         part = ChildProcess(
             name,
             argv,
-            ready=lambda: answers(port, ping),
+            port=port,
+            ping=ping,
             run=self._run,
             logs=self._logs,
             env={"PYTHONPATH": str(CHECKOUT), **(env or {})},
@@ -235,15 +235,15 @@ class _Renewal:
             raise AssertionError(f"the catalog service does not say when it started: {trouble}") from None
 
 
-def _lay(links: Iterable[Link], proxy_url: str) -> None:
+def _lay(links: Mapping[Target, Link], parts: Mapping[Target, Part], proxy_url: str) -> None:
     wanted = [
         {
             "name": link.proxy,
             "listen": f"{LOOPBACK}:{link.entry}",
-            "upstream": f"{LOOPBACK}:{link.server}",
+            "upstream": f"{LOOPBACK}:{parts[target].port}",
             "enabled": True,
         }
-        for link in links
+        for target, link in links.items()
     ]
     requests.post(f"{proxy_url}/populate", json=wanted, timeout=3).raise_for_status()
 

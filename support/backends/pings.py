@@ -15,11 +15,13 @@ class Ping:
 
 
 REDIS = Ping(b"PING\r\n", b"+PONG")
-POSTGRES = Ping(b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b"N")  # SSLRequest; "N" = no TLS here (protocol 3.0, message flow)
+_LOGIN = b"\x00\x03\x00\x00user\x00postgres\x00database\x00postgres\x00\x00"
+# StartupMessage of protocol 3.0; "R" = authentication. While it starts or recovers, PostgreSQL answers "E" instead.
+POSTGRES = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")
 
 
-def http_get(path: str, *headers: str) -> Ping:
-    lines = [f"GET {path} HTTP/1.1", f"Host: {LOOPBACK}", "Connection: close", *headers]
+def http_get(path: str, *headers: str, connection: str = "close") -> Ping:
+    lines = [f"GET {path} HTTP/1.1", f"Host: {LOOPBACK}", f"Connection: {connection}", *headers]
     return Ping("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
 
 

@@ -4,12 +4,13 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
+from support.backends.pings import Ping, answers
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError
@@ -30,7 +31,8 @@ class ChildProcess:
         name: str,
         argv: Sequence[str],
         *,
-        ready: Callable[[], bool],
+        port: int,
+        ping: Ping,
         run: RunDirectory,
         logs: Path,
         env: Mapping[str, str] | None = None,
@@ -40,7 +42,8 @@ class ChildProcess:
         self.log = logs / f"{name.replace(' ', '-')}.log"
         self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
         self._env = {**os.environ, **(env or {})}
-        self._ready = ready
+        self.port = port
+        self._ping = ping
         self._run = run
         self._process: subprocess.Popen[bytes] | None = None
         self._changed = False
@@ -80,7 +83,7 @@ class ChildProcess:
                 raise BrokenHarnessError(
                     f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
                 )
-            assert self._ready(), f"{self.name} does not answer its probe"
+            assert answers(self.port, self._ping), f"{self.name} does not answer its probe"
 
         try:
             eventually(check, within=within, every=0.005)

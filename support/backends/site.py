@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from support.backends.pings import Ping
 from support.faults.model import Target
 
 PROVIDER_KEY = "esim-go-key-3f9a1c"  # ours at the stand-in; must never be seen in an answer, an alert or a log
@@ -16,6 +15,10 @@ class Part(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def pid(self) -> int: ...
     @property
     def alive(self) -> bool: ...
     @property
@@ -33,8 +36,6 @@ class Link:
 
     proxy: str
     entry: int
-    server: int
-    ping: Ping
 
 
 @dataclass(frozen=True, slots=True)

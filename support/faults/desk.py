@@ -94,6 +94,10 @@ class FaultDesk:
                 self._end(window)
         self.raise_doubts()
 
+    def lift_all(self) -> None:
+        self._lifts.close()
+        self.raise_doubts()
+
     def raise_doubts(self) -> None:
         if self._doubts:
             doubts, self._doubts = self._doubts, []
@@ -105,8 +109,7 @@ class FaultDesk:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._lifts.close()
-        self.raise_doubts()
+        self.lift_all()
 
     def _injector(self, target: Target, fault: Fault) -> Injector:
         mechanism = Mechanism.DATA if target is Target.BACKUP else fault.mechanism  # a file has no link

@@ -47,10 +47,6 @@ def dial(
             return reading(Symptom.SILENT)
         except OSError as cut:
             return reading(Symptom.CUT, cut.strerror or "")
-    said = read(answer)
-    if said == CUT_SHORT or not answer or (complete is not None and not complete(answer)):
+    if not answer or (complete is not None and not complete(answer)):
         return reading(Symptom.CUT)
-    return reading(Symptom.ANSWERS, said)
-
-
-CUT_SHORT = "cut short"
+    return reading(Symptom.ANSWERS, read(answer))

@@ -6,10 +6,10 @@ from urllib.parse import quote, urlsplit
 
 from redis import Redis
 
-from support.backends.pings import POSTGRES, Ping, http_get
+from support.backends.pings import POSTGRES, http_get
 from support.backends.ports import LOOPBACK
 from support.backends.site import PROVIDER_KEY, Site
-from support.faults.dial import CUT_SHORT, dial
+from support.faults.dial import dial
 from support.faults.model import ErrorAnswers, Fault, Malformed, Mechanism, Reading, Symptom, Target
 
 NOTHING = "holds nothing"
@@ -39,16 +39,16 @@ class Probes:
         entry = self._site.links[target].entry
         if target is Target.PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
-            return _ask(entry, self._catalogue(group).ask, patience_s, read=_fitness)
+            return _ask(entry, self._catalogue(group), patience_s, complete=_whole, read=_fitness)
         if target is Target.SAVED_COPY:
             return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)
-        return _ask(entry, POSTGRES.ask, patience_s, complete=bool)
+        return _ask(entry, POSTGRES.ask, patience_s, complete=bool, read=_readiness)
 
-    def _catalogue(self, group: str | None) -> Ping:
+    def _catalogue(self, group: str | None) -> bytes:
         chosen = f"&group={quote(group)}" if group else ""
-        return http_get(
-            f"/v2.4/catalogue?page=1&perPage=1{chosen}", f"X-API-Key: {PROVIDER_KEY}", "X-Holdfast-Probe: 1"
-        )
+        path = f"/v2.4/catalogue?page=1&perPage=1{chosen}"
+        # over a connection that is to be kept, as the system asks: silence must not be ended by the server's own close
+        return http_get(path, f"X-API-Key: {PROVIDER_KEY}", "X-Holdfast-Probe: 1", connection="keep-alive").ask
 
     def _backup(self) -> Reading:
         try:
@@ -78,12 +78,20 @@ def _status(answer: bytes) -> str:
     return f"HTTP {answer[9:12].decode('ascii', 'replace')}"
 
 
+def _readiness(answer: bytes) -> str:
+    return "" if answer.startswith(POSTGRES.answer) else "unfit: it takes nobody in yet"
+
+
+def _whole(answer: bytes) -> bool:
+    """Whether an HTTP answer with a Content-Length is all there."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(end and lengths) and len(body) >= int(lengths[0])
+
+
 def _fitness(answer: bytes) -> str:
     """The status of the provider's answer and, at 200, whether it is a catalogue page that one could use."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    if lengths and len(body) < int(lengths[0]):
-        return CUT_SHORT
+    body = answer.partition(b"\r\n\r\n")[2]
     if _status(answer) != "HTTP 200":
         return _status(answer)
     try:

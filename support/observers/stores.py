@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -13,23 +14,29 @@ from support.data.shelves import SAVED_COPY_KEY
 CURRENT = text(
     "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 )
-TABLES = "catalog_current, catalog_bundles, catalog_versions"
+EMPTY = """
+DO $$ BEGIN
+    IF to_regclass('catalog_current') IS NOT NULL THEN
+        DELETE FROM catalog_current; DELETE FROM catalog_versions;  -- its bundles go with it
+    END IF;
+END $$
+"""
 
 
 class Stores:
     """Each method returns prices by description; empty where nothing is stored."""
 
-    def __init__(self, saved_copy: Redis, database: Engine) -> None:
+    def __init__(self, saved_copy: Redis, database: Engine, backup: Path) -> None:
         self._saved_copy = saved_copy
         self._database = database
+        self._backup = backup
 
     def saved_copy(self) -> Mapping[str, Decimal]:
         stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
-        try:
-            entry = json.loads(stored or b'{"bundles": []}')
-        except ValueError:
-            return {}
-        return {offer["description"]: Decimal(offer["price"]) for offer in entry["bundles"]}
+        return _prices(stored or b"")
+
+    def backup(self) -> Mapping[str, Decimal]:
+        return _prices(self._backup.read_bytes() if self._backup.exists() else b"")
 
     def database(self) -> Mapping[str, Decimal]:
         if not inspect(self._database).has_table("catalog_current"):
@@ -38,8 +45,15 @@ class Stores:
             return {row.description: row.price for row in connection.execute(CURRENT)}
 
     def clear(self) -> None:
-        """Empty both, for the next scenario."""
+        """Empty all of them, for the next scenario."""
         self._saved_copy.flushall()
-        if inspect(self._database).has_table("catalog_current"):
-            with self._database.begin() as connection:
-                connection.execute(text(f"TRUNCATE {TABLES}"))
+        self._backup.unlink(missing_ok=True)
+        with self._database.begin() as connection:
+            connection.execute(text(EMPTY))
+
+
+def _prices(stored: bytes) -> dict[str, Decimal]:
+    try:
+        return {offer["description"]: Decimal(offer["price"]) for offer in json.loads(stored)["bundles"]}
+    except (ValueError, KeyError, TypeError):
+        return {}  # empty or damaged: nothing that could be sold

@@ -1,0 +1,118 @@
+"""Somebody who calls a dependency with its protocol's own client, knows nothing of faults, and tells what was noticed."""
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import psycopg
+import redis
+import requests
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from support.backends.ports import LOOPBACK
+from support.backends.site import PROVIDER_KEY, Site
+from support.faults.model import Target
+
+PATIENCE_S = 1.0
+
+
+class Notice(Enum):
+    """What a caller can tell of a call."""
+
+    ANSWERED = "is answered"
+    REFUSED = "is refused"
+    NOT_CONNECTED = "is not even connected"
+    NOTHING_HEARD = "is connected and hears nothing"
+    CUT_OFF = "is cut off"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what was noticed, after how many seconds, and the words of the client's error."""
+
+    notice: Notice
+    took_s: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls made one after another."""
+
+    made: tuple[Call, ...]
+
+    def count(self, notice: Notice) -> int:
+        return sum(call.notice is notice for call in self.made)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A part and the process that it was before it was started again."""
+
+    target: Target
+    pid: int
+
+
+class Caller:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def through_link(self, target: Target) -> Call:
+        """Call *target* where the catalog service calls it."""
+        return _call(self._site.links[target].entry, _TALK[target])
+
+    def itself(self, target: Target) -> Call:
+        """Call *target* past every link."""
+        return _call(self._site.parts[target].port, _TALK[target])
+
+
+def _call(port: int, talk: Callable[[int], None]) -> Call:
+    began = time.monotonic()
+    try:
+        socket.create_connection((LOOPBACK, port), PATIENCE_S).close()
+    except TimeoutError as trouble:
+        return Call(Notice.NOT_CONNECTED, time.monotonic() - began, str(trouble))
+    except ConnectionRefusedError as trouble:
+        return Call(Notice.REFUSED, time.monotonic() - began, str(trouble))
+    began = time.monotonic()
+    try:
+        talk(port)
+    except (requests.Timeout, redis.TimeoutError, psycopg.errors.ConnectionTimeout) as trouble:
+        return Call(Notice.NOTHING_HEARD, time.monotonic() - began, str(trouble))
+    except (requests.RequestException, redis.RedisError, psycopg.Error) as trouble:
+        return Call(Notice.CUT_OFF, time.monotonic() - began, str(trouble))
+    return Call(Notice.ANSWERED, time.monotonic() - began)
+
+
+def _http(path: str) -> Callable[[int], None]:
+    def talk(port: int) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            headers = {"X-API-Key": PROVIDER_KEY}
+            session.get(f"http://{LOOPBACK}:{port}{path}", headers=headers, timeout=PATIENCE_S).raise_for_status()
+
+    return talk
+
+
+def _redis(port: int) -> None:
+    with redis.Redis(
+        LOOPBACK, port, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 0)
+    ) as client:
+        client.ping()
+
+
+def _postgres(port: int) -> None:
+    # the driver's least time-out is 2 s
+    with psycopg.connect(host=LOOPBACK, port=port, user="postgres", dbname="postgres", connect_timeout=2) as connection:
+        connection.execute("SELECT 1")
+
+
+_TALK: dict[Target, Callable[[int], None]] = {
+    Target.PROVIDER: _http("/v2.4/catalogue"),
+    Target.SAVED_COPY: _redis,
+    Target.DATABASE: _postgres,
+    Target.CATALOG: _http("/health/live"),
+}

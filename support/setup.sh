@@ -1,0 +1,73 @@
+# Makes a fresh machine ready, and does nothing on one that is. Sourced by ./accept and ./check from the checkout's root.
+# Installs: a virtual environment (.venv), the pinned dependencies, the Allure report generator where Node is there, and,
+# as root on Debian or Ubuntu, the packages of the server programs.
+
+refuse() { # one sentence, wrong usage
+    printf '%s\n' "$1" >&2
+    exit 64
+}
+
+find_python() {
+    local candidate
+    for candidate in python3.11 python3.12 python3.13 python3; do
+        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+missing_packages() {
+    command -v redis-server >/dev/null || echo redis-server
+    command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+    command -v setpriv >/dev/null || echo util-linux
+    [ -n "$(find_python)" ] || echo python3
+    [ -x .venv/bin/python ] || "$(find_python)" -c 'import ensurepip' 2>/dev/null || echo python3-venv
+}
+
+install_packages() {
+    local command="apt-get install -y --no-install-recommends $*"
+    command -v apt-get >/dev/null || refuse "these programs are missing: $*; install them with your system's package manager"
+    [ "$(id -u)" = 0 ] || refuse "these packages are missing; install them with: sudo $command"
+    echo "installing $* ..."
+    local policy=/usr/sbin/policy-rc.d ours=
+    if [ ! -e "$policy" ]; then # the packages are wanted for their programs; nothing of them is to be started
+        printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && ours=yes
+    fi
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive $command -qq; } >/dev/null ||
+        { [ -z "$ours" ] || rm -f "$policy"; refuse "the packages could not be installed; see what this says: $command"; }
+    [ -z "$ours" ] || rm -f "$policy"
+}
+
+set_up_python() {
+    local stamp
+    stamp=$(cat requirements.txt support/setup.sh | sha256sum)
+    [ "$(cat .venv/ready 2>/dev/null)" != "$stamp" ] || return 0
+    echo "setting up .venv ..."
+    "$(find_python)" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt ||
+        refuse "the dependencies could not be installed; see what this says: .venv/bin/python -m pip install -r requirements.txt"
+    echo "$stamp" >.venv/ready
+}
+
+set_up_report() {
+    local home=support/reporting/allure stamp
+    command -v npm >/dev/null || return 0 # the run says how to get the report
+    stamp=$(sha256sum <"$home/package-lock.json")
+    [ "$(cat "$home/node_modules/.ready" 2>/dev/null)" != "$stamp" ] || return 0
+    echo "setting up the report generator ..."
+    if npm ci --prefix "$home" --silent --no-audit --no-fund >/dev/null; then
+        echo "$stamp" >"$home/node_modules/.ready"
+    else
+        echo "the report generator could not be installed; see what this says: npm ci --prefix $home" >&2
+    fi
+}
+
+exec 9<requirements.txt
+flock 9 # two starts at once set up once
+packages=$(missing_packages | sort -u | tr '\n' ' ')
+[ -z "$packages" ] || install_packages $packages
+set_up_python
+set_up_report
+exec 9<&-
