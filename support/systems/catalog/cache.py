@@ -1,0 +1,164 @@
+"""What instances share in Redis: the saved copy of the catalog, the refresh lock, the cool-down, the spell of rejection.
+
+Keys: `catalog:entry` (one JSON document, written by one SET), `catalog:lock`, `catalog:cooldown`, `catalog:rejected`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+import structlog
+from msgspec import Meta
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError, ResponseError
+
+from support.systems.catalog.model import Bundle, Catalog, Source, checksum
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.trouble import CacheError, in_short
+
+ENTRY, LOCK, COOLDOWN, REJECTED = "catalog:entry", "catalog:lock", "catalog:cooldown", "catalog:rejected"
+GRACE = timedelta(days=7)  # how long past its life an entry may still be served stale
+SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
+WHOLE_ENTRY_S = 10.0
+log = structlog.get_logger()
+
+
+class _Entry(msgspec.Struct):
+    version: int
+    fetched_at: Annotated[datetime, Meta(tz=True)]
+    source: Source
+    checksum: str
+    failed_groups: tuple[str, ...]
+    bundles: msgspec.Raw
+
+
+_entry = msgspec.json.Decoder(_Entry)
+_bundles = msgspec.json.Decoder(tuple[Bundle, ...])
+
+
+class Cache:
+    """Every method raises `CacheError` when Redis is out of reach or refuses; nothing is retried behind our back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._life = settings.cache_life + GRACE
+        self._lease_s = settings.lock_lease_s
+        self._redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=settings.cache_timeout_s,
+            socket_connect_timeout=settings.cache_timeout_s,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=50,
+        )
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def ping(self) -> None:
+        async with _reported():
+            await self._redis.ping()
+
+    async def load(self) -> Catalog | None:
+        """The saved copy; None when there is none. A damaged one is logged and deleted, and never seen by anybody."""
+        try:
+            async with _reported(WHOLE_ENTRY_S):
+                raw = await self._redis.get(ENTRY)
+            return None if raw is None else _read(raw)
+        except _DamagedError as damaged:
+            reason = str(damaged)
+        log.error("cache.damaged", reason=reason, action="deleted")
+        async with _reported():
+            await self._redis.delete(ENTRY)
+        return None
+
+    async def save(self, catalog: Catalog, encoded: bytes) -> None:
+        """Write the whole saved copy at once. *encoded* is `encode_bundles(catalog.bundles)`."""
+        if catalog.version is None:
+            raise ValueError("only a published catalog is saved")
+        entry = _Entry(
+            catalog.version,
+            catalog.fetched_at,
+            catalog.source,
+            checksum(encoded),
+            catalog.failed_groups,
+            msgspec.Raw(encoded),
+        )
+        async with _reported(WHOLE_ENTRY_S):
+            await self._redis.set(ENTRY, msgspec.json.encode(entry), ex=self._life)
+
+    async def cooldown_s(self) -> float:
+        """Seconds of a cool-down that some instance was given; 0 when there is none."""
+        async with _reported():
+            return max(0, await self._redis.pttl(COOLDOWN)) / 1000
+
+    async def share_cooldown(self, remaining_s: float) -> None:
+        async with _reported():
+            await self._redis.set(COOLDOWN, "1", px=max(1, round(remaining_s * 1000)))
+
+    async def claim_alert(self) -> bool:
+        """True for the one instance that is to tell the administrators about this spell of rejection."""
+        async with _reported():
+            return bool(await self._redis.set(REJECTED, "1", ex=SPELL, nx=True))
+
+    async def forget_alert(self) -> None:
+        async with _reported():
+            await self._redis.delete(REJECTED)
+
+    async def take_lock(self) -> Lock | None:
+        """The refresh lock, ours until its lease ends; None when another instance holds it."""
+        async with _reported():
+            lock = self._redis.lock(LOCK, timeout=self._lease_s, blocking=False, thread_local=False)
+            return lock if await lock.acquire() else None
+
+    async def keep_lock(self, lock: Lock) -> None:
+        """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost."""
+        try:
+            while True:
+                await asyncio.sleep(self._lease_s / 3)
+                async with _reported():
+                    await lock.reacquire()
+        except CacheError as lost:
+            log.warning("lock.not_renewed", reason=str(lost))
+
+    async def release_lock(self, lock: Lock) -> None:
+        """Give the lock back; redis-py's script deletes it only while it still holds our token."""
+        async with _reported():
+            await lock.release()
+
+    async def locked(self) -> bool:
+        async with _reported():
+            return bool(await self._redis.exists(LOCK))
+
+
+class _DamagedError(Exception):
+    """What is stored is not a saved copy."""
+
+
+def _read(raw: bytes | str) -> Catalog:
+    try:
+        entry = _entry.decode(raw)
+        if checksum(entry.bundles) != entry.checksum:
+            raise _DamagedError("the checksum does not match")
+        bundles = _bundles.decode(entry.bundles)
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise _DamagedError(str(reason)) from None
+    return Catalog(Source.CACHE, entry.fetched_at, entry.version, bundles, entry.failed_groups)
+
+
+@asynccontextmanager
+async def _reported(limit_s: float | None = None) -> AsyncIterator[None]:
+    """One exception for whatever Redis does; *limit_s* bounds what socket time-outs cannot: an answer that drips in."""
+    try:
+        async with asyncio.timeout(limit_s):
+            yield
+    except ResponseError as refused:
+        if str(refused).startswith("WRONGTYPE"):
+            raise _DamagedError(str(refused)) from None
+        raise CacheError(f"Redis refuses: {in_short(refused)}") from None
+    except (RedisError, OSError, TimeoutError) as lost:
+        raise CacheError(f"Redis: {type(lost).__name__}, {in_short(lost)}") from None

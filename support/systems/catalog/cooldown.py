@@ -1,0 +1,56 @@
+"""Keeping away from the provider for as long as it asks (HTTP 429)."""
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_S = 86400.0
+
+
+def parse_retry_after(value: str | None, at: datetime) -> float | None:
+    """Seconds to wait from *at*, from delta-seconds or an HTTP-date (RFC 9110, 10.2.3). None when it says nothing usable.
+
+    A date in the past is 0; more than a day is cut to a day, so that one mad header does not silence us for good.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_S)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - at).total_seconds(), 0.0), LONGEST_S)
+
+
+class Cooldown:
+    """The time during which the provider is not called. Without a Retry-After it grows by itself: first, twice that, ..."""
+
+    def __init__(self, first_s: float) -> None:
+        self._first_s = first_s
+        self._until = 0.0
+        self._in_a_row = 0
+
+    def begin(self, retry_after_s: float | None) -> float:
+        """Start (or lengthen) the wait and return its seconds. Several refusals at once count as one."""
+        if retry_after_s is None and (remaining_s := self.remaining_s()):
+            return remaining_s
+        if retry_after_s is None:
+            retry_after_s = min(self._first_s * 2.0 ** min(self._in_a_row, 30), LONGEST_S)
+            self._in_a_row += 1
+        self.join(retry_after_s)
+        return retry_after_s
+
+    def join(self, remaining_s: float) -> None:
+        """Respect a wait that another instance was given."""
+        self._until = max(self._until, time.monotonic() + remaining_s)
+
+    def accepted(self) -> None:
+        """The provider answers again: its next 429 starts small."""
+        self._in_a_row = 0
+
+    def remaining_s(self) -> float:
+        return max(0.0, self._until - time.monotonic())

@@ -1,0 +1,57 @@
+"""Making a catalog the current one: PostgreSQL first, then the saved copy. Memory follows when both are done."""
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.database import Database
+from support.systems.catalog.model import Catalog, encode_bundles
+from support.systems.catalog.tasks import Tasks
+from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
+
+log = structlog.get_logger()
+
+
+class Publisher:
+    """PostgreSQL decides: what it did not take is not published. A saved copy that Redis did not take is written later."""
+
+    def __init__(self, database: Database, cache: Cache, tasks: Tasks, again_after_s: float) -> None:
+        self._database = database
+        self._cache = cache
+        self._tasks = tasks
+        self._again_after_s = again_after_s
+        self._later: asyncio.Task[None] | None = None
+
+    async def publish(self, catalog: Catalog) -> Catalog:
+        """Return the catalog with its version. Raises `RefreshError` (database); then nothing was published."""
+        encoded = await asyncio.to_thread(encode_bundles, catalog.bundles)
+        try:
+            version = await self._database.publish(catalog, encoded)
+        except DatabaseError as trouble:
+            log.error("publish.failed", reason=str(trouble))  # noqa: TRY400 - the reason says it all
+            raise RefreshError(Kind.DATABASE, f"the catalog could not be published: {trouble}") from None
+        published = replace(catalog, version=version)
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        try:
+            await self._cache.save(published, encoded)
+        except CacheError as trouble:
+            log.error("cache.not_written", reason=str(trouble), version=version)  # noqa: TRY400 - the reason says it all
+            self._later = self._tasks.start(self._save_later(published, encoded))
+        return published
+
+    async def _save_later(self, catalog: Catalog, encoded: bytes) -> None:
+        """Try again until Redis takes the saved copy, or holds a newer one of another instance."""
+        while True:
+            await asyncio.sleep(self._again_after_s)
+            try:
+                there = await self._cache.load()
+                if there is None or there.fetched_at < catalog.fetched_at:
+                    await self._cache.save(catalog, encoded)
+            except CacheError:
+                continue
+            log.info("cache.written_later", version=catalog.version)
+            return

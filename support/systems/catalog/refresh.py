@@ -1,0 +1,235 @@
+"""One refresh from beginning to end: look around, keep to the cool-down, take the lock, fetch, publish, or fall back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import structlog
+
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.fetching import Fetched, fetch, merge
+from support.systems.catalog.model import Catalog, Source, now
+from support.systems.catalog.parts import Parts, Status
+from support.systems.catalog.provider import Provider
+from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.rejection import Rejection
+from support.systems.catalog.report import LISTED, Ending, Failure, Report
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.trouble import CacheError, Kind, RefreshError, worst
+
+LOOK_AGAIN_S = 0.05
+log = structlog.get_logger()
+
+
+class Trigger(Enum):
+    """Who wants the refresh; only an explicit request insists that the provider itself is asked, for everything."""
+
+    REQUEST = auto()
+    SCHEDULE = auto()
+    DEMAND = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`catalog` serves from now on (None: nothing does); the next look is due in `due_in_s` seconds.
+
+    `whole` says that this was, or tried to be, a refresh of everything from the provider.
+    """
+
+    report: Report
+    catalog: Catalog | None
+    due_in_s: float
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    provider: Provider
+    cooldown: Cooldown
+    cache: Cache
+    publisher: Publisher
+    fallback: Fallback
+    rejection: Rejection
+    parts: Parts
+
+
+class Refresh:
+    """One use only: holds what one refresh knows while it runs. *held* is the catalog in memory when it starts."""
+
+    def __init__(self, team: Collaborators, settings: Settings, trigger: Trigger, held: Catalog | None) -> None:
+        self._team = team
+        self._settings = settings
+        self._trigger = trigger
+        self._held = held
+        self._started_at = now()
+        self._started = time.monotonic()
+        self._only: tuple[str, ...] = ()
+
+    async def run(self) -> Outcome:
+        """Never raises for trouble with a dependency: that is what the outcome tells."""
+        reachable, newer = await self._look_around()
+        if newer is not None:
+            return self._end(Ending.COMPLETED, newer, whole=False)
+        if wait_s := self._team.cooldown.remaining_s():
+            asked = RefreshError(Kind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
+            return await self._fall_back(asked, ending=Ending.COOLING_DOWN)
+        async with self._lock(reachable=reachable) as free:
+            return await (self._refresh() if free else self._leave_it_to_the_other())
+
+    async def _look_around(self) -> tuple[bool, Catalog | None]:
+        """Whether Redis can be reached, and a saved copy of another instance that makes asking the provider needless."""
+        cache, held = self._team.cache, self._held
+        try:
+            self._team.cooldown.join(await cache.cooldown_s())
+            saved = None if self._trigger is Trigger.REQUEST else await cache.load()
+        except CacheError as trouble:
+            self._team.parts.note("cache", Status.DOWN, str(trouble))
+            log.warning("cache.out_of_reach", reason=str(trouble), action="refresh without it")
+            return False, None
+        fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._barred(saved)
+        newer = saved is not None and (
+            held is None or held.source is Source.BACKUP or saved.fetched_at > held.fetched_at
+        )
+        return True, saved if fresh and newer else None
+
+    def _barred(self, saved: Catalog) -> bool:
+        """A copy from before the provider rejected us does not bring the saved copy back into service."""
+        since = self._team.rejection.since
+        return since is not None and saved.fetched_at <= since
+
+    @asynccontextmanager
+    async def _lock(self, *, reachable: bool) -> AsyncIterator[bool]:
+        """False when another instance is refreshing. Without Redis the database transaction alone keeps order."""
+        cache = self._team.cache
+        try:
+            lock = await cache.take_lock() if reachable else None
+        except CacheError as trouble:
+            log.warning("lock.out_of_reach", reason=str(trouble))
+            reachable, lock = False, None
+        if lock is None:
+            yield not reachable
+            return
+        renewal = asyncio.create_task(cache.keep_lock(lock))
+        try:
+            yield True
+        finally:
+            renewal.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewal
+            try:
+                await cache.release_lock(lock)
+            except CacheError as trouble:
+                log.warning("lock.not_released", reason=str(trouble))
+
+    async def _leave_it_to_the_other(self) -> Outcome:
+        """Wait, within a shopper's patience, for what the other instance brings."""
+        deadline = self._started + self._settings.patience_s
+        with suppress(CacheError):
+            while time.monotonic() < deadline and await self._team.cache.locked():  # noqa: ASYNC110 - in another process
+                await asyncio.sleep(LOOK_AGAIN_S)
+        trouble = RefreshError(Kind.BUSY, "another instance is refreshing the catalog")
+        return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
+
+    async def _refresh(self) -> Outcome:
+        held = self._held
+        if self._trigger is Trigger.DEMAND and held and held.age_s() < self._settings.fresh_for_s:
+            self._only = held.failed_groups
+        try:
+            fetched = await fetch(self._team.provider, self._only)
+        except RefreshError as unlisted:
+            await self._note(None, unlisted)
+            return await self._fall_back(unlisted)
+        trouble = worst(list(fetched.failed.values())) if fetched.failed else None
+        await self._note(fetched, trouble)
+        if trouble is not None and not fetched.content:
+            if self._only:
+                return self._end(Ending.PARTIAL, held, fetched, trouble, whole=False)
+            return await self._fall_back(trouble, fetched)
+        return await self._publish(fetched, trouble)
+
+    async def _publish(self, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+        for bundle in fetched.set_aside()[:LISTED]:
+            log.warning("bundle.set_aside", name=bundle.name, reason=bundle.reason)
+        previous = self._held
+        if fetched.failed and (previous is None or previous.source is Source.BACKUP):
+            previous = await self._team.fallback.saved_copy()
+        bundles = await asyncio.to_thread(
+            merge, fetched, previous.bundles if previous else (), only_some=bool(self._only)
+        )
+        if not bundles:
+            return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
+        try:
+            catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
+            published = await self._team.publisher.publish(catalog)
+        except RefreshError as unpublished:
+            return await self._fall_back(unpublished, fetched)
+        ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED
+        return self._end(ending, published, fetched, trouble, whole=not self._only)
+
+    async def _note(self, fetched: Fetched | None, trouble: RefreshError | None) -> None:
+        """Draw the conclusions from this contact with the provider: its health, the spell of rejection, the cool-down."""
+        team = self._team
+        content = fetched is not None and bool(fetched.content)
+        rejected = trouble if fetched is None and trouble and trouble.kind is Kind.UNAUTHORISED else None
+        if fetched is not None:
+            rejected = fetched.rejected()
+        # the list of groups was given to us, or some group was
+        accepted = not rejected and fetched is not None and (content or not self._only)
+        if content:
+            team.parts.note("provider", Status.UP, f"some groups fail: {trouble}" if trouble else None)
+        else:
+            team.parts.note("provider", Status.UNAUTHORISED if rejected else Status.DOWN, str(rejected or trouble))
+        if rejected:
+            team.rejection.noticed(str(rejected), wholly=not content and not self._only)
+        if accepted:
+            team.rejection.over()
+        if wait_s := team.cooldown.remaining_s():
+            try:
+                await team.cache.share_cooldown(wait_s)
+            except CacheError as unshared:
+                log.warning("cooldown.not_shared", reason=str(unshared))
+        elif accepted:
+            team.cooldown.accepted()
+
+    async def _fall_back(
+        self, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+    ) -> Outcome:
+        catalog = await self._team.fallback.best(self._held, rejected=self._team.rejection.since is not None)
+        return self._end(ending if catalog else Ending.FAILED, catalog, fetched, trouble)
+
+    def _end(
+        self,
+        ending: Ending,
+        catalog: Catalog | None,
+        fetched: Fetched | None = None,
+        trouble: RefreshError | None = None,
+        *,
+        whole: bool = True,
+    ) -> Outcome:
+        set_aside = fetched.set_aside() if fetched else []
+        report = Report(
+            status=ending,
+            source=catalog.source if catalog else None,
+            catalog_version=catalog.version if catalog else None,
+            bundles=len(catalog.bundles) if catalog else 0,
+            groups=fetched.words() if fetched else {},
+            set_aside=set_aside[:LISTED],
+            set_aside_count=len(set_aside),
+            started_at=self._started_at,
+            finished_at=now(),
+            duration_seconds=round(time.monotonic() - self._started, 3),
+            error=Failure(trouble.kind, str(trouble)) if trouble else None,
+        )
+        return Outcome(report, catalog, self._due_in_s(ending, catalog), whole)
+
+    def _due_in_s(self, ending: Ending, catalog: Catalog | None) -> float:
+        settings = self._settings
+        if ending is Ending.COMPLETED and catalog and not catalog.failed_groups:
+            # what another instance fetched a while ago is due that much sooner
+            return max(0.0, settings.fresh_for_s - (catalog.age_s() if catalog.source is Source.CACHE else 0.0))
+        return max(settings.recheck_after_s, self._team.cooldown.remaining_s())

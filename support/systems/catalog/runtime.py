@@ -1,0 +1,67 @@
+"""Everything between two starts: built from the settings without touching the network, thrown away as a whole."""
+
+import asyncio
+from contextlib import suppress
+
+from support.systems.catalog.alerts import Alerts
+from support.systems.catalog.backup import Backup
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.database import Database
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.health import HealthCheck
+from support.systems.catalog.metrics import Metrics
+from support.systems.catalog.model import Catalog, now
+from support.systems.catalog.parts import Parts
+from support.systems.catalog.provider import Provider
+from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.refresh import Collaborators, Refresh, Trigger
+from support.systems.catalog.rejection import Rejection
+from support.systems.catalog.service import CatalogService
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.tasks import Tasks
+
+TASKS_WITHIN_S = 0.3
+CLIENTS_WITHIN_S = 0.2
+SAVE_AGAIN_AT_MOST_S = 5.0
+
+
+class Runtime:
+    """One life of the service: clients, state, background work. `service`, `health` and `metrics` are what the web layer needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.started_at = now()
+        self.settings = settings
+        self.metrics = Metrics()
+        self._tasks = Tasks()
+        self._cache = Cache(settings)
+        self._database = Database(settings)
+        self._alerts = Alerts(settings.alert_url, self.metrics)
+        cooldown = Cooldown(settings.recheck_after_s)
+        self._provider = Provider(settings, cooldown, self.metrics)
+        backup, parts = Backup(settings.backup_file), Parts()
+        fallback = Fallback(self._cache, backup, parts)
+        rejection = Rejection(self._alerts, self._cache, self._tasks)
+        again_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
+        publisher = Publisher(self._database, self._cache, self._tasks, again_after_s)
+        team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
+
+        def new_refresh(trigger: Trigger, held: Catalog | None) -> Refresh:
+            return Refresh(team, settings, trigger, held)
+
+        self.service = CatalogService(settings, new_refresh, fallback, rejection, cooldown, self._tasks, self.metrics)
+        self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
+
+    def start(self) -> None:
+        """Begin the background work; needs a running event loop."""
+        self.service.start_schedule()
+
+    async def close(self) -> None:
+        """Cancel what runs and close the clients, within half a second whatever hangs."""
+        await self._tasks.cancel(TASKS_WITHIN_S)
+        self._database.cut()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLIENTS_WITHIN_S):
+                await asyncio.gather(
+                    self._provider.close(), self._alerts.close(), self._cache.close(), return_exceptions=True
+                )

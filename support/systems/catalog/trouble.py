@@ -1,0 +1,65 @@
+"""What can go wrong around the service, each kind told apart because it is answered differently."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a refresh can fail; the words appear in reports, logs and metrics."""
+
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    UNAUTHORISED = "unauthorised"
+    MALFORMED = "malformed"
+    UNEXPECTED = "unexpected"
+    DATABASE = "database"
+    BUSY = "busy"
+    INTERRUPTED = "interrupted"
+
+
+class DependencyError(Exception):
+    """A dependency that did not do its part; the text is for operators, never for shoppers."""
+
+
+class RefreshError(DependencyError):
+    """Why there is no new catalog, or no new group."""
+
+    def __init__(self, kind: Kind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class CacheError(DependencyError):
+    """Redis is out of reach or refuses."""
+
+
+class DatabaseError(DependencyError):
+    """PostgreSQL is out of reach or refuses."""
+
+
+class BackupError(DependencyError):
+    """The backup file cannot be used."""
+
+
+# The one that says most about what has to be done comes first: administrators must act on a rejected key, a rate limit binds us
+# to a waiting time, and a network in trouble explains more than a single bad answer.
+_WORST_FIRST = (
+    Kind.UNAUTHORISED,
+    Kind.RATE_LIMITED,
+    Kind.TIMEOUT,
+    Kind.UNREACHABLE,
+    Kind.SERVER_ERROR,
+    Kind.MALFORMED,
+    Kind.UNEXPECTED,
+)
+
+
+def worst(troubles: list[RefreshError]) -> RefreshError:
+    """The trouble that decides what follows when every group failed."""
+    return min(troubles, key=lambda trouble: _WORST_FIRST.index(trouble.kind))
+
+
+def in_short(trouble: BaseException) -> str:
+    """First line of an error's text, or its type when it has none."""
+    return (str(trouble).strip().splitlines() or [type(trouble).__name__])[0]
