@@ -20,6 +20,7 @@ from support.systems.catalog.web import Web
 
 WRONG_USAGE = 64
 GONE_WITHIN_S = 0.9
+LAST_ANSWERS_S = 0.4
 log = structlog.get_logger()
 
 
@@ -47,25 +48,29 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
     )
     server = _Server(config)
     chores = Tasks()
+    one_at_a_time = asyncio.Lock()
 
     async def reload() -> None:
         """Close the old life before the new one begins, so that nothing of it is left when `started_at` changes."""
-        await web.runtime.close()
-        web.runtime = Runtime(read_settings(os.environ))
-        web.runtime.start()
-        log.info("service.reloaded")
+        async with one_at_a_time:
+            await web.runtime.close()
+            if not web.stopping:
+                web.runtime = Runtime(read_settings(os.environ))
+                web.runtime.start()
+                log.info("service.reloaded")
 
     async def stop() -> None:
-        web.stopping = True
-        server.should_exit = True
-        await web.runtime.close()
-        # callers had their answer or their error when the refresh ended; whoever is left is not waited for
-        await asyncio.sleep(0.1)
+        async with one_at_a_time:
+            await web.runtime.close()
+        # callers got their answer, or their error, when the refresh ended; a health check may still look at its parts
+        await asyncio.sleep(LAST_ANSWERS_S)
         server.force_exit = True
 
     def told_to_stop() -> None:
         if not web.stopping:
             _leave_for_certain()
+            web.stopping = True
+            server.should_exit = True
             chores.start(stop())
 
     loop = asyncio.get_running_loop()

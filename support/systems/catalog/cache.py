@@ -4,6 +4,7 @@ Keys: `catalog:entry` (one JSON document, written by one SET), `catalog:lock`, `
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -98,7 +99,7 @@ class Cache:
 
     async def share_cooldown(self, remaining_s: float) -> None:
         async with _reported():
-            await self._redis.set(COOLDOWN, "1", px=max(1, round(remaining_s * 1000)))
+            await self._redis.set(COOLDOWN, "1", px=math.ceil(remaining_s * 1000))
 
     async def claim_alert(self) -> bool:
         """True for the one instance that is to tell the administrators about this spell of rejection."""

@@ -10,7 +10,7 @@ from support.systems.catalog.backup import Backup
 from support.systems.catalog.cache import Cache
 from support.systems.catalog.cooldown import Cooldown
 from support.systems.catalog.database import Database
-from support.systems.catalog.model import Source
+from support.systems.catalog.model import Catalog, Source
 from support.systems.catalog.parts import Part, Parts, Status
 from support.systems.catalog.service import CatalogService
 from support.systems.catalog.trouble import DependencyError
@@ -59,7 +59,7 @@ class HealthCheck:
         snapshot = self._service.snapshot
         catalog = snapshot.catalog if snapshot else None
         return Health(
-            judge(parts, has_catalog=catalog is not None, whole=not (catalog and catalog.failed_groups)),
+            judge(parts, catalog, empty_handed=self._service.empty_handed()),
             catalog.source if catalog else None,
             round(catalog.age_s(), 3) if catalog else None,
             parts,
@@ -82,13 +82,16 @@ class HealthCheck:
         return part
 
 
-def judge(parts: Mapping[str, Part], *, has_catalog: bool, whole: bool) -> Overall:
-    """Healthy: every part is well and nothing is missing. Down: there is nothing to serve, nor any source to take it from."""
+def judge(parts: Mapping[str, Part], catalog: Catalog | None, *, empty_handed: bool) -> Overall:
+    """Healthy: every part is well and nothing is missing. Down: callers get nothing.
+
+    Before anybody has asked, that is so when there is no source at all; *empty_handed* says that somebody asked in vain.
+    """
     sources = [parts[name].status for name in ("provider", "cache", "backup")]
-    if not has_catalog and Status.UP not in sources:
+    if catalog is None and (empty_handed or Status.UP not in sources):
         return Overall.DOWN
     well = all(
         part.status is Status.UP or (name == "provider" and part.status is Status.UNKNOWN)
         for name, part in parts.items()
     )
-    return Overall.HEALTHY if well and whole else Overall.DEGRADED
+    return Overall.HEALTHY if well and not (catalog and catalog.failed_groups) else Overall.DEGRADED

@@ -1,12 +1,13 @@
 """What monitoring reads, in a registry of our own: a reload starts it anew."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 
 class Metrics:
     """Counters and gauges by what they count; names and labels are listed in contract.md."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry = CollectorRegistry()
         self.provider_requests = Counter(
             "catalog_provider_requests",

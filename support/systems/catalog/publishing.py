@@ -24,8 +24,11 @@ class Publisher:
         self._again_after_s = again_after_s
         self._later: asyncio.Task[None] | None = None
 
-    async def publish(self, catalog: Catalog) -> Catalog:
-        """Return the catalog with its version. Raises `RefreshError` (database); then nothing was published."""
+    async def publish(self, catalog: Catalog, *, cache_reachable: bool) -> Catalog:
+        """Return the catalog with its version. Raises `RefreshError` (database); then nothing was published.
+
+        When Redis was out of reach a moment ago (not *cache_reachable*), nobody is kept waiting for it again.
+        """
         encoded = await asyncio.to_thread(encode_bundles, catalog.bundles)
         try:
             version = await self._database.publish(catalog, encoded)
@@ -36,12 +39,17 @@ class Publisher:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        try:
-            await self._cache.save(published, encoded)
-        except CacheError as trouble:
-            log.error("cache.not_written", reason=str(trouble), version=version)  # noqa: TRY400 - the reason says it all
+        if not (cache_reachable and await self._saved(published, encoded)):
             self._later = self._tasks.start(self._save_later(published, encoded))
         return published
+
+    async def _saved(self, catalog: Catalog, encoded: bytes) -> bool:
+        try:
+            await self._cache.save(catalog, encoded)
+        except CacheError as trouble:
+            log.error("cache.not_written", reason=str(trouble), version=catalog.version)  # noqa: TRY400 - the reason says it all
+            return False
+        return True
 
     async def _save_later(self, catalog: Catalog, encoded: bytes) -> None:
         """Try again until Redis takes the saved copy, or holds a newer one of another instance."""
@@ -49,9 +57,9 @@ class Publisher:
             await asyncio.sleep(self._again_after_s)
             try:
                 there = await self._cache.load()
-                if there is None or there.fetched_at < catalog.fetched_at:
-                    await self._cache.save(catalog, encoded)
             except CacheError:
                 continue
-            log.info("cache.written_later", version=catalog.version)
-            return
+            newer = there is not None and there.fetched_at >= catalog.fetched_at
+            if newer or await self._saved(catalog, encoded):
+                log.info("cache.caught_up", version=catalog.version)
+                return

@@ -69,20 +69,21 @@ class Refresh:
         self._started_at = now()
         self._started = time.monotonic()
         self._only: tuple[str, ...] = ()
+        self._cache_reachable = True
 
     async def run(self) -> Outcome:
         """Never raises for trouble with a dependency: that is what the outcome tells."""
-        reachable, newer = await self._look_around()
+        newer = await self._look_around()
         if newer is not None:
             return self._end(Ending.COMPLETED, newer, whole=False)
         if wait_s := self._team.cooldown.remaining_s():
             asked = RefreshError(Kind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
             return await self._fall_back(asked, ending=Ending.COOLING_DOWN)
-        async with self._lock(reachable=reachable) as free:
+        async with self._lock() as free:
             return await (self._refresh() if free else self._leave_it_to_the_other())
 
-    async def _look_around(self) -> tuple[bool, Catalog | None]:
-        """Whether Redis can be reached, and a saved copy of another instance that makes asking the provider needless."""
+    async def _look_around(self) -> Catalog | None:
+        """Learn what other instances know; a saved copy of theirs may make asking the provider needless."""
         cache, held = self._team.cache, self._held
         try:
             self._team.cooldown.join(await cache.cooldown_s())
@@ -90,12 +91,13 @@ class Refresh:
         except CacheError as trouble:
             self._team.parts.note("cache", Status.DOWN, str(trouble))
             log.warning("cache.out_of_reach", reason=str(trouble), action="refresh without it")
-            return False, None
+            self._cache_reachable = False
+            return None
         fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._barred(saved)
         newer = saved is not None and (
             held is None or held.source is Source.BACKUP or saved.fetched_at > held.fetched_at
         )
-        return True, saved if fresh and newer else None
+        return saved if fresh and newer else None
 
     def _barred(self, saved: Catalog) -> bool:
         """A copy from before the provider rejected us does not bring the saved copy back into service."""
@@ -103,16 +105,16 @@ class Refresh:
         return since is not None and saved.fetched_at <= since
 
     @asynccontextmanager
-    async def _lock(self, *, reachable: bool) -> AsyncIterator[bool]:
+    async def _lock(self) -> AsyncIterator[bool]:
         """False when another instance is refreshing. Without Redis the database transaction alone keeps order."""
         cache = self._team.cache
         try:
-            lock = await cache.take_lock() if reachable else None
+            lock = await cache.take_lock() if self._cache_reachable else None
         except CacheError as trouble:
             log.warning("lock.out_of_reach", reason=str(trouble))
-            reachable, lock = False, None
+            self._cache_reachable, lock = False, None
         if lock is None:
-            yield not reachable
+            yield not self._cache_reachable
             return
         renewal = asyncio.create_task(cache.keep_lock(lock))
         try:
@@ -165,7 +167,7 @@ class Refresh:
             return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
         try:
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
-            published = await self._team.publisher.publish(catalog)
+            published = await self._team.publisher.publish(catalog, cache_reachable=self._cache_reachable)
         except RefreshError as unpublished:
             return await self._fall_back(unpublished, fetched)
         ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED

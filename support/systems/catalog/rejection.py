@@ -50,7 +50,7 @@ class Rejection:
         except CacheError as trouble:
             log.warning("alert.spell_not_shared", reason=str(trouble))
             ours = True
-        message = f"The provider rejects our API key ({reason}). The backup serves until the key is mended."
+        message = f"The provider rejects our API key ({reason}). Shoppers see older offers until the key is mended."
         if ours and not await self._alerts.send(KIND, message):
             # not delivered: the next refresh that is rejected tries again
             self._told = False

@@ -21,8 +21,8 @@ from support.systems.catalog.service import CatalogService
 from support.systems.catalog.settings import Settings
 from support.systems.catalog.tasks import Tasks
 
-TASKS_WITHIN_S = 0.3
-CLIENTS_WITHIN_S = 0.2
+TASKS_WITHIN_S = 0.2
+CLIENTS_WITHIN_S = 0.1
 SAVE_AGAIN_AT_MOST_S = 5.0
 
 
@@ -57,7 +57,7 @@ class Runtime:
         self.service.start_schedule()
 
     async def close(self) -> None:
-        """Cancel what runs and close the clients, within half a second whatever hangs."""
+        """Cancel what runs and close the clients, within a third of a second whatever hangs."""
         await self._tasks.cancel(TASKS_WITHIN_S)
         self._database.cut()
         with suppress(TimeoutError):

@@ -91,6 +91,10 @@ class CatalogService:
             raise UnavailableError(self._nothing_until - time.monotonic())
         return self.snapshot
 
+    def empty_handed(self) -> bool:
+        """Every source was tried, and none had anything."""
+        return self.snapshot is None and self._nothing_until > 0
+
     async def sync(self) -> Report | None:
         """Ask the provider for everything now, joining a refresh that does so already. None when it was interrupted."""
         while True:

@@ -34,15 +34,6 @@ class Listing(msgspec.Struct, frozen=True):
     bundles: list[Bundle]
 
 
-class Detail(msgspec.Struct, frozen=True):
-    source: Source
-    fetched_at: datetime
-    age_seconds: float
-    stale: bool
-    catalog_version: int | None
-    bundle: Bundle
-
-
 class Web:
     """The routes over the runtime that is current; a reload exchanges it."""
 
@@ -67,19 +58,14 @@ class Web:
         query = read_query(request)
         catalog = (snapshot := await self.runtime.service.current()).catalog
         total, found = snapshot.search(query)
-        age_s, stale = self._age(catalog)
-        listing = Listing(catalog.source, catalog.fetched_at, age_s, stale, catalog.version, total, found)
-        return self._answer(catalog, age_s, listing)
+        return self._answer(catalog, found, total)
 
     async def bundle(self, request: Request) -> Response:
         catalog = (snapshot := await self.runtime.service.current()).catalog
         bundle = snapshot.find(request.path_params["name"])
-        age_s, stale = self._age(catalog)
         if bundle is None:
-            error = {"error": "unknown_bundle", "message": f"There is no bundle named {request.path_params['name']}."}
-            return self._answer(catalog, age_s, error, 404)
-        detail = Detail(catalog.source, catalog.fetched_at, age_s, stale, catalog.version, bundle)
-        return self._answer(catalog, age_s, detail)
+            return _error(404, "unknown_bundle", f"There is no bundle named {request.path_params['name']}.")
+        return self._answer(catalog, [bundle], 1)
 
     async def sync(self, _: Request) -> Response:
         report = await self.runtime.service.sync()
@@ -110,13 +96,12 @@ class Web:
         metrics.age.set(snapshot.catalog.age_s() if snapshot else math.nan)
         return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
-    def _age(self, catalog: Catalog) -> tuple[float, bool]:
+    def _answer(self, catalog: Catalog, bundles: list[Bundle], total: int) -> Response:
         age_s = round(catalog.age_s(), 3)
-        return age_s, age_s > self.runtime.settings.cache_life.total_seconds()
-
-    def _answer(self, catalog: Catalog, age_s: float, body: Any, status: int = 200) -> Response:
+        stale = age_s > self.runtime.settings.cache_life.total_seconds()
+        listing = Listing(catalog.source, catalog.fetched_at, age_s, stale, catalog.version, total, bundles)
         self.runtime.metrics.answers.labels(catalog.source).inc()
-        return _json(body, status, {"Catalog-Source": str(catalog.source), "Age": str(int(age_s))})
+        return _json(listing, headers={"Catalog-Source": str(catalog.source), "Age": str(int(age_s))})
 
     async def _unavailable(self, _: Request, trouble: Exception) -> Response:
         self.runtime.metrics.answers.labels("none").inc()
