@@ -15,7 +15,6 @@ class Kind(StrEnum):
     UNEXPECTED = "unexpected"
     DATABASE = "database"
     BUSY = "busy"
-    INTERRUPTED = "interrupted"
 
 
 class DependencyError(Exception):
