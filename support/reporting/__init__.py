@@ -1,1 +1,7 @@
-"""From behave's run to what people read."""
+"""From behave's run to what people read. environment.py calls `install()` first, and asks for the `recording()` of the run."""
+
+from support.reporting.recording import Recording, recording
+from support.reporting.seam import install
+from support.reporting.selection import scenario_id
+
+__all__ = ["Recording", "install", "recording", "scenario_id"]

@@ -1,0 +1,90 @@
+"""`python -m support.gate`: judge, or make the report of a run that was judged before."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from support.errors import HoldfastError, UsageError
+from support.gate.child import run_behave
+from support.gate.publish import publish
+from support.gate.report import NoReportError, build_report
+from support.gate.request import read_request
+from support.gate.summary import summary
+from support.gate.verdict import reach
+from support.gate.witnesses import Witnesses, hear
+from support.journal import Event, read_journal
+from support.reporting.results import Claim, claim
+from support.reporting.terminal import Paint
+
+USAGE, BROKEN = 64, 3
+HELP = """\
+usage: ./accept [behave options]                     judge
+       python -m support.gate run [behave options]   the same, without setting anything up
+       python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
+
+All of behave's options can be given, such as
+  --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
+  features/catalog        only these features
+  -D results=DIR          where to write (default: results)
+  -D seed=N               the same random choices as in the run that printed this seed
+  -D backend=embedded     where the parts run
+
+ends with 0 go, 1 no-go, 2 unknown, 3 broken, 64 wrong usage
+leaves in results/: verdict.json, report.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    if {"-h", "--help"} & set(arguments):
+        print(HELP)
+        return 0
+    try:
+        match arguments:
+            case ["run", *options]:
+                return _run(options)
+            case ["report", *folder] if len(folder) <= 1:
+                return _report(Path(*(folder or ["results"])))
+        raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+    except HoldfastError as trouble:
+        print(trouble, file=sys.stderr)
+        return USAGE if isinstance(trouble, UsageError) else BROKEN
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return BROKEN
+
+
+def _run(options: Sequence[str]) -> int:
+    request = read_request(options)
+    claimed = claim(request.settings.results)
+    with claimed.lock:
+        if claimed.folder != claimed.home:
+            print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
+        ended = run_behave(options, claimed)
+        events, unreadable = _events(claimed.folder)
+        for event in events:
+            if event["event"] == "usage-error":
+                raise UsageError(event["message"])
+        heard = hear(claimed.folder)
+        heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
+        verdict = reach(events, heard, request.register, behave_status=ended.status, stopped_by=ended.stopped_by)
+        publish(verdict, claimed.folder, claimed.home)
+        print(summary(verdict, _try_report(claimed), Paint(sys.stdout)), flush=True)
+        return verdict.exit_code
+
+
+def _events(results: Path) -> tuple[list[Event], tuple[str, ...]]:
+    try:
+        return read_journal(results / "journal.jsonl"), ()
+    except HoldfastError as trouble:
+        return [], (str(trouble),)
+
+
+def _try_report(claimed: Claim) -> str:
+    try:
+        return str(build_report(claimed.folder, claimed.home))
+    except NoReportError as trouble:
+        return str(trouble)
+
+
+def _report(results: Path) -> int:
+    print(build_report(results, results))
+    return 0

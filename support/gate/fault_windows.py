@@ -1,0 +1,69 @@
+"""The faults of a run as the journal tells them: planned, felt, lifted, healed, or doubted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from support.journal import Event
+
+
+@dataclass(slots=True)
+class FaultWindow:
+    """One fault. Times are in seconds; None: it never came to that."""
+
+    number: str
+    scenario: str
+    kind: str
+    target: str
+    detail: str
+    felt_after_s: float | None = None
+    in_force_s: float | None = None
+    healed_after_s: float | None = None
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def receipt(self) -> bool:
+        """Whether it was felt, and seen to be gone again, and nobody has a doubt about it."""
+        return self.felt_after_s is not None and self.healed_after_s is not None and not self.doubts
+
+    def __str__(self) -> str:
+        """In words: the provider never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms."""
+        story = [
+            "never felt" if self.felt_after_s is None else f"felt after {span(self.felt_after_s)}",
+            "" if self.in_force_s is None else f"{span(self.in_force_s)} in force",
+            "not seen healed" if self.healed_after_s is None else f"healed after {span(self.healed_after_s)}",
+            *self.doubts,
+        ]
+        return f"the {self.target} {self.detail}: {', '.join(part for part in story if part)}"
+
+
+def fault_windows(events: Iterable[Event]) -> list[FaultWindow]:
+    """All faults of *events*, in the order in which they were planned."""
+    windows: dict[str, FaultWindow] = {}
+    felt_at: dict[str, float] = {}
+    for event in events:
+        name = event["event"]
+        if name == "fault-planned":
+            window = FaultWindow(
+                event["fault"], event["scenario"], event["kind"], event["target"], event.get("detail", "")
+            )
+            windows[window.number] = window
+        elif name.startswith("fault-") and (known := windows.get(event["fault"])):
+            if name == "fault-felt":
+                known.felt_after_s = event["after_s"]
+                felt_at[known.number] = event["at"]
+            elif name == "fault-lifted" and known.number in felt_at:
+                known.in_force_s = event["at"] - felt_at[known.number]
+            elif name == "fault-healed":
+                known.healed_after_s = event["after_s"]
+            elif name == "fault-doubt":
+                known.doubts.append(event["reason"])
+    return list(windows.values())
+
+
+def span(seconds: float) -> str:
+    """A duration for people: 61 ms, 1.3 s, 4 min 10 s."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 119.95:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"

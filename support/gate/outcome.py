@@ -1,0 +1,75 @@
+"""What became of one scenario. Pure: what behave and the journal know goes in, an outcome and its reason come out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from support.errors import HoldfastError, InconclusiveError
+
+
+class Outcome(StrEnum):
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    BROKEN = "BROKEN"
+    NOT_APPLICABLE = "N/A"
+
+
+class Kind(Enum):
+    """What a trouble says: about the product (PROMISE), about our question (DOUBT), or about ourselves (HARNESS)."""
+
+    DOUBT = Outcome.INCONCLUSIVE
+    PROMISE = Outcome.FAILED
+    HARNESS = Outcome.BROKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong; *where* is a step, a hook or a clean-up."""
+
+    kind: Kind
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    outcome: Outcome
+    reason: str = ""
+
+
+def step_trouble(where: str, error: BaseException) -> Trouble:
+    """A step speaks for the product: its `AssertionError` is a broken promise."""
+    if isinstance(error, AssertionError):
+        return Trouble(Kind.PROMISE, where, str(error).strip() or "is not so")
+    return harness_trouble(where, error)
+
+
+def harness_trouble(where: str, error: BaseException) -> Trouble:
+    """Hooks, fixtures and clean-ups speak for the harness, whatever they raise; a doubt stays a doubt."""
+    text = str(error).strip()
+    if not isinstance(error, HoldfastError):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return Trouble(Kind.DOUBT if isinstance(error, InconclusiveError) else Kind.HARNESS, where, text)
+
+
+def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> Finding:
+    """Weigh behave's final *status* and all troubles of a scenario.
+
+    A doubt outweighs a broken promise: a fault without receipt must not blame the product. A broken promise outweighs
+    trouble of our own. What is neither passed nor explained is broken.
+    """
+    for kind in Kind:
+        if leading := [trouble for trouble in troubles if trouble.kind is kind]:
+            others = [trouble for trouble in troubles if trouble.kind is not kind]
+            return Finding(kind.value, "; also ".join(str(trouble) for trouble in leading + others))
+    if status == "passed":
+        return Finding(Outcome.PASSED)
+    if status == "skipped":
+        if skip_reason:
+            return Finding(Outcome.NOT_APPLICABLE, skip_reason)
+        return Finding(Outcome.BROKEN, "skipped, and nobody said why")
+    return Finding(Outcome.BROKEN, "was not run" if status == "untested" else f"ended as {status.replace('_', ' ')}")

@@ -1,0 +1,80 @@
+"""The report: Allure's results made into one HTML file that opens from disk."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from support.errors import HoldfastError
+
+GENERATOR = Path(__file__).parents[1] / "reporting" / "allure"
+TIME_LIMIT_S = 120
+# the generator embeds a visitor counter; a report about somebody's outage phones nobody
+COUNTER = re.compile(
+    r'<script async src="https://www\.googletagmanager\.com.*?</script>\s*<script>.*?</script>', re.DOTALL
+)
+
+
+class NoReportError(HoldfastError):
+    """There is no report; the message says how to get it."""
+
+
+def build_report(results: Path, home: Path) -> Path:
+    """Make `report.html` in *results*; the history of runs is kept in *home*. Raises `NoReportError`."""
+    node = shutil.which("node")
+    generator = GENERATOR / "node_modules" / "allure" / "cli.js"
+    again = f"python -m support.gate report {results}"
+    if node is None:
+        raise NoReportError(
+            f"the report needs Node.js 20 or newer: install it, then: npm ci --prefix {_short(GENERATOR)} && {again}"
+        )
+    if not generator.exists():
+        raise NoReportError(f"the report generator is not installed: npm ci --prefix {_short(GENERATOR)} && {again}")
+    with tempfile.TemporaryDirectory() as made:
+        environment = {**os.environ, "HOLDFAST_REPORT": json.dumps(_particulars(results, home, Path(made)))}
+        command = [node, str(generator), "generate", "--config", str(GENERATOR / "allurerc.mjs"), "allure-results"]
+        try:
+            done = subprocess.run(
+                command, cwd=results, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise NoReportError(f"the report took longer than {TIME_LIMIT_S} s; try again: {again}") from None
+        page = Path(made) / "index.html"
+        if done.returncode or not page.exists():
+            words = (done.stderr or done.stdout).strip().splitlines()
+            raise NoReportError(f"the report could not be made ({words[-1] if words else 'no word why'}); see: {again}")
+        html = COUNTER.sub("", page.read_text(encoding="utf-8"))
+    if "googletagmanager" in html:
+        raise NoReportError(
+            "the report would phone a visitor counter, which could not be taken out; it was thrown away"
+        )
+    report = results / "report.html"
+    report.write_text(html, encoding="utf-8")
+    return report
+
+
+def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
+    try:
+        verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
+    except OSError:
+        raise NoReportError(f"{results} holds no verdict; run ./accept first") from None
+    return {
+        "output": str(output),
+        "history": str((home / "allure-history.jsonl").absolute()),
+        "verdict": verdict["verdict"],
+        "because": verdict["because"],
+        "backend": verdict["backend"],
+        "seed": str(verdict["seed"]),
+        "run": verdict["run"],
+    }
+
+
+def _short(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

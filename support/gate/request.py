@@ -1,0 +1,52 @@
+"""What the gate was asked to judge, read with behave's own reader, and refused here if it makes no sense."""
+
+import contextlib
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from behave.configuration import Configuration
+from behave.exception import ConfigError, InvalidFilenameError, TagExpressionError
+from behave.parser import ParserError
+from behave.runner_util import collect_feature_locations, parse_features
+
+from support.errors import UsageError
+from support.reporting import model
+from support.reporting.preflight import Request, examine
+
+RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
+
+
+def read_request(options: Sequence[str]) -> Request:
+    """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
+    config = _configuration(options)
+    for name in RUNS_NOTHING:
+        if getattr(config, name, None):
+            raise UsageError(
+                f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
+            )
+    collect: Callable[..., Any] = collect_feature_locations
+    parse: Callable[..., Any] = parse_features
+    try:
+        features = parse([place for place in collect(config.paths) if not config.exclude(place)], language=config.lang)
+    except (InvalidFilenameError, OSError) as trouble:
+        raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
+    except ParserError as trouble:
+        raise UsageError(f"a feature file cannot be read: {' '.join(str(trouble).split())}") from None
+    return examine(features, config, Path.cwd())
+
+
+def _configuration(options: Sequence[str]) -> model.Configuration:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return Configuration(list(options))  # type: ignore[no-untyped-call]
+    except (ConfigError, TagExpressionError, ValueError) as trouble:
+        words = " ".join(str(trouble).split())
+        raise UsageError(f"behave cannot make sense of its options: {words}") from None
+    except SystemExit:
+        complaint = said.getvalue().strip().rpartition("error: ")[2]
+        raise UsageError(
+            f"behave cannot make sense of its options: {complaint}; they are listed by: behave --help"
+        ) from None

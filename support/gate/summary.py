@@ -1,0 +1,90 @@
+"""The verdict in the terminal: to be read in ten seconds."""
+
+import statistics
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from support.gate.fault_windows import span
+from support.gate.outcome import Outcome
+from support.gate.verdict import ScenarioVerdict, Verdict
+from support.reporting.terminal import Paint
+
+COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
+SLOWEST = 3
+LABEL = 14
+WIDTH = 132
+
+
+def summary(verdict: Verdict, report: str, paint: Paint) -> str:
+    """*report* says where the report lies, or how to get it."""
+    word = paint.outcome(COLOUR[verdict.verdict], f" {verdict.verdict.upper()} ")
+    lines = [f"\n{word} {verdict.because}\n"]
+    open_ends = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
+    for one in sorted(open_ends, key=lambda one: list(Outcome).index(one.outcome)):
+        lines.append(f"  {paint.outcome(one.outcome, f'{one.outcome:<{LABEL}}')}{one.name}")
+        lines.append(_wrapped(paint.faint(one.id), one.reason))
+    lines += [_line("trouble", trouble) for trouble in verdict.troubles]
+    lines += [""] if open_ends or verdict.troubles else []
+    lines += [_line(label, text) for label, text in _facts(verdict, report) if text]
+    return "\n".join(lines)
+
+
+def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
+    total = len(verdict.scenarios)
+    counts = ", ".join(f"{verdict.counts[one]} {one}" for one in Outcome if one in verdict.counts)
+    yield "scenarios", f"{counts} of {total} in {span(verdict.duration_s)}" if total else ""
+    yield "requirements", _requirements(verdict)
+    faults = [fault for one in verdict.scenarios for fault in one.faults]
+    yield (
+        "faults",
+        f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
+    )
+    yield "slowest", ", ".join(f"{one.name} {span(one.duration_s)}" for one in _slowest(verdict.scenarios))
+    yield "measured", _measured(verdict)
+    backend = f"{verdict.backend} ({verdict.reason})" if verdict.reason else verdict.backend
+    yield "backend", backend
+    yield "seed", f"{verdict.seed}; again with -D seed={verdict.seed}" if verdict.seed else ""
+    yield "report", report
+
+
+def _requirements(verdict: Verdict) -> str:
+    if not verdict.requirements:
+        return ""
+    proven = [one for one in verdict.requirements if one.outcome is Outcome.PASSED]
+    others = "".join(f"; {one.id} {one.outcome}" for one in verdict.requirements if one.outcome is not Outcome.PASSED)
+    return f"{len(proven)} of {len(verdict.requirements)} proven{others}"
+
+
+def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
+    return sorted(scenarios, key=lambda one: one.duration_s, reverse=True)[:SLOWEST] if len(scenarios) > SLOWEST else []
+
+
+def _measured(verdict: Verdict) -> str:
+    """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
+    parts = [f"{figure['name']} {_value(figure)}" for figure in verdict.figures]
+    shared: dict[str, list[dict[str, Any]]] = {}
+    for figure in (figure for one in verdict.scenarios for figure in one.figures):
+        shared.setdefault(figure["name"], []).append(figure)
+    for name, figures in shared.items():
+        values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]
+        if len(values) >= 10:
+            middle = {"value": statistics.median(values), "unit": figures[0]["unit"]}
+            parts.append(f"{name} {_value(middle)} a scenario (median)")
+    return ", ".join(parts)
+
+
+def _value(figure: dict[str, Any]) -> str:
+    value, unit = figure["value"], figure["unit"]
+    if unit == "s":
+        return span(value)
+    return f"{value:g} {unit}" if isinstance(value, int | float) else f"{value} {unit}"
+
+
+def _line(label: str, text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=f"  {label:<{LABEL}}", subsequent_indent=" " * (LABEL + 2))
+
+
+def _wrapped(place: str, reason: str) -> str:
+    indent = " " * (LABEL + 2)
+    return textwrap.indent(f"{place}\n{textwrap.fill(' '.join(reason.split()), WIDTH - len(indent))}", indent)

@@ -1,0 +1,275 @@
+"""The verdict of a run. Pure: journal, witnesses and register go in, the verdict comes out.
+
+A run is *go* only if everything that was selected has a finding, everything that applies passed, and report and JUnit
+tell the same story. It ends, in this order: no-go, if a promise was seen broken; broken, if we cannot be sure of ourselves;
+unknown, if a question was not really put; go.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from typing import Any
+
+from support.gate.fault_windows import FaultWindow, fault_windows
+from support.gate.outcome import Finding, Outcome
+from support.gate.register import Register
+from support.gate.witnesses import NOT_COUNTED, Witnesses
+from support.journal import Event
+
+SHOWN_AS = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+    Outcome.INCONCLUSIVE: "broken",
+    Outcome.BROKEN: "broken",
+    Outcome.NOT_APPLICABLE: "skipped",
+}
+WORST_FIRST = (Outcome.FAILED, Outcome.BROKEN, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASSED)
+
+
+class Word(Enum):
+    """The verdict's word and the exit code that goes with it."""
+
+    GO = ("go", 0)
+    NO_GO = ("no-go", 1)
+    UNKNOWN = ("unknown", 2)
+    BROKEN = ("broken", 3)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioVerdict:
+    id: str
+    feature: str
+    rule: str | None
+    name: str
+    requirements: list[str]
+    severity: str
+    outcome: Outcome
+    reason: str
+    duration_s: float
+    faults: list[dict[str, Any]]
+    figures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementVerdict:
+    id: str
+    title: str
+    outcome: Outcome
+    scenarios: list[str]
+    figures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """*because* is the verdict's reason in one sentence; *reason* says why this backend. Times in seconds, *started* in UTC."""
+
+    verdict: str
+    exit_code: int
+    because: str
+    run: str
+    backend: str
+    reason: str
+    seed: int
+    started: float
+    duration_s: float
+    counts: dict[str, int]
+    troubles: list[str]
+    scenarios: list[ScenarioVerdict]
+    requirements: list[RequirementVerdict]
+    figures: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def reach(
+    events: Sequence[Event], witnesses: Witnesses, register: Register, *, behave_status: int, stopped_by: str = ""
+) -> Verdict:
+    """*behave_status* is behave's exit status, negative for a signal; *stopped_by* names the signal that we were sent."""
+    started: Event = next((event for event in events if event["event"] == "run-started"), {})
+    described: Event = next((event for event in events if event["event"] == "run-described"), {})
+    scenarios = _scenarios(events, started.get("selected", []), behave_status)
+    requirements = _requirements(scenarios, register)
+    troubles = [
+        *_about_the_run(events, scenarios, behave_status, stopped_by),
+        *_disagreements(events, scenarios, witnesses),
+    ]
+    word, because = next(_grounds(scenarios, requirements, troubles, _doubted(events)))
+    times = [event["at"] for event in events] or [0.0]
+    return Verdict(
+        verdict=word.value[0],
+        exit_code=word.value[1],
+        because=because,
+        run=started.get("run", ""),
+        backend=described.get("backend", ""),
+        reason=described.get("reason", ""),
+        seed=started.get("seed", 0),
+        started=times[0],
+        duration_s=times[-1] - times[0],
+        counts=dict(Counter(scenario.outcome.value for scenario in scenarios)),
+        troubles=troubles,
+        scenarios=scenarios,
+        requirements=requirements,
+        figures=[_figure(event) for event in events if event["event"] == "figure" and not event.get("scenario")],
+    )
+
+
+def _scenarios(events: Sequence[Event], selected: Iterable[Event], behave_status: int) -> list[ScenarioVerdict]:
+    ended = {event["scenario"]: event for event in events if event["event"] == "scenario-ended"}
+    began = {event["scenario"] for event in events if event["event"] == "scenario-started"}
+    windows = fault_windows(events)
+    verdicts = []
+    for one in selected:
+        name = one["id"]
+        end = ended.get(name)
+        finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else _unfinished(name in began, behave_status)
+        verdicts.append(
+            ScenarioVerdict(
+                **{key: one[key] for key in ("id", "feature", "rule", "name", "requirements", "severity")},
+                outcome=finding.outcome,
+                reason=finding.reason,
+                duration_s=end["duration_s"] if end else 0.0,
+                faults=[_fault(window) for window in windows if window.scenario == name],
+                figures=[
+                    _figure(event) for event in events if event["event"] == "figure" and event.get("scenario") == name
+                ],
+            )
+        )
+    return verdicts
+
+
+def _unfinished(began: bool, behave_status: int) -> Finding:  # noqa: FBT001
+    how = f"was killed by signal {-behave_status}" if behave_status < 0 else f"ended with status {behave_status}"
+    return Finding(Outcome.BROKEN, f"behave {how} {'in the middle of it' if began else 'before it'}")
+
+
+def _requirements(scenarios: Sequence[ScenarioVerdict], register: Register) -> list[RequirementVerdict]:
+    proofs: dict[str, list[ScenarioVerdict]] = {}
+    for scenario in scenarios:
+        for name in scenario.requirements:
+            proofs.setdefault(name, []).append(scenario)
+    return [
+        RequirementVerdict(
+            id=name,
+            title=register[name].title if name in register else "",
+            outcome=_together([scenario.outcome for scenario in proofs[name]]),
+            scenarios=[scenario.id for scenario in proofs[name]],
+            figures=[figure for scenario in proofs[name] for figure in scenario.figures],
+        )
+        for name in sorted(proofs)
+    ]
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    """The worst one; what does not apply weighs nothing beside what passed."""
+    applying = [outcome for outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE]
+    return min(applying, key=WORST_FIRST.index, default=Outcome.NOT_APPLICABLE)
+
+
+def _about_the_run(
+    events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], behave_status: int, stopped_by: str
+) -> list[str]:
+    ends = [event["status"] for event in events if event["event"] == "run-ended"]
+    troubles = [f"the run was stopped by {stopped_by}"] if stopped_by else []
+    troubles += [event["message"] for event in events if event["event"] == "broken"]
+    troubles += [
+        f"{event['where']}: {event['message']}"
+        for event in events
+        if event["event"] == "run-trouble" and event["kind"] != "doubt"
+    ]
+    if not any(event["event"] == "run-started" for event in events):
+        troubles.append(f"behave ended with status {behave_status} before it ran anything; its output tells why")
+    elif not ends:
+        troubles.append(f"behave ended with status {behave_status} in the middle of the run")
+    elif ends[-1] == "aborted":
+        troubles.append("the run was aborted")
+    elif behave_status and not troubles and all(scenario.outcome in _QUIET for scenario in scenarios):
+        troubles.append(f"behave ended with status {behave_status}, although nothing is known to be wrong")
+    ended = Counter(event["scenario"] for event in events if event["event"] == "scenario-ended")
+    troubles += [f"{name} ended {count} times" for name, count in ended.items() if count > 1]
+    return troubles
+
+
+_QUIET = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+
+
+def _disagreements(events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], witnesses: Witnesses) -> list[str]:
+    troubles = [f"{name} cannot be read" for name in witnesses.unreadable]
+    ends = [event for event in events if event["event"] == "scenario-ended"]
+    shown: dict[str, list[tuple[str, str]]] = {}
+    for result in witnesses.allure:
+        shown.setdefault(result.scenario, []).append((result.status, result.outcome))
+    ended = {event["scenario"] for event in ends}
+    for scenario in scenarios:
+        told = shown.pop(scenario.id, [])
+        agreed = [(SHOWN_AS[scenario.outcome], scenario.outcome.value)] if scenario.id in ended else []
+        if told != agreed:
+            says = " and ".join(outcome or status for status, outcome in told) or "nothing"
+            troubles.append(f"the report disagrees: {scenario.id} is {scenario.outcome}, the report says {says}")
+    troubles += [f"the report disagrees: {name} was not selected" for name in shown]
+    if any(event["event"] == "run-ended" and event["status"] == "completed" for event in events):
+        statuses = Counter(event["status"] for event in ends if event["status"] not in NOT_COUNTED)
+        if statuses != witnesses.junit:
+            troubles.append(f"JUnit disagrees: it counts {_counted(witnesses.junit)}, the journal {_counted(statuses)}")
+    return troubles
+
+
+def _doubted(events: Iterable[Event]) -> list[str]:
+    return [
+        f"{event['where']}: {event['message']}"
+        for event in events
+        if event["event"] == "run-trouble" and event["kind"] == "doubt"
+    ]
+
+
+def _grounds(
+    scenarios: Sequence[ScenarioVerdict],
+    requirements: Sequence[RequirementVerdict],
+    troubles: Sequence[str],
+    doubts: Sequence[str],
+) -> Iterator[tuple[Word, str]]:
+    """All that speaks for a verdict, the weightiest first; the last one is that nothing speaks against going."""
+    having = {outcome: [one for one in scenarios if one.outcome is outcome] for outcome in Outcome}
+    applying = len(scenarios) - len(having[Outcome.NOT_APPLICABLE])
+    if failed := having[Outcome.FAILED]:
+        yield Word.NO_GO, f"{_of(failed, applying)} broke a promise"
+    for trouble in troubles:
+        yield Word.BROKEN, trouble
+    if broken := having[Outcome.BROKEN]:
+        yield Word.BROKEN, f"{_of(broken, applying)} could not be judged, for reasons of our own"
+    if not applying:
+        yield Word.BROKEN, "nothing was judged: no selected scenario applies here"
+    if inconclusive := having[Outcome.INCONCLUSIVE]:
+        yield Word.UNKNOWN, f"{_of(inconclusive, applying)} gave no answer"
+    for doubt in doubts:
+        yield Word.UNKNOWN, doubt
+    if unproven := [one.id for one in requirements if one.outcome is Outcome.NOT_APPLICABLE]:
+        yield Word.UNKNOWN, f"nothing applicable was asked of {', '.join(unproven)}"
+    yield Word.GO, f"{_of(having[Outcome.PASSED], applying)} kept {'their promises' if applying > 1 else 'its promise'}"
+
+
+def _of(some: Sequence[ScenarioVerdict], everything: int) -> str:
+    if everything == 1:
+        return "the only scenario"
+    return f"all {everything} scenarios" if len(some) == everything else f"{len(some)} of {everything} scenarios"
+
+
+def _counted(statuses: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or "nothing"
+
+
+def _fault(window: FaultWindow) -> dict[str, Any]:
+    return {
+        "kind": window.kind,
+        "target": window.target,
+        "detail": window.detail,
+        "felt_after_s": window.felt_after_s,
+        "in_force_s": window.in_force_s,
+        "healed_after_s": window.healed_after_s,
+        "receipt": window.receipt,
+    }
+
+
+def _figure(event: Event) -> dict[str, Any]:
+    return {key: event[key] for key in ("name", "value", "unit", "budget") if event.get(key) is not None}

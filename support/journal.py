@@ -1,0 +1,51 @@
+"""The journal of a run: one JSON object a line, written as things happen, so that a killed run leaves all it knew."""
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from support.errors import BrokenHarnessError
+
+Event = dict[str, Any]  # {"at": unix seconds, "event": name, "run": id, ...}
+
+
+class Journal:
+    """Appends events to *path*. Safe to use from several threads; each line is with the kernel before `write` returns."""
+
+    def __init__(self, path: Path, run: str) -> None:
+        self.path = path
+        self.run = run
+        self.events: list[Event] = []  # of this process, for whoever tells the story while it happens
+        self._lock = threading.Lock()
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, event: str, **fields: object) -> None:
+        entry: Event = {"at": time.time(), "event": event, "run": self.run, **fields}
+        line = json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n"
+        with self._lock:
+            self._file.write(line)
+            self.events.append(json.loads(line))  # as a reader will see it
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read_journal(path: Path) -> list[Event]:
+    """All events in *path*; none if there is no such file. A torn last line is left out: its writer was killed.
+
+    Raises `BrokenHarnessError` if any other line is not an event.
+    """
+    if not path.exists():
+        return []
+    *lines, last = path.read_bytes().split(b"\n")
+    events: list[Event] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = json.loads(line)
+            events.append({"event": entry["event"], **entry})
+        except (ValueError, KeyError, TypeError):
+            raise BrokenHarnessError(f"line {number} of {path} is not an event of the journal") from None
+    del last  # what stands behind the last line break: nothing, or a line that was never finished
+    return events

@@ -1,0 +1,67 @@
+"""What a scenario is called and where it is filed in the Allure report."""
+
+import hashlib
+from pathlib import Path
+
+from allure_commons.model2 import Label, TestResult
+
+from support.gate.register import SEVERITIES, Register, Requirement
+from support.reporting.model import Scenario
+from support.reporting.selection import Selected, rule_of
+
+EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
+
+
+def file_under(result: TestResult, scenario: Scenario, selected: Selected, register: Register) -> None:
+    """Give *result* its name, labels, description and identity over runs."""
+    requirements = [register[name] for name in selected.requirements if name in register]
+    epic = _epic(selected, requirements)
+    result.name = selected.name
+    result.titlePath = [epic, selected.feature, *([selected.rule] if selected.rule else [])]
+    result.fullName = ": ".join([*result.titlePath[1:], selected.name])
+    result.testCaseId = _digest(selected.file, result.fullName)
+    result.historyId = _digest(result.testCaseId, *(f"{parameter.value}" for parameter in result.parameters or []))
+    result.description = _description(scenario, selected, requirements)
+    stories = [f"{requirement.id} {requirement.title}" for requirement in requirements] or [selected.feature]
+    result.labels[:] = [
+        Label("epic", epic),
+        Label("feature", selected.feature),
+        *(Label("story", story) for story in stories),
+        Label("severity", selected.severity),
+        *(Label("requirement", requirement.id) for requirement in requirements),
+        *(Label("tag", tag) for tag in _plain(selected)),
+        Label("scenario", selected.id),
+        Label("framework", "behave"),
+    ]
+    if rule := rule_of(scenario):
+        result.labels.append(Label("rule", rule.name))
+
+
+def _epic(selected: Selected, requirements: list[Requirement]) -> str:
+    folder = Path(selected.file).parts[0] if "/" in selected.file else "features"
+    named = next((requirement.epic for requirement in requirements if requirement.epic), None)
+    return named or EPICS.get(folder) or folder.replace("_", " ").capitalize()
+
+
+def _plain(selected: Selected) -> list[str]:
+    filed_elsewhere = {*SEVERITIES, *selected.requirements, Path(selected.file).parts[0]}
+    return [tag for tag in selected.tags if tag not in filed_elsewhere]
+
+
+def _description(scenario: Scenario, selected: Selected, requirements: list[Requirement]) -> str:
+    parts = [
+        *(_value(requirement) for requirement in requirements),
+        f"**Rule:** {selected.rule}" if selected.rule else "",
+        "\n".join(scenario.description),
+        "\n".join(scenario.feature.description),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _value(requirement: Requirement) -> str:
+    budget = f" *Budget: {requirement.budget}.*" if requirement.budget else ""
+    return f"**{requirement.id} {requirement.title}.** {requirement.value}{budget}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,28 @@
+"""What can be refused before anything is started: settings, tags, the selection, the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.gate.register import Register, load_register, refuse_unknown
+from support.reporting.model import Configuration, Feature, Scenario
+from support.reporting.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
+from support.settings import Settings, read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    settings: Settings
+    scenarios: list[Scenario]
+    register: Register
+
+
+def examine(features: Sequence[Feature], config: Configuration, base: Path) -> Request:
+    """Raises `UsageError` with one sentence if what is asked for makes no sense. *base* holds features/."""
+    settings = read_settings(dict(config.userdata))
+    refuse_empty(features, config)
+    scenarios = selected_scenarios(features, config)
+    path = Path(FEATURES) / "requirements.yml"
+    register = load_register(base / path)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, path)
+    return Request(settings, scenarios, register)

@@ -1,0 +1,25 @@
+"""Tables that read well in the report."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+_STYLE = """
+body { font: 14px/1.4 system-ui, sans-serif; color: #1f2933; background: #fff; margin: 8px }
+table { border-collapse: collapse }
+th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid #d9dee4 }
+th { color: #52606d; font-weight: 600 }
+"""
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> str:
+    """An HTML page with one table; the first row's keys are the headings."""
+    headings = list(rows[0]) if rows else []
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(row.get(heading, '')))}</td>" for heading in headings) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
