@@ -118,7 +118,7 @@ def ends_amid_faults(context: Context) -> None:
     context.stage.put(context.stage.the(Rehearsal).ends_amid(faults))
 
 
-@then('that is inconclusive, because "{reason}"')
+@then('that is inconclusive, because "{reason:Text}"')
 def inconclusive(context: Context, reason: str) -> None:
     doubt = context.stage.the(Doubt)
     assert_that(doubt.kind, equal_to("InconclusiveError"), f"how it ended: {doubt.reason}")

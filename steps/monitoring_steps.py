@@ -23,12 +23,12 @@ def rejected_and_taken_back(context: Context) -> None:
     context.stage.the(Operator).update_catalog()
 
 
-@then('the status page calls the {part:Source} "{state}"')
+@then('the status page calls the {part:Source} "{state:Text}"')
 def status_of_part(context: Context, part: str, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
 
 
-@then('the status page says "{state}"')
+@then('the status page says "{state:Text}"')
 def status_page(context: Context, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().status, equal_to(state), "the status page")
 
@@ -60,7 +60,7 @@ def logged(context: Context, error: int) -> None:
 def alerted(context: Context, limit: timedelta) -> None:
     def check() -> None:
         kinds = [alert.body.get("kind") for alert in context.stage.the(AlertInbox).alerts()]
-        assert_that(kinds, equal_to(["provider_rejects_us"]), "the alerts to the administrators")
+        assert_that(kinds, equal_to(["provider_rejects_key"]), "the alerts to the administrators")
 
     eventually(check, within=limit)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_length, only_contains
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_length, less_than_or_equal_to, only_contains
 
 from support.data.shelves import Shelves
 from support.gherkin import Context, given, then
@@ -11,12 +11,12 @@ from support.matchers import backed_off, came_no_sooner_than_asked, spread_by_at
 from support.observers.provider_record import ProviderRecord, gaps, group_lists, per_group
 
 
-@given('the provider quotes "{bundle}" at {price:Money}')
+@given('the provider quotes "{bundle:Text}" at {price:Money}')
 def provider_quotes(context: Context, bundle: str, price: Decimal) -> None:
     context.stage.the(Shelves).provider_quotes(bundle, price)
 
 
-@given('the provider quotes "{bundle}" at {price:Money} in the group "{group}"')
+@given('the provider quotes "{bundle:Text}" at {price:Money} in the group "{group:Text}"')
 def provider_quotes_in_group(context: Context, bundle: str, price: Decimal, group: str) -> None:
     context.stage.the(Shelves).provider_quotes(bundle, price, group)
 
@@ -32,6 +32,12 @@ def provider_received(context: Context, count: int) -> None:
     assert_that(
         context.stage.the(ProviderRecord).requests(), has_length(count), "the requests that reached the provider"
     )
+
+
+@then("the provider received at most {count:Count} requests")
+def provider_received_at_most(context: Context, count: int) -> None:
+    received = len(context.stage.the(ProviderRecord).requests())
+    assert_that(received, less_than_or_equal_to(count), "the requests that reached the provider")
 
 
 @then("the provider received no request")
@@ -50,13 +56,13 @@ def asked_for_groups(context: Context, count: int) -> None:
     assert_that(lists, has_length(count), "the requests for the list of groups")
 
 
-@then('the provider was asked for "{group}" exactly once')
+@then('the provider was asked for "{group:Text}" exactly once')
 def group_asked_once(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
 
 
-@then('the provider was asked for "{group}" at least twice')
+@then('the provider was asked for "{group:Text}" at least twice')
 def group_asked_again(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")

@@ -26,7 +26,7 @@ def crowd_keeps_opening(context: Context, count: int, span: timedelta) -> None:
     context.stage.put(context.stage.the(Shopper).crowd(count, for_=span))
 
 
-@given('a shopper has seen "{bundle}" at {price:Money}')
+@given('a shopper has seen "{bundle:Text}" at {price:Money}')
 def has_seen_price(context: Context, bundle: str, price: Decimal) -> None:
     opens_catalog(context)
     sees_price(context, bundle, price)
@@ -38,12 +38,12 @@ def has_been_refused(context: Context) -> None:
     asked_to_come_back(context)
 
 
-@then('the shopper sees "{bundle}" at {price:Money}')
+@then('the shopper sees "{bundle:Text}" at {price:Money}')
 def sees_price(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Visit).prices, has_entry(bundle, price), "what the shop showed")
 
 
-@then('shoppers see "{bundle}" at {price:Money} and "{other}" at {other_price:Money}')
+@then('shoppers see "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}')
 def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_price: Decimal) -> None:
     opens_catalog(context)
     assert_that(
@@ -51,7 +51,7 @@ def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_
     )
 
 
-@then('within {limit:Duration} shoppers see "{bundle}" at {price:Money} again')
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')
 def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:
         opens_catalog(context)
@@ -95,7 +95,7 @@ def all_served(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, only_contains(a_served_visit()))
 
 
-@then('every shopper sees "{bundle}" at {price:Money}')
+@then('every shopper sees "{bundle:Text}" at {price:Money}')
 def all_see(context: Context, bundle: str, price: Decimal) -> None:
     shown = {visit.prices.get(bundle) for visit in context.stage.the(Crowd).visits}
     assert_that(shown, equal_to({price}), f'the prices of "{bundle}" that were shown')

@@ -14,29 +14,36 @@ from support.gherkin import Context, given, then
 from support.observers.stores import Stores
 
 
-@given('the saved copy, {age:Duration} old, quotes "{bundle}" at {price:Money}')
+@given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
 def saved_copy_quotes(context: Context, age: timedelta, bundle: str, price: Decimal) -> None:
     context.stage.the(Shelves).saved_copy_quotes({bundle: price}, age)
 
 
-@given('the saved copy, {age:Duration} old, quotes "{bundle}" at {price:Money} and "{other}" at {other_price:Money}')
+@given(
+    'the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}'
+)
 def saved_copy_quotes_two(
     context: Context, age: timedelta, bundle: str, price: Decimal, other: str, other_price: Decimal
 ) -> None:
     context.stage.the(Shelves).saved_copy_quotes({bundle: price, other: other_price}, age)
 
 
-@given('the backup quotes "{bundle}" at {price:Money}')
+@given('the backup quotes "{bundle:Text}" at {price:Money}')
 def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
     context.stage.the(Shelves).backup_quotes({bundle: price})
 
 
-@then('the saved copy holds "{bundle}" at {price:Money}')
+@then('the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "what the saved copy holds")
 
 
-@then('the database holds "{bundle}" at {price:Money}')
+@then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
+def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
+
+
+@then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
 
@@ -47,7 +54,7 @@ def database_is_empty(context: Context) -> None:
 
 
 @then(
-    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle}" at {price:Money}'
+    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
 )
 def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
     context.stage.the(FaultDesk).lift(target)
@@ -59,7 +66,7 @@ def repaired(context: Context, target: Target, limit: timedelta, bundle: str, pr
     eventually(check, within=limit)
 
 
-@then('when all have recovered, the saved copy and the database hold "{bundle}" at {price:Money}')
+@then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
 def outlived(context: Context, bundle: str, price: Decimal) -> None:
     context.stage.the(FaultDesk).lift_all()
     saved_copy_holds(context, bundle, price)

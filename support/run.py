@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
@@ -14,6 +13,7 @@ from sqlalchemy import create_engine
 from support.backends.embedded import embedded_catalog
 from support.backends.rundir import sweep
 from support.backends.site import Site
+from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
 from support.clients.operator import Operator
 from support.clients.shopper import Shopper
@@ -25,13 +25,16 @@ from support.faults.link_injector import LinkInjector, bypassed
 from support.faults.model import Mechanism, Target
 from support.faults.part_injector import PartInjector
 from support.faults.probes import Probes
+from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
 from support.journal import Journal
 from support.observers.alerts import AlertInbox
+from support.observers.chronicle import Chronicle
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
+from support.reporting.recording import Recording
 from support.settings import Settings
 from support.stage import Stage
 from support.standins.provider.control import ProviderControl
@@ -72,6 +75,9 @@ class Run:
             self._record,
             self._inbox,
             self.site,
+            Caller(self.site),
+            Rehearsal(self.site, self._look, self._injectors()),
+            Chronicle(self._journal, name),
             ServiceLog(self.site.parts[Target.CATALOG].log),
         )
         prepared_s = time.monotonic() - began
@@ -107,11 +113,17 @@ class Run:
 
 
 @contextmanager
-def open_run(settings: Settings, results: Path, journal: Journal) -> Iterator[Run]:
+def open_run(recording: Recording) -> Iterator[Run]:
     """Clear what killed runs left, bring the system up, and end all of it afterwards."""
+    settings, journal = recording.settings, recording.journal
+    recording.describe(backend="embedded", reason=_reason(settings))
     for sentence in sweep():
         journal.write("swept", message=sentence)
     began = time.monotonic()
-    with embedded_catalog(settings, results / "logs") as site:
-        journal.write("figure", scenario=None, name="backend up", value=time.monotonic() - began, unit="s")
+    with embedded_catalog(settings, recording.results / "logs") as site:
+        journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
+
+
+def _reason(settings: Settings) -> str:
+    return "asked for" if settings.backend else "the only one so far"

@@ -8,12 +8,17 @@ T = TypeVar("T")
 
 
 class Stage:
-    """Holds one prop of each type. Steps ask for what they need by type, never by a name."""
+    """Holds one prop of each type. Steps ask for what they need by type, never by a name.
+
+    `history` keeps everything that steps have put there, in order.
+    """
 
     def __init__(self, *props: object) -> None:
         self._props: dict[type, object] = {type(prop): prop for prop in props}
+        self.history: list[object] = []
 
     def put(self, prop: T) -> T:
+        self.history.append(prop)
         self._props[type(prop)] = prop
         return prop
 

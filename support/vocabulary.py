@@ -108,3 +108,9 @@ SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  #
 @word("Source", "|".join(SOURCES))
 def source(text: str) -> str:
     return SOURCES[text]
+
+
+@word("Text", r'[^"]+')
+def text(words: str) -> str:
+    """What stands between quotes, and never runs over the end of them."""
+    return words

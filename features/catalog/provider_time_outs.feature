@@ -31,6 +31,12 @@ Feature: A provider that is slow for a moment costs shoppers nothing
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
       And the shopper waited no longer than 1.5 seconds
 
+    Scenario: A crowd does not multiply our attempts
+      Given the provider never answers
+      When 50 shoppers keep opening the catalog for 2 seconds
+      Then every shopper was served
+      And the provider received at most 8 requests
+
   @critical
   Rule: A provider that recovers in time is believed
 

@@ -18,18 +18,18 @@ Feature: A broken link is really broken, as seen by somebody else
       Examples: Two protocols, HTTP and Redis
         | dependency | trouble                     | notices                                            |
         | provider   | is down                     | is refused                                         |
-        | provider   | never answers               | is connected and hears nothing for 1 second        |
-        | provider   | cannot be reached           | is not even connected within 1 second              |
+        | provider   | never answers               | is connected and hears nothing for 0.5 seconds        |
+        | provider   | cannot be reached           | is not even connected within 0.5 seconds              |
         | provider   | takes 0.4 seconds to answer | is answered after 0.4 seconds or more              |
         | provider   | answers at 2 KB per second  | is answered after 0.2 seconds or more              |
         | provider   | cuts answers off halfway    | is cut off                                         |
         | saved copy | is down                     | is refused                                         |
-        | saved copy | never answers               | is connected and hears nothing for 1 second        |
-        | saved copy | cannot be reached           | is not even connected within 1 second              |
+        | saved copy | never answers               | is connected and hears nothing for 0.5 seconds        |
+        | saved copy | cannot be reached           | is not even connected within 0.5 seconds              |
         | saved copy | takes 0.4 seconds to answer | is answered after 0.4 seconds or more              |
         | database   | is down                     | is refused                                         |
-        | database   | never answers               | is connected and hears nothing for 1 second        |
-        | database   | cannot be reached           | is not even connected within 1 second              |
+        | database   | never answers               | is connected and hears nothing for 0.5 seconds        |
+        | database   | cannot be reached           | is not even connected within 0.5 seconds              |
 
     @critical @random
     Scenario: A link that drops 1 in 4 connections drops about as many

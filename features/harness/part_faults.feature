@@ -17,15 +17,15 @@ Feature: A part that is killed, frozen or stopped really is, and comes back
       Examples: Programs of different makers
         | part            | trouble    | notices                                     |
         | provider        | is killed  | is refused                                  |
-        | provider        | freezes    | is connected and hears nothing for 1 second |
+        | provider        | freezes    | is connected and hears nothing for 0.5 seconds |
         | saved copy      | is killed  | is refused                                  |
-        | saved copy      | freezes    | is connected and hears nothing for 1 second |
+        | saved copy      | freezes    | is connected and hears nothing for 0.5 seconds |
         | saved copy      | is stopped | is refused                                  |
         | database        | is killed  | is refused                                  |
-        | database        | freezes    | is connected and hears nothing for 1 second |
+        | database        | freezes    | is connected and hears nothing for 0.5 seconds |
         | database        | is stopped | is refused                                  |
         | catalog service | is killed  | is refused                                  |
-        | catalog service | freezes    | is connected and hears nothing for 1 second |
+        | catalog service | freezes    | is connected and hears nothing for 0.5 seconds |
         | catalog service | is stopped | is refused                                  |
 
     @normal

@@ -114,7 +114,12 @@ class _Starter:
         )
         await_helper(initdb, "initdb", self._logs / "database.log")
         parts[Target.DATABASE] = self._spawn(
-            "database", self._postgres(postgres), postgres, POSTGRES, rights=unprivileged_postgres()
+            "database",
+            self._postgres(postgres),
+            postgres,
+            POSTGRES,
+            rights=unprivileged_postgres(),
+            stop_signal=signal.SIGINT,  # a fast shutdown; at SIGTERM it would wait until its last client has left
         )
         for part in (proxy, answering_inbox, *parts.values()):
             part.await_ready()
@@ -146,6 +151,7 @@ class _Starter:
         *,
         env: Mapping[str, str] | None = None,
         rights: Sequence[str] = (),
+        stop_signal: signal.Signals = signal.SIGTERM,
     ) -> ChildProcess:
         part = ChildProcess(
             name,
@@ -156,6 +162,7 @@ class _Starter:
             logs=self._logs,
             env={"PYTHONPATH": str(CHECKOUT), **(env or {})},
             rights=rights,
+            stop_signal=stop_signal,
         )
         part.spawn()
         self.started.append(part)

@@ -37,6 +37,7 @@ class ChildProcess:
         logs: Path,
         env: Mapping[str, str] | None = None,
         rights: Sequence[str] = (),
+        stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
         self.log = logs / f"{name.replace(' ', '-')}.log"
@@ -44,6 +45,7 @@ class ChildProcess:
         self._env = {**os.environ, **(env or {})}
         self.port = port
         self._ping = ping
+        self._stop_signal = stop_signal
         self._run = run
         self._process: subprocess.Popen[bytes] | None = None
         self._changed = False
@@ -65,6 +67,7 @@ class ChildProcess:
 
     def spawn(self, env: Mapping[str, str] | None = None) -> None:
         """Start without waiting; *env* is added to the part's own for this start alone."""
+        self.kill()  # whatever is left of it holds the port
         self._changed = bool(env)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -101,8 +104,8 @@ class ChildProcess:
         self._await_end()
 
     def stop(self) -> None:
-        """SIGTERM, as an operator would; raises `BrokenHarnessError` if the part has not ended in 5 s."""
-        os.kill(self.pid, signal.SIGTERM)
+        """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
+        self.send(self._stop_signal)
         self._await_end()
 
     def freeze(self) -> None:

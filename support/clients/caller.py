@@ -1,5 +1,6 @@
 """Somebody who calls a dependency with its protocol's own client, knows nothing of faults, and tells what was noticed."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from support.backends.ports import LOOPBACK
 from support.backends.site import PROVIDER_KEY, Site
 from support.faults.model import Target
 
-PATIENCE_S = 1.0
+PATIENCE_S = 0.5
 
 
 class Notice(Enum):
@@ -80,7 +81,7 @@ def _call(port: int, talk: Callable[[int], None]) -> Call:
     began = time.monotonic()
     try:
         talk(port)
-    except (requests.Timeout, redis.TimeoutError, psycopg.errors.ConnectionTimeout) as trouble:
+    except (requests.Timeout, redis.TimeoutError, TimeoutError) as trouble:
         return Call(Notice.NOTHING_HEARD, time.monotonic() - began, str(trouble))
     except (requests.RequestException, redis.RedisError, psycopg.Error) as trouble:
         return Call(Notice.CUT_OFF, time.monotonic() - began, str(trouble))
@@ -105,9 +106,13 @@ def _redis(port: int) -> None:
 
 
 def _postgres(port: int) -> None:
-    # the driver's least time-out is 2 s
-    with psycopg.connect(host=LOOPBACK, port=port, user="postgres", dbname="postgres", connect_timeout=2) as connection:
-        connection.execute("SELECT 1")
+    async def ask() -> None:
+        address = {"host": LOOPBACK, "port": port, "user": "postgres", "dbname": "postgres"}
+        async with await psycopg.AsyncConnection.connect(**address) as connection:  # type: ignore[arg-type]
+            await connection.execute("SELECT 1")
+
+    # not the driver's own connect_timeout: its least is 2 s
+    asyncio.run(asyncio.wait_for(ask(), PATIENCE_S))
 
 
 _TALK: dict[Target, Callable[[int], None]] = {

@@ -170,7 +170,7 @@ class Drops(_LinkFault):
 class CutOff(_LinkFault):
     """Each connection ends after *after* bytes of answer: a proxy that dies in the middle of a transfer."""
 
-    after: int = 40
+    after: int = 300
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.CUT and seen.received <= self.after

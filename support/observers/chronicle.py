@@ -11,4 +11,4 @@ class Chronicle:
     def faults(self) -> list[str]:
         """The names of this scenario's fault events, in the order in which they were written."""
         own = f"{self._scenario}#"
-        return [entry["event"] for entry in self._journal.read() if str(entry.get("fault", "")).startswith(own)]
+        return [entry["event"] for entry in self._journal.events if str(entry.get("fault", "")).startswith(own)]

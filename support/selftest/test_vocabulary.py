@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from behave import step_registry
+from behave.runner_util import load_step_modules, parse_features
 
 from support import vocabulary
 from support.faults.model import ErrorAnswers, Fault, Slowness, TooOften
@@ -51,3 +53,36 @@ def test_faults_that_the_words_make_describe_themselves():
 )
 def test_durations(text, span):
     assert vocabulary.duration(text) == timedelta(seconds=span)
+
+
+@pytest.fixture(scope="module")
+def patterns():
+    load_step_modules(["steps"])
+    return {kind: matchers for kind, matchers in step_registry.registry.steps.items() if matchers}
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    features = parse_features([str(path) for path in Path("features").rglob("*.feature")])
+    return {
+        (step.step_type, step.name)
+        for feature in features
+        for scenario in feature.walk_scenarios()
+        for step in scenario.all_steps
+    }
+
+
+def test_every_sentence_of_the_features_is_understood_by_exactly_one_pattern(patterns, sentences):
+    understood = {
+        (kind, sentence): [known.pattern for known in patterns[kind] if known.match(sentence)]
+        for kind, sentence in sentences
+    }
+
+    assert {sentence: by for sentence, by in understood.items() if len(by) != 1} == {}
+
+
+def test_no_pattern_is_idle(patterns, sentences):
+    known = [one for matchers in patterns.values() for one in matchers]
+    idle = [one.pattern for one in known if not any(one.match(sentence) for _, sentence in sentences)]
+
+    assert idle == []
