@@ -34,7 +34,7 @@ from support.observers.chronicle import Chronicle
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
-from support.reporting.recording import Recording
+from support.reporting.current import Recording
 from support.settings import Settings
 from support.stage import Stage
 from support.standins.provider.control import ProviderControl

@@ -8,8 +8,8 @@ from support.clients.shopper import Crowd, Visit
 from support.observers.alerts import AlertInbox
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
+from support.reporting.current import recording
 from support.reporting.evidence import attach_table, attach_text
-from support.reporting.recording import recording
 from support.stage import Stage
 
 Row = Mapping[str, object]

@@ -1,0 +1,36 @@
+"""When things start and stop. What starts, and how, lives in `support`."""
+
+from collections.abc import Iterator
+
+from behave import fixture, use_fixture
+from behave.model import Scenario
+from behave.runner import Context
+
+import support.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
+from support.reporting import install, recording, scenario_id
+from support.reporting.story import attach_story
+from support.run import Run, open_run
+from support.stage import Stage
+
+install()
+
+
+@fixture  # type: ignore[untyped-decorator]
+def running_system(context: Context) -> Iterator[Run]:
+    with open_run(recording()) as context.run:
+        yield context.run
+
+
+@fixture  # type: ignore[untyped-decorator]
+def fresh_stage(context: Context, scenario: Scenario) -> Iterator[Stage]:
+    with context.run.scenario(scenario_id(scenario)) as context.stage:
+        yield context.stage
+        attach_story(context.stage, failed=any(step.status.has_failed() for step in scenario.all_steps))
+
+
+def before_all(context: Context) -> None:
+    use_fixture(running_system, context)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    use_fixture(fresh_stage, context, scenario)
