@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from support.gate.words import span
 from support.journal import Event
 
 
@@ -58,12 +59,3 @@ def fault_windows(events: Iterable[Event]) -> list[FaultWindow]:
             elif name == "fault-doubt":
                 known.doubts.append(event["reason"])
     return list(windows.values())
-
-
-def span(seconds: float) -> str:
-    """A duration for people: 61 ms, 1.3 s, 4 min 10 s."""
-    if seconds < 0.9995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 119.95:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"

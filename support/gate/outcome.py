@@ -65,7 +65,7 @@ def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> 
     for kind in Kind:
         if leading := [trouble for trouble in troubles if trouble.kind is kind]:
             others = [trouble for trouble in troubles if trouble.kind is not kind]
-            return Finding(kind.value, "; also ".join(str(trouble) for trouble in leading + others))
+            return Finding(kind.value, "\nalso: ".join(str(trouble) for trouble in leading + others))
     if status == "passed":
         return Finding(Outcome.PASSED)
     if status == "skipped":

@@ -67,7 +67,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         "history": str((home / "allure-history.jsonl").absolute()),
         "verdict": verdict["verdict"],
         "because": verdict["because"],
-        "backend": verdict["backend"],
+        "backend": ": ".join(part for part in (verdict["backend"], verdict["reason"]) if part),
         "seed": str(verdict["seed"]),
         "run": verdict["run"],
     }

@@ -14,6 +14,7 @@ from behave.runner_util import collect_feature_locations, parse_features
 from support.errors import UsageError
 from support.reporting import model
 from support.reporting.preflight import Request, examine
+from support.reporting.selection import FEATURES
 
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
@@ -29,7 +30,9 @@ def read_request(options: Sequence[str]) -> Request:
     collect: Callable[..., Any] = collect_feature_locations
     parse: Callable[..., Any] = parse_features
     try:
-        features = parse([place for place in collect(config.paths) if not config.exclude(place)], language=config.lang)
+        features = parse(
+            [place for place in collect(config.paths or [FEATURES]) if not config.exclude(place)], language=config.lang
+        )
     except (InvalidFilenameError, OSError) as trouble:
         raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
     except ParserError as trouble:

@@ -5,9 +5,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from support.gate.fault_windows import span
 from support.gate.outcome import Outcome
 from support.gate.verdict import ScenarioVerdict, Verdict
+from support.gate.words import figure_in_words, span
 from support.reporting.terminal import Paint
 
 COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
@@ -62,7 +62,7 @@ def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
 
 def _measured(verdict: Verdict) -> str:
     """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
-    parts = [f"{figure['name']} {_value(figure)}" for figure in verdict.figures]
+    parts = [f"{figure['name']} {figure_in_words(figure)}" for figure in verdict.figures]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures):
         shared.setdefault(figure["name"], []).append(figure)
@@ -70,15 +70,8 @@ def _measured(verdict: Verdict) -> str:
         values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]
         if len(values) >= 10:
             middle = {"value": statistics.median(values), "unit": figures[0]["unit"]}
-            parts.append(f"{name} {_value(middle)} a scenario (median)")
+            parts.append(f"{name} {figure_in_words(middle)} a scenario (median)")
     return ", ".join(parts)
-
-
-def _value(figure: dict[str, Any]) -> str:
-    value, unit = figure["value"], figure["unit"]
-    if unit == "s":
-        return span(value)
-    return f"{value:g} {unit}" if isinstance(value, int | float) else f"{value} {unit}"
 
 
 def _line(label: str, text: str) -> str:

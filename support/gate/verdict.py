@@ -184,14 +184,14 @@ def _about_the_run(
         troubles.append(f"behave ended with status {behave_status} in the middle of the run")
     elif ends[-1] == "aborted":
         troubles.append("the run was aborted")
-    elif behave_status and not troubles and all(scenario.outcome in _QUIET for scenario in scenarios):
+    elif behave_status and not troubles and {scenario.outcome for scenario in scenarios} in _QUIET:
         troubles.append(f"behave ended with status {behave_status}, although nothing is known to be wrong")
     ended = Counter(event["scenario"] for event in events if event["event"] == "scenario-ended")
     troubles += [f"{name} ended {count} times" for name, count in ended.items() if count > 1]
     return troubles
 
 
-_QUIET = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+_QUIET = ({Outcome.PASSED}, {Outcome.PASSED, Outcome.NOT_APPLICABLE})
 
 
 def _disagreements(events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], witnesses: Witnesses) -> list[str]:

@@ -17,10 +17,11 @@ from allure_commons.model2 import Label, Status, StatusDetails
 from allure_commons.types import AttachmentType
 from behave.formatter.base import Formatter, StreamOpener
 
-from support.gate.fault_windows import FaultWindow, span
+from support.gate.fault_windows import FaultWindow
 from support.gate.outcome import Outcome
 from support.gate.register import Register
-from support.reporting.labels import file_under
+from support.gate.words import span
+from support.reporting.labels import evidence_in_words, file_under
 from support.reporting.model import Configuration, Feature, Match, Scenario, Step
 from support.reporting.recorder import Recorder, Story
 from support.reporting.tables import table
@@ -135,6 +136,7 @@ class GateListener(AllureListener):
         test.labels.append(Label("outcome", outcome.value))
         if outcome is not Outcome.PASSED:
             test.statusDetails = StatusDetails(message=f"{outcome.value}: {reason}", trace=story.trace)
+        test.description = "\n\n".join([test.description, *evidence_in_words(story)])
         if story.windows:
             self.logger.attach_data(
                 str(uuid.uuid4()),

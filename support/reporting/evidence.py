@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import allure
 from allure_commons.types import AttachmentType
 
-from support.reporting.recording import recording
+from support.reporting.current import recording
 from support.reporting.tables import table
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from allure_commons.model2 import Label, TestResult
 
 from support.gate.register import SEVERITIES, Register, Requirement
+from support.gate.words import figure_in_words
 from support.reporting.model import Scenario
+from support.reporting.recorder import Story
 from support.reporting.selection import Selected, rule_of
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
@@ -35,6 +37,16 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
     ]
     if rule := rule_of(scenario):
         result.labels.append(Label("rule", rule.name))
+
+
+def evidence_in_words(story: Story) -> list[str]:
+    """What was broken, with its receipt, and what was measured: for readers who open no attachment."""
+    faults = [f"- {window}" for window in story.windows]
+    figures = [f"- {figure['name']}: {figure_in_words(figure)}" for figure in story.figures]
+    return [
+        *(["\n".join(["**Broken on purpose:**", "", *faults])] if faults else []),
+        *(["\n".join(["**Measured:**", "", *figures])] if figures else []),
+    ]
 
 
 def _epic(selected: Selected, requirements: list[Requirement]) -> str:

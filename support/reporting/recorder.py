@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from support.gate.fault_windows import FaultWindow, fault_windows
 from support.gate.outcome import Finding, Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
+from support.journal import Event
+from support.reporting.current import Recording
 from support.reporting.model import Scenario
-from support.reporting.recording import Recording
 from support.reporting.selection import Selected, describe
 
 UNFINISHED_STEPS = {"undefined": "there is no such step", "pending": "this step is not written yet"}
@@ -27,6 +28,7 @@ class Story:
     troubles: list[Trouble] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)  # what was raised, for the report's trace
     windows: list[FaultWindow] = field(default_factory=list)
+    figures: list[Event] = field(default_factory=list)
     finding: Finding | None = None
     duration_s: float = 0.0
 
@@ -78,7 +80,9 @@ class Recorder:
         finally:
             self._now = self._recording.scenario = None
             story.duration_s = time.monotonic() - began
-            story.windows = fault_windows(self.journal.events[first:])
+            events = self.journal.events[first:]
+            story.windows = fault_windows(events)
+            story.figures = [event for event in events if event["event"] == "figure"]
             self._collect(scenario, story)
             self._close(story, scenario.status.name, judge(scenario.status.name, scenario.skip_reason, story.troubles))
 

@@ -24,7 +24,7 @@ from behave.runner import ModelRunner
 
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.journal import Journal
-from support.reporting import recording
+from support.reporting import current
 from support.reporting.allure_formatter import GateFormatter
 from support.reporting.preflight import examine
 from support.reporting.recorder import Recorder
@@ -60,16 +60,16 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
     if runner.config.dry_run:
         return bool(_run_model_of_behave(runner, features))
     try:
-        current, recorder = _open(runner.features, runner.config)
+        recording, recorder = _open(runner.features, runner.config)
     except HoldfastError as trouble:
         _refuse(trouble)
-    recording.begin(current)
+    current.begin(recording)
     _recorders.append(recorder)
     allure = next((known for known in runner.formatters if isinstance(known, GateFormatter)), None)
     if allure is None:
         allure = GateFormatter(StreamOpener(), runner.config)  # type: ignore[no-untyped-call]
         runner.formatters.append(allure)
-    allure.begin(recorder, current.register, current.results / "allure-results")
+    allure.begin(recorder, recording.register, recording.results / "allure-results")
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         return _record(runner, features, recorder, allure)
@@ -78,11 +78,11 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
             signal.signal(number, handler)
         allure.end()
         _recorders.pop()
-        recording.end()
+        current.end()
 
 
 def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder, allure: GateFormatter) -> bool:
-    _watch_clean_ups(runner.context, recorder)
+    _watch_clean_ups(runner, recorder)
     status, why = "crashed", ""
     try:
         _before_all(runner)
@@ -106,17 +106,17 @@ def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder,
     return failed or recorder.red
 
 
-def _open(features: Sequence[Feature], config: Any) -> tuple[recording.Recording, Recorder]:
+def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, Recorder]:
     asked = examine(features, config, Path(config.base_dir))
     results, run = asked.settings.results, os.environ.get(RUN)
     if run is None:
         claimed = claim(results)
         _locks.append(claimed)
         results, run = claimed.folder, claimed.run
-    current = recording.Recording(asked.settings, results, Journal(results / "journal.jsonl", run), asked.register)
-    recorder = Recorder(current, asked.scenarios)
+    recording = current.Recording(asked.settings, results, Journal(results / "journal.jsonl", run), asked.register)
+    recorder = Recorder(recording, asked.scenarios)
     recorder.start()
-    return current, recorder
+    return recording, recorder
 
 
 _locks: list[object] = []  # held as long as the process lives
@@ -171,12 +171,15 @@ def _watched(name: str, hook: Callable[..., Any], recorder: Recorder) -> Callabl
     return call
 
 
-def _watch_clean_ups(context: Any, recorder: Recorder) -> None:
+def _watch_clean_ups(runner: Any, recorder: Recorder) -> None:
     def clean_up_failed(context: Any, function: Callable[..., Any], error: BaseException) -> None:
-        context.print_cleanup_error(context, function, error)
+        in_scenario = getattr(context, "scenario", None)
+        told = in_scenario and any(hasattr(formatter, "scenario_ended") for formatter in runner.formatters)
+        if not told:
+            context.print_cleanup_error(context, function, error)
         recorder.error(f"clean-up of {_name(function)}", error)
 
-    context.on_cleanup_error = clean_up_failed
+    runner.context.on_cleanup_error = clean_up_failed
 
 
 def _name(clean_up: Callable[..., Any]) -> str:

@@ -12,8 +12,6 @@ export default {
   historyLimit: 30,
   hideLabels: ["requirement", "scenario", "outcome", "framework", "language", "host", "thread", "rule"],
   variables: {
-    Verdict: told.verdict,
-    Because: told.because,
     Backend: told.backend,
     Seed: told.seed,
     Run: told.run,

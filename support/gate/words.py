@@ -1,0 +1,25 @@
+"""Figures as people say them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def span(seconds: float) -> str:
+    """A duration for people: 61 ms, 1.3 s, 4 min 10 s."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 119.95:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def figure_in_words(figure: Mapping[str, Any]) -> str:
+    """The value of a figure of the journal, with its unit and, where it has one, its budget."""
+    told = _amount(figure["value"], figure["unit"])
+    return f"{told} (budget: {_amount(figure['budget'], figure['unit'])})" if figure.get("budget") is not None else told
+
+
+def _amount(value: float | str, unit: str) -> str:
+    if isinstance(value, str):
+        return f"{value} {unit}".rstrip()
+    return span(value) if unit == "s" else f"{value:g} {unit}".rstrip()
