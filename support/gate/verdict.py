@@ -123,14 +123,17 @@ def _scenarios(events: Sequence[Event], selected: Iterable[Event], behave_status
     for one in selected:
         name = one["id"]
         end = ended.get(name)
+        faults = [window for window in windows if window.scenario == name]
         finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else _unfinished(name in began, behave_status)
+        if finding.outcome is Outcome.PASSED and (unproven := [window for window in faults if not window.receipt]):
+            finding = Finding(Outcome.INCONCLUSIVE, f"a fault without receipt: {unproven[0]}")
         verdicts.append(
             ScenarioVerdict(
                 **{key: one[key] for key in ("id", "feature", "rule", "name", "requirements", "severity")},
                 outcome=finding.outcome,
                 reason=finding.reason,
                 duration_s=end["duration_s"] if end else 0.0,
-                faults=[_fault(window) for window in windows if window.scenario == name],
+                faults=[_fault(window) for window in faults],
                 figures=[
                     _figure(event) for event in events if event["event"] == "figure" and event.get("scenario") == name
                 ],
