@@ -26,6 +26,11 @@ def updates_itself(context: Context, span: timedelta) -> None:
     context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
 
 
+@given("we try the provider at most {count:Count} times")
+def we_try(context: Context, count: int) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
+
+
 @given("the catalog has been updated")
 def has_been_updated(context: Context) -> None:
     update(context)

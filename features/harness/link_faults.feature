@@ -26,7 +26,7 @@ Feature: A broken link is really broken, as seen by somebody else
         | saved copy | is down                     | is refused                                         |
         | saved copy | never answers               | is connected and hears nothing for 0.5 seconds        |
         | saved copy | cannot be reached           | is not even connected within 0.5 seconds              |
-        | saved copy | takes 0.4 seconds to answer | is answered after 0.4 seconds or more              |
+        | saved copy | takes 0.2 seconds to answer | is answered after 0.2 seconds or more              |
         | database   | is down                     | is refused                                         |
         | database   | never answers               | is connected and hears nothing for 0.5 seconds        |
         | database   | cannot be reached           | is not even connected within 0.5 seconds              |

@@ -1,6 +1,5 @@
 """The catalog system as child processes on loopback: real Redis, real PostgreSQL, our stand-ins, our fault proxy."""
 
-import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,7 @@ import requests
 from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess, await_helper, end_all
-from support.backends.programs import find_program, unprivileged_postgres
+from support.backends.programs import candidate_command, find_program, unprivileged_postgres
 from support.backends.rundir import RunDirectory
 from support.backends.site import PROVIDER_KEY, Link, Part, Site
 from support.eventually import eventually
@@ -89,7 +88,7 @@ class _Starter:
         parts = {
             Target.CATALOG: self._spawn(
                 "catalog service",
-                shlex.split(wanted.catalog_command) or [sys.executable, "-m", "support.systems.catalog"],
+                candidate_command(wanted.catalog_command) or [sys.executable, "-m", "support.systems.catalog"],
                 catalog,
                 http_get("/health/live"),
                 env=TIMINGS

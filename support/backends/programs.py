@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shlex
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,17 @@ def find_program(name: str) -> str:
     raise UsageError(
         f"the program {name} is missing; install it with: apt-get install --no-install-recommends {PACKAGES[name]}"
     )
+
+
+def candidate_command(text: str) -> list[str]:
+    """The command line *text* as arguments; raises `UsageError` if its program is not there."""
+    try:
+        argv = shlex.split(text)
+    except ValueError as trouble:
+        raise UsageError(f"catalog_command cannot be read as a command ({trouble}); check its quotes") from None
+    if argv and shutil.which(argv[0]) is None:
+        raise UsageError(f"catalog_command starts with {argv[0]!r}, which is not a program here; say its whole path")
+    return argv
 
 
 def unprivileged_postgres() -> tuple[str, ...]:

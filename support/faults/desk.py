@@ -14,7 +14,7 @@ from support.eventually import eventually
 from support.faults.injector import Injector
 from support.faults.model import Fault, Mechanism, Reading, Symptom, Target
 
-PROPAGATION = timedelta(seconds=2)
+PROPAGATION = timedelta(seconds=1)
 HEALING = timedelta(seconds=10)  # a server that was killed has to come up again
 PATIENT_S = 1.0  # a healthy target gets longer to answer than a silent one takes to be believed
 
@@ -60,7 +60,7 @@ class FaultDesk:
         self.spent_s = 0.0  # our own share of the scenario's time
 
     def strike(self, target: Target, fault: Fault) -> None:
-        """Bring *fault* about and return once it is felt; raises `InconclusiveError` if it is not, in 2 s."""
+        """Bring *fault* about and return once it is felt; raises `InconclusiveError` if it is not, in 1 s."""
         began = time.monotonic()
         number = f"{self._scenario}#{next(self._numbers)}"
         injector = self._injector(target, fault)
@@ -142,12 +142,12 @@ class FaultDesk:
             seen = self._look(target, fault, fault.patience_s())
             if fault.felt(seen):
                 return seen
-        raise AssertionError(f"the {target.value} {seen}, although it was made so that it {fault}")
+        raise AssertionError(f"it {seen}")
 
     def _well(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
             seen = self._look(target, fault, PATIENT_S)
-            assert _is_well(seen, fault), f"the {target.value} still {seen}"
+            assert _is_well(seen, fault), f"it {seen}"
         return seen
 
     def _await(
@@ -156,7 +156,8 @@ class FaultDesk:
         try:
             return eventually(check, within=within)
         except AssertionError as doubt:
-            self._doubt(number, phase, f"no receipt that the {target.value} {fault}: {doubt}")
+            no_longer = "" if phase == "felt" else "no longer "
+            self._doubt(number, phase, f"no receipt that the {target.value} {no_longer}{fault}: {doubt}")
 
     def _note(self, number: str, phase: str, reason: str) -> None:
         self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)
