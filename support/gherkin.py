@@ -32,7 +32,7 @@ def word(name: str, pattern: str) -> Callable[[Callable[[str], V]], Callable[[st
     """Teach behave a parameter type: the text that it matches, and the value that the text means."""
 
     def teach(convert: Callable[[str], V]) -> Callable[[str], V]:
-        behave.register_type(**{name: parse.with_pattern(pattern)(convert)})  # type: ignore[no-untyped-call,type-var]
+        behave.register_type(**{name: parse.with_pattern(pattern)(convert)})  # type: ignore[type-var]
         return convert
 
     return teach

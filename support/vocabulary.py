@@ -34,6 +34,13 @@ AMOUNT = r"\d+(?:\.\d+)? (?:seconds?|minutes?|hours?|days?)"
 TARGETS = {f"the {target.value}": target for target in Target}
 ANY_TARGET = "|".join(TARGETS)
 
+
+@word("Duration", AMOUNT)
+def duration(text: str) -> timedelta:
+    amount, unit = text.split()
+    return timedelta(**{unit.removesuffix("s") + "s": float(amount)})
+
+
 TROUBLES: dict[str, Callable[..., Fault]] = {
     r"is down": Outage,
     r"never answers": Silence,
@@ -61,12 +68,6 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     r"holds damaged data": DamagedData,
 }
 _UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)
-
-
-@word("Duration", AMOUNT)
-def duration(text: str) -> timedelta:
-    amount, unit = text.split()
-    return timedelta(**{unit.removesuffix("s") + "s": float(amount)})
 
 
 @word("Target", ANY_TARGET)

@@ -44,7 +44,7 @@ def _configuration(options: Sequence[str]) -> model.Configuration:
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):
-            return Configuration(list(options))  # type: ignore[no-untyped-call]
+            return Configuration(list(options))
     except (ConfigError, TagExpressionError, ValueError) as trouble:
         words = " ".join(str(trouble).split())
         raise UsageError(f"behave cannot make sense of its options: {words}") from None

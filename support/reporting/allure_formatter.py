@@ -39,7 +39,7 @@ class GateFormatter(AllureFormatter):
     """Writes to the run's own folder, and to the folder named by `-o` as well if behave was given one."""
 
     def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
-        Formatter.__init__(self, stream_opener, config)  # type: ignore[no-untyped-call]
+        Formatter.__init__(self, stream_opener, config)
         self._listener: Any = None
         self._plugins: list[object] = []
 

@@ -67,7 +67,7 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
     _recorders.append(recorder)
     allure = next((known for known in runner.formatters if isinstance(known, GateFormatter)), None)
     if allure is None:
-        allure = GateFormatter(StreamOpener(), runner.config)  # type: ignore[no-untyped-call]
+        allure = GateFormatter(StreamOpener(), runner.config)
         runner.formatters.append(allure)
     allure.begin(recorder, recording.register, recording.results / "allure-results")
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}

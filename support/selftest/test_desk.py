@@ -37,7 +37,7 @@ class Line:
         return Reading(symptom, 0.001)
 
 
-class Told(list):
+class Told(list[str]):
     def write(self, event, **fields):
         self.append(event)
 

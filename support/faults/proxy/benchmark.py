@@ -81,7 +81,9 @@ def measure(ways: dict[str, Address]) -> None:
             medians[way].append(times[len(times) // 2])
             tails[way].append(times[len(times) * 99 // 100])
     print("\r" + " " * 48 + "\r", end="", file=sys.stderr, flush=True)
-    print(f"{ROUNDS} rounds of {BULK_MB} MiB and {ROUND_TRIPS} round trips of {len(QUESTION)} bytes; medians of the rounds")
+    print(
+        f"{ROUNDS} rounds of {BULK_MB} MiB and {ROUND_TRIPS} round trips of {len(QUESTION)} bytes; medians of the rounds"
+    )
     print(f"{'':24} {'MB/s':>8} {'median µs':>10} {'p99 µs':>8} {'added µs':>9} {'p99':>6}")
     direct, direct_tail = statistics.median(medians["direct"]), statistics.median(tails["direct"])
     for way in ways:
