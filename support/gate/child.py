@@ -10,6 +10,7 @@ from types import FrameType
 
 from support.reporting.results import RUN, Claim
 
+PROGRESS = "support.reporting.progress:ProgressFormatter"
 LAST_WORDS_S = 45  # heal, stop all parts, write the results: bounded by their own time-outs, well below this
 
 
@@ -23,8 +24,10 @@ class Ended:
 
 def run_behave(options: Sequence[str], claim: Claim) -> Ended:
     """Run behave on *options* until it ends. The first SIGINT or SIGTERM is passed on, once, and waited out in bounds."""
+    told_how_to_show = any(option.startswith(("-f", "--form")) for option in options)
     command = [
         *(sys.executable, "-m", "behave", *options),
+        *(() if told_how_to_show else ("-f", PROGRESS)),
         *("--junit", "--junit-directory", str(claim.folder / "junit")),
         *("--no-summary", "-D", f"results={claim.folder}"),
     ]

@@ -12,6 +12,7 @@ from support.reporting.terminal import Paint
 
 COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
 SLOWEST = 3
+SHOWN = 10
 LABEL = 14
 WIDTH = 132
 
@@ -21,9 +22,11 @@ def summary(verdict: Verdict, report: str, paint: Paint) -> str:
     word = paint.outcome(COLOUR[verdict.verdict], f" {verdict.verdict.upper()} ")
     lines = [f"\n{word} {verdict.because}\n"]
     open_ends = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
-    for one in sorted(open_ends, key=lambda one: list(Outcome).index(one.outcome)):
+    for one in sorted(open_ends, key=lambda one: list(Outcome).index(one.outcome))[:SHOWN]:
         lines.append(f"  {paint.outcome(one.outcome, f'{one.outcome:<{LABEL}}')}{one.name}")
         lines.append(_wrapped(paint.faint(one.id), one.reason))
+    if len(open_ends) > SHOWN:
+        lines.append(_line("", f"and {len(open_ends) - SHOWN} more, in the report"))
     lines += [_line("trouble", trouble) for trouble in verdict.troubles]
     lines += [""] if open_ends or verdict.troubles else []
     lines += [_line(label, text) for label, text in _facts(verdict, report) if text]
@@ -40,7 +43,7 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
         "faults",
         f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
     )
-    yield "slowest", ", ".join(f"{one.name} {span(one.duration_s)}" for one in _slowest(verdict.scenarios))
+    yield "slowest", "; ".join(f"{span(one.duration_s)} {one.name}" for one in _slowest(verdict.scenarios))
     yield "measured", _measured(verdict)
     backend = f"{verdict.backend} ({verdict.reason})" if verdict.reason else verdict.backend
     yield "backend", backend

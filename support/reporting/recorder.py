@@ -152,4 +152,4 @@ def _why_not_run(scenario: Scenario) -> str:
     while (node := getattr(node, "parent", None)) is not None:
         if node.error_message:
             return str(node.error_message).strip().removeprefix("HOOK-ERROR in ")
-    return "the run was aborted"
+    return "the run ended before it"

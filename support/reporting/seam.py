@@ -30,7 +30,7 @@ from support.reporting.preflight import examine
 from support.reporting.recorder import Recorder
 from support.reporting.results import RUN, claim
 
-USAGE, BROKEN = 64, 3
+USAGE, BROKEN, INTERRUPTED = 64, 3, 130
 _run_model_of_behave: Callable[..., Any] = ModelRunner.run_model
 _run_of_behave: Callable[..., Any] = Scenario.run
 _recorders: list[Recorder] = []
@@ -99,6 +99,8 @@ def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder,
         if isinstance(error, SystemExit):  # a step must not choose the verdict
             print(f"the run was ended by a SystemExit({error.code!r})", file=sys.stderr)  # noqa: T201
             raise SystemExit(BROKEN) from error
+        if isinstance(error, KeyboardInterrupt):
+            raise SystemExit(INTERRUPTED) from error
         raise
     finally:
         for scenario in recorder.finish(status, why):
@@ -113,6 +115,8 @@ def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, 
         claimed = claim(results)
         _locks.append(claimed)
         results, run = claimed.folder, claimed.run
+        if results != claimed.home:
+            print(f"another run holds {claimed.home}: this one writes to {results}", file=sys.stderr)  # noqa: T201
     recording = current.Recording(asked.settings, results, Journal(results / "journal.jsonl", run), asked.register)
     recorder = Recorder(recording, asked.scenarios)
     recorder.start()

@@ -21,7 +21,6 @@ catalog:
 SETTINGS = """
 [behave]
 paths = features
-default_format = support.reporting.progress:ProgressFormatter
 """
 STEPS = """
 import os, signal, time

@@ -70,7 +70,7 @@ def test_the_report_is_one_page_that_tells_everything(tmp_path: Path) -> None:
     assert (labels["epic"], labels["story"]) == ("Catalog", "CAT-CHAIN-1 The shop is open")
     assert labels["severity"] == "blocker"
     for said in ("Shoppers can buy.", "The shop is open", "the provider never answers: felt after 61 ms"):
-        assert said in first["description"]
+        assert said in first["descriptionHtml"]
     assert (project.results / "allure-history.jsonl").exists()
     assert "GET /&lt;v2.4&gt;/catalogue" in _attachments(project)
 
