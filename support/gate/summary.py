@@ -5,8 +5,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from support.gate.findings import ScenarioVerdict
 from support.gate.outcome import Outcome
-from support.gate.verdict import ScenarioVerdict, Verdict
+from support.gate.verdict import Verdict
 from support.gate.words import figure_in_words, span
 from support.reporting.terminal import Paint
 

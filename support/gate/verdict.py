@@ -6,24 +6,19 @@ unknown, if a question was not really put; go.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+from support.gate.crosscheck import disagreements, doubts_about_the_run, irregularities
 from support.gate.fault_windows import FaultWindow, fault_windows
+from support.gate.findings import ScenarioVerdict
 from support.gate.outcome import Finding, Outcome
 from support.gate.register import Register
-from support.gate.witnesses import NOT_COUNTED, Witnesses
+from support.gate.witnesses import Witnesses
 from support.journal import Event
 
-SHOWN_AS = {
-    Outcome.PASSED: "passed",
-    Outcome.FAILED: "failed",
-    Outcome.INCONCLUSIVE: "broken",
-    Outcome.BROKEN: "broken",
-    Outcome.NOT_APPLICABLE: "skipped",
-}
 WORST_FIRST = (Outcome.FAILED, Outcome.BROKEN, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASSED)
 
 
@@ -34,21 +29,6 @@ class Word(Enum):
     NO_GO = ("no-go", 1)
     UNKNOWN = ("unknown", 2)
     BROKEN = ("broken", 3)
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioVerdict:
-    id: str
-    feature: str
-    rule: str | None
-    name: str
-    requirements: list[str]
-    severity: str
-    outcome: Outcome
-    reason: str
-    duration_s: float
-    faults: list[dict[str, Any]]
-    figures: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +72,10 @@ def reach(
     scenarios = _scenarios(events, started.get("selected", []), behave_status)
     requirements = _requirements(scenarios, register)
     troubles = [
-        *_about_the_run(events, scenarios, behave_status, stopped_by),
-        *_disagreements(events, scenarios, witnesses),
+        *irregularities(events, scenarios, behave_status, stopped_by),
+        *disagreements(events, scenarios, witnesses),
     ]
-    word, because = next(_grounds(scenarios, requirements, troubles, _doubted(events)))
+    word, because = next(_grounds(scenarios, requirements, troubles, doubts_about_the_run(events)))
     times = [event["at"] for event in events] or [0.0]
     return Verdict(
         verdict=word.value[0],
@@ -170,62 +150,6 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
     return min(applying, key=WORST_FIRST.index, default=Outcome.NOT_APPLICABLE)
 
 
-def _about_the_run(
-    events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], behave_status: int, stopped_by: str
-) -> list[str]:
-    ends = [event["status"] for event in events if event["event"] == "run-ended"]
-    troubles = [f"the run was stopped by {stopped_by}"] if stopped_by else []
-    troubles += [event["message"] for event in events if event["event"] == "broken"]
-    troubles += [
-        f"{event['where']}: {event['message']}"
-        for event in events
-        if event["event"] == "run-trouble" and event["kind"] != "doubt"
-    ]
-    if not any(event["event"] == "run-started" for event in events):
-        troubles.append(f"behave ended with status {behave_status} before it ran anything; its output tells why")
-    elif not ends:
-        troubles.append(f"behave ended with status {behave_status} in the middle of the run")
-    elif ends[-1] == "aborted":
-        troubles.append("the run was aborted")
-    elif behave_status and not troubles and {scenario.outcome for scenario in scenarios} in _QUIET:
-        troubles.append(f"behave ended with status {behave_status}, although nothing is known to be wrong")
-    ended = Counter(event["scenario"] for event in events if event["event"] == "scenario-ended")
-    troubles += [f"{name} ended {count} times" for name, count in ended.items() if count > 1]
-    return troubles
-
-
-_QUIET = ({Outcome.PASSED}, {Outcome.PASSED, Outcome.NOT_APPLICABLE})
-
-
-def _disagreements(events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], witnesses: Witnesses) -> list[str]:
-    troubles = [f"{name} cannot be read" for name in witnesses.unreadable]
-    ends = [event for event in events if event["event"] == "scenario-ended"]
-    shown: dict[str, list[tuple[str, str]]] = {}
-    for result in witnesses.allure:
-        shown.setdefault(result.scenario, []).append((result.status, result.outcome))
-    ended = {event["scenario"] for event in ends}
-    for scenario in scenarios:
-        told = shown.pop(scenario.id, [])
-        agreed = [(SHOWN_AS[scenario.outcome], scenario.outcome.value)] if scenario.id in ended else []
-        if told != agreed:
-            says = " and ".join(outcome or status for status, outcome in told) or "nothing"
-            troubles.append(f"the report disagrees: {scenario.id} is {scenario.outcome}, the report says {says}")
-    troubles += [f"the report disagrees: {name} was not selected" for name in shown]
-    if any(event["event"] == "run-ended" and event["status"] == "completed" for event in events):
-        statuses = Counter(event["status"] for event in ends if event["status"] not in NOT_COUNTED)
-        if statuses != witnesses.junit:
-            troubles.append(f"JUnit disagrees: it counts {_counted(witnesses.junit)}, the journal {_counted(statuses)}")
-    return troubles
-
-
-def _doubted(events: Iterable[Event]) -> list[str]:
-    return [
-        f"{event['where']}: {event['message']}"
-        for event in events
-        if event["event"] == "run-trouble" and event["kind"] == "doubt"
-    ]
-
-
 def _grounds(
     scenarios: Sequence[ScenarioVerdict],
     requirements: Sequence[RequirementVerdict],
@@ -256,10 +180,6 @@ def _of(some: Sequence[ScenarioVerdict], everything: int) -> str:
     if everything == 1:
         return "the only scenario"
     return f"all {everything} scenarios" if len(some) == everything else f"{len(some)} of {everything} scenarios"
-
-
-def _counted(statuses: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or "nothing"
 
 
 def _fault(window: FaultWindow) -> dict[str, Any]:

@@ -109,15 +109,8 @@ class Recorder:
     def red(self) -> bool:
         """Whether plain behave has to end with an error: something is not right, or nothing was shown at all."""
         outcomes = {story.finding.outcome for story in self._stories.values() if story.finding}
-        return (
-            bool(self.run_troubles)
-            or Outcome.PASSED not in outcomes
-            or not outcomes
-            <= {
-                Outcome.PASSED,
-                Outcome.NOT_APPLICABLE,
-            }
-        )
+        shown = Outcome.PASSED in outcomes and outcomes <= {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+        return bool(self.run_troubles) or not shown
 
     def _collect(self, scenario: Scenario, story: Story) -> None:
         for step in scenario.all_steps:
@@ -128,7 +121,7 @@ class Recorder:
             elif step.exception and not any(step.exception is known for known in story.errors):
                 story.troubles.append(step_trouble(where, step.exception))
                 story.errors.append(step.exception)
-        if all(trouble.kind is not Kind.DOUBT for trouble in story.troubles):
+        if all(trouble.kind is Kind.PROMISE for trouble in story.troubles):  # else the desk has told why already
             story.troubles += [
                 Trouble(Kind.DOUBT, "a fault without receipt", str(window))
                 for window in story.windows

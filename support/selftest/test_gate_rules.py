@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from support.errors import BrokenHarnessError, InconclusiveError, UsageError
+from support.gate.crosscheck import SHOWN_AS
 from support.gate.fault_windows import fault_windows
 from support.gate.outcome import Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
 from support.gate.publish import publish
 from support.gate.register import Requirement, load_register
 from support.gate.summary import summary
-from support.gate.verdict import SHOWN_AS, Verdict, reach
+from support.gate.verdict import Verdict, reach
 from support.gate.witnesses import Shown, Witnesses
 from support.gate.words import figure_in_words, span
 from support.journal import Event, Journal, read_journal
