@@ -57,12 +57,17 @@ def scenario_id(scenario: Scenario) -> str:
 
 
 def title(scenario: Scenario) -> str:
-    """The scenario's name as a reader wants it: without behave's row numbers, with what tells rows apart."""
-    name = str(scenario.name).split(" -- @")[0]
+    """The scenario's name as a reader wants it: without behave's row numbers, but with what tells equal names apart."""
+    name = _bare(scenario)
     row = getattr(scenario, "_row", None)
-    if row and "<" not in scenario.parent.name:
-        name += f" ({', '.join(row.cells)})"
+    if row and sum(_bare(sibling) == name for sibling in scenario.parent.scenarios) > 1:
+        untold = [cell for heading, cell in row.items() if f"<{heading}>" not in scenario.parent.name]
+        name += f" ({', '.join(untold)})"
     return name
+
+
+def _bare(scenario: Scenario) -> str:
+    return str(scenario.name).split(" -- @")[0]
 
 
 def rule_of(scenario: Scenario) -> Rule | None:

@@ -347,3 +347,13 @@ def test_plain_behave_leaves_the_same_behind(project: Project) -> None:
     assert {name: shown[1] for name, shown in judged.allure.items()} == {"One": "FAILED", "Two": "PASSED"}
     assert [event["event"] for event in project.events()].count("scenario-ended") == 2
     assert judged.verdict is None
+
+
+def test_rows_of_an_outline_have_names_that_tell_them_apart(project: Project) -> None:
+    project.feature(
+        "Feature: The shop\n  Scenario Outline: The <part> fails\n    Given all is well\n"
+        "    Examples:\n      | part | how |\n      | api | slow |\n      | api | down |\n      | cache | down |\n"
+    )
+    judged = project.judge()
+    assert set(judged.outcomes) == {"The api fails (slow)", "The api fails (down)", "The cache fails"}
+    assert set(judged.allure) == set(judged.outcomes)
