@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from support.backends.programs import find_program
 from support.reporting.results import RUN, Claim
 
 PROGRESS = "support.reporting.progress:ProgressFormatter"
@@ -26,6 +27,7 @@ def run_behave(options: Sequence[str], claim: Claim) -> Ended:
     """Run behave on *options* until it ends. The first SIGINT or SIGTERM is passed on, once, and waited out in bounds."""
     told_how_to_show = any(option.startswith(("-f", "--form")) for option in options)
     command = [
+        *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),  # if we are killed, it heals and leaves at once
         *(sys.executable, "-m", "behave", *options),
         *(() if told_how_to_show else ("-f", PROGRESS)),
         *("--junit", "--junit-directory", str(claim.folder / "junit")),
