@@ -1,0 +1,15 @@
+"""Broken variants of the catalog: mistakes that real teams make, each to be noticed by the requirement that it breaks.
+
+`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects` serves with one of them. It is put on from outside
+before the service starts; the service's own code has no branch for it.
+"""
+
+from support.systems.catalog.defects import asking, pausing, reading, serving, storing, telling
+from support.systems.catalog.defects.registry import Defect
+
+DEFECTS = {
+    defect.name: defect
+    for module in (asking, pausing, reading, storing, serving, telling)
+    for defect in vars(module).values()
+    if isinstance(defect, Defect)
+}

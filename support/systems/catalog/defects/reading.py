@@ -1,0 +1,141 @@
+"""Mistakes in reading what the provider sends: unfit answers, and groups that fail alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import msgspec
+
+from support.systems.catalog import fetching, intake, provider, refresh
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.intake import CURRENCY
+from support.systems.catalog.model import Bundle, Catalog, SetAside
+from support.systems.catalog.provider import GroupContent, Provider
+from support.systems.catalog.refresh import Refresh
+from support.systems.catalog.report import Ending
+from support.systems.catalog.trouble import Kind, RefreshError, worst
+
+
+@breaks("CAT-API-5")
+def trips_over_nonsense(patch: Patch) -> None:
+    """An answer that cannot be understood is an exception that nobody has thought of."""
+    sound = Provider.content
+
+    async def content(self: Provider, group: str) -> GroupContent:
+        try:
+            return await sound(self, group)
+        except RefreshError as trouble:
+            if trouble.kind is Kind.MALFORMED:
+                raise ValueError(str(trouble)) from None
+            raise
+
+    patch(Provider, "content", content)
+
+
+@breaks("CAT-API-5")
+def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
+    """What cannot be read counts as no bundles, and the empty catalog is published."""
+    sound_page, sound_merge = intake.read_page, fetching.merge
+
+    async def whole_body(response: httpx.Response) -> None:
+        try:
+            await response.aread()
+        except httpx.RemoteProtocolError:
+            response._content = b""  # noqa: SLF001
+
+    def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        try:
+            return sound_page(body, group)
+        except RefreshError:
+            return [], [], 1
+
+    def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
+        return _Unchecked(sound_merge(fetched, previous, only_some=only_some))
+
+    patch(provider, "_whole_body", whole_body)
+    patch(provider, "read_page", read_page)
+    patch(refresh, "merge", merge)
+
+
+class _Unchecked(tuple[Bundle, ...]):
+    """Bundles of which nobody asks whether there are any."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@breaks("CAT-API-5")
+def fills_gaps_with_nothing(patch: Patch) -> None:
+    """Fields that are missing or no numbers are filled in, and a bundle without a price is free."""
+    sound = intake.read_page
+
+    def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        _, _, pages = sound(body, group)
+        return [_as_it_comes(offer, group) for offer in msgspec.json.decode(body)["bundles"]], [], pages
+
+    patch(provider, "read_page", read_page)
+
+
+def _as_it_comes(offer: dict[str, Any], group: str) -> Bundle:
+    price, data = offer.get("price"), offer.get("dataAmount")
+    return Bundle(
+        name=offer.get("name") or offer["description"],
+        description=offer["description"],
+        group=group,
+        countries=tuple(country["iso"] for country in offer["countries"]),
+        data_mb=data if isinstance(data, int) else 0,
+        duration_days=offer["duration"],
+        price=f"{price:.2f}" if isinstance(price, float | int) else "0.00",
+        currency=CURRENCY,
+    )
+
+
+@breaks("CAT-API-6")
+def all_groups_or_none(patch: Patch) -> None:
+    """One group that fails throws away all that the others have brought."""
+    sound = fetching.fetch
+
+    async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
+        fetched = await sound(provider, only)
+        if fetched.failed:
+            raise worst(list(fetched.failed.values()))
+        return fetched
+
+    patch(refresh, "fetch", fetch)
+
+
+@breaks("CAT-API-6")
+def failed_groups_vanish(patch: Patch) -> None:
+    """The bundles of a group that fails are no longer offered."""
+    sound = fetching.merge
+
+    def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
+        others = [bundle for bundle in previous if bundle.group not in fetched.failed]
+        return sound(fetched, others, only_some=only_some)
+
+    patch(refresh, "merge", merge)
+
+
+@breaks("CAT-API-6")
+def asks_for_all_groups_again(patch: Patch) -> None:
+    """For one group that failed the whole catalog is fetched again."""
+    sound = fetching.fetch
+
+    async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:  # noqa: ARG001
+        return await sound(provider)
+
+    patch(refresh, "fetch", fetch)
+
+
+@breaks("CAT-API-6")
+def failed_groups_wait_for_the_next_update(patch: Patch) -> None:
+    """A catalog that came in part counts as fresh, and what is missing is not asked for until all of it is due."""
+    sound = Refresh._due_in_s  # noqa: SLF001
+
+    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
+        return self._settings.fresh_for_s if ending is Ending.PARTIAL else sound(self, ending, catalog)
+
+    patch(Refresh, "_due_in_s", due_in_s)

@@ -1,0 +1,274 @@
+"""Mistakes in serving shoppers when sources fail: which source, how soon, what is said, and the way back."""
+
+import asyncio
+import os
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from support.systems.catalog import cache, fallback, refresh, service
+from support.systems.catalog.backup import Backup
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.model import Catalog, Source, now
+from support.systems.catalog.provider import Provider
+from support.systems.catalog.refresh import Outcome, Refresh, Trigger
+from support.systems.catalog.report import Ending
+from support.systems.catalog.service import CatalogService, UnavailableError
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.snapshot import Snapshot
+from support.systems.catalog.trouble import BackupError, Kind, RefreshError
+from support.systems.catalog.web import Web
+
+
+@breaks("CAT-CHAIN-1")
+def saved_copy_first(patch: Patch) -> None:
+    """After a start the first shopper sees the saved copy, although the provider has answered."""
+    sound = Refresh._publish  # noqa: SLF001
+
+    async def publish(self: Refresh, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+        first = self._trigger is Trigger.DEMAND and self._held is None
+        saved = await self._team.fallback.saved_copy() if first else None
+        outcome = await sound(self, fetched, trouble)
+        return replace(outcome, catalog=saved, due_in_s=0.0) if saved else outcome
+
+    patch(Refresh, "_publish", publish)
+
+
+@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-API-3", "CAT-API-5", "CAT-API-6")
+def skips_the_saved_copy(patch: Patch) -> None:
+    """When the provider fails, the backup serves at once, and nobody looks for the saved copy."""
+
+    async def saved_copy(_self: Fallback) -> Catalog | None:
+        return None
+
+    patch(Fallback, "saved_copy", saved_copy)
+
+
+@breaks("CAT-CHAIN-2", "CAT-API-1", "CAT-API-5")
+def calls_the_saved_copy_live(patch: Patch) -> None:
+    """Prices of the saved copy are said to come from the provider."""
+    sound = cache._read  # noqa: SLF001
+
+    def read(raw: bytes | str) -> Catalog:
+        return replace(sound(raw), source=Source.PROVIDER)
+
+    patch(cache, "_read", read)
+
+
+@breaks("CAT-CHAIN-2", "CAT-API-5")
+def age_since_loading(patch: Patch) -> None:
+    """Prices are said to be as old as our look at them, not as what was looked at."""
+    sound = Snapshot.of
+
+    def of(_cls: type[Snapshot], catalog: Catalog) -> Snapshot:
+        return sound(replace(catalog, fetched_at=now()))
+
+    patch(Snapshot, "of", classmethod(of))
+
+
+@breaks("CAT-CHAIN-2", "CAT-API-1")
+def no_patience(patch: Patch) -> None:
+    """The first shopper waits until all attempts have failed."""
+
+    async def lose_patience(_self: CatalogService, run: object) -> None:  # noqa: ARG001
+        await asyncio.Event().wait()
+
+    patch(CatalogService, "_lose_patience", lose_patience)
+    patch(service, "FALLBACK_WITHIN_S", 60.0)
+
+
+@breaks("CAT-CHAIN-2", "CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-1")
+def expects_only_time_outs(patch: Patch) -> None:
+    """Time-outs are handled; a connection that is refused, reset or cut is an exception that nobody has thought of."""
+    sound = Provider._exchange  # noqa: SLF001
+
+    async def exchange(self: Provider, path: str, params: dict[str, str]) -> httpx.Response:
+        try:
+            return await sound(self, path, params)
+        except RefreshError as trouble:
+            if trouble.kind is Kind.TIMEOUT:
+                raise
+            raise ConnectionError(str(trouble)) from None
+
+    patch(Provider, "_exchange", exchange)
+
+
+@breaks("CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-4")
+def skips_the_backup(patch: Patch) -> None:
+    """Nobody looks for the backup."""
+
+    async def backup(_self: Fallback) -> Catalog | None:
+        return None
+
+    patch(Fallback, "backup", backup)
+
+
+@breaks("CAT-CHAIN-3", "CAT-API-4")
+def calls_the_backup_saved_copy(patch: Patch) -> None:
+    """Prices of the backup are said to come from the saved copy."""
+    sound = Backup.load
+
+    async def load(self: Backup) -> Catalog:
+        return replace(await sound(self), source=Source.CACHE)
+
+    patch(Backup, "load", load)
+
+
+@breaks("CAT-CHAIN-3", "CAT-CHAIN-4")
+def needs_redis(patch: Patch) -> None:
+    """Without Redis nothing works: its errors are exceptions that nobody has thought of."""
+    patch(refresh, "CacheError", NotImplementedError)
+    patch(fallback, "CacheError", NotImplementedError)
+
+
+@breaks("CAT-CHAIN-3")
+def waits_for_redis(patch: Patch) -> None:
+    """A Redis that is silent is waited for, a minute long."""
+    sound = Cache.__init__
+
+    def init(self: Cache, settings: Settings) -> None:
+        sound(self, replace(settings, cache_timeout_s=60.0))
+
+    patch(Cache, "__init__", init)
+    patch(cache, "WHOLE_ENTRY_S", 60.0)
+
+
+@breaks("CAT-CHAIN-3")
+def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
+    """A saved copy that cannot be read counts as one without bundles."""
+    sound = cache._read  # noqa: SLF001
+
+    def read(raw: bytes | str) -> Catalog:
+        try:
+            return sound(raw)
+        except Exception:  # noqa: BLE001 - the defect itself
+            return Catalog(Source.CACHE, now(), None, ())
+
+    patch(cache, "_read", read)
+
+
+@breaks("CAT-CHAIN-4")
+def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
+    """A backup that cannot be read counts as one without bundles."""
+    sound = Backup._load  # noqa: SLF001
+
+    def load(self: Backup) -> Catalog:
+        try:
+            return sound(self)
+        except BackupError as trouble:
+            if "damaged" in str(trouble):
+                return Catalog(Source.BACKUP, now(), None, ())
+            raise
+
+    patch(Backup, "_load", load)
+
+
+@breaks("CAT-CHAIN-4")
+def empty_shop(patch: Patch) -> None:
+    """With nothing to serve shoppers see a shop without bundles, and no word about it."""
+
+    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
+        return Response(msgspec.json.encode({"source": "backup", "bundles": [], "total": 0}))
+
+    patch(Web, "_unavailable", unavailable)
+
+
+@breaks("CAT-CHAIN-4")
+def shows_its_insides(patch: Patch) -> None:
+    """With nothing to serve shoppers are shown where in our code that was noticed."""
+    sound = Web._unavailable  # noqa: SLF001
+
+    async def unavailable(self: Web, _: Request, trouble: Exception) -> Response:
+        polite = await sound(self, _, trouble)
+        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(trouble))}
+        return Response(msgspec.json.encode(told), 503, {"Retry-After": polite.headers["Retry-After"]})
+
+    patch(Web, "_unavailable", unavailable)
+
+
+@breaks("CAT-CHAIN-4")
+def dies_without_a_source(patch: Patch) -> None:
+    """With nothing to serve the service ends itself, and leaves it to others to start it again."""
+
+    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
+        os._exit(1)
+
+    patch(Web, "_unavailable", unavailable)
+
+
+@breaks("CAT-CHAIN-4")
+def holds_shoppers_until_there_is_something(patch: Patch) -> None:
+    """With nothing to serve shoppers are kept waiting instead of being told."""
+    sound = CatalogService.current
+
+    async def current(self: CatalogService) -> Snapshot:
+        while True:
+            try:
+                return await sound(self)
+            except UnavailableError:
+                await asyncio.sleep(0.1)
+
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-CHAIN-4")
+def never_forgets_a_failure(patch: Patch) -> None:
+    """That there was nothing to serve is remembered for an hour."""
+    sound = CatalogService._serve  # noqa: SLF001
+
+    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+        await sound(self, catalog, due_in_s)
+        if catalog is None:
+            self._nothing_until = time.monotonic() + 3600
+
+    patch(CatalogService, "_serve", serve)
+
+
+@breaks("CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-2", "CAT-API-4")
+def old_prices_are_good_enough(patch: Patch) -> None:
+    """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
+    sound = Refresh._due_in_s  # noqa: SLF001
+
+    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
+        failed = ending in (Ending.FALLBACK, Ending.COOLING_DOWN)
+        return self._settings.fresh_for_s if failed else sound(self, ending, catalog)
+
+    patch(Refresh, "_due_in_s", due_in_s)
+
+
+@breaks("CAT-CHAIN-4")
+def backup_until_the_provider_is_back(patch: Patch) -> None:
+    """Once the backup serves, a better saved copy is not looked for any more."""
+    sound = Fallback.best
+
+    async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:
+        return held or await sound(self, held, rejected=rejected)
+
+    patch(Fallback, "best", best)
+
+
+@breaks("CAT-CHAIN-4", "CAT-API-1", "CAT-API-2")
+def stampede(patch: Patch) -> None:
+    """Each shopper who finds the catalog out of date asks the provider."""
+
+    def begin(self: CatalogService, trigger: Trigger) -> service._Run:
+        run = service._Run(trigger)  # noqa: SLF001
+        run.task = self._tasks.start(self._refresh(run))
+        return run
+
+    @asynccontextmanager
+    async def lock(self: Refresh) -> AsyncIterator[bool]:  # noqa: ARG001
+        yield True
+
+    patch(CatalogService, "_begin", begin)
+    patch(Refresh, "_lock", lock)

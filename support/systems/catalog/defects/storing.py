@@ -1,0 +1,105 @@
+"""Mistakes with what is stored: the saved copy, the database, and the schedule by which both are renewed."""
+
+from contextlib import suppress
+
+from redis.exceptions import RedisError
+from sqlalchemy import Select, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from support.systems.catalog import database, schema
+from support.systems.catalog.cache import ENTRY, Cache
+from support.systems.catalog.database import Database
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.model import Catalog
+from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.refresh import Outcome, Refresh
+from support.systems.catalog.report import Ending
+from support.systems.catalog.runtime import Runtime
+from support.systems.catalog.service import CatalogService
+from support.systems.catalog.trouble import DatabaseError, RefreshError
+
+
+@breaks("CAT-CHAIN-1", "CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-6")
+def never_renews_the_saved_copy(patch: Patch) -> None:
+    """Updates reach memory and the database; the saved copy grows old unnoticed."""
+
+    async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes) -> bool:
+        return True
+
+    patch(Publisher, "_saved", saved)
+
+
+@breaks("CAT-CHAIN-1", "CAT-CHAIN-4")
+def stores_without_pointing(patch: Patch) -> None:
+    """The database takes each new version, and nobody tells it which one is current."""
+
+    def point_to(version: int) -> Select[int]:
+        return select(schema.versions.c.id).where(schema.versions.c.id == version)
+
+    patch(database, "_point_to", point_to)
+
+
+@breaks("CAT-CHAIN-1")
+def schedule_never_runs(patch: Patch) -> None:
+    """Updates happen only when somebody asks for one."""
+
+    def start_schedule(_self: CatalogService) -> None:
+        return
+
+    patch(CatalogService, "start_schedule", start_schedule)
+
+
+@breaks("CAT-CHAIN-4", "CAT-API-2", "CAT-API-5")
+def failed_update_drops_the_saved_copy(patch: Patch) -> None:
+    """An update that fails clears the saved copy, and a restart finds nothing to serve."""
+    sound = Refresh._fall_back  # noqa: SLF001
+
+    async def fall_back(
+        self: Refresh, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+    ) -> Outcome:
+        outcome = await sound(self, trouble, fetched, ending=ending)
+        await _drop(self._team.cache)
+        return outcome
+
+    patch(Refresh, "_fall_back", fall_back)
+
+
+@breaks("CAT-CHAIN-4")
+def failed_update_empties_the_database(patch: Patch) -> None:
+    """An update clears the tables before it knows whether there is anything to fill them with."""
+    sound = Refresh._refresh  # noqa: SLF001
+
+    def store(self: Publisher) -> Database:
+        return self._database
+
+    async def refreshed(self: Refresh) -> Outcome:
+        await _empty(store(self._team.publisher))
+        return await sound(self)
+
+    patch(Refresh, "_refresh", refreshed)
+
+
+@breaks("CAT-CHAIN-4", "CAT-API-2")
+def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
+    """A service that starts throws away the saved copy, to begin afresh."""
+    sound = Runtime.start
+
+    def start(self: Runtime) -> None:
+        sound(self)
+        self._tasks.start(_drop(self._cache))
+
+    patch(Runtime, "start", start)
+
+
+async def _drop(self: Cache) -> None:
+    with suppress(RedisError, OSError):
+        await self._redis.delete(ENTRY)
+
+
+async def _empty(self: Database) -> None:
+    async def forget(connection: AsyncConnection) -> None:
+        await connection.execute(delete(schema.current))
+
+    with suppress(DatabaseError):
+        await self._bounded(forget, self._limit_s)

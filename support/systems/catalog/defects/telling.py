@@ -1,0 +1,176 @@
+"""Mistakes in telling those who run the shop: alerts, log, metrics, reports, status page; and what follows a rejected key."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+import httpx
+import msgspec
+import structlog
+
+from support.systems.catalog import health, provider
+from support.systems.catalog.alerts import Alerts
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.health import Overall
+from support.systems.catalog.metrics import Metrics
+from support.systems.catalog.model import Catalog, Source
+from support.systems.catalog.parts import Part, Parts, Status
+from support.systems.catalog.provider import Provider
+from support.systems.catalog.refresh import Outcome, Refresh
+from support.systems.catalog.rejection import Rejection
+from support.systems.catalog.report import Ending
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.trouble import RefreshError
+
+log = structlog.get_logger()
+
+
+@breaks("CAT-API-4")
+def rejection_serves_the_saved_copy(patch: Patch) -> None:
+    """A rejected key is an outage like any other, and data that we may not be entitled to is served on."""
+    sound = Fallback.best
+
+    async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:  # noqa: ARG001
+        return await sound(self, held, rejected=False)
+
+    patch(Fallback, "best", best)
+
+
+@breaks("CAT-API-4")
+def rejection_is_for_ever(patch: Patch) -> None:
+    """After a rejected key the provider is not asked again until the service is restarted."""
+    sound = Refresh._due_in_s  # noqa: SLF001
+
+    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
+        return 86400.0 if self._team.rejection.since else sound(self, ending, catalog)
+
+    patch(Refresh, "_due_in_s", due_in_s)
+
+
+@breaks("CAT-API-4")
+def never_alerts(patch: Patch) -> None:
+    """Alerts end in the log."""
+
+    async def send(_self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
+        log.error("alert", kind=kind, message=message, severity=severity)
+        return True
+
+    patch(Alerts, "send", send)
+
+
+@breaks("CAT-API-4")
+def alerts_each_time(patch: Patch) -> None:
+    """Each rejected request is an alert, until nobody reads them any more."""
+
+    async def claim_alert(_self: Cache) -> bool:
+        return True
+
+    sound = Rejection.noticed
+
+    def noticed(self: Rejection, reason: str, *, wholly: bool) -> None:
+        self._told = False
+        sound(self, reason, wholly=wholly)
+
+    patch(Cache, "claim_alert", claim_alert)
+    patch(Rejection, "noticed", noticed)
+
+
+@breaks("CAT-API-4")
+def alerts_once_for_all_time(patch: Patch) -> None:
+    """That the administrators were told is never taken back, and the next rejection goes unheard."""
+
+    def over(self: Rejection) -> None:
+        self.since = None
+
+    patch(Rejection, "over", over)
+
+
+@breaks("CAT-API-4")
+def key_in_the_alert(patch: Patch) -> None:
+    """The alert quotes the key that was rejected."""
+    sound = Alerts.send
+
+    async def send(self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
+        return await sound(self, kind, f"{message} Key: {os.environ['CATALOG_PROVIDER_KEY']}", severity)
+
+    patch(Alerts, "send", send)
+
+
+@breaks("CAT-API-4")
+def key_in_the_log(patch: Patch) -> None:
+    """Requests are logged with all their headers."""
+    sound = Provider._exchange  # noqa: SLF001
+
+    async def exchange(self: Provider, path: str, params: Mapping[str, str]) -> httpx.Response:
+        log.info("provider.request", path=path, headers=dict(self._client.headers))
+        return await sound(self, path, params)
+
+    patch(Provider, "_exchange", exchange)
+
+
+@breaks("CAT-API-3")
+def counts_where_nobody_reads(patch: Patch) -> None:
+    """Requests to the provider are counted in a registry that is never exposed."""
+    sound = Provider.__init__
+
+    def init(self: Provider, settings: Settings, cooldown: Cooldown, metrics: Metrics) -> None:  # noqa: ARG001
+        sound(self, settings, cooldown, Metrics())
+
+    patch(Provider, "__init__", init)
+
+
+@breaks("CAT-API-3")
+def errors_are_mere_notes(patch: Patch) -> None:
+    """Failed requests are logged among thousands of lines of no importance."""
+
+    class Notes:
+        def error(self, event: str, **facts: object) -> None:
+            log.info(event, **facts)
+
+    patch(provider, "log", Notes())
+
+
+@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-API-5", "CAT-API-6")
+def every_update_succeeds(patch: Patch) -> None:
+    """Whatever became of it, an update says that it was completed from the provider."""
+    sound = Refresh._end  # noqa: SLF001
+
+    def end(
+        self: Refresh,
+        ending: Ending,
+        catalog: Catalog | None,
+        fetched: Fetched | None = None,
+        trouble: RefreshError | None = None,
+        *,
+        whole: bool = True,
+    ) -> Outcome:
+        outcome = sound(self, ending, catalog, fetched, trouble, whole=whole)
+        claimed = msgspec.structs.replace(outcome.report, status=Ending.COMPLETED, source=Source.PROVIDER)
+        return replace(outcome, report=claimed)
+
+    patch(Refresh, "_end", end)
+
+
+@breaks("CAT-CHAIN-2")
+def always_healthy(patch: Patch) -> None:
+    """The status page looks no further than whether the process answers."""
+
+    def judge(_parts: Mapping[str, Part], _catalog: Catalog | None, *, empty_handed: bool) -> Overall:  # noqa: ARG001
+        return Overall.HEALTHY
+
+    patch(health, "judge", judge)
+
+
+@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-3")
+def every_part_is_up(patch: Patch) -> None:
+    """The status page calls every part well that it has ever heard of."""
+    sound = Parts.note
+
+    def note(self: Parts, name: str, _status: Status, reason: str | None = None) -> None:
+        sound(self, name, Status.UP, reason)
+
+    patch(Parts, "note", note)
