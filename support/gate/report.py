@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def build_report(results: Path, home: Path) -> Path:
     """Make `report.html` in *results*; the history of runs is kept in *home*. Raises `NoReportError`."""
     node = shutil.which("node")
     generator = GENERATOR / "node_modules" / "allure" / "cli.js"
-    again = f"python -m support.gate report {results}"
+    again = f"{_short(Path(sys.executable))} -m support.gate report {_short(results)}"
     if node is None:
         raise NoReportError(
             f"the report needs Node.js 20 or newer: install it, then: npm ci --prefix {_short(GENERATOR)} && {again}"
