@@ -15,6 +15,7 @@ from support.backends.rundir import sweep
 from support.backends.site import Site
 from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
+from support.clients.fleet import Fleet
 from support.clients.operator import Operator
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
@@ -66,8 +67,10 @@ class Run:
         began = time.monotonic()
         self._reset()
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
+        fleet = Fleet(self.site)
         stage = Stage(
             desk,
+            fleet,
             Shopper(self._catalog),
             Operator(self._catalog),
             Shelves(self._provider, self._redis, self.site.backup_file),
@@ -82,7 +85,7 @@ class Run:
         )
         prepared_s = time.monotonic() - began
         try:
-            with desk:
+            with fleet, desk:
                 yield stage
         finally:
             self._journal.write("figure", scenario=name, name="our share", value=prepared_s + desk.spent_s, unit="s")

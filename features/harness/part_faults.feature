@@ -33,3 +33,11 @@ Feature: A part that is killed, frozen or stopped really is, and comes back
       When the catalog service is killed and started again
       Then the catalog service is another process than before
       And a caller of the catalog service is answered
+
+    @normal
+    Scenario: A second instance is broken by itself
+      Given a second catalog service runs
+      And the second catalog service freezes
+      When somebody calls the second catalog service itself
+      Then the caller is connected and hears nothing for 0.5 seconds
+      And a caller of the catalog service is answered

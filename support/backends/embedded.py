@@ -85,24 +85,17 @@ class _Starter:
         proxy = self._spawn(
             "fault proxy", _python("support.faults.proxy", control, "--seed", seed), control, http_get("/version")
         )
+        surroundings = TIMINGS | {
+            "CATALOG_HOST": LOOPBACK,
+            "CATALOG_PROVIDER_URL": f"http://{LOOPBACK}:{links[Target.PROVIDER].entry}/v2.4",
+            "CATALOG_PROVIDER_KEY": PROVIDER_KEY,
+            "CATALOG_REDIS_URL": f"redis://{LOOPBACK}:{links[Target.SAVED_COPY].entry}/0",
+            "CATALOG_DATABASE_URL": f"postgresql://postgres@{LOOPBACK}:{links[Target.DATABASE].entry}/postgres",
+            "CATALOG_BACKUP_FILE": str(backup),
+            "CATALOG_ALERT_URL": f"http://{LOOPBACK}:{inbox}/alerts",
+        }
         parts = {
-            Target.CATALOG: self._spawn(
-                "catalog service",
-                candidate_command(wanted.catalog_command) or [sys.executable, "-m", "support.systems.catalog"],
-                catalog,
-                http_get("/health/live"),
-                env=TIMINGS
-                | {
-                    "CATALOG_HOST": LOOPBACK,
-                    "CATALOG_PORT": str(catalog),
-                    "CATALOG_PROVIDER_URL": f"http://{LOOPBACK}:{links[Target.PROVIDER].entry}/v2.4",
-                    "CATALOG_PROVIDER_KEY": PROVIDER_KEY,
-                    "CATALOG_REDIS_URL": f"redis://{LOOPBACK}:{links[Target.SAVED_COPY].entry}/0",
-                    "CATALOG_DATABASE_URL": f"postgresql://postgres@{LOOPBACK}:{links[Target.DATABASE].entry}/postgres",
-                    "CATALOG_BACKUP_FILE": str(backup),
-                    "CATALOG_ALERT_URL": f"http://{LOOPBACK}:{inbox}/alerts",
-                },
-            ),
+            Target.CATALOG: self._catalog(catalog, surroundings),
             Target.PROVIDER: self._spawn(
                 "provider",
                 _python("support.standins.provider", provider, "--seed", seed, "--key", PROVIDER_KEY),
@@ -139,7 +132,34 @@ class _Starter:
             backup_file=backup,
             catalog_url=f"http://{LOOPBACK}:{catalog}",
             renew_catalog=self._renewal(parts[Target.CATALOG], f"http://{LOOPBACK}:{catalog}/health/live"),
+            another_catalog=lambda env: self._another_catalog(parts, {**surroundings, **env}),
         )
+
+    def _catalog(self, port: int, env: Mapping[str, str], name: str = "catalog service") -> ChildProcess:
+        command = candidate_command(self._settings.catalog_command)
+        return self._spawn(
+            name,
+            command or [sys.executable, "-m", "support.systems.catalog"],
+            port,
+            http_get("/health/live"),
+            env={**env, "CATALOG_PORT": str(port)},
+        )
+
+    @contextmanager
+    def _another_catalog(self, parts: dict[Target, ChildProcess], env: Mapping[str, str]) -> Iterator[Part]:
+        number = 2 + sum(part.name.startswith("catalog service ") for part in self.started)
+        with ReservedPort(what="another catalog service") as port:
+            part = self._catalog(port.number, env, f"catalog service {number}")
+            if number == 2:
+                parts[Target.SECOND_CATALOG] = part
+            try:
+                part.await_ready()
+                yield part
+            finally:
+                part.kill()
+                self.started.remove(part)
+                if number == 2:
+                    del parts[Target.SECOND_CATALOG]
 
     def _port(self, what: str, wanted: int = 0) -> int:
         return self._stack.enter_context(ReservedPort(wanted, what=what)).number

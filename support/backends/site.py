@@ -1,6 +1,7 @@
 """What a backend hands over once the catalog system is up: its parts, its links, and the addresses of both ends."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,7 +44,9 @@ class Site:
     """The catalog system, up and ready.
 
     Every address leads past the fault proxy to the part itself; only the links' entries lead through it.
-    `renew_catalog` gives the catalog service a fresh start, as if it had been restarted.
+    `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
+    instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
+    in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
     """
 
     backend: str
@@ -57,3 +60,4 @@ class Site:
     backup_file: Path
     catalog_url: str
     renew_catalog: Callable[[], None]
+    another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]]

@@ -120,4 +120,5 @@ _TALK: dict[Target, Callable[[int], None]] = {
     Target.SAVED_COPY: _redis,
     Target.DATABASE: _postgres,
     Target.CATALOG: _http("/health/live"),
+    Target.SECOND_CATALOG: _http("/health/live"),
 }

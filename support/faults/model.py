@@ -18,6 +18,7 @@ class Target(Enum):
     DATABASE = "database"
     BACKUP = "backup"
     CATALOG = "catalog service"
+    SECOND_CATALOG = "second catalog service"  # only while a scenario runs one
 
 
 class Symptom(Enum):

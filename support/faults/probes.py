@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from redis import Redis
 
@@ -32,10 +32,8 @@ class Probes:
             return self._backup()
         if fault.mechanism is Mechanism.DATA:
             return self._stored()
-        if target is Target.CATALOG:
-            return _ask(
-                urlsplit(self._site.catalog_url).port or 0, http_get("/health/live").ask, patience_s, read=_status
-            )
+        if target in {Target.CATALOG, Target.SECOND_CATALOG}:
+            return _ask(self._site.parts[target].port, http_get("/health/live").ask, patience_s, read=_status)
         entry = self._site.links[target].entry
         if target is Target.PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
