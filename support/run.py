@@ -19,6 +19,7 @@ from support.clients.fleet import Fleet
 from support.clients.operator import Operator
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
+from support.errors import BrokenHarnessError
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
 from support.faults.injector import Injector, Nothing
@@ -94,7 +95,11 @@ class Run:
         for part in self.site.parts.values():
             if not part.alive:
                 part.start()
-        self._proxy.reset()
+        try:
+            self._proxy.reset()
+        except BrokenHarnessError as wedged:
+            self._journal.write("mended", message=f"the fault proxy was made anew: {wedged}")
+            self.site.renew_links()
         self.site.renew_catalog()
         self._provider.reset()
         self._inbox.clear()

@@ -120,6 +120,11 @@ class _Starter:
             part.await_ready()
         proxy_url = f"http://{LOOPBACK}:{control}"
         _lay(links, parts, proxy_url)
+
+        def renew_links() -> None:
+            proxy.start()
+            _lay(links, parts, proxy_url)
+
         return Site(
             backend="embedded",
             parts=parts,
@@ -131,6 +136,7 @@ class _Starter:
             database_url=f"postgresql+psycopg://postgres@{LOOPBACK}:{postgres}/postgres",
             backup_file=backup,
             catalog_url=f"http://{LOOPBACK}:{catalog}",
+            renew_links=renew_links,
             renew_catalog=self._renewal(parts[Target.CATALOG], f"http://{LOOPBACK}:{catalog}/health/live"),
             another_catalog=lambda env: self._another_catalog(parts, {**surroundings, **env}),
         )

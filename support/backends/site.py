@@ -44,6 +44,7 @@ class Site:
     """The catalog system, up and ready.
 
     Every address leads past the fault proxy to the part itself; only the links' entries lead through it.
+    `renew_links` makes the fault proxy and its links anew, whatever state they are in.
     `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
     instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
     in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
@@ -59,5 +60,6 @@ class Site:
     database_url: str
     backup_file: Path
     catalog_url: str
+    renew_links: Callable[[], None]
     renew_catalog: Callable[[], None]
     another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]]

@@ -120,15 +120,10 @@ class FaultDesk:
             return
         window.ended = began = time.monotonic()
         target, fault, injector = window.target, window.fault, self._injector(window.target, window.fault)
-        if (
-            window in self.windows
-            and window.used_before is not None
-            and injector.use(target, fault) == window.used_before
-        ):
-            self._note(
-                window.number, "met", f"the system never turned to the {target.value} while it was said that it {fault}"
-            )
-        injector.lift(target, fault)
+        try:
+            self._check_met(window, injector)
+        finally:
+            injector.lift(target, fault)
         self._log.write("fault-lifted", fault=window.number)
         try:
             healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
@@ -136,6 +131,13 @@ class FaultDesk:
             raise BrokenHarnessError(f"the fault could not be lifted: {doubt}") from doubt
         self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
         self.spent_s += time.monotonic() - began
+
+    def _check_met(self, window: Window, injector: Injector) -> None:
+        if window.used_before is None or injector.use(window.target, window.fault) != window.used_before:
+            return
+        words = f"the system never turned to the {window.target.value} while it was said that it {window.fault}"
+        self._log.write("fault-doubt", fault=window.number, phase="met", reason=words)
+        self._doubts.append(words)
 
     def _felt(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
@@ -158,10 +160,6 @@ class FaultDesk:
         except AssertionError as doubt:
             no_longer = "" if phase == "felt" else "no longer "
             self._doubt(number, phase, f"no receipt that the {target.value} {no_longer}{fault}: {doubt}")
-
-    def _note(self, number: str, phase: str, reason: str) -> None:
-        self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)
-        self._doubts.append(reason)
 
     def _doubt(self, number: str, phase: str, reason: str) -> NoReturn:
         self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)

@@ -154,6 +154,22 @@ def test_a_gate_that_is_killed_leaves_no_process(home):
     eventually(lambda: _none(parts(home)), within=SOON)
 
 
+def test_a_wedged_proxy_breaks_its_scenario_and_no_other_and_is_never_the_product_s_fault(home):
+    run = subprocess.Popen(**command(home, "features/catalog/credentials.feature"), stdout=subprocess.DEVNULL)
+    in_the_middle(home)
+    proxy = next(process for process in parts(home) if "support.faults.proxy" in process.cmdline())
+
+    proxy.suspend()
+    run.wait(60)
+
+    verdict = json.loads((home / "results" / "verdict.json").read_text())
+    outcomes = [scenario["outcome"] for scenario in verdict["scenarios"]]
+    assert run.returncode == 3
+    assert "FAILED" not in outcomes
+    assert outcomes.count("PASSED") >= len(outcomes) - 2
+    assert parts(home) == []
+
+
 def test_two_runs_at_once_do_not_disturb_each_other(home):
     first, second = (subprocess.Popen(**command(home, QUICK), stdout=subprocess.PIPE) for _ in range(2))
 
