@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from support.errors import HoldfastError, InconclusiveError
+from support.errors import BrokenHarnessError, HoldfastError, InconclusiveError
 
 
 class Outcome(StrEnum):
@@ -16,11 +16,24 @@ class Outcome(StrEnum):
 
 
 class Kind(Enum):
-    """What a trouble says: about the product (PROMISE), about our question (DOUBT), or about ourselves (HARNESS)."""
+    """What a trouble speaks of, the weightiest first.
 
-    DOUBT = Outcome.INCONCLUSIVE
-    PROMISE = Outcome.FAILED
-    HARNESS = Outcome.BROKEN
+    Our tools, which failed while the product was watched; our question, which was not really put; the product's promise;
+    and the harness around it.
+    """
+
+    TOOLS = "tools"
+    DOUBT = "doubt"
+    PROMISE = "promise"
+    HARNESS = "harness"
+
+
+OUTCOMES = {
+    Kind.TOOLS: Outcome.BROKEN,
+    Kind.DOUBT: Outcome.INCONCLUSIVE,
+    Kind.PROMISE: Outcome.FAILED,
+    Kind.HARNESS: Outcome.BROKEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +66,28 @@ def harness_trouble(where: str, error: BaseException) -> Trouble:
     text = str(error).strip()
     if not isinstance(error, HoldfastError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return Trouble(Kind.DOUBT if isinstance(error, InconclusiveError) else Kind.HARNESS, where, text)
+    return Trouble(_kind(error), where, text)
+
+
+def _kind(error: BaseException) -> Kind:
+    match error:
+        case InconclusiveError():
+            return Kind.DOUBT
+        case BrokenHarnessError():
+            return Kind.TOOLS
+    return Kind.HARNESS
 
 
 def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> Finding:
     """Weigh behave's final *status* and all troubles of a scenario.
 
-    A doubt outweighs a broken promise: a fault without receipt must not blame the product. A broken promise outweighs
-    trouble of our own. What is neither passed nor explained is broken.
+    Broken tools and doubts outweigh a broken promise: neither a wedged proxy nor a fault without receipt may blame the
+    product. A broken promise outweighs any other trouble of our own. What is neither passed nor explained is broken.
     """
     for kind in Kind:
         if leading := [trouble for trouble in troubles if trouble.kind is kind]:
             others = [trouble for trouble in troubles if trouble.kind is not kind]
-            return Finding(kind.value, "\nalso: ".join(str(trouble) for trouble in leading + others))
+            return Finding(OUTCOMES[kind], "\nalso: ".join(str(trouble) for trouble in leading + others))
     if status == "passed":
         return Finding(Outcome.PASSED)
     if status == "skipped":

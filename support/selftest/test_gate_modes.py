@@ -268,8 +268,8 @@ def test_a_run_that_is_stopped(project: Project, number: signal.Signals) -> None
 
 def test_a_run_that_is_stopped_while_it_starts(project: Project) -> None:
     project.hooks(
-        "import time\nfrom pathlib import Path\n@fixture\ndef part(context):\n    Path('begun').touch()\n    try:\n"
-        "        time.sleep(30)\n        yield\n    finally:\n        Path('stopped').touch()\n"
+        "import time\nfrom pathlib import Path\n@fixture\ndef part(context):\n    try:\n"
+        "        Path('begun').touch()\n        time.sleep(30)\n        yield\n    finally:\n        Path('stopped').touch()\n"
         "def before_all(context):\n    use_fixture(part, context)"
     )
     project.feature(TWO.format(step="all is well"))

@@ -23,6 +23,7 @@ from support.reporting.terminal import Paint
 PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
 DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")
 HARNESS = Trouble(Kind.HARNESS, "a hook", "broke")
+TOOLS = Trouble(Kind.TOOLS, "clean-up", "the proxy is wedged")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ HARNESS = Trouble(Kind.HARNESS, "a hook", "broke")
         ("passed", None, [], "PASSED"),
         ("failed", None, [PROMISE], "FAILED"),
         ("hook_error", None, [PROMISE, HARNESS], "FAILED"),
+        ("failed", None, [PROMISE, TOOLS], "BROKEN"),
         ("cleanup_error", None, [PROMISE, DOUBT, HARNESS], "INCONCLUSIVE"),
         ("passed", None, [DOUBT], "INCONCLUSIVE"),
         ("error", None, [HARNESS], "BROKEN"),
@@ -52,7 +54,7 @@ def test_outcome_of_a_scenario(status: str, skip_reason: str | None, troubles: l
 def test_only_a_step_speaks_for_the_product() -> None:
     assert step_trouble("Then x", AssertionError("no")).kind is Kind.PROMISE
     assert harness_trouble("a hook", AssertionError("no")).kind is Kind.HARNESS
-    assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.HARNESS, "Then x", "no")
+    assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
     assert step_trouble("Then x", KeyError("k")).message == "KeyError: 'k'"
     assert harness_trouble("a hook", InconclusiveError("no")).kind is Kind.DOUBT
 
