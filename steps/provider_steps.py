@@ -3,11 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_length, less_than_or_equal_to, only_contains
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, only_contains
 
 from support.data.shelves import Shelves
+from support.eventually import throughout
 from support.gherkin import Context, given, then
-from support.matchers import backed_off, came_no_sooner_than_asked, spread_by_at_least
+from support.matchers import arrived, backed_off, came_no_sooner_than_asked, spread_by_at_least
 from support.observers.provider_record import ProviderRecord, gaps, group_lists, per_group
 
 
@@ -29,15 +30,17 @@ def provider_offers_more(context: Context, count: int) -> None:
 @then("the provider received exactly {count:Count} request")
 @then("the provider received exactly {count:Count} requests")
 def provider_received(context: Context, count: int) -> None:
-    assert_that(
-        context.stage.the(ProviderRecord).requests(), has_length(count), "the requests that reached the provider"
-    )
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "what reached the provider")
 
 
 @then("the provider received at most {count:Count} requests")
 def provider_received_at_most(context: Context, count: int) -> None:
-    received = len(context.stage.the(ProviderRecord).requests())
-    assert_that(received, less_than_or_equal_to(count), "the requests that reached the provider")
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(0, count), "what reached the provider")
+
+
+@then("the provider received exactly 1 request, and no other for {span:Duration}")
+def provider_received_one(context: Context, span: timedelta) -> None:
+    throughout(lambda: provider_received(context, 1), span=span)
 
 
 @then("the provider received no request")
@@ -53,7 +56,7 @@ def provider_asked_once(context: Context) -> None:
 @then("the provider was asked for its groups exactly {count:Count} times")
 def asked_for_groups(context: Context, count: int) -> None:
     lists = group_lists(context.stage.the(ProviderRecord).requests())
-    assert_that(lists, has_length(count), "the requests for the list of groups")
+    assert_that(lists, arrived(count), "the requests for the list of groups")
 
 
 @then('the provider was asked for "{group:Text}" exactly once')

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, has_entries, has_entry, less_than_or_equal_to, only_contains
+from hamcrest import assert_that, equal_to, has_entries, has_entry, less_than_or_equal_to
 
 from support.clients.shopper import Crowd, Shopper, Visit
 from support.eventually import eventually
 from support.gherkin import Context, given, then, when
-from support.matchers import a_polite_refusal, a_served_visit, comes_from, nothing_internal, waited_at_most
+from support.matchers import a_polite_refusal, a_served_visit, comes_from, every, nothing_internal, waited_at_most
 
 
 @when("a shopper opens the catalog")
@@ -87,12 +87,12 @@ def reveals_nothing(context: Context) -> None:
 
 @then("every shopper is asked to come back shortly")
 def all_asked_to_come_back(context: Context) -> None:
-    assert_that(context.stage.the(Crowd).visits, only_contains(a_polite_refusal()))
+    assert_that(context.stage.the(Crowd).visits, every(a_polite_refusal()))
 
 
 @then("every shopper was served")
 def all_served(context: Context) -> None:
-    assert_that(context.stage.the(Crowd).visits, only_contains(a_served_visit()))
+    assert_that(context.stage.the(Crowd).visits, every(a_served_visit()))
 
 
 @then('every shopper sees "{bundle:Text}" at {price:Money}')
@@ -103,4 +103,4 @@ def all_see(context: Context, bundle: str, price: Decimal) -> None:
 
 @then("every shopper waited no longer than {limit:Duration}")
 def all_waited(context: Context, limit: timedelta) -> None:
-    assert_that(context.stage.the(Crowd).visits, only_contains(waited_at_most(limit)))
+    assert_that(context.stage.the(Crowd).visits, every(waited_at_most(limit)))

@@ -1,8 +1,9 @@
 """Matchers that read as promises and describe mismatches in the words of the features."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
@@ -17,6 +18,7 @@ INTERNAL = re.compile(
     re.IGNORECASE,
 )
 MACHINE_S = 0.09  # what connecting, scheduling and a busy machine may add to a wait
+TOLD = 10  # so many requests are told one by one
 AGE_TOLERANCE = timedelta(minutes=1)
 
 
@@ -95,6 +97,34 @@ class _WaitedAtMost(_Matcher):
         return f"the wait was {item.waited.total_seconds():.2f} s" if item.waited > self._limit else ""
 
 
+class _Every(_Matcher):
+    """The same promise to each of many; the mismatch counts those who were let down and tells the first."""
+
+    def __init__(self, promise: _Matcher) -> None:
+        self._each = promise
+        self.promise = f"each time: {promise.promise}"
+
+    def complaint(self, item: Sequence[Any]) -> str:
+        complaints = [complaint for one in item if (complaint := self._each.complaint(one))]
+        return f"{len(complaints)} times of {len(item)} it was not so, first: {complaints[0]}" if complaints else ""
+
+
+class _Arrived(_Matcher):
+    def __init__(self, least: int, most: int) -> None:
+        self._least, self._most = least, most
+        self.promise = f"{least} requests" if least == most else f"from {least} to {most} requests"
+
+    def complaint(self, item: Sequence[ProviderRequest]) -> str:
+        if self._least <= len(item) <= self._most:
+            return ""
+        told = [
+            f"{request.group or 'the groups'} after {request.mono - item[0].mono:.2f} s (answered {request.status or 'nothing'})"
+            for request in item[:TOLD]
+        ]
+        more = ["..."] if len(item) > TOLD else []
+        return f"there were {len(item)}: {', '.join([*told, *more])}" if item else "there was none"
+
+
 class _BackedOff(_Matcher):
     """min(cap, first * 2^(n-1) + U(0, jitter)) before attempt n+1; lower bounds exact, upper ones with room for the machine."""
 
@@ -138,6 +168,16 @@ class _NoSoonerThanAsked(_Matcher):
             if one.not_before is not None and other.id > one.id and other.at < one.not_before
         ]
         return f"requests came {', '.join(early)}" if early else ""
+
+
+def every(promise: Matcher[Any]) -> Matcher[Any]:
+    """*promise*, one of this module's, holds for each of a sequence."""
+    return _Every(cast("_Matcher", promise))
+
+
+def arrived(least: int, most: int | None = None) -> Matcher[Any]:
+    """Exactly *least* requests to the provider, or from *least* to *most*."""
+    return _Arrived(least, least if most is None else most)
 
 
 def backed_off(first: timedelta, cap: timedelta, jitter: timedelta) -> Matcher[Any]:

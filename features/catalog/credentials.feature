@@ -16,7 +16,7 @@ Feature: When the provider no longer knows us, people are told and the shop stay
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
       And the shopper is told that the prices come from the backup
-      And the provider received exactly 1 request
+      And the provider received exactly 1 request, and no other for 0.3 seconds
 
   @critical
   Rule: The administrators are alerted once, not each time

@@ -13,7 +13,7 @@ Feature: When the provider breaks down, shoppers are served at once and monitori
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
       And the shopper waited no longer than 1 second
-      And the provider received exactly 1 request
+      And the provider received exactly 1 request, and no other for 0.3 seconds
 
       Examples:
         | error |
