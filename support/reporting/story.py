@@ -36,7 +36,7 @@ def attach_story(stage: Stage, name: str, *, failed: bool) -> None:
     happened = course(name, began, stage.history, fault_windows(events), stage.the(ProviderRecord).requests())
     if happened.faults:
         show_picture("What happened, second by second", picture(happened))
-    for recovery in happened.recoveries:
+    for recovery in happened.recoveries if waits else ():
         _figure(f"recovery time, {recovery.shown.words} again", recovery.took)
     if failed:
         _attach_the_other_side(stage, began)

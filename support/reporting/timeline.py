@@ -15,7 +15,7 @@ from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
 WIDTH, LEFT, RIGHT = 900, 130, 884  # pixels; between LEFT and RIGHT runs the time
 PLOT, LANE = 130, 22
 LETTER = 6.1  # how wide a letter is, on average
-STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
@@ -78,9 +78,11 @@ class _Drawing:
             begin = self._x(stretch.begin)
             width = max(self._x(self._last if stretch.end is None else stretch.end) - begin, 2)
             words = stretch.words if stretch.end is not None else f"{stretch.words}, to the end"
-            text = min(begin + 6, max(RIGHT - len(words) * LETTER, LEFT))
+            text = _place(begin, len(words) * LETTER)
             lane = next((number for number, end in enumerate(ends) if end <= min(begin, text)), len(ends))
-            ends[lane:lane + 1] = [max(begin + width, text + len(words) * LETTER) + 6]  # fmt: skip
+            if lane == len(ends):
+                ends.append(0.0)
+            ends[lane] = max(begin + width, text + len(words) * LETTER) + 6
             y = self._y + lane * LANE
             self._add("rect", f"bar {kind}", x=begin, y=y, width=width, height=LANE - 5, rx=2)
             self._say(text, y + 13, words)
@@ -167,6 +169,13 @@ class _Drawing:
 
     def _say(self, x: float, y: float, words: str, kind: str = "") -> None:
         self._add("text", kind, x=x, y=y).text = words
+
+
+def _place(begin: float, width: float) -> float:
+    """Where words begin that belong to a bar: inside it, else in front of it, else as far to the right as they can."""
+    if begin + 6 + width <= RIGHT:
+        return begin + 6
+    return begin - 6 - width if begin - 6 - width >= LEFT else max(RIGHT - width, LEFT)
 
 
 def _bar(recovery: Recovery) -> Stretch:
