@@ -33,7 +33,7 @@ def course(
     requests: Iterable[ProviderRequest],
 ) -> Course:
     """*began* is the unix time of the scenario's start; only what happened since then is told."""
-    seen = list(unfolded(history))
+    seen = list({id(one): one for one in unfolded(history)}.values())  # what was put there twice happened once
     answers = sorted(
         (_answer(one, began) for one in seen if isinstance(one, Visit | Call)), key=lambda answer: answer.at
     )

@@ -40,7 +40,7 @@ class _Drawing:
         self._y += 14
         back = ET.SubElement(self._svg, "g")  # what lies behind everything else
         self._lanes("broken", course.faults, "fault")
-        self._lanes("recovery", [_bar(recovery) for recovery in course.recoveries], "good")
+        self._lanes("recovery", _told(course.recoveries), "good")
         top = self._y + 6
         self._answers()
         self._lanes("updates", course.updates, "neutral")
@@ -72,21 +72,18 @@ class _Drawing:
             self._say(12, self._y, "nobody opened the catalog", "faint")
 
     def _lanes(self, name: str, stretches: Sequence[Stretch], kind: str) -> None:
-        """Bars with their words, each in the first lane that has room for it."""
-        ends: list[float] = []
+        """A lane for each sentence, with a bar for each time that it held."""
+        lanes: dict[str, list[tuple[float, float]]] = {}
         for stretch in sorted(stretches, key=lambda one: one.begin):
-            begin = self._x(stretch.begin)
-            width = max(self._x(self._last if stretch.end is None else stretch.end) - begin, 2)
             words = stretch.words if stretch.end is not None else f"{stretch.words}, to the end"
-            text = _place(begin, len(words) * LETTER)
-            lane = next((number for number, end in enumerate(ends) if end <= min(begin, text)), len(ends))
-            if lane == len(ends):
-                ends.append(0.0)
-            ends[lane] = max(begin + width, text + len(words) * LETTER) + 6
-            y = self._y + lane * LANE
-            self._add("rect", f"bar {kind}", x=begin, y=y, width=width, height=LANE - 5, rx=2)
-            self._say(text, y + 13, words)
-        self._row(name, len(ends))
+            end = self._last if stretch.end is None else stretch.end
+            lanes.setdefault(words, []).append((self._x(stretch.begin), self._x(end)))
+        for number, (words, bars) in enumerate(lanes.items()):
+            y = self._y + number * LANE
+            for begin, end in bars:
+                self._add("rect", f"bar {kind}", x=begin, y=y, width=max(end - begin, 2), height=LANE - 5, rx=2)
+            self._say(_place(bars[0][0], len(words) * LETTER), y + 13, words)
+        self._row(name, len(lanes))
 
     def _answers(self) -> None:
         answers = self._course.answers
@@ -105,7 +102,7 @@ class _Drawing:
             stems = "".join(f"M{x:.1f} {base:g}V{y:.1f}" for x, y, _ in places)
             self._add("path", "stem", d=stems)
         crowded = len(answers) > 300
-        cell = 6 if crowded else 3  # marks that would hide each other are drawn once
+        cell = 8 if crowded else 3  # marks that would hide each other are drawn once
         for shown in Shown:
             spots = {(x // cell, y // cell): (x, y) for x, y, answer in places if answer.shown is shown}
             if spots:
@@ -178,9 +175,17 @@ def _place(begin: float, width: float) -> float:
     return begin - 6 - width if begin - 6 - width >= LEFT else max(RIGHT - width, LEFT)
 
 
-def _bar(recovery: Recovery) -> Stretch:
-    words = f"{recovery.shown.words} again, {span(recovery.answered - recovery.began)} after {recovery.since}"
-    return Stretch(recovery.began, recovery.answered, words)
+def _told(recoveries: Sequence[Recovery]) -> list[Stretch]:
+    """Recoveries of one kind are told in one sentence."""
+    kinds: dict[tuple[Shown, str], list[Recovery]] = {}
+    for recovery in recoveries:
+        kinds.setdefault((recovery.shown, recovery.since), []).append(recovery)
+    told = []
+    for (shown, since), alike in kinds.items():
+        often = f" {len(alike)} times, at most" if len(alike) > 1 else ","
+        words = f"{shown.words} again{often} {span(max(one.took for one in alike))} after {since}"
+        told += [Stretch(one.began, one.answered, words) for one in alike]
+    return told
 
 
 def _attributes(kind: str, **where: object) -> dict[str, str]:

@@ -87,10 +87,15 @@ def test_faults_recoveries_updates_and_calls_are_told_beside_what_was_answered()
     assert all(x + width <= right + 0.2 for kind in ("fault", "good", "neutral") for x, width in bars(svg, kind))
 
 
-def test_bars_whose_words_would_meet_lie_in_lanes_of_their_own() -> None:
-    svg = drawn(Course("s", [OUTAGE], updates=[Stretch(at, at + 0.01, "completed, live prices") for at in (0.1, 0.15)]))
-    heights = {bar.get("y") for bar in svg.iter(f"{SVG}rect") if bar.get("class") == "bar neutral"}
-    assert len(heights) == 2
+def test_what_is_said_in_the_same_words_shares_a_lane_and_what_is_not_has_its_own() -> None:
+    sentences = ["completed, live prices", "fallback, saved copy", "completed, live prices"]
+    updates = [Stretch(at, at + 0.1, said) for at, said in enumerate(sentences)]
+    recoveries = [Recovery(1, 1.2, Shown.LIVE), Recovery(2, 2.5, Shown.LIVE)]
+    svg = drawn(Course("s", [OUTAGE], updates=updates, recoveries=recoveries))
+    first, again, other = (bar.get("y") for bar in svg.iter(f"{SVG}rect") if bar.get("class") == "bar neutral")
+    assert first == again != other
+    assert words(svg).count("completed, live prices") == 1
+    assert "live prices again 2 times, at most 500 ms after the fault was lifted" in words(svg)
 
 
 def test_whatever_a_scenario_is_called_is_text() -> None:
