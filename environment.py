@@ -7,7 +7,7 @@ from behave.model import Scenario
 from behave.runner import Context
 
 import support.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
-from support.reporting import install, recording, scenario_id
+from support.reporting import install, recording, scenario_id, title
 from support.reporting.story import attach_story
 from support.run import Run, open_run
 from support.stage import Stage
@@ -25,7 +25,16 @@ def running_system(context: Context) -> Iterator[Run]:
 def fresh_stage(context: Context, scenario: Scenario) -> Iterator[Stage]:
     with context.run.scenario(scenario_id(scenario)) as context.stage:
         yield context.stage
-        attach_story(context.stage, failed=any(step.status.has_failed() for step in scenario.all_steps))
+
+
+@fixture  # type: ignore[untyped-decorator]
+def told_story(context: Context, scenario: Scenario) -> Iterator[None]:
+    context.stage = None
+    yield
+    if context.stage:
+        attach_story(
+            context.stage, title(scenario), failed=any(step.status.has_failed() for step in scenario.all_steps)
+        )
 
 
 def before_all(context: Context) -> None:
@@ -33,4 +42,5 @@ def before_all(context: Context) -> None:
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
+    use_fixture(told_story, context, scenario)  # first in, last out: when the faults of the stage are lifted
     use_fixture(fresh_stage, context, scenario)

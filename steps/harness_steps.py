@@ -1,5 +1,6 @@
 """The suite itself: faults as a stranger notices them, and what becomes of faults without a receipt."""
 
+import time
 from datetime import timedelta
 
 from hamcrest import (
@@ -81,9 +82,10 @@ def others_answered(context: Context) -> None:
 @when("{target:Target} is killed and started again")
 def killed_and_started(context: Context, target: Target) -> None:
     part = context.stage.the(Site).parts[target]
-    context.stage.put(Replaced(target, part.pid))
+    before, at = part.pid, time.time()
     part.kill()
     part.start()
+    context.stage.put(Replaced(target, before, at, time.time() - at))
 
 
 @then("{target:Target} is another process than before")

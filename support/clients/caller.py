@@ -32,10 +32,11 @@ class Notice(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: what was noticed, after how many seconds, and the words of the client's error."""
+    """One call: what was noticed, after how many seconds, from which unix time on, and the words of the client's error."""
 
     notice: Notice
     took_s: float
+    at: float
     why: str = ""
 
 
@@ -51,10 +52,12 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A part and the process that it was before it was started again."""
+    """A part and the process that it was before it was started again; killed at *at* (unix), back *took_s* later."""
 
     target: Target
     pid: int
+    at: float
+    took_s: float
 
 
 class Caller:
@@ -71,21 +74,21 @@ class Caller:
 
 
 def _call(port: int, talk: Callable[[int], None]) -> Call:
-    began = time.monotonic()
+    at, began = time.time(), time.monotonic()
     try:
         socket.create_connection((LOOPBACK, port), PATIENCE_S).close()
     except TimeoutError as trouble:
-        return Call(Notice.NOT_CONNECTED, time.monotonic() - began, str(trouble))
+        return Call(Notice.NOT_CONNECTED, time.monotonic() - began, at, str(trouble))
     except ConnectionRefusedError as trouble:
-        return Call(Notice.REFUSED, time.monotonic() - began, str(trouble))
+        return Call(Notice.REFUSED, time.monotonic() - began, at, str(trouble))
     began = time.monotonic()
     try:
         talk(port)
     except (requests.Timeout, redis.TimeoutError, TimeoutError) as trouble:
-        return Call(Notice.NOTHING_HEARD, time.monotonic() - began, str(trouble))
+        return Call(Notice.NOTHING_HEARD, time.monotonic() - began, at, str(trouble))
     except (requests.RequestException, redis.RedisError, psycopg.Error) as trouble:
-        return Call(Notice.CUT_OFF, time.monotonic() - began, str(trouble))
-    return Call(Notice.ANSWERED, time.monotonic() - began)
+        return Call(Notice.CUT_OFF, time.monotonic() - began, at, str(trouble))
+    return Call(Notice.ANSWERED, time.monotonic() - began, at)
 
 
 def _http(path: str) -> Callable[[int], None]:

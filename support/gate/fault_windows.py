@@ -9,17 +9,28 @@ from support.journal import Event
 
 @dataclass(slots=True)
 class FaultWindow:
-    """One fault. Times are in seconds; None: it never came to that."""
+    """One fault. Moments are unix seconds, spans seconds; None: it never came to that."""
 
     number: str
     scenario: str
     kind: str
     target: str
     detail: str
+    planned_at: float
+    felt_at: float | None = None
+    lifted_at: float | None = None
     felt_after_s: float | None = None
-    in_force_s: float | None = None
     healed_after_s: float | None = None
     doubts: list[str] = field(default_factory=list)
+
+    @property
+    def what(self) -> str:
+        """In words: the provider never answers."""
+        return f"the {self.target} {self.detail}"
+
+    @property
+    def in_force_s(self) -> float | None:
+        return None if self.felt_at is None or self.lifted_at is None else self.lifted_at - self.felt_at
 
     @property
     def receipt(self) -> bool:
@@ -34,26 +45,23 @@ class FaultWindow:
             "not seen healed" if self.healed_after_s is None else f"healed after {span(self.healed_after_s)}",
             *self.doubts,
         ]
-        return f"the {self.target} {self.detail}: {', '.join(part for part in story if part)}"
+        return f"{self.what}: {', '.join(part for part in story if part)}"
 
 
 def fault_windows(events: Iterable[Event]) -> list[FaultWindow]:
     """All faults of *events*, in the order in which they were planned."""
     windows: dict[str, FaultWindow] = {}
-    felt_at: dict[str, float] = {}
     for event in events:
         name = event["event"]
         if name == "fault-planned":
-            window = FaultWindow(
-                event["fault"], event["scenario"], event["kind"], event["target"], event.get("detail", "")
+            windows[event["fault"]] = FaultWindow(
+                event["fault"], event["scenario"], event["kind"], event["target"], event.get("detail", ""), event["at"]
             )
-            windows[window.number] = window
         elif name.startswith("fault-") and (known := windows.get(event["fault"])):
             if name == "fault-felt":
-                known.felt_after_s = event["after_s"]
-                felt_at[known.number] = event["at"]
-            elif name == "fault-lifted" and known.number in felt_at:
-                known.in_force_s = event["at"] - felt_at[known.number]
+                known.felt_at, known.felt_after_s = event["at"], event["after_s"]
+            elif name == "fault-lifted":
+                known.lifted_at = event["at"]
             elif name == "fault-healed":
                 known.healed_after_s = event["after_s"]
             elif name == "fault-doubt":

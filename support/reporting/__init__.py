@@ -2,6 +2,6 @@
 
 from support.reporting.current import Recording, recording
 from support.reporting.seam import install
-from support.reporting.selection import scenario_id
+from support.reporting.selection import scenario_id, title
 
-__all__ = ["Recording", "install", "recording", "scenario_id"]
+__all__ = ["Recording", "install", "recording", "scenario_id", "title"]

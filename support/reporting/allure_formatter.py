@@ -21,7 +21,7 @@ from support.gate.fault_windows import FaultWindow
 from support.gate.outcome import Outcome
 from support.gate.register import Register
 from support.gate.words import span
-from support.reporting.labels import evidence_in_words, file_under
+from support.reporting.labels import description, file_under
 from support.reporting.model import Configuration, Feature, Match, Scenario, Step
 from support.reporting.recorder import Recorder, Story
 from support.reporting.tables import table
@@ -116,7 +116,7 @@ class GateListener(AllureListener):
         self.flush_steps()  # type: ignore[no-untyped-call]
         story = self._recorder.story(scenario)
         if story and story.finding:
-            self._tell(story)
+            self._tell(scenario, story)
             self.logger.close_test(self.current_scenario_uuid)
             self.group_context.append_test(self.current_scenario_uuid)
         else:
@@ -128,7 +128,7 @@ class GateListener(AllureListener):
         for trouble in self._recorder.run_troubles:
             allure_commons.plugin_manager.hook.global_error(message=str(trouble), trace="")
 
-    def _tell(self, story: Story) -> None:
+    def _tell(self, scenario: Scenario, story: Story) -> None:
         assert story.finding
         outcome, reason = story.finding.outcome, story.finding.reason
         test = self.logger.get_test(self.current_scenario_uuid)
@@ -136,7 +136,8 @@ class GateListener(AllureListener):
         test.labels.append(Label("outcome", outcome.value))
         if outcome is not Outcome.PASSED:
             test.statusDetails = StatusDetails(message=f"{outcome.value}: {reason}", trace=story.trace)
-        test.description = "\n\n".join([test.description, *evidence_in_words(story)])
+        test.description = None  # the HTML has it all
+        test.descriptionHtml = description(scenario, story, self._register, picture=test.descriptionHtml or "")
         if story.windows:
             self.logger.attach_data(
                 str(uuid.uuid4()),

@@ -1,6 +1,7 @@
 """What a scenario is called and where it is filed in the Allure report."""
 
 import hashlib
+from html import escape
 from pathlib import Path
 
 from allure_commons.model2 import Label, TestResult
@@ -15,7 +16,7 @@ EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people 
 
 
 def file_under(result: TestResult, scenario: Scenario, selected: Selected, register: Register) -> None:
-    """Give *result* its name, labels, description and identity over runs."""
+    """Give *result* its name, labels and identity over runs."""
     requirements = [register[name] for name in selected.requirements if name in register]
     epic = _epic(selected, requirements)
     result.name = selected.name
@@ -23,7 +24,6 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
     result.fullName = ": ".join([*result.titlePath[1:], selected.name])
     result.testCaseId = _digest(selected.file, result.fullName)
     result.historyId = _digest(result.testCaseId, *(f"{parameter.value}" for parameter in result.parameters or []))
-    result.description = _description(scenario, selected, requirements)
     stories = [f"{requirement.id} {requirement.title}" for requirement in requirements] or [selected.feature]
     result.labels[:] = [
         Label("epic", epic),
@@ -39,14 +39,22 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
         result.labels.append(Label("rule", rule.name))
 
 
-def evidence_in_words(story: Story) -> list[str]:
-    """What was broken, with its receipt, and what was measured: for readers who open no attachment."""
-    faults = [f"- {window}" for window in story.windows]
-    figures = [f"- {figure['name']}: {figure_in_words(figure)}" for figure in story.figures]
-    return [
-        *(["\n".join(["**Broken on purpose:**", "", *faults])] if faults else []),
-        *(["\n".join(["**Measured:**", "", *figures])] if figures else []),
+def description(scenario: Scenario, story: Story, register: Register, picture: str) -> str:
+    """HTML that tells the whole of it to readers who open no attachment; *picture* is HTML, too."""
+    selected = story.selected
+    parts = [
+        *(_value(register[name]) for name in selected.requirements if name in register),
+        f"<p><b>Rule:</b> {escape(selected.rule)}</p>" if selected.rule else "",
+        *(
+            f"<p>{escape(' '.join(lines))}</p>"
+            for lines in (scenario.description, scenario.feature.description)
+            if lines
+        ),
+        picture,
+        _list("Broken on purpose", [str(window) for window in story.windows]),
+        _list("Measured", [f"{figure['name']}: {figure_in_words(figure)}" for figure in story.figures]),
     ]
+    return "\n".join(part for part in parts if part)
 
 
 def _epic(selected: Selected, requirements: list[Requirement]) -> str:
@@ -60,19 +68,14 @@ def _plain(selected: Selected) -> list[str]:
     return [tag for tag in selected.tags if tag not in filed_elsewhere]
 
 
-def _description(scenario: Scenario, selected: Selected, requirements: list[Requirement]) -> str:
-    parts = [
-        *(_value(requirement) for requirement in requirements),
-        f"**Rule:** {selected.rule}" if selected.rule else "",
-        "\n".join(scenario.description),
-        "\n".join(scenario.feature.description),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
 def _value(requirement: Requirement) -> str:
-    budget = f" *Budget: {requirement.budget}.*" if requirement.budget else ""
-    return f"**{requirement.id} {requirement.title}.** {requirement.value}{budget}"
+    budget = f" <i>Budget: {escape(requirement.budget)}.</i>" if requirement.budget else ""
+    return f"<p><b>{requirement.id} {escape(requirement.title)}.</b> {escape(requirement.value)}{budget}</p>"
+
+
+def _list(heading: str, entries: list[str]) -> str:
+    items = "".join(f"<li>{escape(entry)}</li>" for entry in entries)
+    return f"<p><b>{heading}:</b></p><ul>{items}</ul>" if entries else ""
 
 
 def _digest(*parts: str) -> str:

@@ -1,39 +1,55 @@
 """What a scenario saw, for the report: every answer in order; and, when it went wrong, what the other side saw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 from support.clients.operator import Update
 from support.clients.shopper import Crowd, Visit
+from support.gate.fault_windows import fault_windows
 from support.observers.alerts import AlertInbox
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
+from support.reporting.course_reading import course, unfolded
 from support.reporting.current import recording
-from support.reporting.evidence import attach_table, attach_text
+from support.reporting.evidence import attach_table, attach_text, show_picture
+from support.reporting.timeline import picture
 from support.stage import Stage
 
 Row = Mapping[str, object]
 
 
-def attach_story(stage: Stage, *, failed: bool) -> None:
-    """Attach to the scenario that is ending; the longest waits go to the journal as figures."""
-    told = [row for prop in stage.history for row in _rows(prop)]
+def attach_story(stage: Stage, name: str, *, failed: bool) -> None:
+    """Attach to the scenario *name* that has ended; what can be read from it in seconds goes to the journal as figures.
+
+    To be called when every fault is lifted, for only then is known how long each was in force.
+    """
+    events = recording().journal.events
+    events = events[max(number for number, event in enumerate(events) if event["event"] == "scenario-started") :]
+    began = events[0]["at"]
+    told = list(_rows(stage.history, began))
     if told:
         attach_table("What shoppers and operators were answered", told)
-    waits = [visit.waited.total_seconds() for prop in stage.history for visit in _visits(prop)]
+    waits = [one.waited.total_seconds() for one in unfolded(stage.history) if isinstance(one, Visit)]
     if waits:
-        journal, scenario = recording().journal, recording().scenario
-        journal.write(
-            "figure", scenario=scenario, name="longest wait of a shopper", value=round(max(waits), 3), unit="s"
-        )
+        _figure("longest wait of a shopper", max(waits))
+    happened = course(name, began, stage.history, fault_windows(events), stage.the(ProviderRecord).requests())
+    if happened.faults:
+        show_picture("What happened, second by second", picture(happened))
+    for recovery in happened.recoveries if waits else ():
+        _figure(f"recovery time, {recovery.shown.words} again", recovery.took)
     if failed:
-        _attach_the_other_side(stage)
+        _attach_the_other_side(stage, began)
 
 
-def _attach_the_other_side(stage: Stage) -> None:
+def _figure(name: str, seconds: float) -> None:
+    recording().journal.write("figure", scenario=recording().scenario, name=name, value=round(seconds, 3), unit="s")
+
+
+def _attach_the_other_side(stage: Stage, began: float) -> None:
     requests = [
         {
-            "arrived": _clock(request.at),
+            **_when(request.at, began),
             "request": f"{request.method} {request.path}",
             "group": request.group or "",
             "answered": request.status or "nothing",
@@ -43,51 +59,59 @@ def _attach_the_other_side(stage: Stage) -> None:
     ]
     attach_table("What the provider saw", requests or [{"request": "none"}])
     attach_text("What the service logged", stage.the(ServiceLog).text()[-20_000:] or "nothing")
-    alerts = [{"arrived": _clock(alert.at), **alert.body} for alert in stage.the(AlertInbox).alerts()]
+    alerts = [{**_when(alert.at, began), **alert.body} for alert in stage.the(AlertInbox).alerts()]
     if alerts:
         attach_table("What the administrators were told", alerts)
 
 
-def _rows(prop: object) -> list[Row]:
-    match prop:
-        case Visit():
-            return [_row("a shopper", prop)]
-        case Crowd(visits):
-            longest = max(visits, key=lambda visit: visit.waited)
-            return [{**_row(f"{len(visits)} visits, the longest wait", longest), "answer": _counted(visits)}]
-        case Update():
-            answer = f"{prop.status} {prop.error}".strip()
-            waited = f"{prop.took.total_seconds():.3f} s"
-            return [
-                {"at": _clock(prop.at), "who": "an update", "answer": answer, "source": prop.source, "waited": waited}
-            ]
-    return []
+def _rows(history: Sequence[object], began: float) -> Iterator[Row]:
+    """One row for each prop that is an answer; for visits in a row that showed the same, one together."""
+    for _, alike in groupby(history, key=_gist):
+        props = list(alike)
+        match props[0]:
+            case Visit():
+                visits = [prop for prop in props if isinstance(prop, Visit)]
+                yield _visits("a shopper" + (f", {len(visits)} times" if len(visits) > 1 else ""), visits, began)
+            case Crowd(visits):
+                yield {**_visits(f"{len(visits)} visits of a crowd", visits, began), "answer": _counted(visits)}
+            case Update() as update:
+                yield {
+                    **_when(update.at, began),
+                    "who": "an update",
+                    "answer": f"{update.status} {update.error}".strip(),
+                    "from": _shelf(update.source),
+                    "waited": f"{update.took.total_seconds():.3f} s",
+                }
 
 
-def _row(who: str, visit: Visit) -> Row:
-    prices = ", ".join(f"{name} {price}" for name, price in list(visit.prices.items())[:5])
+def _gist(prop: object) -> object:
+    return (prop.status, prop.prices, prop.source) if isinstance(prop, Visit) else id(prop)
+
+
+def _visits(who: str, visits: Sequence[Visit], began: float) -> Row:
+    prices = ", ".join(f"{name} {price}" for name, price in list(visits[0].prices.items())[:5])
+    least, most = (f"{edge(visit.waited for visit in visits).total_seconds():.3f} s" for edge in (min, max))
     return {
-        "at": _clock(visit.at),
+        **_when(visits[0].at, began),
         "who": who,
-        "answer": f"{visit.status or visit.text} {prices}".strip(),
-        "source": visit.source,
-        "waited": f"{visit.waited.total_seconds():.3f} s",
+        "answer": f"{visits[0].status or visits[0].text} {prices}".strip(),
+        "from": ", ".join(sorted({_shelf(visit.source) for visit in visits})),
+        "waited": least if least == most else f"{least} to {most}",
     }
 
 
-def _counted(visits: tuple[Visit, ...]) -> str:
+def _counted(visits: Sequence[Visit]) -> str:
     statuses = [str(visit.status or "no answer") for visit in visits]
     return ", ".join(f"{statuses.count(status)} times {status}" for status in sorted(set(statuses)))
 
 
-def _visits(prop: object) -> tuple[Visit, ...]:
-    match prop:
-        case Visit():
-            return (prop,)
-        case Crowd(visits):
-            return visits
-    return ()
+def _shelf(source: str) -> str:
+    return "saved copy" if source == "cache" else source
 
 
-def _clock(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3]
+def _when(at: float, began: float) -> Row:
+    """On the clock of the pictures, and on that of the logs."""
+    return {
+        "second": f"{at - began:.3f}",
+        "clock": datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3],
+    }

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 _STYLE = """
-body { font: 14px/1.4 system-ui, sans-serif; color: #1f2933; background: #fff; margin: 8px }
+:root { color-scheme: light dark }
+body { font: 14px/1.4 system-ui, sans-serif; margin: 8px }
 table { border-collapse: collapse }
-th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid #d9dee4 }
-th { color: #52606d; font-weight: 600 }
+th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid #8886 }
+th { opacity: .75; font-weight: 600 }
 """
 
 

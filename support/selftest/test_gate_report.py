@@ -16,7 +16,7 @@ from support.selftest.gate_project import Project
 STEPS = """
 
 import support.reporting as reporting
-from support.reporting.evidence import attach_json, attach_table, attach_text
+from support.reporting.evidence import attach_json, attach_table, attach_text, show_picture
 
 
 @step("the provider never answers")
@@ -33,6 +33,7 @@ def _(context, shelf):
     attach_table("What the provider saw", [{"at": "0.1 s", "request": "GET /<v2.4>/catalogue"}])
     attach_json("The answer", {"price": "18.00"})
     attach_text("The log", "all quiet")
+    show_picture("What <happened>", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 """
 FEATURE = """
 @catalog
@@ -71,6 +72,8 @@ def test_the_report_is_one_page_that_tells_everything(tmp_path: Path) -> None:
     assert labels["severity"] == "blocker"
     for said in ("Shoppers can buy.", "The shop is open", "the provider never answers: felt after 61 ms"):
         assert said in first["descriptionHtml"]
+    assert '<img alt="What &lt;happened&gt;" src="data:image/svg+xml;base64,PHN2' in first["descriptionHtml"]
+    assert len(list((project.results / "allure-results").glob("*-attachment.svg"))) == 2
     assert (project.results / "allure-history.jsonl").exists()
     assert "GET /&lt;v2.4&gt;/catalogue" in _attachments(project)
 

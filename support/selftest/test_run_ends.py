@@ -180,3 +180,14 @@ def test_two_runs_at_once_do_not_disturb_each_other(home):
 
 def _none(processes):
     assert [process.name() for process in processes] == []
+
+
+def test_a_scenario_with_a_fault_shows_its_picture_and_how_long_recovery_took(home):
+    assert judge(home, "--name", "The saved copy comes back before").returncode == 0
+    (picture,) = (home / "results" / "allure-results").glob("*-attachment.svg")
+    told = picture.read_text()
+    assert "the provider is down" in told
+    assert "saved copy again" in told
+    (scenario,) = json.loads((home / "results" / "verdict.json").read_text())["scenarios"]
+    figures = {figure["name"]: figure["value"] for figure in scenario["figures"]}
+    assert 0 < figures["recovery time, saved copy again"] < 5

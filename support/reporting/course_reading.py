@@ -1,0 +1,109 @@
+"""The course of a scenario, read from what steps saw, from the journal's fault windows and from the provider's record."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+
+from support.clients.caller import Call, Notice, Replaced
+from support.clients.operator import Update
+from support.clients.shopper import Visit
+from support.gate.fault_windows import FaultWindow
+from support.observers.provider_record import ProviderRequest
+from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
+
+SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
+IN_WORDS = {"provider": "live prices", "cache": "saved copy", "backup": "backup"}
+
+
+def unfolded(history: Iterable[object]) -> Iterator[object]:
+    """What steps put on stage, in order, and in place of a collection (a crowd of visits) all that it holds."""
+    for prop in history:
+        yield prop
+        if is_dataclass(prop):
+            for field in fields(prop):
+                held = getattr(prop, field.name)
+                if isinstance(held, tuple):
+                    yield from unfolded(held)
+
+
+def course(
+    name: str,
+    began: float,
+    history: Iterable[object],
+    windows: Iterable[FaultWindow],
+    requests: Iterable[ProviderRequest],
+) -> Course:
+    """*began* is the unix time of the scenario's start; only what happened since then is told."""
+    seen = list({id(one): one for one in unfolded(history)}.values())  # what was put there twice happened once
+    answers = sorted(
+        (_answer(one, began) for one in seen if isinstance(one, Visit | Call)), key=lambda answer: answer.at
+    )
+    requests = [request for request in requests if request.at >= began]
+    own = list(windows)
+    replaced = [one for one in seen if isinstance(one, Replaced)]
+    faults = [*(_fault(window, began) for window in own), *(_replacement(one, began) for one in replaced)]
+    return Course(
+        name=name,
+        faults=faults,
+        answers=answers,
+        recoveries=_recoveries(own, replaced, answers, began),
+        updates=[_update(one, began) for one in seen if isinstance(one, Update)],
+        arrivals=[request.at - began for request in requests],
+        waits=_waits(requests, began),
+    )
+
+
+def _answer(one: Visit | Call, began: float) -> Answer:
+    if isinstance(one, Call):
+        return Answer(one.at - began, one.took_s, Shown.ANSWERED if one.notice is Notice.ANSWERED else Shown.SILENT)
+    refused = Shown.SILENT if one.status is None else Shown.REFUSED
+    shown = SOURCES.get(one.source, Shown.ANSWERED) if one.served else refused
+    return Answer(one.at - began, one.waited.total_seconds(), shown)
+
+
+def _fault(window: FaultWindow, began: float) -> Stretch:
+    end = None if window.lifted_at is None else window.lifted_at - began
+    return Stretch(window.planned_at - began, end, window.what)
+
+
+def _replacement(one: Replaced, began: float) -> Stretch:
+    begin = one.at - began
+    return Stretch(begin, begin + one.took_s, f"the {one.target.value} is killed and started again")
+
+
+def _update(update: Update, began: float) -> Stretch:
+    begin = update.at - began
+    source = f", {IN_WORDS.get(update.source, update.source)}" if update.source else ""
+    return Stretch(begin, begin + update.took.total_seconds(), f"{update.status.replace('_', ' ')}{source}")
+
+
+def _waits(requests: Iterable[ProviderRequest], began: float) -> list[Stretch]:
+    """When the provider, asked too often, wished to be left alone; wishes that overlap are one."""
+    waits: list[Stretch] = []
+    for request in requests:
+        if request.not_before is not None:
+            begin, end = request.at - began, request.not_before - began
+            if waits and waits[-1].end is not None and begin <= waits[-1].end:
+                begin, end = waits[-1].begin, max(end, waits.pop().end or end)
+            waits.append(Stretch(begin, end, f"until {end:.1f} s"))
+    return waits
+
+
+def _recoveries(
+    windows: Iterable[FaultWindow], replaced: Iterable[Replaced], answers: Sequence[Answer], began: float
+) -> list[Recovery]:
+    """Where the answers were better once a fault was lifted, or once the service was back; each answer ends the longest."""
+    found: dict[Answer, Recovery] = {}
+    for window in windows:
+        if window.lifted_at is None:
+            continue
+        begin, end = window.planned_at - began, window.lifted_at - began
+        under = [answer.shown for answer in answers if begin <= answer.at < end]
+        again = next((one for one in answers if one.at >= end and under and one.shown.better_than(under[-1])), None)
+        if again and (again not in found or end < found[again].began):
+            found[again] = Recovery(end, again.at + again.waited, again.shown)
+    for one in replaced:
+        begin = one.at - began
+        again = next((answer for answer in answers if answer.at >= begin and answer.shown.served), None)
+        if again:
+            found[again] = Recovery(begin, again.at + again.waited, again.shown, f"the {one.target.value} was killed")
+    return sorted(found.values(), key=lambda recovery: recovery.answered)
