@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, has_entries, has_entry, less_than_or_equal_to
+from hamcrest import assert_that, equal_to, has_entries, has_entry
 
 from support.clients.shopper import Crowd, Shopper, Visit
 from support.eventually import eventually
@@ -72,7 +72,7 @@ def told_source_and_age(context: Context, source: str, age: timedelta) -> None:
 
 @then("the shopper waited no longer than {limit:Duration}")
 def waited(context: Context, limit: timedelta) -> None:
-    assert_that(context.stage.the(Visit).waited, less_than_or_equal_to(limit), "how long the shopper waited")
+    assert_that(context.stage.the(Visit), waited_at_most(limit))
 
 
 @then("the shopper is asked to come back shortly")
