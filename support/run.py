@@ -89,7 +89,13 @@ class Run:
             with fleet, desk:
                 yield stage
         finally:
-            self._journal.write("figure", scenario=name, name="the suite's own share of the time", value=prepared_s + desk.spent_s, unit="s")
+            self._journal.write(
+                "figure",
+                scenario=name,
+                name="the suite's own share of the time",
+                value=prepared_s + desk.spent_s,
+                unit="s",
+            )
 
     def _reset(self) -> None:
         for part in self.site.parts.values():
