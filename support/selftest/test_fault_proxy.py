@@ -298,7 +298,8 @@ def test_it_ends_clean_and_at_once_with_connections_open(end):
         client.sendall(b"never to arrive")
         server.process.send_signal(end)
         assert server.process.wait(1) == 0
-        assert client.recv(1) == b""
+        with contextlib.suppress(ConnectionResetError):  # bytes that it had not read yet end the connection by a reset
+            assert client.recv(1) == b""
 
 
 def test_a_killed_proxy_can_be_started_again_in_its_place():
