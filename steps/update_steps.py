@@ -43,6 +43,12 @@ def has_been_updated_in_part(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("partial"), "how the update ended")
 
 
+@given("an update has brought nothing new")
+def has_been_updated_in_vain(context: Context) -> None:
+    update(context)
+    update_brought_nothing(context)
+
+
 @then("the update says that its bundles come from the {source:Source}")
 def update_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")

@@ -4,6 +4,7 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the provider offers 20 bundles more
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
 
   Rule: Shoppers see the saved copy instead
