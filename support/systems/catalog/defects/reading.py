@@ -1,6 +1,7 @@
 """Mistakes in reading what the provider sends: unfit answers, and groups that fail alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from support.systems.catalog.report import Ending
 from support.systems.catalog.trouble import Kind, RefreshError, worst
 
 
-@breaks("CAT-API-5")
+@breaks("CAT-CHAIN-2", "CAT-API-5")
 def trips_over_nonsense(patch: Patch) -> None:
     """An answer that cannot be understood is an exception that nobody has thought of."""
     sound = Provider.content
@@ -33,16 +34,10 @@ def trips_over_nonsense(patch: Patch) -> None:
     patch(Provider, "content", content)
 
 
-@breaks("CAT-API-5")
+@breaks("CAT-CHAIN-2", "CAT-API-5")
 def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     """What cannot be read counts as no bundles, and the empty catalog is published."""
     sound_page, sound_merge = intake.read_page, fetching.merge
-
-    async def whole_body(response: httpx.Response) -> None:
-        try:
-            await response.aread()
-        except httpx.RemoteProtocolError:
-            response._content = b""  # noqa: SLF001
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         try:
@@ -53,7 +48,7 @@ def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
         return _Unchecked(sound_merge(fetched, previous, only_some=only_some))
 
-    patch(provider, "_whole_body", whole_body)
+    patch(provider, "_whole_body", _what_came)
     patch(provider, "read_page", read_page)
     patch(refresh, "merge", merge)
 
@@ -65,6 +60,33 @@ class _Unchecked(tuple[Bundle, ...]):
 
     def __bool__(self) -> bool:
         return True
+
+
+@breaks("CAT-API-5")
+def keeps_what_came_before_the_cut(patch: Patch) -> None:
+    """Of an answer that breaks off, the bundles that came whole are taken for all there are."""
+    sound = intake.read_page
+
+    def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        try:
+            return sound(body, group)
+        except RefreshError as trouble:
+            end = len(body)
+            while (end := body.rfind(b"}", 0, end)) > 0:
+                with suppress(RefreshError):
+                    return sound(body[: end + 1] + b'],"pageCount":1}', group)
+            raise trouble from None
+
+    patch(provider, "_whole_body", _what_came)
+    patch(provider, "read_page", read_page)
+
+
+async def _what_came(response: httpx.Response) -> None:
+    parts = []
+    with suppress(httpx.RemoteProtocolError):
+        async for part in response.aiter_bytes():
+            parts.append(part)  # noqa: PERF401 - what came before the cut is kept
+    response._content = b"".join(parts)  # noqa: SLF001
 
 
 @breaks("CAT-API-5")

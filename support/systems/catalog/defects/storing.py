@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -86,8 +87,9 @@ def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
     sound = Runtime.start
 
     def start(self: Runtime) -> None:
+        with suppress(RedisError), Redis.from_url(self.settings.redis_url, socket_timeout=1) as saved_copy:
+            saved_copy.delete(ENTRY)
         sound(self)
-        self._tasks.start(_drop(self._cache))
 
     patch(Runtime, "start", start)
 
