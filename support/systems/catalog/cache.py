@@ -1,6 +1,7 @@
 """What instances share in Redis: the saved copy of the catalog, the refresh lock, the cool-down, the spell of rejection.
 
-Keys: `catalog:entry` (one JSON document, written by one SET), `catalog:lock`, `catalog:cooldown`, `catalog:rejected`.
+Keys: `catalog:entry` (one JSON document, written whole), `catalog:lock` (its value is its holder's fence), `catalog:fence` (the
+last that was issued), `catalog:cooldown`, `catalog:rejected`.
 """
 
 import asyncio
@@ -14,23 +15,27 @@ import msgspec
 import structlog
 from msgspec import Meta
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
+from support.systems.catalog import scripts
 from support.systems.catalog.model import Bundle, Catalog, Source, checksum
 from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import CacheError, in_short
+from support.systems.catalog.trouble import CacheError, SupersededError, in_short
 
-ENTRY, LOCK, COOLDOWN, REJECTED = "catalog:entry", "catalog:lock", "catalog:cooldown", "catalog:rejected"
+ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
+COOLDOWN, REJECTED = "catalog:cooldown", "catalog:rejected"
 GRACE = timedelta(days=7)  # how long past its life an entry may still be served stale
 SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
 WHOLE_ENTRY_S = 10.0
 log = structlog.get_logger()
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, kw_only=True):
+    """The fence comes first: `scripts.SAVE` reads it off the beginning of the document."""
+
+    fence: int = 0
     version: int
     fetched_at: Annotated[datetime, Meta(tz=True)]
     source: Source
@@ -49,12 +54,16 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self._life = settings.cache_life + GRACE
         self._lease_s = settings.lock_lease_s
+        self._lease_ms = math.ceil(settings.lock_lease_s * 1000)
         self._redis = Redis.from_url(
             settings.redis_url,
             socket_timeout=settings.cache_timeout_s,
             socket_connect_timeout=settings.cache_timeout_s,
             retry=Retry(NoBackoff(), 0),
             max_connections=50,
+        )
+        self._take, self._renew, self._release, self._save = map(
+            self._redis.register_script, (scripts.TAKE, scripts.RENEW, scripts.RELEASE, scripts.SAVE)
         )
 
     async def close(self) -> None:
@@ -77,20 +86,27 @@ class Cache:
             await self._redis.delete(ENTRY)
         return None
 
-    async def save(self, catalog: Catalog, encoded: bytes) -> None:
-        """Write the whole saved copy at once. *encoded* is `encode_bundles(catalog.bundles)`."""
+    async def save(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
+        """Write the whole saved copy at once. *encoded* is `encode_bundles(catalog.bundles)`.
+
+        Raises `SupersededError` when the copy that is there was written under a higher fence than ours.
+        """
         if catalog.version is None:
             raise ValueError("only a published catalog is saved")
         entry = _Entry(
-            catalog.version,
-            catalog.fetched_at,
-            catalog.source,
-            checksum(encoded),
-            catalog.failed_groups,
-            msgspec.Raw(encoded),
+            fence=fence,
+            version=catalog.version,
+            fetched_at=catalog.fetched_at,
+            source=catalog.source,
+            checksum=checksum(encoded),
+            failed_groups=catalog.failed_groups,
+            bundles=msgspec.Raw(encoded),
         )
+        life_s = math.ceil(self._life.total_seconds())
         async with _reported(WHOLE_ENTRY_S):
-            await self._redis.set(ENTRY, msgspec.json.encode(entry), ex=self._life)
+            written = await self._save(keys=[ENTRY], args=[msgspec.json.encode(entry), fence, life_s])
+        if not written:
+            raise SupersededError(f"the saved copy was written by a later holder of the lock than {fence}")
 
     async def cooldown_s(self) -> float:
         """Seconds of a cool-down that some instance was given; 0 when there is none."""
@@ -110,26 +126,28 @@ class Cache:
         async with _reported():
             await self._redis.delete(REJECTED)
 
-    async def take_lock(self) -> Lock | None:
-        """The refresh lock, ours until its lease ends; None when another instance holds it."""
+    async def take_lock(self) -> int | None:
+        """The refresh lock, ours until its lease ends, as a fence higher than all before; None when another holds it."""
         async with _reported():
-            lock = self._redis.lock(LOCK, timeout=self._lease_s, blocking=False, thread_local=False)
-            return lock if await lock.acquire() else None
+            fence = await self._take(keys=[LOCK, FENCE], args=[self._lease_ms])
+            return None if fence is None else int(fence)
 
-    async def keep_lock(self, lock: Lock) -> None:
+    async def keep_lock(self, fence: int) -> None:
         """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost."""
+        renewed, reason = True, "it is no longer ours"
         try:
-            while True:
+            while renewed:
                 await asyncio.sleep(self._lease_s / 3)
                 async with _reported():
-                    await lock.reacquire()
+                    renewed = bool(await self._renew(keys=[LOCK], args=[fence, self._lease_ms]))
         except CacheError as lost:
-            log.warning("lock.not_renewed", reason=str(lost))
+            reason = str(lost)
+        log.warning("lock.not_renewed", reason=reason)
 
-    async def release_lock(self, lock: Lock) -> None:
-        """Give the lock back; redis-py's script deletes it only while it still holds our token."""
+    async def release_lock(self, fence: int) -> None:
+        """Give the lock back, if it is still ours."""
         async with _reported():
-            await lock.release()
+            await self._release(keys=[LOCK], args=[fence])
 
     async def locked(self) -> bool:
         async with _reported():

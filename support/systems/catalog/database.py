@@ -15,17 +15,19 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.dml import ReturningInsert
 
 from support.systems.catalog import schema
 from support.systems.catalog.model import Bundle, Catalog, checksum
 from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import DatabaseError, in_short
+from support.systems.catalog.trouble import DatabaseError, SupersededError, in_short
 
 T = TypeVar("T")
 KEPT_VERSIONS = 2
 ROWS_PER_SECOND = 5000  # far below what COPY does; only there to give a large catalog its time
 ROWS_BETWEEN_BREATHS = 500
-PUBLISHING = 0x686F6C64  # any number; the advisory lock under which one transaction at a time publishes
+PREPARING = 0x686F6C64  # any number; the advisory lock under which one transaction at a time looks after the tables
+_TOO_LATE = "another instance has taken over the refresh"
 # where a transaction's task learns which connection was opened for it: SQLAlchemy uses it before it hands it out
 _connected: ContextVar[list[psycopg.AsyncConnection]] = ContextVar("_connected")
 
@@ -49,27 +51,58 @@ class Database:
 
         await self._bounded(select_one, self._limit_s)
 
-    async def publish(self, catalog: Catalog, encoded: bytes) -> int:
-        """Make *catalog* the current version and return its number. Raises `DatabaseError`; then nothing has changed.
+    async def fence(self) -> int:
+        """A fence for a refresh without a lock: it holds until anybody else comes to publish. Raises `DatabaseError`."""
+
+        async def next_one(connection: AsyncConnection) -> int:
+            await self._prepare(connection)
+            highest: int | None = await connection.scalar(_HIGHEST)
+            return (highest or 0) + 1
+
+        return await self._bounded(next_one, self._limit_s)
+
+    async def publish(self, catalog: Catalog, encoded: bytes, fence: int) -> int:
+        """Make *catalog* the current version and return its number. Raises `DatabaseError` or, when somebody with a higher
+        *fence* has come to publish, `SupersededError`; then nothing has changed.
 
         *encoded* is `encode_bundles(catalog.bundles)`. The same content as the current version only renews its fetched_at.
         """
         digest = checksum(encoded)
 
+        async def claim(connection: AsyncConnection) -> None:
+            await self._prepare(connection)
+            if (await connection.execute(_raised_to(fence))).one_or_none() is None:
+                raise SupersededError(_TOO_LATE)
+
         async def publish(connection: AsyncConnection) -> int:
-            await connection.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
-            await connection.run_sync(schema.metadata.create_all)
+            await self._do_not_wait_for_us(connection)
             held = (await connection.execute(_CURRENT)).one_or_none()
             if held is not None and held.checksum == digest:
-                await connection.execute(_renewed(held.id, catalog))
-                return int(held.id)
-            version = int((await connection.execute(_new_version(catalog, digest))).scalar_one())
-            await _copy(connection, version, catalog.bundles)
+                version = int(held.id)
+                await connection.execute(_renewed(version, catalog))
+            else:
+                version = int((await connection.execute(_new_version(catalog, digest))).scalar_one())
+                await _copy(connection, version, catalog.bundles)
+            # nobody has to wait for the copying: the fence is held only from here to the end of the transaction
+            highest: int | None = await connection.scalar(_HIGHEST.with_for_update())
+            if highest != fence:
+                raise SupersededError(_TOO_LATE)
             await connection.execute(_point_to(version))
             await connection.execute(_PRUNE)
             return version
 
+        await self._bounded(claim, self._limit_s)
         return await self._bounded(publish, self._limit_s + len(catalog.bundles) / ROWS_PER_SECOND)
+
+    async def _prepare(self, connection: AsyncConnection) -> None:
+        await self._do_not_wait_for_us(connection)
+        await connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))
+        await connection.run_sync(schema.metadata.create_all)
+
+    async def _do_not_wait_for_us(self, connection: AsyncConnection) -> None:
+        """Have PostgreSQL end this transaction should we fall silent in it: others must not wait for a process that hangs."""
+        limit = f"{round(self._limit_s * 1000)}ms"
+        await connection.execute(select(func.set_config("idle_in_transaction_session_timeout", limit, True)))  # noqa: FBT003 - for this transaction
 
     def cut(self) -> None:
         """Make every connection fail now."""
@@ -113,6 +146,7 @@ class Database:
 
 
 _CURRENT: Select[tuple[int, str]] = select(schema.versions.c.id, schema.versions.c.checksum).join(schema.current)
+_HIGHEST: Select[tuple[int]] = select(schema.fence.c.highest)
 _PRUNE: Delete = delete(schema.versions).where(
     schema.versions.c.id.not_in(select(schema.versions.c.id).order_by(schema.versions.c.id.desc()).limit(KEPT_VERSIONS))
 )
@@ -135,6 +169,15 @@ def _renewed(version: int, catalog: Catalog) -> Update:
 def _point_to(version: int) -> Insert:
     row = upsert(schema.current).values(only_row=True, version_id=version)
     return row.on_conflict_do_update(index_elements=["only_row"], set_={"version_id": version})
+
+
+def _raised_to(fence: int) -> ReturningInsert[tuple[int]]:
+    """Let *fence* be the highest; returns no row where it is not."""
+    row = upsert(schema.fence).values(only_row=True, highest=fence)
+    higher = schema.fence.c.highest < fence
+    return row.on_conflict_do_update(index_elements=["only_row"], set_={"highest": fence}, where=higher).returning(
+        schema.fence.c.highest
+    )
 
 
 async def _copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:

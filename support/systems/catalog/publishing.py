@@ -1,6 +1,7 @@
 """Making a catalog the current one: PostgreSQL first, then the saved copy. Memory follows when both are done."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -9,7 +10,7 @@ from support.systems.catalog.cache import Cache
 from support.systems.catalog.database import Database
 from support.systems.catalog.model import Catalog, encode_bundles
 from support.systems.catalog.tasks import Tasks
-from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
+from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError, SupersededError
 
 log = structlog.get_logger()
 
@@ -24,34 +25,47 @@ class Publisher:
         self._again_after_s = again_after_s
         self._later: asyncio.Task[None] | None = None
 
-    async def publish(self, catalog: Catalog, *, cache_reachable: bool) -> Catalog:
-        """Return the catalog with its version. Raises `RefreshError` (database); then nothing was published.
+    async def fence(self) -> int | None:
+        """The right to publish for a refresh without a lock; None when PostgreSQL cannot give it either."""
+        try:
+            return await self._database.fence()
+        except DatabaseError as trouble:
+            log.warning("fence.out_of_reach", reason=str(trouble))
+            return None
+
+    async def publish(self, catalog: Catalog, fence: int | None, *, cache_reachable: bool) -> Catalog:
+        """Return the catalog with its version. Raises `RefreshError`: database, or superseded when another instance has
+        published, or is about to, under a higher *fence*; then ours is not the catalog to serve.
 
         When Redis was out of reach a moment ago (not *cache_reachable*), nobody is kept waiting for it again.
         """
+        if fence is None:
+            raise RefreshError(Kind.DATABASE, "neither Redis nor PostgreSQL gave a right to publish")
         encoded = await asyncio.to_thread(encode_bundles, catalog.bundles)
         try:
-            version = await self._database.publish(catalog, encoded)
+            published = replace(catalog, version=await self._database.publish(catalog, encoded, fence))
+            if self._later is not None:
+                self._later.cancel()
+                self._later = None
+            if not (cache_reachable and await self._saved(published, encoded, fence)):
+                self._later = self._tasks.start(self._save_later(published, encoded, fence))
         except DatabaseError as trouble:
             log.error("publish.failed", reason=str(trouble))  # noqa: TRY400 - the reason says it all
             raise RefreshError(Kind.DATABASE, f"the catalog could not be published: {trouble}") from None
-        published = replace(catalog, version=version)
-        if self._later is not None:
-            self._later.cancel()
-            self._later = None
-        if not (cache_reachable and await self._saved(published, encoded)):
-            self._later = self._tasks.start(self._save_later(published, encoded))
+        except SupersededError as late:
+            log.warning("publish.superseded", reason=str(late))
+            raise RefreshError(Kind.SUPERSEDED, f"the catalog was not published: {late}") from None
         return published
 
-    async def _saved(self, catalog: Catalog, encoded: bytes) -> bool:
+    async def _saved(self, catalog: Catalog, encoded: bytes, fence: int) -> bool:
         try:
-            await self._cache.save(catalog, encoded)
+            await self._cache.save(catalog, encoded, fence)
         except CacheError as trouble:
             log.error("cache.not_written", reason=str(trouble), version=catalog.version)  # noqa: TRY400 - the reason says it all
             return False
         return True
 
-    async def _save_later(self, catalog: Catalog, encoded: bytes) -> None:
+    async def _save_later(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
         """Try again until Redis takes the saved copy, or holds a newer one of another instance."""
         while True:
             await asyncio.sleep(self._again_after_s)
@@ -60,6 +74,8 @@ class Publisher:
             except CacheError:
                 continue
             newer = there is not None and there.fetched_at >= catalog.fetched_at
-            if newer or await self._saved(catalog, encoded):
-                log.info("cache.caught_up", version=catalog.version)
-                return
+            with suppress(SupersededError):
+                if not newer and not await self._saved(catalog, encoded, fence):
+                    continue
+            log.info("cache.caught_up", version=catalog.version)
+            return

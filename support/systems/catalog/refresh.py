@@ -70,6 +70,7 @@ class Refresh:
         self._started = time.monotonic()
         self._only: tuple[str, ...] = ()
         self._cache_reachable = True
+        self._fence: int | None = None
 
     async def run(self) -> Outcome:
         """Never raises for trouble with a dependency: that is what the outcome tells."""
@@ -106,17 +107,21 @@ class Refresh:
 
     @asynccontextmanager
     async def _lock(self) -> AsyncIterator[bool]:
-        """False when another instance is refreshing. Without Redis the database transaction alone keeps order."""
+        """False when another instance is refreshing. Without Redis there is no lock, and the fence comes from PostgreSQL."""
         cache = self._team.cache
         try:
-            lock = await cache.take_lock() if self._cache_reachable else None
+            self._fence = await cache.take_lock() if self._cache_reachable else None
         except CacheError as trouble:
             log.warning("lock.out_of_reach", reason=str(trouble))
-            self._cache_reachable, lock = False, None
-        if lock is None:
-            yield not self._cache_reachable
+            self._cache_reachable = False
+        if not self._cache_reachable:
+            self._fence = await self._team.publisher.fence()
+            yield True
             return
-        renewal = asyncio.create_task(cache.keep_lock(lock))
+        if self._fence is None:
+            yield False
+            return
+        renewal = asyncio.create_task(cache.keep_lock(self._fence))
         try:
             yield True
         finally:
@@ -124,7 +129,7 @@ class Refresh:
             with suppress(asyncio.CancelledError):
                 await renewal
             try:
-                await cache.release_lock(lock)
+                await cache.release_lock(self._fence)
             except CacheError as trouble:
                 log.warning("lock.not_released", reason=str(trouble))
 
@@ -167,7 +172,7 @@ class Refresh:
             return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
         try:
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
-            published = await self._team.publisher.publish(catalog, cache_reachable=self._cache_reachable)
+            published = await self._team.publisher.publish(catalog, self._fence, cache_reachable=self._cache_reachable)
         except RefreshError as unpublished:
             return await self._fall_back(unpublished, fetched)
         ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED

@@ -1,4 +1,4 @@
-"""Tables of the catalog: versions, the bundles of each, and one row that says which version is current."""
+"""Tables of the catalog: versions, the bundles of each, one row that says which is current, one that fences off latecomers."""
 
 from sqlalchemy import (
     ARRAY,
@@ -46,4 +46,11 @@ current = Table(
     metadata,
     Column("only_row", Boolean, CheckConstraint("only_row"), primary_key=True, default=True),
     Column("version_id", BigInteger, ForeignKey("catalog_versions.id"), nullable=False),
+)
+
+fence = Table(
+    "catalog_fence",
+    metadata,
+    Column("only_row", Boolean, CheckConstraint("only_row"), primary_key=True, default=True),
+    Column("highest", BigInteger, nullable=False),
 )

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     UNEXPECTED = "unexpected"
     DATABASE = "database"
     BUSY = "busy"
+    SUPERSEDED = "superseded"
 
 
 class DependencyError(Exception):
@@ -35,6 +36,10 @@ class CacheError(DependencyError):
 
 class DatabaseError(DependencyError):
     """PostgreSQL is out of reach or refuses."""
+
+
+class SupersededError(DependencyError):
+    """Whoever took the refresh lock after us has come to write: what we hold must not be written any more."""
 
 
 class BackupError(DependencyError):
