@@ -22,6 +22,11 @@ def provider_quotes_in_group(context: Context, bundle: str, price: Decimal, grou
     context.stage.the(Shelves).provider_quotes(bundle, price, group)
 
 
+@given("the provider sells {count:Count} bundles, all at {price:Money}")
+def provider_sells(context: Context, count: int, price: Decimal) -> None:
+    context.stage.the(Shelves).provider_sells(count, price)
+
+
 @given("the provider offers {count:Count} bundles more")
 def provider_offers_more(context: Context, count: int) -> None:
     context.stage.the(Shelves).provider_offers_more(count)

@@ -51,6 +51,12 @@ def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_
     )
 
 
+@then("shoppers see all bundles at {price:Money}")
+def see_all_at(context: Context, price: Decimal) -> None:
+    opens_catalog(context)
+    assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
+
+
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')
 def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, empty, has_entry
+from hamcrest import assert_that, empty, equal_to, has_entry
 
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
@@ -11,7 +11,7 @@ from support.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Target
 from support.gherkin import Context, given, then
-from support.observers.stores import Stores
+from support.observers.stores import Stock, Stores
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -46,6 +46,19 @@ def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price
 @then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
+
+
+@then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
+def stores_hold(context: Context, count: int, price: Decimal) -> None:
+    stores, whole = context.stage.the(Stores), Stock(count, frozenset({price}))
+    assert_that(stores.saved_stock(), equal_to(whole), "all that the saved copy holds")
+    assert_that(stores.database_stock(), equal_to(whole), "all that the database holds")
+
+
+@then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
+def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(Target.DATABASE)
+    stores_hold(context, count, price)
 
 
 @then("the database holds no bundle")

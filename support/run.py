@@ -22,6 +22,7 @@ from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
+from support.faults.halfway import Halfway
 from support.faults.injector import Injector, Nothing
 from support.faults.link_injector import LinkInjector, bypassed
 from support.faults.model import Mechanism, Target
@@ -77,6 +78,7 @@ class Run:
             Shelves(self._provider, self._redis, self.site.backup_file),
             self._stores,
             self._record,
+            Halfway(desk, fleet, self._record, self._stores),
             self._inbox,
             self.site,
             Caller(self.site),

@@ -29,8 +29,8 @@ class CatalogApi:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def bundles(self) -> Answer:
-        return self._call("GET", "/bundles")
+    def bundles(self, query: str = "") -> Answer:
+        return self._call("GET", f"/bundles{query}")
 
     def update(self) -> Answer:
         return self._call("POST", "/sync")

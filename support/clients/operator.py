@@ -11,7 +11,10 @@ from support.clients.catalog_api import CatalogApi
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong."""
+    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong.
+
+    One that was not *answered* may have taken place or not; *status* then says what came instead.
+    """
 
     status: str
     source: str
@@ -19,6 +22,7 @@ class Update:
     error: str
     took: timedelta
     at: float
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Operator:
             error=str(error.get("kind", "")) if isinstance(error, dict) else str(error),
             took=timedelta(seconds=answer.waited_s),
             at=answer.at,
+            answered="status" in answer.body,
         )
 
     def status_page(self) -> StatusPage:

@@ -29,8 +29,14 @@ class Shelves:
         self._groups: dict[str, list[Bundle]] = {}
 
     def provider_quotes(self, description: str, price: Decimal, group: str = STANDARD) -> None:
-        self._groups.setdefault(group, []).append(bundle(description, price=price, group=group))
+        others = [one for one in self._groups.get(group, []) if one["description"] != description]
+        self._groups[group] = [*others, bundle(description, price=price, group=group)]
         self._provider.catalogue(self._groups)
+
+    def provider_sells(self, count: int, price: Decimal) -> None:
+        """Replace all that the provider has by *count* bundles of one *price*: the price tells the version."""
+        self._groups = {}
+        self._provider.generate({STANDARD: count}, price=price)
 
     def provider_offers_more(self, count: int) -> None:
         self._groups.setdefault(STANDARD, []).extend(bundles(count))

@@ -1,7 +1,8 @@
 """What the catalog's stores hold, read past the service and past the fault proxy."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,14 @@ from sqlalchemy import Engine, inspect, text
 
 from support.data.shelves import SAVED_COPY_KEY
 
+LOCK_KEY = "catalog:lock"
 CURRENT = text(
     "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
+)
+# a transaction that has begun to write a new version and is not yet committed; a connection that was lost leaves none behind
+STORING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+    " AND query ILIKE '%COPY catalog_bundles%'"
 )
 EMPTY = """
 DO $$ BEGIN
@@ -23,8 +30,19 @@ END $$
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All that a store holds: how many bundles, and at which prices."""
+
+    bundles: int
+    prices: frozenset[Decimal]
+
+    def __str__(self) -> str:
+        return f"{self.bundles} bundles at {', '.join(map(str, sorted(self.prices))) or 'no price'}"
+
+
 class Stores:
-    """Each method returns prices by description; empty where nothing is stored."""
+    """What each store holds: prices by description, empty where nothing is stored; or its whole stock."""
 
     def __init__(self, saved_copy: Redis, database: Engine, backup: Path) -> None:
         self._saved_copy = saved_copy
@@ -44,12 +62,42 @@ class Stores:
         with self._database.connect() as connection:
             return {row.description: row.price for row in connection.execute(CURRENT)}
 
+    def saved_stock(self) -> Stock:
+        stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
+        return _stock(Decimal(offer["price"]) for offer in json.loads(stored or b'{"bundles": []}')["bundles"])
+
+    def database_stock(self) -> Stock:
+        if not inspect(self._database).has_table("catalog_current"):
+            return _stock([])
+        with self._database.connect() as connection:
+            return _stock(row.price for row in connection.execute(CURRENT))
+
+    def is_storing(self) -> bool:
+        """Whether the database is in the middle of taking a new version."""
+        with self._database.connect() as connection:
+            return bool(connection.execute(STORING).scalar_one())
+
+    def lock_holder(self) -> str | None:
+        """What tells the holder of the refresh lock from all others; None while the lock is free."""
+        held: Any = self._saved_copy.get(LOCK_KEY)
+        return held.decode() if held else None
+
+    def reads_of_saved_copy(self) -> int:
+        """How often anybody, we too, has read a whole value from the saved copy's store since it was started."""
+        counted: Any = self._saved_copy.info("commandstats")
+        return int(counted.get("cmdstat_get", {}).get("calls", 0))
+
     def clear(self) -> None:
         """Empty all of them, for the next scenario."""
         self._saved_copy.flushall()
         self._backup.unlink(missing_ok=True)
         with self._database.begin() as connection:
             connection.execute(text(EMPTY))
+
+
+def _stock(prices: Iterable[Decimal]) -> Stock:
+    found = list(prices)
+    return Stock(len(found), frozenset(found))
 
 
 def _prices(stored: bytes) -> dict[str, Decimal]:

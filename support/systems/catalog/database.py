@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql.dml import ReturningInsert
 
 from support.systems.catalog import schema
 from support.systems.catalog.model import Bundle, Catalog, checksum
@@ -26,7 +25,7 @@ T = TypeVar("T")
 KEPT_VERSIONS = 2
 ROWS_PER_SECOND = 5000  # far below what COPY does; only there to give a large catalog its time
 ROWS_BETWEEN_BREATHS = 500
-PREPARING = 0x686F6C64  # any number; the advisory lock under which one transaction at a time looks after the tables
+CLAIMING = 0x686F6C64  # any number; the advisory lock under which one transaction at a time claims the fence
 _TOO_LATE = "another instance has taken over the refresh"
 # where a transaction's task learns which connection was opened for it: SQLAlchemy uses it before it hands it out
 _connected: ContextVar[list[psycopg.AsyncConnection]] = ContextVar("_connected")
@@ -51,28 +50,32 @@ class Database:
 
         await self._bounded(select_one, self._limit_s)
 
-    async def fence(self) -> int:
-        """A fence for a refresh without a lock: it holds until anybody else comes to publish. Raises `DatabaseError`."""
+    async def claim(self, fence: int | None) -> int:
+        """Keep everybody with a lower *fence* from publishing, from now on; None asks for one that is higher than all others.
 
-        async def next_one(connection: AsyncConnection) -> int:
-            await self._prepare(connection)
+        Returns the fence. Raises `DatabaseError`, or `SupersededError` when somebody with a higher one was here before.
+        """
+
+        async def claim(connection: AsyncConnection) -> int:
+            await self._do_not_wait_for_us(connection)
+            await connection.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+            await connection.run_sync(schema.metadata.create_all)
             highest: int | None = await connection.scalar(_HIGHEST)
-            return (highest or 0) + 1
+            ours = fence or (highest or 0) + 1
+            if highest is not None and highest >= ours:
+                raise SupersededError(_TOO_LATE)
+            await connection.execute(_raised_to(ours))
+            return ours
 
-        return await self._bounded(next_one, self._limit_s)
+        return await self._bounded(claim, self._limit_s)
 
     async def publish(self, catalog: Catalog, encoded: bytes, fence: int) -> int:
-        """Make *catalog* the current version and return its number. Raises `DatabaseError` or, when somebody with a higher
-        *fence* has come to publish, `SupersededError`; then nothing has changed.
+        """Make *catalog* the current version and return its number. Raises `DatabaseError` or, when *fence* is no longer the
+        last that was claimed, `SupersededError`; then nothing has changed.
 
         *encoded* is `encode_bundles(catalog.bundles)`. The same content as the current version only renews its fetched_at.
         """
         digest = checksum(encoded)
-
-        async def claim(connection: AsyncConnection) -> None:
-            await self._prepare(connection)
-            if (await connection.execute(_raised_to(fence))).one_or_none() is None:
-                raise SupersededError(_TOO_LATE)
 
         async def publish(connection: AsyncConnection) -> int:
             await self._do_not_wait_for_us(connection)
@@ -83,21 +86,12 @@ class Database:
             else:
                 version = int((await connection.execute(_new_version(catalog, digest))).scalar_one())
                 await _copy(connection, version, catalog.bundles)
-            # nobody has to wait for the copying: the fence is held only from here to the end of the transaction
-            highest: int | None = await connection.scalar(_HIGHEST.with_for_update())
-            if highest != fence:
-                raise SupersededError(_TOO_LATE)
+            await _must_be_last(connection, fence)  # not before the copying, or others would have to wait for it
             await connection.execute(_point_to(version))
             await connection.execute(_PRUNE)
             return version
 
-        await self._bounded(claim, self._limit_s)
         return await self._bounded(publish, self._limit_s + len(catalog.bundles) / ROWS_PER_SECOND)
-
-    async def _prepare(self, connection: AsyncConnection) -> None:
-        await self._do_not_wait_for_us(connection)
-        await connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))
-        await connection.run_sync(schema.metadata.create_all)
 
     async def _do_not_wait_for_us(self, connection: AsyncConnection) -> None:
         """Have PostgreSQL end this transaction should we fall silent in it: others must not wait for a process that hangs."""
@@ -171,13 +165,16 @@ def _point_to(version: int) -> Insert:
     return row.on_conflict_do_update(index_elements=["only_row"], set_={"version_id": version})
 
 
-def _raised_to(fence: int) -> ReturningInsert[tuple[int]]:
-    """Let *fence* be the highest; returns no row where it is not."""
+async def _must_be_last(connection: AsyncConnection, fence: int) -> None:
+    """From here to the end of the transaction no other fence can be claimed. Raises `SupersededError`."""
+    highest: int | None = await connection.scalar(_HIGHEST.with_for_update())
+    if highest != fence:
+        raise SupersededError(_TOO_LATE)
+
+
+def _raised_to(fence: int) -> Insert:
     row = upsert(schema.fence).values(only_row=True, highest=fence)
-    higher = schema.fence.c.highest < fence
-    return row.on_conflict_do_update(index_elements=["only_row"], set_={"highest": fence}, where=higher).returning(
-        schema.fence.c.highest
-    )
+    return row.on_conflict_do_update(index_elements=["only_row"], set_={"highest": fence})
 
 
 async def _copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:

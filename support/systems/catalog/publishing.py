@@ -1,7 +1,8 @@
 """Making a catalog the current one: PostgreSQL first, then the saved copy. Memory follows when both are done."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import structlog
@@ -25,36 +26,28 @@ class Publisher:
         self._again_after_s = again_after_s
         self._later: asyncio.Task[None] | None = None
 
-    async def fence(self) -> int | None:
-        """The right to publish for a refresh without a lock; None when PostgreSQL cannot give it either."""
-        try:
-            return await self._database.fence()
-        except DatabaseError as trouble:
-            log.warning("fence.out_of_reach", reason=str(trouble))
-            return None
+    async def claim(self, fence: int | None) -> int:
+        """The right to publish, by the fence of the lock or, without a lock, by one that PostgreSQL gives.
 
-    async def publish(self, catalog: Catalog, fence: int | None, *, cache_reachable: bool) -> Catalog:
-        """Return the catalog with its version. Raises `RefreshError`: database, or superseded when another instance has
-        published, or is about to, under a higher *fence*; then ours is not the catalog to serve.
+        Raises `RefreshError`, as `publish` does.
+        """
+        with _told():
+            return await self._database.claim(fence)
+
+    async def publish(self, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
+        """Return the catalog with its version. Raises `RefreshError`: database, or superseded when another instance has claimed
+        a higher *fence* meanwhile; then ours is not the catalog to serve.
 
         When Redis was out of reach a moment ago (not *cache_reachable*), nobody is kept waiting for it again.
         """
-        if fence is None:
-            raise RefreshError(Kind.DATABASE, "neither Redis nor PostgreSQL gave a right to publish")
         encoded = await asyncio.to_thread(encode_bundles, catalog.bundles)
-        try:
+        with _told():
             published = replace(catalog, version=await self._database.publish(catalog, encoded, fence))
             if self._later is not None:
                 self._later.cancel()
                 self._later = None
             if not (cache_reachable and await self._saved(published, encoded, fence)):
                 self._later = self._tasks.start(self._save_later(published, encoded, fence))
-        except DatabaseError as trouble:
-            log.error("publish.failed", reason=str(trouble))  # noqa: TRY400 - the reason says it all
-            raise RefreshError(Kind.DATABASE, f"the catalog could not be published: {trouble}") from None
-        except SupersededError as late:
-            log.warning("publish.superseded", reason=str(late))
-            raise RefreshError(Kind.SUPERSEDED, f"the catalog was not published: {late}") from None
         return published
 
     async def _saved(self, catalog: Catalog, encoded: bytes, fence: int) -> bool:
@@ -79,3 +72,15 @@ class Publisher:
                     continue
             log.info("cache.caught_up", version=catalog.version)
             return
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as trouble:
+        log.error("publish.failed", reason=str(trouble))  # noqa: TRY400 - the reason says it all
+        raise RefreshError(Kind.DATABASE, f"the catalog could not be published: {trouble}") from None
+    except SupersededError as late:
+        log.warning("publish.superseded", reason=str(late))
+        raise RefreshError(Kind.SUPERSEDED, f"the catalog was not published: {late}") from None

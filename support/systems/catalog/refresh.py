@@ -71,6 +71,7 @@ class Refresh:
         self._only: tuple[str, ...] = ()
         self._cache_reachable = True
         self._fence: int | None = None
+        self._claim: asyncio.Task[int]
 
     async def run(self) -> Outcome:
         """Never raises for trouble with a dependency: that is what the outcome tells."""
@@ -81,7 +82,7 @@ class Refresh:
             asked = RefreshError(Kind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
             return await self._fall_back(asked, ending=Ending.COOLING_DOWN)
         async with self._lock() as free:
-            return await (self._refresh() if free else self._leave_it_to_the_other())
+            return await (self._refresh_fenced() if free else self._leave_it_to_the_other())
 
     async def _look_around(self) -> Catalog | None:
         """Learn what other instances know; a saved copy of theirs may make asking the provider needless."""
@@ -107,7 +108,7 @@ class Refresh:
 
     @asynccontextmanager
     async def _lock(self) -> AsyncIterator[bool]:
-        """False when another instance is refreshing. Without Redis there is no lock, and the fence comes from PostgreSQL."""
+        """False when another instance is refreshing. Without Redis there is no lock, and PostgreSQL's fence alone keeps order."""
         cache = self._team.cache
         try:
             self._fence = await cache.take_lock() if self._cache_reachable else None
@@ -115,7 +116,6 @@ class Refresh:
             log.warning("lock.out_of_reach", reason=str(trouble))
             self._cache_reachable = False
         if not self._cache_reachable:
-            self._fence = await self._team.publisher.fence()
             yield True
             return
         if self._fence is None:
@@ -141,6 +141,15 @@ class Refresh:
                 await asyncio.sleep(LOOK_AGAIN_S)
         trouble = RefreshError(Kind.BUSY, "another instance is refreshing the catalog")
         return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
+
+    async def _refresh_fenced(self) -> Outcome:
+        """Claim the right to publish beside the fetching: whoever held the lock before us cannot publish from now on."""
+        self._claim = asyncio.create_task(self._team.publisher.claim(self._fence))
+        try:
+            return await self._refresh()
+        finally:
+            self._claim.cancel()
+            await asyncio.gather(self._claim, return_exceptions=True)
 
     async def _refresh(self) -> Outcome:
         held = self._held
@@ -172,7 +181,8 @@ class Refresh:
             return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
         try:
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
-            published = await self._team.publisher.publish(catalog, self._fence, cache_reachable=self._cache_reachable)
+            fence = await self._claim
+            published = await self._team.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
         except RefreshError as unpublished:
             return await self._fall_back(unpublished, fetched)
         ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED

@@ -25,7 +25,7 @@ from support.systems.catalog.trouble import DatabaseError, RefreshError
 def never_renews_the_saved_copy(patch: Patch) -> None:
     """Updates reach memory and the database; the saved copy grows old unnoticed."""
 
-    async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes) -> bool:
+    async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes, _fence: int) -> bool:
         return True
 
     patch(Publisher, "_saved", saved)
@@ -66,7 +66,7 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     patch(Refresh, "_fall_back", fall_back)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", "CAT-SYNC-4")
 def failed_update_empties_the_database(patch: Patch) -> None:
     """An update clears the tables before it knows whether there is anything to fill them with."""
     sound = Refresh._refresh  # noqa: SLF001

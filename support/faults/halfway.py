@@ -1,0 +1,76 @@
+"""Strikes in the middle of an update, having seen that it is the middle."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from support.clients.fleet import Fleet
+from support.clients.running_update import RunningUpdate
+from support.errors import InconclusiveError
+from support.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault, Slowness, Target
+from support.observers.provider_record import ProviderRecord
+from support.observers.stores import Stores
+
+SOON = timedelta(seconds=10)
+HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an answer of the provider is on its way
+
+
+class Halfway:
+    """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
+
+    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores) -> None:
+        self._desk = desk
+        self._fleet = fleet
+        self._record = record
+        self._stores = stores
+
+    def fetching(self, target: Target, fault: Fault) -> RunningUpdate:
+        """Strike when the provider has given a page of its catalog, and the service has not got it yet.
+
+        The service has to be patient. The page reaches it, or what is left of it, before this returns.
+        """
+        self._desk.strike(Target.PROVIDER, HELD_BACK)
+        before = self._pages()
+
+        def check() -> None:
+            assert self._pages() > before, "the provider has not given a page of its catalog"
+
+        running = self._strike(target, fault, check)
+        self._desk.lift(Target.PROVIDER)
+        return running
+
+    def storing(self, target: Target, fault: Fault) -> RunningUpdate:
+        """Strike when the database has begun to take the new catalog and has not committed it."""
+
+        def check() -> None:
+            assert self._stores.is_storing(), "no catalog is being stored"
+
+        return self._strike(target, fault, check)
+
+    def begin(self, place: int) -> RunningUpdate:
+        """Start an update at the service at that *place* in the fleet; it has asked the provider when this returns."""
+        before = len(self._record.requests())
+
+        def check() -> None:
+            assert len(self._record.requests()) > before, "the provider has not been asked"
+
+        return self._start(place, check)
+
+    def _strike(self, target: Target, fault: Fault, midway: Callable[[], None]) -> RunningUpdate:
+        place = 1 if target is Target.SECOND_CATALOG else 0
+        running = self._start(place, midway)
+        self._desk.strike(target, fault)
+        running.must_not_be_over()
+        return running
+
+    def _start(self, place: int, midway: Callable[[], None]) -> RunningUpdate:
+        running = RunningUpdate(self._fleet.instances[place].api)
+        try:
+            eventually(midway, within=SOON, every=0.002)
+        except AssertionError as never:
+            raise InconclusiveError(f"the middle of the update was not seen: {never}") from None
+        return running
+
+    def _pages(self) -> int:
+        return sum(request.group is not None and request.status is not None for request in self._record.requests())
