@@ -8,7 +8,7 @@ from hamcrest import assert_that, equal_to, has_length, none, only_contains
 from support.clients.fleet import Fleet
 from support.clients.operator import Operator
 from support.clients.running_update import RunningUpdate, Updates
-from support.clients.shopper import Shopper
+from support.clients.shopper import Shopper, crowds
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.halfway import Halfway
@@ -47,6 +47,11 @@ def struck_while_storing(context: Context, target: Target, fault: Fault) -> None
 @when("all of them are told at once to update the catalog")
 def all_update(context: Context) -> None:
     context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))
+
+
+@when("{count:Count} shoppers open the catalog of each service at once")
+def crowds_open(context: Context, count: int) -> None:
+    context.stage.put(crowds([Shopper(instance.api) for instance in context.stage.the(Fleet).instances], count))
 
 
 @then("exactly one update took place")

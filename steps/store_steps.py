@@ -48,6 +48,11 @@ def database_holds(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
 
 
+@then("the saved copy was read exactly once")
+def saved_copy_read_once(context: Context) -> None:
+    assert_that(context.stage.the(Stores).reads_of_saved_copy(), equal_to(1), "how often the saved copy was read")
+
+
 @then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
 def stores_hold(context: Context, count: int, price: Decimal) -> None:
     stores, whole = context.stage.the(Stores), Stock(count, frozenset({price}))

@@ -17,6 +17,7 @@ from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
 from support.clients.fleet import Fleet
 from support.clients.operator import Operator
+from support.clients.rush import Rush
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
@@ -70,15 +71,18 @@ class Run:
         self._reset()
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet = Fleet(self.site)
+        shelves = Shelves(self._provider, self._redis, self.site.backup_file)
+        operator = Operator(self._catalog)
         stage = Stage(
             desk,
             fleet,
             Shopper(self._catalog),
-            Operator(self._catalog),
-            Shelves(self._provider, self._redis, self.site.backup_file),
+            operator,
+            shelves,
             self._stores,
             self._record,
             Halfway(desk, fleet, self._record, self._stores),
+            Rush(shelves, operator, self.site.catalog_url),
             self._inbox,
             self.site,
             Caller(self.site),

@@ -1,7 +1,7 @@
 """A shopper, as the outside world sees one: asks, waits, and remembers what came back."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -59,6 +59,12 @@ class Shopper:
 
         with ThreadPoolExecutor(size) as pool:
             return Crowd(tuple(visit for made in pool.map(visits, range(size)) for visit in made))
+
+
+def crowds(shops: Sequence[Shopper], size: int) -> Crowd:
+    """*size* shoppers at each of the *shops*, all at once."""
+    with ThreadPoolExecutor(len(shops)) as pool:
+        return Crowd(tuple(visit for crowd in pool.map(lambda shop: shop.crowd(size), shops) for visit in crowd.visits))
 
 
 def _visit(answer: Answer) -> Visit:

@@ -83,13 +83,14 @@ class Stores:
         return held.decode() if held else None
 
     def reads_of_saved_copy(self) -> int:
-        """How often anybody, we too, has read a whole value from the saved copy's store since it was started."""
+        """How often anybody has read a value from the saved copy's store since it was cleared."""
         counted: Any = self._saved_copy.info("commandstats")
         return int(counted.get("cmdstat_get", {}).get("calls", 0))
 
     def clear(self) -> None:
         """Empty all of them, for the next scenario."""
         self._saved_copy.flushall()
+        self._saved_copy.config_resetstat()
         self._backup.unlink(missing_ok=True)
         with self._database.begin() as connection:
             connection.execute(text(EMPTY))

@@ -257,7 +257,7 @@ def backup_until_the_provider_is_back(patch: Patch) -> None:
     patch(Fallback, "best", best)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-1", "CAT-API-2")
+@breaks("CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-CONC-3")
 def stampede(patch: Patch) -> None:
     """Each shopper who finds the catalog out of date asks the provider."""
 

@@ -1,14 +1,21 @@
-"""Mistakes with several instances: who may refresh, and who may write."""
+"""Mistakes with what happens at the same time: who may refresh, who may write, and what is read meanwhile."""
 
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog import database, scripts
+from support.systems.catalog import database, refresh, scripts
 from support.systems.catalog.database import CLAIMING, Database
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.model import Bundle
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.model import Bundle, Catalog
+from support.systems.catalog.provider import Provider
+from support.systems.catalog.service import CatalogService, UnavailableError
+from support.systems.catalog.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import psycopg
@@ -66,3 +73,92 @@ def stores_piece_by_piece(patch: Patch) -> None:
         await sound(connection, version, bundles)
 
     patch(database, "_copy", copy)
+
+
+@breaks("CAT-CONC-2", "CAT-CONC-4")
+def exchanges_bundle_by_bundle(patch: Patch) -> None:
+    """The catalog in memory is brought up to date in place, while shoppers read it."""
+
+    def half(catalog: Catalog, held: Catalog) -> Catalog:
+        middle = len(catalog.bundles) // 2
+        return replace(catalog, bundles=catalog.bundles[:middle] + held.bundles[middle:])
+
+    _serve_in_between(patch, lambda catalog, held: Snapshot.of(half(catalog, held.catalog)))
+
+
+@breaks("CAT-CONC-2", "CAT-CONC-4")
+def index_follows_later(patch: Patch) -> None:
+    """Searches use the index of the previous catalog until the new one is built."""
+
+    def with_old_index(catalog: Catalog, held: Snapshot) -> Snapshot:
+        texts = dict(zip((bundle.name for bundle in held.catalog.bundles), held._texts, strict=True))  # noqa: SLF001
+        return Snapshot(catalog, tuple(texts.get(bundle.name, "\0") for bundle in catalog.bundles), held._by_name)  # noqa: SLF001
+
+    _serve_in_between(patch, with_old_index)
+
+
+@breaks("CAT-CONC-2")
+def serves_the_old_catalog_once_more(patch: Patch) -> None:
+    """After an update some requests are still answered from the catalog of before."""
+    sound = CatalogService._serve  # noqa: SLF001
+
+    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+        held = self.snapshot
+        await sound(self, catalog, due_in_s)
+        new, self.snapshot = self.snapshot, held
+        for snapshot in (new, held, new):
+            self.snapshot = snapshot
+            await asyncio.sleep(0.02)
+
+    patch(CatalogService, "_serve", serve)
+
+
+@breaks("CAT-CONC-2", "CAT-CONC-4")
+def closed_for_stocktaking(patch: Patch) -> None:
+    """While an update runs shoppers are asked to come back."""
+    sound = CatalogService.current
+
+    async def current(self: CatalogService) -> Snapshot:
+        if self._running is not None and self.snapshot is not None:
+            raise UnavailableError(1)
+        return await sound(self)
+
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-CONC-3")
+def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
+    """Whoever finds nothing in memory reads the saved copy, although others are doing so."""
+    sound = CatalogService.current
+
+    async def current(self: CatalogService) -> Snapshot:
+        if self.snapshot is None:
+            await self._fallback.saved_copy()
+        return await sound(self)
+
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-CONC-3", "CAT-CONC-1")
+def fetches_twice(patch: Patch) -> None:
+    """The catalog is fetched a second time, to be on the safe side."""
+    sound = refresh.fetch
+
+    async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
+        await sound(provider, only)
+        return await sound(provider, only)
+
+    patch(refresh, "fetch", fetch)
+
+
+def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snapshot]) -> None:
+    """Serve for a moment what *between* makes of the new catalog and the snapshot of before."""
+    sound = CatalogService._serve  # noqa: SLF001
+
+    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+        if catalog is not None and self.snapshot is not None:
+            self.snapshot = between(catalog, self.snapshot)
+            await asyncio.sleep(0.05)
+        await sound(self, catalog, due_in_s)
+
+    patch(CatalogService, "_serve", serve)

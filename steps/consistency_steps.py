@@ -1,0 +1,53 @@
+"""What shoppers see while the catalog is exchanged under their eyes."""
+
+from hamcrest import assert_that, empty, greater_than_or_equal_to, only_contains
+
+from support.clients.rush import Rush
+from support.gherkin import Context, then, when
+from support.observers.consistency import History
+from support.reporting.evidence import attach_text
+
+
+@when(
+    "{shoppers:Count} shoppers search while the catalog is updated again and again, until they have {count:Count} answers"
+)
+def rush(context: Context, shoppers: int, count: int) -> None:
+    history = context.stage.put(context.stage.the(Rush).until(count, shoppers))
+    attach_text("What was checked", str(history))
+
+
+@then("{count:Count} updates or more took place meanwhile, and shoppers saw {versions:Count} versions or more")
+def updates_took_place(context: Context, count: int, versions: int) -> None:
+    history = context.stage.the(History)
+    statuses = [update.status for update in history.updates]
+    assert_that(statuses, only_contains("completed"), "how the updates ended")
+    assert_that(len(statuses), greater_than_or_equal_to(count), "updates")
+    assert_that(len(history.versions()), greater_than_or_equal_to(versions), f"versions seen in {history}")
+
+
+@then("{count:Count} answers or more were given in the middle of an update")
+def given_meanwhile(context: Context, count: int) -> None:
+    history = context.stage.the(History)
+    assert_that(history.meanwhile(), greater_than_or_equal_to(count), f"answers during an update in {history}")
+
+
+@then("no shopper was turned away")
+def none_turned_away(context: Context) -> None:
+    assert_that(context.stage.the(History).unanswered(), empty(), "questions without an answer")
+
+
+@then("each answer shows one version of the catalog, never a mixture")
+def no_mixture(context: Context) -> None:
+    assert_that(context.stage.the(History).mixtures(), empty(), "mixtures of versions")
+
+
+@then("no shopper sees an old version after a new one")
+def no_step_back(context: Context) -> None:
+    assert_that(context.stage.the(History).steps_back(), empty(), "steps back to an older version")
+
+
+@then("what searches found is what the listing of the same version holds, in {count:Count} searches or more")
+def index_agrees(context: Context, count: int) -> None:
+    history = context.stage.the(History)
+    assert_that(history.disagreements(), empty(), "searches that disagree with the listing")
+    assert_that(history.searched_both_ways(), greater_than_or_equal_to(count), f"searches checked in {history}")

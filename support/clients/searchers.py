@@ -1,0 +1,113 @@
+"""Shoppers who search without a pause, and remember every answer, so that all of them can be held against each other."""
+
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import cycle
+from threading import Event
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+PATIENCE_S = 10.0
+LISTING = "/bundles?limit=1000"  # the whole catalog in one answer, as long as it has no more bundles
+
+
+class _Bundle(msgspec.Struct):
+    name: str
+    description: str
+    price: str
+
+
+class _Listing(msgspec.Struct):
+    catalog_version: int
+    total: int
+    bundles: list[_Bundle]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One answer to *question* (path and query): *bundles* are names with descriptions, *why* says why there was no answer.
+
+    *began* and *ended* are readings of the monotonic clock; *shopper* is the number of who asked. *version* is 0 where the
+    answer does not tell it: a name that is unknown.
+    """
+
+    shopper: int
+    question: str
+    began: float
+    ended: float
+    version: int = 0
+    total: int = 0
+    prices: frozenset[str] = frozenset()
+    bundles: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+
+class Searchers:
+    """*count* shoppers, from the beginning of the `with` block to its end; each asks for everything, by words, and by name."""
+
+    def __init__(self, url: str, count: int) -> None:
+        self._url = url
+        self._enough = Event()
+        self._pool = ThreadPoolExecutor(count)
+        self.answers: list[Found] = []
+        self._running: list[Future[None]] = [self._pool.submit(self._search, number) for number in range(count)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._enough.set()
+        self._pool.shutdown()
+        for done in self._running:
+            done.result()
+
+    def _search(self, number: int) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            everything = self._ask(session, number, LISTING)
+            questions = cycle(_questions(everything, number))
+            while not self._enough.is_set():
+                self.answers.append(self._ask(session, number, next(questions)))
+
+    def _ask(self, session: requests.Session, number: int, question: str) -> Found:
+        began = time.monotonic()
+        try:
+            answer = session.get(self._url + question, timeout=PATIENCE_S)
+            if answer.status_code == requests.codes.not_found and question.startswith("/bundles/"):
+                return Found(number, question, began, time.monotonic())
+            answer.raise_for_status()
+            shown = _listing.decode(answer.content)
+        except (requests.RequestException, msgspec.DecodeError) as trouble:
+            return Found(number, question, began, time.monotonic(), why=f"{type(trouble).__name__}: {trouble}")
+        return Found(
+            number,
+            question,
+            began,
+            time.monotonic(),
+            shown.catalog_version,
+            shown.total,
+            frozenset(bundle.price for bundle in shown.bundles),
+            tuple((sys.intern(bundle.name), sys.intern(bundle.description)) for bundle in shown.bundles),
+        )
+
+
+_listing = msgspec.json.Decoder(_Listing)
+
+
+def _questions(everything: Found, number: int) -> Iterator[str]:
+    """Everything, then a word, then a name, and so on; each shopper begins elsewhere."""
+    names = [name for name, _ in everything.bundles]
+    words = sorted({description.rsplit(" ", 2)[0] for _, description in everything.bundles})
+    for place in range(len(words) * 3):
+        yield LISTING
+        yield f"{LISTING}&search={quote(words[(place + number) % len(words)])}"
+        yield f"/bundles/{quote(names[-1 - (7 * place + number) % len(names)])}"
