@@ -1,10 +1,12 @@
 """What shoppers see while the catalog is exchanged under their eyes."""
 
-from hamcrest import assert_that, empty, greater_than_or_equal_to, only_contains
+from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to, only_contains
 
 from support.clients.rush import Rush
+from support.faults.upheaval import Upheaval
 from support.gherkin import Context, then, when
 from support.observers.consistency import History
+from support.observers.ledger import Fate, Ledger
 from support.reporting.evidence import attach_text
 
 
@@ -14,6 +16,23 @@ from support.reporting.evidence import attach_text
 def rush(context: Context, shoppers: int, count: int) -> None:
     history = context.stage.put(context.stage.the(Rush).until(count, shoppers))
     attach_text("What was checked", str(history))
+
+
+@when("updates follow one another, and the database, then the second catalog service are killed in the middle of one")
+def upheaval(context: Context) -> None:
+    ledger = context.stage.put(context.stage.the(Upheaval).of_updates())
+    attach_text("Loss ledger", str(ledger))
+
+
+@then("some updates were confirmed, some were refused, and of some nobody knows")
+def of_every_kind(context: Context) -> None:
+    ledger = context.stage.the(Ledger)
+    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"what became of the updates: {ledger}")
+
+
+@then("nothing that was confirmed is lost")
+def nothing_lost(context: Context) -> None:
+    assert_that(context.stage.the(Ledger).lost(), empty(), f"what was lost; {context.stage.the(Ledger)}")
 
 
 @then("{count:Count} updates or more took place meanwhile, and shoppers saw {versions:Count} versions or more")

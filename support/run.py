@@ -32,6 +32,7 @@ from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
+from support.faults.upheaval import Upheaval
 from support.journal import Journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
@@ -73,6 +74,7 @@ class Run:
         fleet = Fleet(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
         operator = Operator(self._catalog)
+        halfway = Halfway(desk, fleet, self._record, self._stores)
         stage = Stage(
             desk,
             fleet,
@@ -81,7 +83,8 @@ class Run:
             shelves,
             self._stores,
             self._record,
-            Halfway(desk, fleet, self._record, self._stores),
+            halfway,
+            Upheaval(desk, halfway, shelves, operator, self._stores),
             Rush(shelves, operator, self.site.catalog_url),
             self._inbox,
             self.site,

@@ -25,3 +25,12 @@ Feature: A database that fails in the middle of an update costs us the update, n
         | is killed |
         | freezes   |
         | is down   |
+
+  @blocker
+  Rule: What was confirmed is kept, whatever dies afterwards
+
+    Scenario: Updates follow one another while a database and a service are killed
+      Given a second catalog service runs
+      When updates follow one another, and the database, then the second catalog service are killed in the middle of one
+      Then some updates were confirmed, some were refused, and of some nobody knows
+      And nothing that was confirmed is lost

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog import database, refresh, scripts
+from support.systems.catalog import database, fetching, refresh, scripts
 from support.systems.catalog.database import CLAIMING, Database
 from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fetching import Fetched
 from support.systems.catalog.model import Bundle, Catalog
 from support.systems.catalog.provider import Provider
+from support.systems.catalog.publishing import Publisher
 from support.systems.catalog.service import CatalogService, UnavailableError
 from support.systems.catalog.snapshot import Snapshot
+from support.systems.catalog.trouble import RefreshError
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,13 +43,16 @@ def anybody_gives_the_lock_back(patch: Patch) -> None:
 
 
 @breaks("CAT-SYNC-1")
+def database_without_a_fence(patch: Patch) -> None:
+    """A service that overslept its lease publishes in the database, and only the saved copy keeps it out."""
+    patch(database, "_must_be_last", _let_everybody_pass)
+
+
+@breaks("CAT-SYNC-1")
 def lease_instead_of_a_fence(patch: Patch) -> None:
-    """A service that took the lock believes that it has it until it gives it back."""
-
-    async def must_be_last(_connection: AsyncConnection, _fence: int) -> None:
-        return
-
-    patch(database, "_must_be_last", must_be_last)
+    """A service that took the lock believes that it has it until it gives it back, and writes everywhere."""
+    patch(database, "_must_be_last", _let_everybody_pass)
+    patch(scripts, "SAVE", scripts.SAVE.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
 
 
 @breaks("CAT-SYNC-1")
@@ -73,6 +78,20 @@ def stores_piece_by_piece(patch: Patch) -> None:
         await sound(connection, version, bundles)
 
     patch(database, "_copy", copy)
+
+
+@breaks("CAT-SYNC-4")
+def confirms_what_was_not_stored(patch: Patch) -> None:
+    """An update whose storing failed is shown, and called completed, all the same."""
+    sound = Publisher.publish
+
+    async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
+        try:
+            return await sound(self, catalog, fence, cache_reachable=cache_reachable)
+        except RefreshError:
+            return replace(catalog, version=fence)
+
+    patch(Publisher, "publish", publish)
 
 
 @breaks("CAT-CONC-2", "CAT-CONC-4")
@@ -142,13 +161,17 @@ def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
 @breaks("CAT-CONC-3", "CAT-CONC-1")
 def fetches_twice(patch: Patch) -> None:
     """The catalog is fetched a second time, to be on the safe side."""
-    sound = refresh.fetch
+    sound = fetching.fetch
 
     async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
         await sound(provider, only)
         return await sound(provider, only)
 
     patch(refresh, "fetch", fetch)
+
+
+async def _let_everybody_pass(_connection: AsyncConnection, _fence: int) -> None:
+    return
 
 
 def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snapshot]) -> None:

@@ -1,0 +1,72 @@
+"""Updates that follow one another while what they need is killed under them; a ledger keeps account of each."""
+
+from decimal import Decimal
+
+from support.clients.operator import Operator, Update
+from support.data.shelves import Shelves
+from support.faults.desk import FaultDesk
+from support.faults.halfway import Halfway
+from support.faults.model import Crash, Target
+from support.observers.ledger import Fate, Ledger
+from support.observers.stores import Stock, Stores
+
+BUNDLES = 5000
+FIRST_PRICE = Decimal("19.01")
+CALM = 3  # updates that nothing happens to, before, between and after
+MOST = 30
+
+
+class Upheaval:
+    """Each update has a price of its own, under which it stands in the ledger."""
+
+    def __init__(self, desk: FaultDesk, halfway: Halfway, shelves: Shelves, operator: Operator, stores: Stores) -> None:
+        self._desk = desk
+        self._halfway = halfway
+        self._shelves = shelves
+        self._operator = operator
+        self._stores = stores
+
+    def of_updates(self) -> Ledger:
+        ledger = Ledger()
+        self._calm(ledger)
+        for target in (Target.DATABASE, Target.SECOND_CATALOG):
+            version = self._offer(ledger)
+            ledger.enter(version, _fate(self._halfway.storing(target, Crash()).ended()))
+            self._desk.lift(target)
+            self._look(ledger)
+            self._calm(ledger)
+        return ledger
+
+    def _calm(self, ledger: Ledger) -> None:
+        """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
+        wanted = ledger.count(Fate.CONFIRMED) + CALM
+        while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MOST:
+            version = self._offer(ledger)
+            ledger.enter(version, _fate(self._operator.update_catalog()))
+            self._look(ledger)
+
+    def _offer(self, ledger: Ledger) -> str:
+        """Have the provider sell a version that was not there before, and return its name in the ledger."""
+        price = FIRST_PRICE + Decimal(len(ledger.entries)) / 100
+        self._shelves.provider_sells(BUNDLES, price)
+        return _named(price)
+
+    def _look(self, ledger: Ledger) -> None:
+        ledger.look("the database", _version(self._stores.database_stock()))
+        ledger.look("the saved copy", _version(self._stores.saved_stock()))
+
+
+def _fate(update: Update) -> Fate:
+    if not update.answered:
+        return Fate.UNKNOWN
+    return Fate.CONFIRMED if update.status == "completed" else Fate.REFUSED
+
+
+def _version(stock: Stock) -> str:
+    """The version that a store holds whole; "" for none, or for a piece or a mixture."""
+    whole = stock.bundles == BUNDLES and len(stock.prices) == 1
+    return _named(next(iter(stock.prices))) if whole else ""
+
+
+def _named(price: Decimal) -> str:
+    return f"the version at {price}"
