@@ -1,6 +1,7 @@
 """The refresh lock and the fence in a real Redis: who gets which number, and whose writing is refused."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -66,13 +67,34 @@ def test_one_holder_at_a_time_and_each_with_a_higher_fence(url):
 def test_a_lease_that_is_renewed_outlasts_itself_and_one_that_is_not_ends(url):
     async def scene(cache):
         fence = await cache.take_lock()
-        renewal = asyncio.create_task(cache.keep_lock(fence))
+        renewal = asyncio.create_task(cache.keep_lock(fence, asyncio.Event()))
         await asyncio.sleep(2 * LEASE_S)
         assert await cache.locked()
         renewal.cancel()
         async with asyncio.timeout(5):
             while await cache.locked():  # noqa: ASYNC110 - in Redis, which tells nobody
                 await asyncio.sleep(0.01)
+
+    with_cache(url, scene)
+
+
+def test_a_renewal_ends_also_when_its_cancellation_gets_lost(url):
+    async def scene(cache):
+        renewing, ended = asyncio.Event(), asyncio.Event()
+
+        async def swallow(**_given):
+            renewing.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            return 1
+
+        cache._renew = swallow
+        renewal = asyncio.create_task(cache.keep_lock(1, ended))
+        await renewing.wait()
+        ended.set()
+        renewal.cancel()
+        await asyncio.wait({renewal}, timeout=5)
+        assert renewal.done()
 
     with_cache(url, scene)
 

@@ -132,17 +132,21 @@ class Cache:
             fence = await self._take(keys=[LOCK, FENCE], args=[self._lease_ms])
             return None if fence is None else int(fence)
 
-    async def keep_lock(self, fence: int) -> None:
-        """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost."""
+    async def keep_lock(self, fence: int, ended: asyncio.Event) -> None:
+        """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost.
+
+        A cancellation can get lost in the client (`asyncio.wait_for` drops one that meets a result), hence *ended*.
+        """
         renewed, reason = True, "it is no longer ours"
         try:
-            while renewed:
+            while renewed and not ended.is_set():
                 await asyncio.sleep(self._lease_s / 3)
                 async with _reported():
                     renewed = bool(await self._renew(keys=[LOCK], args=[fence, self._lease_ms]))
         except CacheError as lost:
-            reason = str(lost)
-        log.warning("lock.not_renewed", reason=reason)
+            renewed, reason = False, str(lost)
+        if not renewed and not ended.is_set():
+            log.warning("lock.not_renewed", reason=reason)
 
     async def release_lock(self, fence: int) -> None:
         """Give the lock back, if it is still ours."""

@@ -121,13 +121,14 @@ class Refresh:
         if self._fence is None:
             yield False
             return
-        renewal = asyncio.create_task(cache.keep_lock(self._fence))
+        ended = asyncio.Event()
+        renewal = asyncio.create_task(cache.keep_lock(self._fence, ended))
         try:
             yield True
         finally:
+            ended.set()
             renewal.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewal
+            await asyncio.wait({renewal})
             try:
                 await cache.release_lock(self._fence)
             except CacheError as trouble:
