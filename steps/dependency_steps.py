@@ -19,3 +19,9 @@ def targets_down(context: Context, targets: list[Target]) -> None:
 @when("{target:Target} recovers")
 def target_recovers(context: Context, target: Target) -> None:
     context.stage.the(FaultDesk).lift(target)
+
+
+@when("{target:Target} recovers, and from then on {fault:Trouble}")
+def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).strike(target, fault)

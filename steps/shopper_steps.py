@@ -3,12 +3,20 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, has_entries, has_entry
+from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
 from support.clients.shopper import Crowd, Shopper, Visit
 from support.eventually import eventually
 from support.gherkin import Context, given, then, when
-from support.matchers import a_polite_refusal, a_served_visit, comes_from, every, nothing_internal, waited_at_most
+from support.matchers import (
+    a_polite_refusal,
+    a_served_visit,
+    comes_from,
+    every,
+    nothing_internal,
+    says_out_of_date,
+    waited_at_most,
+)
 
 
 @when("a shopper opens the catalog")
@@ -58,6 +66,7 @@ def see_all_at(context: Context, price: Decimal) -> None:
 
 
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} instead')
 def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:
         opens_catalog(context)
@@ -74,6 +83,16 @@ def told_source(context: Context, source: str) -> None:
 @then("the shopper is told that the prices come from the {source:Source} and are {age:Duration} old")
 def told_source_and_age(context: Context, source: str, age: timedelta) -> None:
     assert_that(context.stage.the(Visit), comes_from(source, age))
+
+
+@then("the shopper is told that the prices are out of date")
+def told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Visit), says_out_of_date())
+
+
+@then("the shopper is not told that the prices are out of date")
+def not_told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Visit), not_(says_out_of_date()))
 
 
 @then("the shopper waited no longer than {limit:Duration}")
@@ -105,6 +124,11 @@ def all_served(context: Context) -> None:
 def all_see(context: Context, bundle: str, price: Decimal) -> None:
     shown = {visit.prices.get(bundle) for visit in context.stage.the(Crowd).visits}
     assert_that(shown, equal_to({price}), f'the prices of "{bundle}" that were shown')
+
+
+@then("every shopper is told that the prices are out of date")
+def all_told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
 
 
 @then("every shopper waited no longer than {limit:Duration}")

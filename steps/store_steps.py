@@ -19,6 +19,13 @@ def saved_copy_quotes(context: Context, age: timedelta, bundle: str, price: Deci
     context.stage.the(Shelves).saved_copy_quotes({bundle: price}, age)
 
 
+@given('the saved copy, {short:Duration} short of {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
+def saved_copy_is_nearly_as_old(
+    context: Context, short: timedelta, age: timedelta, bundle: str, price: Decimal
+) -> None:
+    saved_copy_quotes(context, age - short, bundle, price)
+
+
 @given(
     'the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}'
 )

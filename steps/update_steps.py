@@ -31,6 +31,11 @@ def we_try(context: Context, count: int) -> None:
     context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
 
 
+@given("we give the provider {span:Duration} to answer")
+def we_give(context: Context, span: timedelta) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
+
+
 @given("the catalog has been updated")
 def has_been_updated(context: Context) -> None:
     update(context)

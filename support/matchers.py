@@ -70,6 +70,13 @@ class _ComesFrom(_Matcher):
         return ""
 
 
+class _SaysOutOfDate(_Matcher):
+    promise = "prices that are called out of date"
+
+    def complaint(self, item: Visit) -> str:
+        return "" if item.stale else f"they were not called so, at an age of {item.age}"
+
+
 class _NothingInternal(_Matcher):
     promise = "a text without code, addresses, names of stores or secrets"
 
@@ -206,6 +213,10 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
 
 def does_not_show(secret: str) -> Matcher[Any]:
     return _DoesNotShow(secret)
+
+
+def says_out_of_date() -> Matcher[Any]:
+    return _SaysOutOfDate()
 
 
 def nothing_internal() -> Matcher[Any]:

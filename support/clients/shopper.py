@@ -14,7 +14,8 @@ from support.clients.catalog_api import Answer, CatalogApi
 class Visit:
     """One opened catalog: what was shown, where it is said to come from, how old it is, and how long the shopper waited.
 
-    *status* is None when no whole answer came; *text* is the answer as it was, or what came instead.
+    *status* is None when no whole answer came, *stale* is what the shop says of its prices; *text* is the answer as it was, or
+    what came instead.
     """
 
     status: int | None
@@ -23,6 +24,7 @@ class Visit:
     at: float
     source: str
     age: timedelta | None
+    stale: bool
     come_back_after: timedelta | None
     text: str
 
@@ -75,6 +77,7 @@ def _visit(answer: Answer) -> Visit:
         at=answer.at,
         source=str(answer.body.get("source", "")),
         age=_seconds(answer.body.get("age_seconds")),
+        stale=answer.body.get("stale") is True,
         come_back_after=_seconds(answer.headers.get("Retry-After")),
         text=answer.text or answer.why,
     )

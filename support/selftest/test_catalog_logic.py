@@ -269,3 +269,15 @@ def test_health_tells_healthy_degraded_and_down_apart() -> None:
 def test_age_never_runs_backwards() -> None:
     ahead = Catalog(Source.CACHE, datetime.now(UTC) + timedelta(hours=1), 1, ())
     assert ahead.age_s() == 0.0
+
+
+def test_what_was_fetched_ends_seven_days_after_its_life_and_a_backup_never_does() -> None:
+    life = timedelta(days=30)
+
+    def ended(source: Source, **age: float) -> bool:
+        return Catalog(source, datetime.now(UTC) - timedelta(**age), 1, ()).ended(life)
+
+    assert not ended(Source.CACHE, days=36, hours=23)
+    assert ended(Source.CACHE, days=37, seconds=1)
+    assert ended(Source.PROVIDER, days=38)
+    assert not ended(Source.BACKUP, days=3800)

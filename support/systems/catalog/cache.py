@@ -20,13 +20,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from support.systems.catalog import scripts
-from support.systems.catalog.model import Bundle, Catalog, Source, checksum
+from support.systems.catalog.model import GRACE, Bundle, Catalog, Source, checksum
 from support.systems.catalog.settings import Settings
 from support.systems.catalog.trouble import CacheError, SupersededError, in_short
 
 ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
 COOLDOWN, REJECTED = "catalog:cooldown", "catalog:rejected"
-GRACE = timedelta(days=7)  # how long past its life an entry may still be served stale
 SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
 WHOLE_ENTRY_S = 10.0
 log = structlog.get_logger()
@@ -52,7 +51,7 @@ class Cache:
     """Every method raises `CacheError` when Redis is out of reach or refuses; nothing is retried behind our back."""
 
     def __init__(self, settings: Settings) -> None:
-        self._life = settings.cache_life + GRACE
+        self._life = settings.cache_life
         self._lease_s = settings.lock_lease_s
         self._lease_ms = math.ceil(settings.lock_lease_s * 1000)
         self._redis = Redis.from_url(
@@ -62,8 +61,9 @@ class Cache:
             retry=Retry(NoBackoff(), 0),
             max_connections=50,
         )
-        self._take, self._renew, self._release, self._save = map(
-            self._redis.register_script, (scripts.TAKE, scripts.RENEW, scripts.RELEASE, scripts.SAVE)
+        self._take, self._renew, self._release, self._save, self._delete = map(
+            self._redis.register_script,
+            (scripts.TAKE, scripts.RENEW, scripts.RELEASE, scripts.SAVE, scripts.DELETE),
         )
 
     async def close(self) -> None:
@@ -74,16 +74,25 @@ class Cache:
             await self._redis.ping()
 
     async def load(self) -> Catalog | None:
-        """The saved copy; None when there is none. A damaged one is logged and deleted, and never seen by anybody."""
+        """The saved copy; None when there is none that may be served.
+
+        One that is damaged, or past the time for which it may be kept, is logged and deleted, and never seen by anybody.
+        """
+        raw: bytes | str | None = b""
         try:
             async with _reported(WHOLE_ENTRY_S):
                 raw = await self._redis.get(ENTRY)
-            return None if raw is None else _read(raw)
+            if raw is None:
+                return None
+            catalog = _read(raw)
         except _DamagedError as damaged:
-            reason = str(damaged)
-        log.error("cache.damaged", reason=reason, action="deleted")
+            log.error("cache.damaged", reason=str(damaged), action="deleted")  # noqa: TRY400 - the reason says it all
+        else:
+            if not catalog.ended(self._life):
+                return catalog
+            log.warning("cache.expired", fetched_at=catalog.fetched_at.isoformat(), action="deleted")
         async with _reported():
-            await self._redis.delete(ENTRY)
+            await self._delete(keys=[ENTRY], args=[raw or b""])
         return None
 
     async def save(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
@@ -102,7 +111,7 @@ class Cache:
             failed_groups=catalog.failed_groups,
             bundles=msgspec.Raw(encoded),
         )
-        life_s = math.ceil(self._life.total_seconds())
+        life_s = math.ceil((self._life + GRACE).total_seconds())
         async with _reported(WHOLE_ENTRY_S):
             written = await self._save(keys=[ENTRY], args=[msgspec.json.encode(entry), fence, life_s])
         if not written:
@@ -158,8 +167,8 @@ class Cache:
             return bool(await self._redis.exists(LOCK))
 
 
-class _DamagedError(Exception):
-    """What is stored is not a saved copy."""
+class _DamagedError(CacheError):
+    """What is stored is not what should be there."""
 
 
 def _read(raw: bytes | str) -> Catalog:

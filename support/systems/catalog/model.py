@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+GRACE = timedelta(days=7)  # how long past its life a catalog that was fetched may still be served, labelled stale
 
 Name = Annotated[str, Meta(min_length=1)]
 CountryCode = Annotated[str, Meta(pattern="^[A-Z]{2,3}$")]
@@ -51,6 +53,10 @@ class Catalog:
     def age_s(self) -> float:
         """Seconds since the data was fetched; never negative, whatever the clocks do."""
         return max(0.0, (now() - self.fetched_at).total_seconds())
+
+    def ended(self, life: timedelta) -> bool:
+        """Whether it is too old to be served at all. A backup never is: it is the last resort."""
+        return self.source is not Source.BACKUP and self.age_s() > (life + GRACE).total_seconds()
 
 
 class SetAside(msgspec.Struct, frozen=True):

@@ -38,3 +38,12 @@ if there > tonumber(ARGV[2]) then return 0 end
 redis.call('set', KEYS[1], ARGV[1], 'ex', ARGV[3])
 return 1
 """
+
+# Takes away what was read, damaged or too old; another instance may have written a sound copy since, and that one stays.
+# KEYS: saved copy; ARGV: what was read, or nothing where it could not be read at all.
+DELETE = """
+if redis.call('type', KEYS[1]).ok ~= 'string' or redis.call('get', KEYS[1]) == ARGV[1] then
+    return redis.call('del', KEYS[1])
+end
+return 0
+"""

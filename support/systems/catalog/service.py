@@ -68,8 +68,16 @@ class CatalogService:
         self._running: _Run | None = None
         self._due_at = 0.0
         self._nothing_until = 0.0
-        self.snapshot: Snapshot | None = None
+        self._held: Snapshot | None = None
         self.last_report: Report | None = None
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is in memory; one that is too old to be served is forgotten."""
+        if self._held is not None and self._held.catalog.ended(self._settings.cache_life):
+            log.warning("memory.expired", fetched_at=self._held.catalog.fetched_at.isoformat())
+            self._held, self._nothing_until = None, 0.0
+        return self._held
 
     def start_schedule(self) -> None:
         if self._settings.sync_every_s:
@@ -77,23 +85,23 @@ class CatalogService:
 
     async def current(self) -> Snapshot:
         """The snapshot to answer from. Raises `UnavailableError` when there is none within a shopper's patience."""
-        if self.snapshot is not None:
+        if (held := self.snapshot) is not None:
             self._metrics.cache_hits.inc()
             if time.monotonic() >= self._due_at:
                 self._begin(Trigger.DEMAND)
-            return self.snapshot
+            return held
         self._metrics.cache_misses.inc()
         if time.monotonic() >= self._nothing_until:
             run = self._begin(Trigger.DEMAND)
             with suppress(TimeoutError):
                 await asyncio.wait_for(run.settled.wait(), self._settings.patience_s + FALLBACK_WITHIN_S)
-        if self.snapshot is None:
+        if self._held is None:
             raise UnavailableError(self._nothing_until - time.monotonic())
-        return self.snapshot
+        return self._held
 
     def empty_handed(self) -> bool:
         """Every source was tried, and none had anything."""
-        return self.snapshot is None and self._nothing_until > 0
+        return self._held is None and self._nothing_until > 0
 
     async def sync(self) -> Report | None:
         """Ask the provider for everything now, joining a refresh that does so already. None when it was interrupted."""
@@ -113,7 +121,7 @@ class CatalogService:
         return self._running
 
     async def _refresh(self, run: _Run) -> None:
-        held = self.snapshot.catalog if self.snapshot else None
+        held = snapshot.catalog if (snapshot := self.snapshot) else None
         impatience = self._tasks.start(self._lose_patience(run)) if held is None else None
         try:
             run.outcome = outcome = await self._new_refresh(run.trigger, held).run()
@@ -139,8 +147,8 @@ class CatalogService:
         self._due_at = time.monotonic() + due_in_s
         if catalog is None:
             self._nothing_until = self._due_at
-        elif self.snapshot is None or catalog is not self.snapshot.catalog:
-            self.snapshot = await asyncio.to_thread(Snapshot.of, catalog)
+        elif self._held is None or catalog is not self._held.catalog:
+            self._held = await asyncio.to_thread(Snapshot.of, catalog)
             self._metrics.bundles.set(len(catalog.bundles))
 
     async def _lose_patience(self, run: _Run) -> None:
