@@ -56,6 +56,15 @@ def logged(context: Context, error: int) -> None:
     eventually(check, within=timedelta(seconds=2))
 
 
+@then("the error log says that the saved copy was damaged")
+def logged_damage(context: Context) -> None:
+    def check() -> None:
+        events = [record["event"] for record in context.stage.the(ServiceLog).records("error")]
+        assert_that(events, has_item("cache.damaged"), "the error log")
+
+    eventually(check, within=timedelta(seconds=2))
+
+
 @then("within {limit:Duration} the administrators have been alerted that the provider rejects us")
 def alerted(context: Context, limit: timedelta) -> None:
     def check() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, empty, equal_to, has_entry
+from hamcrest import assert_that, empty, equal_to, has_entry, none
 
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
@@ -48,6 +48,14 @@ def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
 @then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
+
+
+@then("within {limit:Duration} the saved copy has been cleared")
+def saved_copy_is_cleared(context: Context, limit: timedelta) -> None:
+    def check() -> None:
+        assert_that(context.stage.the(Stores).saved_copy_kind(), none(), "what lies where the saved copy should be")
+
+    eventually(check, within=limit)
 
 
 @then('the database holds "{bundle:Text}" at {price:Money}')

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from support.clients.caller import Notice
 from support.data.bundles import STANDARD
 from support.faults.model import (
     Crash,
     CutOff,
+    Damage,
     DamagedData,
     Drops,
     ErrorAnswers,
@@ -65,7 +67,7 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     r"sends something else than a catalog": lambda: Malformed(Nonsense.OTHER_SHAPE, STANDARD),
     r"fails (\d+) times and then works": lambda times: FailsFirst(int(times)),
     r"has lost its data": LostData,
-    r"holds damaged data": DamagedData,
+    **{damage.value: partial(DamagedData, damage) for damage in Damage},
 }
 _UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)
 

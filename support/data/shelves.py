@@ -3,7 +3,6 @@
 The shapes of the saved copy and the backup are those of the catalog's contract (support/systems/catalog/contract.md).
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 from redis import Redis
 
 from support.data.bundles import STANDARD, Bundle, bundle, bundles
+from support.data.saved_copy import sealed
 from support.standins.provider.control import ProviderControl
 
 SAVED_COPY_KEY = "catalog:entry"
@@ -43,16 +43,9 @@ class Shelves:
         self._provider.catalogue(self._groups)
 
     def saved_copy_quotes(self, prices: Mapping[str, Decimal], age: timedelta) -> None:
-        goods = json.dumps(self._goods(prices), separators=(",", ":"))
-        entry = {
-            "version": 1,
-            "fetched_at": (datetime.now(UTC) - age).isoformat(),
-            "source": "provider",
-            "checksum": hashlib.sha256(goods.encode()).hexdigest(),
-            "failed_groups": [],
-        }
-        # the checksum is taken over the bundles as they stand in the text
-        self._saved_copy.set(SAVED_COPY_KEY, json.dumps(entry)[:-1] + f', "bundles": {goods}}}')
+        fetched_at = (datetime.now(UTC) - age).isoformat()
+        head = {"version": 1, "fetched_at": fetched_at, "source": "provider", "failed_groups": []}
+        self._saved_copy.set(SAVED_COPY_KEY, sealed(head, self._goods(prices)))
 
     def backup_quotes(self, prices: Mapping[str, Decimal]) -> None:
         saved_at = datetime.now(UTC) - timedelta(days=3)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from redis import Redis
 
-from support.faults.model import Fault, LostData, Outage, Target
-from support.faults.probes import DAMAGED_BYTES
+from support.faults.damage import DAMAGED_BYTES, spoilt
+from support.faults.model import Damage, DamagedData, Fault, Target
 
 
 class DataInjector:
@@ -16,29 +16,35 @@ class DataInjector:
         self._backup = backup
         self._kept_file = b""
         self._kept_keys: dict[bytes, bytes] = {}
+        self._left: dict[bytes, bytes] = {}
 
     def inject(self, target: Target, fault: Fault) -> None:
-        lost = isinstance(fault, LostData | Outage)
+        how = fault.how if isinstance(fault, DamagedData) else None  # None: it is lost
         if target is Target.BACKUP:
             self._kept_file = self._backup.read_bytes()
-            if lost:
-                self._backup.unlink()
-            else:
-                self._backup.write_bytes(DAMAGED_BYTES)
+            self._backup.unlink()
+            if how:
+                self._backup.write_bytes(spoilt(self._kept_file, how))
             return
         self._kept_keys = {key: self._redis.dump(key) or b"" for key in self._redis.scan_iter(_type="string")}
         for key in self._kept_keys:
-            if lost:
-                self._redis.delete(key)
-            else:
+            stored: bytes = self._redis.get(key) or b""  # type: ignore[assignment]  # redis-py types both of its clients at once
+            if how is Damage.GARBAGE:
                 self._redis.set(key, DAMAGED_BYTES, keepttl=True)
+            elif how is None or how is Damage.OTHER_KIND:
+                self._redis.delete(key)
+            elif b'"bundles"' in stored:
+                self._redis.set(key, spoilt(stored, how), keepttl=True)
+            if how is Damage.OTHER_KIND:
+                self._redis.rpush(key, "esim_EU_5GB_30D")
+        self._left = {key: self._redis.dump(key) or b"" for key in self._kept_keys}
 
     def lift(self, target: Target, _fault: Fault) -> None:
         if target is Target.BACKUP:
             self._backup.write_bytes(self._kept_file)
             return
         for key, kept in self._kept_keys.items():
-            if self._redis.get(key) in {None, DAMAGED_BYTES}:
+            if (self._redis.dump(key) or b"") in {b"", self._left[key]}:
                 self._redis.restore(key, 0, kept, replace=True)
 
     def use(self, _target: Target, _fault: Fault) -> None:

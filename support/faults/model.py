@@ -311,12 +311,24 @@ class LostData(_DataFault):
         return "has lost its data"
 
 
+class Damage(Enum):
+    """Ways in which stored data can be damaged, by the words of the features."""
+
+    GARBAGE = "holds damaged data"
+    HALF = "holds only half of its data"
+    ALTERED = "holds prices that somebody has altered"
+    MISTYPED = "holds data of the wrong types"
+    OTHER_KIND = "holds something else altogether"
+
+
 @dataclass(frozen=True, slots=True)
 class DamagedData(_DataFault):
-    """What is stored cannot be read as what it should be: a torn write, a bad disk."""
+    """What is stored is not what was written: a torn write, a bad disk, another program under the same name."""
+
+    how: Damage = Damage.GARBAGE
 
     def felt(self, seen: Reading) -> bool:
-        return seen.said == "holds damage"
+        return seen.said == self.how.value
 
     def __str__(self) -> str:
-        return "holds damaged data"
+        return self.how.value

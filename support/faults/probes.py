@@ -9,12 +9,11 @@ from redis import Redis
 from support.backends.pings import POSTGRES, http_get
 from support.backends.ports import LOOPBACK
 from support.backends.site import PROVIDER_KEY, Site
+from support.faults.damage import damage_in
 from support.faults.dial import dial
-from support.faults.model import ErrorAnswers, Fault, Malformed, Mechanism, Reading, Symptom, Target
+from support.faults.model import Damage, ErrorAnswers, Fault, Malformed, Mechanism, Reading, Symptom, Target
 
 NOTHING = "holds nothing"
-DAMAGE = "holds damage"
-DAMAGED_BYTES = b'{"bundles": [{"name": "esim_EU_5\x00\xff\xfe'  # torn in the middle of a name, and not UTF-8
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
 ECHOED = len(b"$1000\r\n") + 1000 + len(b"\r\n")
 
@@ -53,13 +52,20 @@ class Probes:
             content = self._site.backup_file.read_bytes()
         except OSError:
             return Reading(Symptom.REFUSED, 0.0, NOTHING)
-        return Reading(Symptom.ANSWERS, 0.0, DAMAGE if content == DAMAGED_BYTES else "", received=len(content))
+        damage = damage_in(content)
+        return Reading(Symptom.ANSWERS, 0.0, damage.value if damage else "", received=len(content))
 
     def _stored(self) -> Reading:
-        keys = list(self._redis.scan_iter(_type="string"))
-        values = self._redis.mget(keys) if keys else []
-        said = NOTHING if not keys else DAMAGE if DAMAGED_BYTES in values else ""
+        keys = list(self._redis.scan_iter())
+        damages = [damage for key in keys if (damage := self._damage(key))]
+        said = NOTHING if not keys else damages[0].value if damages else ""
         return Reading(Symptom.ANSWERS, 0.0, said)
+
+    def _damage(self, key: bytes) -> Damage | None:
+        if self._redis.type(key) not in {b"string", b"none"}:
+            return Damage.OTHER_KIND
+        stored: bytes = self._redis.get(key) or b""  # type: ignore[assignment]  # redis-py types both of its clients at once
+        return damage_in(stored)
 
 
 def _ask(

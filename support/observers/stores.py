@@ -50,8 +50,13 @@ class Stores:
         self._backup = backup
 
     def saved_copy(self) -> Mapping[str, Decimal]:
-        stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
+        stored: Any = self._saved_copy.get(SAVED_COPY_KEY) if self.saved_copy_kind() == "string" else None
         return _prices(stored or b"")
+
+    def saved_copy_kind(self) -> str | None:
+        """What Redis calls that which lies where the saved copy should be: "string" for a text; None when nothing does."""
+        kind: Any = self._saved_copy.type(SAVED_COPY_KEY)
+        return None if kind == b"none" else str(kind.decode())
 
     def backup(self) -> Mapping[str, Decimal]:
         return _prices(self._backup.read_bytes() if self._backup.exists() else b"")
