@@ -1,8 +1,14 @@
 """Dependencies that fail and recover. One sentence per idea; the words live in `vocabulary`."""
 
+from datetime import timedelta
+
+from hamcrest import assert_that, greater_than_or_equal_to
+
+from support.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Outage, Target
-from support.gherkin import Context, given, when
+from support.gherkin import Context, given, then, when
+from support.observers.link_traffic import LinkTraffic
 
 
 @given("{target:Target} {fault:Trouble}")
@@ -25,3 +31,15 @@ def target_recovers(context: Context, target: Target) -> None:
 def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(FaultDesk).lift(target)
     context.stage.the(FaultDesk).strike(target, fault)
+
+
+@then("within {limit:Duration} the service has tried {count:Count} times more to reach {target:Target}")
+def tried_again(context: Context, limit: timedelta, count: int, target: Target) -> None:
+    traffic = context.stage.the(LinkTraffic)
+    before = traffic.connections(target)
+
+    def check() -> None:
+        tried = traffic.connections(target) - before
+        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target.value}")
+
+    eventually(check, within=limit)

@@ -11,6 +11,7 @@ from support.gherkin import Context, given, then, when
 from support.matchers import (
     a_polite_refusal,
     a_served_visit,
+    ages_as_time_passes,
     comes_from,
     every,
     nothing_internal,
@@ -129,6 +130,11 @@ def all_see(context: Context, bundle: str, price: Decimal) -> None:
 @then("every shopper is told that the prices are out of date")
 def all_told_stale(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
+
+
+@then("the age that shoppers are told grows as time passes")
+def age_grows(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, ages_as_time_passes())
 
 
 @then("every shopper waited no longer than {limit:Duration}")

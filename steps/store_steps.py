@@ -86,12 +86,22 @@ def database_is_empty(context: Context) -> None:
     assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
 
 
+@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
+def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    saved_copy_holds_soon(context, limit, bundle, price)
+
+
 @then(
     'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
 )
 def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
     context.stage.the(FaultDesk).lift(target)
+    refilled(context, limit, bundle, price)
 
+
+@then('within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}')
+def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:
         context.stage.the(Shopper).open_catalog()
         saved_copy_holds(context, bundle, price)

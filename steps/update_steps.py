@@ -36,6 +36,11 @@ def we_give(context: Context, span: timedelta) -> None:
     context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
 
 
+@given("we look for fresh prices every {span:Duration}")
+def we_look(context: Context, span: timedelta) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
+
+
 @given("the catalog has been updated")
 def has_been_updated(context: Context) -> None:
     update(context)

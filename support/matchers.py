@@ -19,6 +19,7 @@ INTERNAL = re.compile(
 )
 MACHINE_S = 0.09  # what connecting, scheduling and a busy machine may add to a wait
 TOLD = 10  # so many requests are told one by one
+CLOCK_S = 0.002  # ages are told in whole milliseconds
 AGE_TOLERANCE = timedelta(minutes=1)
 
 
@@ -75,6 +76,27 @@ class _SaysOutOfDate(_Matcher):
 
     def complaint(self, item: Visit) -> str:
         return "" if item.stale else f"they were not called so, at an age of {item.age}"
+
+
+class _AgesAsTimePasses(_Matcher):
+    promise = "ages that grow by as much as time passes from one answer to the next"
+
+    def complaint(self, item: Sequence[Visit]) -> str:
+        visits = sorted(item, key=lambda visit: visit.at)
+        if len(visits) < 2 or any(visit.age is None for visit in visits):
+            return "there are not two answers that tell an age"
+        first = visits[0]
+        for other in visits[1:]:
+            grown = _seconds(other.age) - _seconds(first.age)
+            passed = other.at - first.at
+            # an age is of some moment between the question and the answer
+            if (
+                not passed - first.waited.total_seconds() - CLOCK_S
+                <= grown
+                <= passed + other.waited.total_seconds() + CLOCK_S
+            ):
+                return f"{passed:.3f} s after one of {first.age} the age was {other.age}"
+        return ""
 
 
 class _NothingInternal(_Matcher):
@@ -219,12 +241,20 @@ def says_out_of_date() -> Matcher[Any]:
     return _SaysOutOfDate()
 
 
+def ages_as_time_passes() -> Matcher[Any]:
+    return _AgesAsTimePasses()
+
+
 def nothing_internal() -> Matcher[Any]:
     return _NothingInternal()
 
 
 def waited_at_most(limit: timedelta) -> Matcher[Any]:
     return _WaitedAtMost(limit)
+
+
+def _seconds(age: timedelta | None) -> float:
+    return age.total_seconds() if age else 0.0
 
 
 def _told(visit: Visit) -> str:

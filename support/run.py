@@ -36,6 +36,7 @@ from support.faults.upheaval import Upheaval
 from support.journal import Journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
+from support.observers.link_traffic import LinkTraffic
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
@@ -91,6 +92,7 @@ class Run:
             Caller(self.site),
             Rehearsal(self.site, self._look, self._injectors()),
             Chronicle(self._journal, name),
+            LinkTraffic(self.site.links, self._proxy),
             ServiceLog(self.site.parts[Target.CATALOG].log),
         )
         prepared_s = time.monotonic() - began

@@ -34,6 +34,8 @@ def damage_in(stored: bytes) -> Damage | None:
     """How *stored* is damaged; None where it is sound, or is nothing that holds bundles."""
     if stored == DAMAGED_BYTES:
         return Damage.GARBAGE
+    if not stored:
+        return None
     try:
         content: Any = json.loads(stored)
         if not isinstance(content, dict) or "bundles" not in content:

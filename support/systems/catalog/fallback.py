@@ -1,13 +1,17 @@
 """The chain below the provider: saved copy, backup file, nothing."""
 
+import asyncio
+from contextlib import suppress
+
 import structlog
 
 from support.systems.catalog.backup import Backup
 from support.systems.catalog.cache import Cache
-from support.systems.catalog.model import Catalog, Source
+from support.systems.catalog.model import Catalog, Source, encode_bundles
 from support.systems.catalog.parts import Parts, Status
-from support.systems.catalog.trouble import BackupError, CacheError
+from support.systems.catalog.trouble import BackupError, CacheError, SupersededError
 
+NO_FENCE = 0  # gives way to every copy that was written in the order of the lock
 log = structlog.get_logger()
 
 
@@ -27,20 +31,29 @@ class Fallback:
         """
         if rejected:
             return await self.backup() or held or await self.saved_copy()
-        saved = await self.saved_copy()
+        saved = await self.saved_copy(held)
         if held is None or held.source is Source.BACKUP:
             return saved or await self.backup() or held
         return saved if saved is not None and saved.fetched_at > held.fetched_at else held
 
-    async def saved_copy(self) -> Catalog | None:
+    async def saved_copy(self, held: Catalog | None = None) -> Catalog | None:
+        """What Redis has; None when it has nothing or is out of reach. Where it has nothing, *held* is put there again."""
         try:
             saved = await self._cache.load()
+            if saved is None and held is not None and held.version is not None:
+                await self._put_back(held)
         except CacheError as trouble:
             self._parts.note("cache", Status.DOWN, str(trouble))
             log.warning("fallback.no_saved_copy", reason=str(trouble))
             return None
         self._parts.note("cache", Status.UP)
         return saved
+
+    async def _put_back(self, held: Catalog) -> None:
+        encoded = await asyncio.to_thread(encode_bundles, held.bundles)
+        with suppress(SupersededError):  # somebody was quicker, and has a better right
+            await self._cache.save(held, encoded, NO_FENCE)
+            log.info("cache.put_back", version=held.version)
 
     async def backup(self) -> Catalog | None:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -59,19 +59,26 @@ class Collaborators:
 
 
 class Refresh:
-    """One use only: holds what one refresh knows while it runs. *held* is the catalog in memory when it starts."""
+    """One use only: holds what one refresh knows while it runs. *in_memory* tells the catalog that is served at the moment."""
 
-    def __init__(self, team: Collaborators, settings: Settings, trigger: Trigger, held: Catalog | None) -> None:
+    def __init__(
+        self, team: Collaborators, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
+    ) -> None:
         self._team = team
         self._settings = settings
         self._trigger = trigger
-        self._held = held
+        self._in_memory = in_memory
         self._started_at = now()
         self._started = time.monotonic()
         self._only: tuple[str, ...] = ()
         self._cache_reachable = True
         self._fence: int | None = None
         self._claim: asyncio.Task[int]
+
+    @property
+    def _held(self) -> Catalog | None:
+        """Asked anew each time: while a refresh runs, an impatient shopper may have brought a saved copy into memory."""
+        return self._in_memory()
 
     async def run(self) -> Outcome:
         """Never raises for trouble with a dependency: that is what the outcome tells."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from support.systems.catalog.alerts import Alerts
 from support.systems.catalog.backup import Backup
@@ -11,11 +12,11 @@ from support.systems.catalog.database import Database
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.health import HealthCheck
 from support.systems.catalog.metrics import Metrics
-from support.systems.catalog.model import Catalog, now
+from support.systems.catalog.model import now
 from support.systems.catalog.parts import Parts
 from support.systems.catalog.provider import Provider
 from support.systems.catalog.publishing import Publisher
-from support.systems.catalog.refresh import Collaborators, Refresh, Trigger
+from support.systems.catalog.refresh import Collaborators, Refresh
 from support.systems.catalog.rejection import Rejection
 from support.systems.catalog.service import CatalogService
 from support.systems.catalog.settings import Settings
@@ -46,10 +47,9 @@ class Runtime:
         publisher = Publisher(self._database, self._cache, self._tasks, again_after_s)
         team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
 
-        def new_refresh(trigger: Trigger, held: Catalog | None) -> Refresh:
-            return Refresh(team, settings, trigger, held)
-
-        self.service = CatalogService(settings, new_refresh, fallback, rejection, cooldown, self._tasks, self.metrics)
+        self.service = CatalogService(
+            settings, partial(Refresh, team, settings), fallback, rejection, cooldown, self._tasks, self.metrics
+        )
         self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
 
     def start(self) -> None:

@@ -46,12 +46,12 @@ class _Run:
 
 
 class CatalogService:
-    """Holds the snapshot that is served. *new_refresh* makes a refresh that starts from the catalog in memory."""
+    """Holds the snapshot that is served. *new_refresh* makes a refresh that can ask for the catalog in memory."""
 
     def __init__(
         self,
         settings: Settings,
-        new_refresh: Callable[[Trigger, Catalog | None], Refresh],
+        new_refresh: Callable[[Trigger, Callable[[], Catalog | None]], Refresh],
         fallback: Fallback,
         rejection: Rejection,
         cooldown: Cooldown,
@@ -121,10 +121,9 @@ class CatalogService:
         return self._running
 
     async def _refresh(self, run: _Run) -> None:
-        held = snapshot.catalog if (snapshot := self.snapshot) else None
-        impatience = self._tasks.start(self._lose_patience(run)) if held is None else None
+        impatience = self._tasks.start(self._lose_patience(run)) if self.snapshot is None else None
         try:
-            run.outcome = outcome = await self._new_refresh(run.trigger, held).run()
+            run.outcome = outcome = await self._new_refresh(run.trigger, self._in_memory).run()
             if impatience is not None:
                 impatience.cancel()
             await self._serve(outcome.catalog, outcome.due_in_s)
@@ -141,6 +140,10 @@ class CatalogService:
                 impatience.cancel()
             self._running = None
             run.settled.set()
+
+    def _in_memory(self) -> Catalog | None:
+        snapshot = self.snapshot
+        return snapshot.catalog if snapshot else None
 
     async def _serve(self, catalog: Catalog | None, due_in_s: float) -> None:
         """Make *catalog* the one that is served; without one the present one stays, if there is any."""

@@ -48,7 +48,7 @@ def saved_copy_first(patch: Patch) -> None:
 def skips_the_saved_copy(patch: Patch) -> None:
     """When the provider fails, the backup serves at once, and nobody looks for the saved copy."""
 
-    async def saved_copy(_self: Fallback) -> Catalog | None:
+    async def saved_copy(_self: Fallback, _held: Catalog | None = None) -> Catalog | None:
         return None
 
     patch(Fallback, "saved_copy", saved_copy)
