@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, cast
 
 from hamcrest.core.base_matcher import BaseMatcher
@@ -11,6 +12,7 @@ from hamcrest.core.matcher import Matcher
 
 from support.clients.shopper import Visit
 from support.observers.provider_record import ProviderRequest
+from support.observers.watch import Sighting
 
 # what a person outside must never read: code, addresses, stores, secrets
 INTERNAL = re.compile(
@@ -96,6 +98,28 @@ class _AgesAsTimePasses(_Matcher):
                 <= passed + other.waited.total_seconds() + CLOCK_S
             ):
                 return f"{passed:.3f} s after one of {first.age} the age was {other.age}"
+        return ""
+
+
+class _WholeVersions(_Matcher):
+    def __init__(self, bundles: int) -> None:
+        self._bundles = bundles
+        self.promise = f"at all times {bundles} bundles of one price, under the checksum that fits them"
+
+    def complaint(self, item: Sequence[Sighting]) -> str:
+        for number, one in enumerate(item, start=1):
+            if not (one.sealed and one.stock.bundles == self._bundles and len(one.stock.prices) == 1):
+                return f"the copy number {number} of {len(item)} was {one}"
+        return ""
+
+
+class _NeverOlder(_Matcher):
+    promise = "versions that come in the order in which the provider made them"
+
+    def complaint(self, item: Sequence[Sighting]) -> str:
+        for earlier, later in pairwise(item):
+            if min(later.stock.prices) < max(earlier.stock.prices):
+                return f"after {earlier} there were {later}"
         return ""
 
 
@@ -243,6 +267,14 @@ def says_out_of_date() -> Matcher[Any]:
 
 def ages_as_time_passes() -> Matcher[Any]:
     return _AgesAsTimePasses()
+
+
+def never_older() -> Matcher[Any]:
+    return _NeverOlder()
+
+
+def whole_versions(bundles: int) -> Matcher[Any]:
+    return _WholeVersions(bundles)
 
 
 def nothing_internal() -> Matcher[Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from redis import Redis
+from redis import Redis, ResponseError
 from sqlalchemy import Engine, inspect, text
 
 from support.data.shelves import SAVED_COPY_KEY
@@ -50,8 +50,15 @@ class Stores:
         self._backup = backup
 
     def saved_copy(self) -> Mapping[str, Decimal]:
-        stored: Any = self._saved_copy.get(SAVED_COPY_KEY) if self.saved_copy_kind() == "string" else None
-        return _prices(stored or b"")
+        return _prices(self.saved_text())
+
+    def saved_text(self) -> bytes:
+        """The saved copy as it stands; empty where there is none, or something that is no text."""
+        try:
+            stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
+        except ResponseError:  # a list, a set, ...
+            return b""
+        return bytes(stored or b"")
 
     def saved_copy_kind(self) -> str | None:
         """What Redis calls that which lies where the saved copy should be: "string" for a text; None when nothing does."""
@@ -68,8 +75,7 @@ class Stores:
             return {row.description: row.price for row in connection.execute(CURRENT)}
 
     def saved_stock(self) -> Stock:
-        stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
-        return _stock(Decimal(offer["price"]) for offer in json.loads(stored or b'{"bundles": []}')["bundles"])
+        return stock_of(self.saved_text() or b'{"bundles": []}')
 
     def database_stock(self) -> Stock:
         if not inspect(self._database).has_table("catalog_current"):
@@ -99,6 +105,11 @@ class Stores:
         self._backup.unlink(missing_ok=True)
         with self._database.begin() as connection:
             connection.execute(text(EMPTY))
+
+
+def stock_of(stored: bytes) -> Stock:
+    """All that a saved copy holds. Raises `ValueError`, `KeyError` or `TypeError` for what is none."""
+    return _stock(Decimal(offer["price"]) for offer in json.loads(stored)["bundles"])
 
 
 def _stock(prices: Iterable[Decimal]) -> Stock:

@@ -1,0 +1,69 @@
+"""The saved copy, read over and over while something happens: every state that a reader could have met."""
+
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from support.data.saved_copy import seal_holds
+from support.observers.stores import Stock, Stores, stock_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One state of the saved copy: all that it held (nothing where it could not be read), and whether its checksum fitted."""
+
+    stock: Stock
+    sealed: bool
+
+    def __str__(self) -> str:
+        return f"{self.stock}{'' if self.sealed else ' under no checksum that fits'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was seen in *readings* looks, in order; a state that lasted is told once. Before the first writing there is none."""
+
+    readings: int
+    sightings: tuple[Sighting, ...]
+
+
+class Watch:
+    """Reads as fast as it can until the `with` block ends; then `seen` tells what there was."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._states: list[bytes] = []
+        self._readings = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    @property
+    def seen(self) -> Watched:
+        return Watched(self._readings, tuple(_sighting(state) for state in self._states if state))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.is_set():
+            state = self._stores.saved_text()
+            self._readings += 1
+            if not self._states or state != self._states[-1]:
+                self._states.append(state)
+
+
+def _sighting(state: bytes) -> Sighting:
+    try:
+        return Sighting(stock_of(state), seal_holds(state))
+    except (ValueError, KeyError, TypeError, msgspec.DecodeError):
+        return Sighting(Stock(0, frozenset()), sealed=False)
