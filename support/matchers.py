@@ -10,6 +10,7 @@ from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
+from support.clients.operator import SetAside
 from support.clients.shopper import Visit
 from support.observers.provider_record import ProviderRequest
 from support.observers.watch import Sighting
@@ -121,6 +122,18 @@ class _NeverOlder(_Matcher):
             if min(later.stock.prices) < max(earlier.stock.prices):
                 return f"after {earlier} there were {later}"
         return ""
+
+
+class _SetsAside(_Matcher):
+    def __init__(self, name: str, *words: str) -> None:
+        self._name = name
+        self._words = words
+        self.promise = f"a bundle named {name!r}, set aside for a reason that tells {' and '.join(words)}"
+
+    def complaint(self, item: Sequence[SetAside]) -> str:
+        if any(one.name == self._name and all(word in one.reason for word in self._words) for one in item):
+            return ""
+        return f"there were {'; '.join(f'{one.name!r}: {one.reason}' for one in item) or 'none'}"
 
 
 class _NothingInternal(_Matcher):
@@ -275,6 +288,10 @@ def never_older() -> Matcher[Any]:
 
 def whole_versions(bundles: int) -> Matcher[Any]:
     return _WholeVersions(bundles)
+
+
+def sets_aside(name: str, *words: str) -> Matcher[Any]:
+    return _SetsAside(name, *words)
 
 
 def nothing_internal() -> Matcher[Any]:

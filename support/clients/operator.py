@@ -1,6 +1,6 @@
 """Those who run the shop: they start updates and read what the service says of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,8 +10,17 @@ from support.clients.catalog_api import CatalogApi
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A bundle that was not taken over; *name* is empty where it had none."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
-    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong.
+    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong;
+    *set_aside* has the bundles that were not taken over, as many as the report lists, of *set_aside_count* in all.
 
     One that was not *answered* may have taken place or not; *status* then says what came instead.
     """
@@ -23,6 +32,8 @@ class Update:
     took: timedelta
     at: float
     answered: bool = True
+    set_aside: Sequence[SetAside] = ()
+    set_aside_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,11 @@ class Operator:
             took=timedelta(seconds=answer.waited_s),
             at=answer.at,
             answered="status" in answer.body,
+            set_aside=tuple(
+                SetAside(str(one.get("name") or ""), str(one.get("reason", "")))
+                for one in answer.body.get("set_aside") or []
+            ),
+            set_aside_count=int(answer.body.get("set_aside_count") or 0),
         )
 
     def status_page(self) -> StatusPage:

@@ -283,6 +283,19 @@ class Malformed(_ScriptFault):
 
 
 @dataclass(frozen=True, slots=True)
+class SomeCorrupt(_ScriptFault):
+    """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
+
+    one_in: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said.startswith("unfit")
+
+    def __str__(self) -> str:
+        return f"sends 1 in {self.one_in} bundles corrupt"
+
+
+@dataclass(frozen=True, slots=True)
 class FailsFirst(_ScriptFault):
     """The first *times* requests get no answer, their connection is dropped; then all is well."""
 

@@ -9,9 +9,20 @@ from redis import Redis
 from support.backends.pings import POSTGRES, http_get
 from support.backends.ports import LOOPBACK
 from support.backends.site import PROVIDER_KEY, Site
+from support.data.bundles import STANDARD
 from support.faults.damage import damage_in
 from support.faults.dial import dial
-from support.faults.model import Damage, ErrorAnswers, Fault, Malformed, Mechanism, Reading, Symptom, Target
+from support.faults.model import (
+    Damage,
+    ErrorAnswers,
+    Fault,
+    Malformed,
+    Mechanism,
+    Reading,
+    SomeCorrupt,
+    Symptom,
+    Target,
+)
 
 NOTHING = "holds nothing"
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
@@ -36,6 +47,7 @@ class Probes:
         entry = self._site.links[target].entry
         if target is Target.PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
+            group = STANDARD if isinstance(fault, SomeCorrupt) else group
             return _ask(entry, self._catalogue(group), patience_s, complete=_whole, read=_fitness)
         if target is Target.SAVED_COPY:
             return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)

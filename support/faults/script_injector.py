@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from support.data.bundles import STANDARD
 from support.errors import BrokenHarnessError
-from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, Target, TooOften
+from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, SomeCorrupt, Target, TooOften
 from support.observers.provider_record import ProviderRecord
 from support.standins.provider.control import ProviderControl
 from support.standins.provider.script import (
@@ -13,6 +14,7 @@ from support.standins.provider.script import (
     MissingFields,
     NotTheEnvelope,
     Rule,
+    SomeBundlesCorrupt,
     Status,
     TruncatedBody,
     WrongTypes,
@@ -52,14 +54,20 @@ def _rule(fault: Fault) -> Rule:
     match fault:
         case ErrorAnswers(status, group):
             return Rule(answer=Status(status=status), group=group)  # type: ignore[arg-type] # the stand-in refuses others
-        case TooOften(None):
-            return Rule(answer=Status(status=429))
-        case TooOften(timedelta() as wait, as_date=True):
-            return Rule(answer=Status(status=429, retry_at=wait.total_seconds()))
-        case TooOften(timedelta() as wait):
-            return Rule(answer=Status(status=429, retry_after=round(wait.total_seconds())))
+        case TooOften(wait, as_date):
+            return Rule(answer=_turned_away(wait, as_date=as_date))
         case FailsFirst(times):
             return Rule(answer=Drop(), first=times)
+        case SomeCorrupt(one_in):
+            return Rule(answer=SomeBundlesCorrupt(one_in), group=STANDARD)  # the list of groups stays sound
         case Malformed(kind, group):
             return Rule(answer=UNFIT[kind], group=group)
     raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")
+
+
+def _turned_away(wait: timedelta | None, *, as_date: bool) -> Status:
+    if wait is None:
+        return Status(status=429)
+    if as_date:
+        return Status(status=429, retry_at=wait.total_seconds())
+    return Status(status=429, retry_after=round(wait.total_seconds()))

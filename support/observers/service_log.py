@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from support.clients.operator import SetAside
+
 
 class ServiceLog:
     def __init__(self, path: Path) -> None:
@@ -19,6 +21,11 @@ class ServiceLog:
         """The structured records, all of them or those of one *level*."""
         found = [_record(line) for line in self.text().splitlines()]
         return [record for record in found if level is None or record.get("level") == level]
+
+    def set_aside(self) -> list[SetAside]:
+        """The bundles that it says it has not taken over."""
+        told = [record for record in self.records() if record.get("event") == "bundle.set_aside"]
+        return [SetAside(str(record.get("name") or ""), str(record.get("reason"))) for record in told]
 
 
 def _record(line: str) -> dict[str, Any]:

@@ -62,11 +62,13 @@ def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], in
         raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {reason}") from None
     good: list[Bundle] = []
     bad: list[SetAside] = []
-    for raw in page.bundles:
+    for place, raw in enumerate(page.bundles, start=1):
         try:
             good.append(_taken_over(_offer.decode(raw), group))
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-            bad.append(SetAside(_name_of(raw), str(reason)))
+            name = _name_of(raw)
+            # one without a name can still be found by its place
+            bad.append(SetAside(name, str(reason) if name else f"bundle {place} of a page of {group!r}: {reason}"))
     return good, bad, page.page_count
 
 
