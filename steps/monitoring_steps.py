@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, equal_to, has_entry, has_item, has_length, is_in
+from hamcrest import assert_that, contains_string, equal_to, has_entry, has_item, has_length, is_in
 
 from support.backends.site import PROVIDER_KEY
 from support.clients.operator import Operator
@@ -63,6 +63,18 @@ def logged_damage(context: Context) -> None:
         assert_that(events, has_item("cache.damaged"), "the error log")
 
     eventually(check, within=timedelta(seconds=2))
+
+
+@then("the error log says once that the saved copy has no memory left")
+def logged_no_memory(context: Context) -> None:
+    def check() -> None:
+        records = context.stage.the(ServiceLog).records("error")
+        reasons = [record["reason"] for record in records if record["event"] == "cache.not_written"]
+        assert_that(reasons, has_length(1), "the records that the saved copy was not written")
+        assert_that(reasons[0], contains_string("no memory left"), "why the saved copy was not written")
+
+    eventually(check, within=timedelta(seconds=2))
+    throughout(check, span=timedelta(seconds=1))
 
 
 @then("within {limit:Duration} the administrators have been alerted that the provider rejects us")

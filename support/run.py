@@ -26,6 +26,7 @@ from support.faults.desk import FaultDesk
 from support.faults.halfway import Halfway
 from support.faults.injector import Injector, Nothing
 from support.faults.link_injector import LinkInjector, bypassed
+from support.faults.memory_injector import MemoryInjector
 from support.faults.model import Mechanism, Target
 from support.faults.part_injector import PartInjector
 from support.faults.probes import Probes
@@ -134,6 +135,7 @@ class Run:
             Mechanism.PART: PartInjector(self.site.parts),
             Mechanism.SCRIPT: ScriptInjector(self._provider, self._record),
             Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
+            Mechanism.MEMORY: MemoryInjector(self._redis),
         }
 
 

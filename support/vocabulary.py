@@ -22,6 +22,7 @@ from support.faults.model import (
     Malformed,
     Nonsense,
     Outage,
+    OutOfMemory,
     Silence,
     Slowness,
     SomeCorrupt,
@@ -69,6 +70,8 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     r"sends 1 in (\d+) bundles corrupt": lambda one_in: SomeCorrupt(int(one_in)),
     r"fails (\d+) times and then works": lambda times: FailsFirst(int(times)),
     r"has lost its data": LostData,
+    r"has no memory left and takes nothing new": partial(OutOfMemory, evicts=False),
+    r"has no memory left and drops what was used least": partial(OutOfMemory, evicts=True),
     **{damage.value: partial(DamagedData, damage) for damage in Damage},
 }
 _UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)

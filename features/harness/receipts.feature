@@ -16,11 +16,13 @@ Feature: A fault that was not felt is never a pass
       Then that is inconclusive, because "no receipt that the <dependency> <trouble>"
 
       Examples: One for each way of breaking things
-        | dependency | trouble                |
-        | provider   | is down                |
-        | provider   | answers with error 500 |
-        | saved copy | freezes                |
-        | backup     | has lost its data      |
+        | dependency | trouble                                            |
+        | provider   | is down                                            |
+        | provider   | answers with error 500                             |
+        | saved copy | freezes                                            |
+        | saved copy | has no memory left and takes nothing new           |
+        | saved copy | has no memory left and drops what was used least   |
+        | backup     | has lost its data                                  |
 
     Scenario: The system never turns to what was broken
       When the provider is broken for a scenario in which nobody turns to it

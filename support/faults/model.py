@@ -53,6 +53,7 @@ class Mechanism(Enum):
     PART = "part"
     SCRIPT = "script"
     DATA = "data"
+    MEMORY = "memory"
 
 
 class Fault(Protocol):
@@ -345,3 +346,17 @@ class DamagedData(_DataFault):
 
     def __str__(self) -> str:
         return self.how.value
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory(_Fault):
+    """The store has used up the memory that it may use. It refuses to write, or it *evicts* the least recently used data."""
+
+    evicts: bool
+    mechanism: ClassVar[Mechanism] = Mechanism.MEMORY
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == ("drops data" if self.evicts else "takes nothing")
+
+    def __str__(self) -> str:
+        return f"has no memory left and {'drops what was used least' if self.evicts else 'takes nothing new'}"

@@ -18,6 +18,7 @@ from support.faults.model import (
     Fault,
     Malformed,
     Mechanism,
+    OutOfMemory,
     Reading,
     SomeCorrupt,
     Symptom,
@@ -26,6 +27,7 @@ from support.faults.model import (
 
 NOTHING = "holds nothing"
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
+WRITE = b"SET holdfast:probe 1 PX 1\r\n"
 ECHOED = len(b"$1000\r\n") + 1000 + len(b"\r\n")
 
 
@@ -50,7 +52,7 @@ class Probes:
             group = STANDARD if isinstance(fault, SomeCorrupt) else group
             return _ask(entry, self._catalogue(group), patience_s, complete=_whole, read=_fitness)
         if target is Target.SAVED_COPY:
-            return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)
+            return _saved_copy(entry, fault, patience_s)
         return _ask(entry, POSTGRES.ask, patience_s, complete=bool, read=_readiness)
 
     def _catalogue(self, group: str | None) -> bytes:
@@ -90,8 +92,32 @@ def _ask(
     return dial((LOOPBACK, port), ask, patience_s=patience_s, complete=complete, read=read)
 
 
+def _saved_copy(entry: int, fault: Fault, patience_s: float) -> Reading:
+    if not isinstance(fault, OutOfMemory):
+        return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)
+    if fault.evicts:
+        return _ask(entry, b"INFO\r\n", patience_s, complete=_bulk_is_whole, read=_evictions)
+    return _ask(entry, WRITE, patience_s, complete=lambda answer: answer.endswith(b"\r\n"), read=_refusal)
+
+
+def _bulk_is_whole(answer: bytes) -> bool:
+    head, end, text = answer.partition(b"\r\n")
+    return bool(end) and len(text) >= int(head[1:]) + len(b"\r\n")
+
+
 def _status(answer: bytes) -> str:
     return f"HTTP {answer[9:12].decode('ascii', 'replace')}"
+
+
+def _refusal(answer: bytes) -> str:
+    return "takes nothing" if answer.startswith(b"-OOM") else ""
+
+
+def _evictions(answer: bytes) -> str:
+    """Whether Redis, by its own INFO, works at its limit and has thrown out data since its counters were reset."""
+    told = dict(line.split(b":", 1) for line in answer.split(b"\r\n") if b":" in line)
+    limited = int(told.get(b"maxmemory", 0)) > 0 and told.get(b"maxmemory_policy") == b"allkeys-lru"
+    return "drops data" if limited and int(told.get(b"evicted_keys", 0)) > 0 else ""
 
 
 def _readiness(answer: bytes) -> str:

@@ -17,15 +17,15 @@ from msgspec import Meta
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from support.systems.catalog import scripts
 from support.systems.catalog.model import GRACE, Bundle, Catalog, Source, checksum
 from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import CacheError, SupersededError, in_short
+from support.systems.catalog.trouble import CacheError, ReadOnlyError, SupersededError, in_short
 
 ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
-COOLDOWN, REJECTED = "catalog:cooldown", "catalog:rejected"
+COOLDOWN, REJECTED, PROBE = "catalog:cooldown", "catalog:rejected", "catalog:probe"
 SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
 WHOLE_ENTRY_S = 10.0
 log = structlog.get_logger()
@@ -70,8 +70,9 @@ class Cache:
         await self._redis.aclose()
 
     async def ping(self) -> None:
+        """Raises `ReadOnlyError` where Redis answers and cannot take anything new."""
         async with _reported():
-            await self._redis.ping()
+            await self._redis.set(PROBE, "1", px=1)
 
     async def load(self) -> Catalog | None:
         """The saved copy; None when there is none that may be served.
@@ -188,6 +189,8 @@ async def _reported(limit_s: float | None = None) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(limit_s):
             yield
+    except OutOfMemoryError as full:
+        raise ReadOnlyError(f"Redis has no memory left: {in_short(full)}") from None
     except ResponseError as refused:
         if str(refused).startswith("WRONGTYPE"):
             raise _DamagedError(str(refused)) from None

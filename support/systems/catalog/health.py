@@ -13,7 +13,7 @@ from support.systems.catalog.database import Database
 from support.systems.catalog.model import Catalog, Source
 from support.systems.catalog.parts import Part, Parts, Status
 from support.systems.catalog.service import CatalogService
-from support.systems.catalog.trouble import DependencyError
+from support.systems.catalog.trouble import DependencyError, ReadOnlyError
 
 WITHIN_S = 0.5
 
@@ -69,6 +69,8 @@ class HealthCheck:
         try:
             async with asyncio.timeout(WITHIN_S):
                 await probe()
+        except ReadOnlyError as trouble:
+            self._parts.note(name, Status.READ_ONLY, str(trouble))
         except DependencyError as trouble:
             self._parts.note(name, Status.DOWN, str(trouble))
         except TimeoutError:
@@ -87,8 +89,8 @@ def judge(parts: Mapping[str, Part], catalog: Catalog | None, *, empty_handed: b
 
     Before anybody has asked, that is so when there is no source at all; *empty_handed* says that somebody asked in vain.
     """
-    sources = [parts[name].status for name in ("provider", "cache", "backup")]
-    if catalog is None and (empty_handed or Status.UP not in sources):
+    sources = {parts[name].status for name in ("provider", "cache", "backup")}
+    if catalog is None and (empty_handed or not sources & {Status.UP, Status.READ_ONLY}):
         return Overall.DOWN
     well = all(
         part.status is Status.UP or (name == "provider" and part.status is Status.UNKNOWN)

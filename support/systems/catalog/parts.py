@@ -12,6 +12,7 @@ from support.systems.catalog.model import now
 class Status(StrEnum):
     UP = "up"
     DOWN = "down"
+    READ_ONLY = "read_only"
     COOLING_DOWN = "cooling_down"
     UNAUTHORISED = "unauthorised"
     UNKNOWN = "unknown"

@@ -25,6 +25,7 @@ class Publisher:
         self._tasks = tasks
         self._again_after_s = again_after_s
         self._later: asyncio.Task[None] | None = None
+        self._told = ""
 
     async def claim(self, fence: int | None) -> int:
         """The right to publish, by the fence of the lock or, without a lock, by one that PostgreSQL gives.
@@ -54,8 +55,11 @@ class Publisher:
         try:
             await self._cache.save(catalog, encoded, fence)
         except CacheError as trouble:
-            log.error("cache.not_written", reason=str(trouble), version=catalog.version)  # noqa: TRY400 - the reason says it all
+            if str(trouble) != self._told:  # said once, however often it is tried again
+                log.error("cache.not_written", reason=str(trouble), version=catalog.version)  # noqa: TRY400 - the reason says it all
+            self._told = str(trouble)
             return False
+        self._told = ""
         return True
 
     async def _save_later(self, catalog: Catalog, encoded: bytes, fence: int) -> None:

@@ -34,6 +34,10 @@ class CacheError(DependencyError):
     """Redis is out of reach or refuses."""
 
 
+class ReadOnlyError(CacheError):
+    """It answers, and takes nothing new."""
+
+
 class DatabaseError(DependencyError):
     """PostgreSQL is out of reach or refuses."""
 
