@@ -42,5 +42,8 @@ def before_all(context: Context) -> None:
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
+    if reason := context.run.lacks(scenario.effective_tags):
+        scenario.skip(reason)
+        return
     use_fixture(told_story, context, scenario)  # first in, last out: when the faults of the stage are lifted
     use_fixture(fresh_stage, context, scenario)

@@ -16,19 +16,28 @@ from support.faults.model import Target
 from support.gherkin import Context, given, then, when
 from support.matchers import never_older, whole_versions
 from support.observers.stores import Stores
-from support.observers.watch import Watch, Watched
+from support.observers.watch import Read, Watch, Watched
 
 BUNDLES = 400  # fewer than a page of the provider's, so that each page that it sends is of one version
 
 
 @when("each of them updates the catalog {times:Count} times while the provider raises its prices")
 def all_rush(context: Context, times: int) -> None:
+    rush_watched(context, context.stage.the(Stores).saved_text, times)
+
+
+def rush_watched(context: Context, read: Read, times: int) -> None:
     prices = map(Decimal, from_number(100))
-    with Watch(context.stage.the(Stores)) as watch:
+    shelves = context.stage.the(Shelves)
+    with Watch(read) as watch:
         services = [instance.api for instance in context.stage.the(Fleet).instances]
-        shelves = context.stage.the(Shelves)
         context.stage.put(rush(services, times, lambda: shelves.provider_sells(BUNDLES, next(prices))))
     context.stage.put(watch.seen)
+
+
+@when("they update the catalog {times:Count} times each, while the provider raises its prices and the backup is read")
+def all_rush_backup(context: Context, times: int) -> None:
+    rush_watched(context, context.stage.the(Stores).backup_text, times)
 
 
 @given(
@@ -43,7 +52,7 @@ def each_has_updated(context: Context, last: Decimal) -> None:
 
 @when("{target:Target} recovers, and is read all the while for {span:Duration}")
 def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
-    with Watch(context.stage.the(Stores)) as watch:
+    with Watch(context.stage.the(Stores).saved_text) as watch:
         context.stage.the(FaultDesk).lift(target)
         throughout(lambda: None, span=span)
     context.stage.put(watch.seen)
@@ -51,6 +60,7 @@ def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
 
 @then("those who read the saved copy meanwhile met at least {least:Count} version, and each was whole")
 @then("those who read the saved copy meanwhile met at least {least:Count} versions, and each was whole")
+@then("those who read the backup meanwhile met at least {least:Count} versions, and each was whole")
 def versions_are_whole(context: Context, least: int) -> None:
     seen = context.stage.the(Watched)
     assert_that(seen.sightings, whole_versions(BUNDLES), f"what was met in {seen.readings} readings")

@@ -1,7 +1,7 @@
 """One run: what lives as long as it does, and what lives as long as a scenario."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
+from support.faults.disk_injector import DiskInjector
 from support.faults.halfway import Halfway
 from support.faults.injector import Injector, Nothing
 from support.faults.link_injector import LinkInjector, bypassed
@@ -109,6 +110,10 @@ class Run:
                 unit="s",
             )
 
+    def lacks(self, tags: Iterable[str]) -> str:
+        """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
+        return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
+
     def _reset(self) -> None:
         for part in self.site.parts.values():
             if not part.alive:
@@ -136,6 +141,7 @@ class Run:
             Mechanism.SCRIPT: ScriptInjector(self._provider, self._record),
             Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
             Mechanism.MEMORY: MemoryInjector(self._redis),
+            Mechanism.DISK: DiskInjector(self.site.backup_file),
         }
 
 

@@ -9,10 +9,12 @@ from functools import partial
 from support.clients.caller import Notice
 from support.data.bundles import STANDARD
 from support.faults.model import (
+    Blocked,
     Crash,
     CutOff,
     Damage,
     DamagedData,
+    DiskFull,
     Drops,
     ErrorAnswers,
     FailsFirst,
@@ -70,6 +72,8 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     r"sends 1 in (\d+) bundles corrupt": lambda one_in: SomeCorrupt(int(one_in)),
     r"fails (\d+) times and then works": lambda times: FailsFirst(int(times)),
     r"has lost its data": LostData,
+    r"has a folder in its place": Blocked,
+    r"has no room left on its disk": DiskFull,
     r"has no memory left and takes nothing new": partial(OutOfMemory, evicts=False),
     r"has no memory left and drops what was used least": partial(OutOfMemory, evicts=True),
     **{damage.value: partial(DamagedData, damage) for damage in Damage},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import requests
 
+from support.backends.mounts import why_no_mounts
 from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess, await_helper, end_all
@@ -78,7 +79,8 @@ class _Starter:
             Target.SAVED_COPY: Link("saved-copy", self._port("a link")),
             Target.DATABASE: Link("database", self._port("a link")),
         }
-        backup = self._run.path / "backup.json"
+        backup = self._run.path / "backup" / "backup.json"
+        backup.parent.mkdir()
 
         seed = str(wanted.seed)
         initdb = self._initdb()
@@ -127,6 +129,7 @@ class _Starter:
 
         return Site(
             backend="embedded",
+            lacking={name: why for name, why in {"mount": why_no_mounts(backup.parent)}.items() if why},
             parts=parts,
             links=links,
             proxy_url=proxy_url,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from support.backends.mounts import unmount_below
 from support.errors import UsageError
 
 
@@ -30,6 +31,7 @@ class RunDirectory:
 
     def remove(self) -> None:
         self._processes.close()
+        unmount_below(self.path)
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
 
@@ -45,6 +47,7 @@ def sweep() -> list[str]:
                 except BlockingIOError:
                     continue
                 ended = _end_processes(folder / "processes")
+                unmount_below(folder)
                 shutil.rmtree(folder, ignore_errors=True)
             still = f", and ended {', '.join(ended)}" if ended else ""
             told.append(f"an earlier run was killed: cleared its folder {folder.name}{still}")

@@ -48,9 +48,11 @@ class Site:
     `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
     instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
     in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
+    `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why.
     """
 
     backend: str
+    lacking: Mapping[str, str]
     parts: Mapping[Target, Part]
     links: Mapping[Target, Link]
     proxy_url: str

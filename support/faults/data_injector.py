@@ -5,7 +5,7 @@ from pathlib import Path
 from redis import Redis
 
 from support.faults.damage import DAMAGED_BYTES, spoilt
-from support.faults.model import Damage, DamagedData, Fault, Target
+from support.faults.model import Blocked, Damage, DamagedData, Fault, Target
 
 
 class DataInjector:
@@ -23,7 +23,9 @@ class DataInjector:
         if target is Target.BACKUP:
             self._kept_file = self._backup.read_bytes()
             self._backup.unlink()
-            if how:
+            if isinstance(fault, Blocked):
+                self._backup.mkdir()
+            elif how:
                 self._backup.write_bytes(spoilt(self._kept_file, how))
             return
         self._kept_keys = {key: self._redis.dump(key) or b"" for key in self._redis.scan_iter(_type="string")}
@@ -41,6 +43,8 @@ class DataInjector:
 
     def lift(self, target: Target, _fault: Fault) -> None:
         if target is Target.BACKUP:
+            if self._backup.is_dir():
+                self._backup.rmdir()
             self._backup.write_bytes(self._kept_file)
             return
         for key, kept in self._kept_keys.items():

@@ -112,8 +112,10 @@ class FaultDesk:
         self.lift_all()
 
     def _injector(self, target: Target, fault: Fault) -> Injector:
-        mechanism = Mechanism.DATA if target is Target.BACKUP else fault.mechanism  # a file has no link
-        return self._injectors[mechanism]
+        linkless = (
+            target is Target.BACKUP and fault.mechanism is Mechanism.LINK
+        )  # a file that is down is a file that is gone
+        return self._injectors[Mechanism.DATA if linkless else fault.mechanism]
 
     def _end(self, window: Window) -> None:
         if window.ended is not None:

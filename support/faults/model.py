@@ -54,6 +54,7 @@ class Mechanism(Enum):
     SCRIPT = "script"
     DATA = "data"
     MEMORY = "memory"
+    DISK = "disk"
 
 
 class Fault(Protocol):
@@ -325,6 +326,17 @@ class LostData(_DataFault):
         return "has lost its data"
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked(_DataFault):
+    """A folder stands where the file should be: unreadable for everybody, root too. A mount that went wrong, a bad script."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "is a folder"
+
+    def __str__(self) -> str:
+        return "has a folder in its place"
+
+
 class Damage(Enum):
     """Ways in which stored data can be damaged, by the words of the features."""
 
@@ -360,3 +372,16 @@ class OutOfMemory(_Fault):
 
     def __str__(self) -> str:
         return f"has no memory left and {'drops what was used least' if self.evicts else 'takes nothing new'}"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull(_Fault):
+    """The file system on which it lies has no room for a new file of its size."""
+
+    mechanism: ClassVar[Mechanism] = Mechanism.DISK
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "has no room"
+
+    def __str__(self) -> str:
+        return "has no room left on its disk"

@@ -1,6 +1,9 @@
 """How each target is looked at: on the path that the system itself uses, with a question of the target's own protocol."""
 
+import errno
 import json
+import os
+import tempfile
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -14,6 +17,7 @@ from support.faults.damage import damage_in
 from support.faults.dial import dial
 from support.faults.model import (
     Damage,
+    DiskFull,
     ErrorAnswers,
     Fault,
     Malformed,
@@ -28,6 +32,7 @@ from support.faults.model import (
 NOTHING = "holds nothing"
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
 WRITE = b"SET holdfast:probe 1 PX 1\r\n"
+ROOM = 64 * 1024  # what a new backup may need
 ECHOED = len(b"$1000\r\n") + 1000 + len(b"\r\n")
 
 
@@ -41,7 +46,7 @@ class Probes:
     def look(self, target: Target, fault: Fault, patience_s: float) -> Reading:
         """What a client of *target* experiences now, asked in the way in which *fault* would show."""
         if target is Target.BACKUP:
-            return self._backup()
+            return self._room() if isinstance(fault, DiskFull) else self._backup()
         if fault.mechanism is Mechanism.DATA:
             return self._stored()
         if target in {Target.CATALOG, Target.SECOND_CATALOG}:
@@ -61,9 +66,20 @@ class Probes:
         # over a connection that is to be kept, as the system asks: silence must not be ended by the server's own close
         return http_get(path, f"X-API-Key: {PROVIDER_KEY}", "X-Holdfast-Probe: 1", connection="keep-alive").ask
 
+    def _room(self) -> Reading:
+        """Whether a new file has room beside the backup."""
+        with tempfile.NamedTemporaryFile(dir=self._site.backup_file.parent, prefix=".probe-", buffering=0) as probe:
+            try:
+                os.posix_fallocate(probe.fileno(), 0, ROOM)
+            except OSError as refusal:
+                return Reading(Symptom.ANSWERS, 0.0, "has no room" if refusal.errno == errno.ENOSPC else str(refusal))
+        return Reading(Symptom.ANSWERS, 0.0)
+
     def _backup(self) -> Reading:
         try:
             content = self._site.backup_file.read_bytes()
+        except IsADirectoryError:
+            return Reading(Symptom.REFUSED, 0.0, "is a folder")
         except OSError:
             return Reading(Symptom.REFUSED, 0.0, NOTHING)
         damage = damage_in(content)

@@ -66,7 +66,14 @@ class Stores:
         return None if kind == b"none" else str(kind.decode())
 
     def backup(self) -> Mapping[str, Decimal]:
-        return _prices(self._backup.read_bytes() if self._backup.exists() else b"")
+        return _prices(self.backup_text())
+
+    def backup_text(self) -> bytes:
+        """The backup as it stands; empty where there is none."""
+        return self._backup.read_bytes() if self._backup.exists() else b""
+
+    def backup_stock(self) -> Stock:
+        return stock_of(self.backup_text() or b'{"bundles": []}')
 
     def database(self) -> Mapping[str, Decimal]:
         if not inspect(self._database).has_table("catalog_current"):

@@ -1,6 +1,7 @@
-"""The saved copy, read over and over while something happens: every state that a reader could have met."""
+"""A store that is read over and over while something happens: every state that a reader could have met."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -8,12 +9,14 @@ from typing import Self
 import msgspec
 
 from support.data.saved_copy import seal_holds
-from support.observers.stores import Stock, Stores, stock_of
+from support.observers.stores import Stock, stock_of
+
+Read = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One state of the saved copy: all that it held (nothing where it could not be read), and whether its checksum fitted."""
+    """One state of the store: all that it held (nothing where it could not be read), and whether its checksum fitted."""
 
     stock: Stock
     sealed: bool
@@ -33,8 +36,8 @@ class Watched:
 class Watch:
     """Reads as fast as it can until the `with` block ends; then `seen` tells what there was."""
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, read: Read) -> None:
+        self._read = read
         self._states: list[bytes] = []
         self._readings = 0
         self._over = threading.Event()
@@ -56,7 +59,7 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.is_set():
-            state = self._stores.saved_text()
+            state = self._read()
             self._readings += 1
             if not self._states or state != self._states[-1]:
                 self._states.append(state)

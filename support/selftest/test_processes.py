@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import psutil
 import pytest
 
+from support.backends.mounts import mount_small, why_no_mounts
 from support.backends.pings import REDIS, Ping, answers
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess
@@ -104,6 +106,7 @@ RUN_AND_WAIT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {checkout!r})
+from support.backends.mounts import mount_small, why_no_mounts
 from support.backends.pings import Ping
 from support.backends.process import ChildProcess
 from support.backends.rundir import RunDirectory
@@ -162,3 +165,19 @@ def test_a_sweep_ends_a_left_over_process_and_no_other_that_got_its_pid(tmp_path
     assert other.poll() is None
     other.kill()
     other.wait()
+
+
+def test_a_sweep_takes_away_what_a_killed_run_has_mounted():
+    killed = RunDirectory()
+    small = killed.path / "backup"
+    small.mkdir()
+    if refusal := why_no_mounts(small):
+        pytest.skip(refusal)
+    mount_small(small)
+    (small / "filler").write_bytes(b"x")
+    killed._lock.close()
+
+    assert len(sweep()) == 1
+
+    assert not killed.path.exists()
+    assert str(small) not in Path("/proc/self/mounts").read_text()

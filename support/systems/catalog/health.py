@@ -49,7 +49,7 @@ class HealthCheck:
         self._probes: dict[str, Callable[[], Awaitable[object]]] = {
             "cache": cache.ping,
             "database": database.ping,
-            "backup": backup.load,
+            "backup": backup.check,
         }
 
     async def look(self) -> Health:

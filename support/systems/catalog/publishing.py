@@ -7,21 +7,28 @@ from dataclasses import replace
 
 import structlog
 
+from support.systems.catalog.backup import Backup
 from support.systems.catalog.cache import Cache
 from support.systems.catalog.database import Database
 from support.systems.catalog.model import Catalog, encode_bundles
 from support.systems.catalog.tasks import Tasks
-from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError, SupersededError
+from support.systems.catalog.trouble import BackupError, CacheError, DatabaseError, Kind, RefreshError, SupersededError
 
 log = structlog.get_logger()
 
 
 class Publisher:
-    """PostgreSQL decides: what it did not take is not published. A saved copy that Redis did not take is written later."""
+    """PostgreSQL decides: what it did not take is not published. A saved copy that Redis did not take is written later.
 
-    def __init__(self, database: Database, cache: Cache, tasks: Tasks, again_after_s: float) -> None:
+    *backup* is None where others keep it. Only a whole catalog goes there.
+    """
+
+    def __init__(
+        self, database: Database, cache: Cache, backup: Backup | None, tasks: Tasks, again_after_s: float
+    ) -> None:
         self._database = database
         self._cache = cache
+        self._backup = backup
         self._tasks = tasks
         self._again_after_s = again_after_s
         self._later: asyncio.Task[None] | None = None
@@ -49,7 +56,16 @@ class Publisher:
                 self._later = None
             if not (cache_reachable and await self._saved(published, encoded, fence)):
                 self._later = self._tasks.start(self._save_later(published, encoded, fence))
+        if self._backup is not None and not published.failed_groups:
+            self._tasks.start(self._keep(self._backup, published, encoded))
         return published
+
+    async def _keep(self, backup: Backup, catalog: Catalog, encoded: bytes) -> None:
+        """Renew the backup beside the update, which does not wait for a disk. A next update is the next attempt."""
+        try:
+            await backup.save(catalog, encoded)
+        except BackupError as trouble:
+            log.error("backup.not_written", reason=str(trouble), version=catalog.version)  # noqa: TRY400 - the reason says it all
 
     async def _saved(self, catalog: Catalog, encoded: bytes, fence: int) -> bool:
         try:

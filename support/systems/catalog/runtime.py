@@ -44,7 +44,8 @@ class Runtime:
         fallback = Fallback(self._cache, backup, parts)
         rejection = Rejection(self._alerts, self._cache, self._tasks)
         again_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
-        publisher = Publisher(self._database, self._cache, self._tasks, again_after_s)
+        kept_here = backup if settings.keep_backup else None
+        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, again_after_s)
         team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
 
         self.service = CatalogService(

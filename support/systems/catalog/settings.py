@@ -31,6 +31,7 @@ class Settings:
     redis_url: str = "redis://127.0.0.1:6379/0"
     database_url: str = "postgresql://catalog@127.0.0.1:5432/catalog"
     backup_file: str = "/var/lib/catalog/backup.json"
+    keep_backup: bool = False
     alert_url: str = ""
     attempts: int = 4
     connect_timeout_s: float = 2.0
@@ -67,6 +68,8 @@ def _read(name: str, kind: object, text: str) -> object:
         return _whole(name, text)
     if kind is float:
         return _number(name, text)
+    if kind is bool:
+        return _yes(name, text)
     if name in SCHEMES and (text or name != "alert_url"):
         _check_url(name, text)
     return text
@@ -77,6 +80,12 @@ def _whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= highest):
         raise SettingsError(f"{_variable(name)} is {text!r}; say a whole number from 1 to {highest}")
     return int(text)
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingsError(f"{_variable(name)} is {text!r}; say yes or no")
+    return text == "yes"
 
 
 def _number(name: str, text: str) -> float:

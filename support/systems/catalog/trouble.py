@@ -34,10 +34,6 @@ class CacheError(DependencyError):
     """Redis is out of reach or refuses."""
 
 
-class ReadOnlyError(CacheError):
-    """It answers, and takes nothing new."""
-
-
 class DatabaseError(DependencyError):
     """PostgreSQL is out of reach or refuses."""
 
@@ -48,6 +44,10 @@ class SupersededError(DependencyError):
 
 class BackupError(DependencyError):
     """The backup file cannot be used."""
+
+
+class ReadOnlyError(CacheError, BackupError):
+    """What is stored can be read, and nothing new can be written."""
 
 
 # The one that says most about what has to be done comes first: administrators must act on a rejected key, a rate limit binds us
