@@ -79,6 +79,10 @@ class CatalogService:
             self._held, self._nothing_until = None, 0.0
         return self._held
 
+    @snapshot.setter
+    def snapshot(self, snapshot: Snapshot) -> None:
+        self._held = snapshot
+
     def start_schedule(self) -> None:
         if self._settings.sync_every_s:
             self._tasks.start(self._sync_on_schedule())
@@ -151,7 +155,7 @@ class CatalogService:
         if catalog is None:
             self._nothing_until = self._due_at
         elif self._held is None or catalog is not self._held.catalog:
-            self._held = await asyncio.to_thread(Snapshot.of, catalog)
+            self.snapshot = await asyncio.to_thread(Snapshot.of, catalog)
             self._metrics.bundles.set(len(catalog.bundles))
 
     async def _lose_patience(self, run: _Run) -> None:
