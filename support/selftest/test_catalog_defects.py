@@ -18,12 +18,22 @@ import yaml
 from support.backends.ports import ReservedPort
 from support.eventually import eventually
 from support.systems.catalog import provider
-from support.systems.catalog.defects import DEFECTS, asking, pausing, reading, serving, storing, syncing, telling
+from support.systems.catalog.defects import (
+    DEFECTS,
+    asking,
+    keeping,
+    pausing,
+    reading,
+    serving,
+    storing,
+    syncing,
+    telling,
+)
 from support.systems.catalog.defects.registry import Defect
 from support.systems.catalog.trouble import Kind, RefreshError
 
 ROOT = Path(__file__).parents[2]
-MODULES: tuple[ModuleType, ...] = (asking, pausing, reading, storing, syncing, serving, telling)
+MODULES: tuple[ModuleType, ...] = (asking, pausing, keeping, reading, storing, syncing, serving, telling)
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/requirements.yml").read_text())["catalog"])
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 

@@ -80,7 +80,7 @@ class CatalogService:
         return self._held
 
     @snapshot.setter
-    def snapshot(self, snapshot: Snapshot) -> None:
+    def snapshot(self, snapshot: Snapshot | None) -> None:
         self._held = snapshot
 
     def start_schedule(self) -> None:
