@@ -25,8 +25,11 @@ def trusts_any_checksum(patch: Patch) -> None:
     """The checksum of the saved copy is stored and never compared."""
 
     def read(raw: bytes | str) -> Catalog:
-        entry = cache._entry.decode(raw)  # noqa: SLF001
-        bundles = cache._bundles.decode(entry.bundles)  # noqa: SLF001
+        try:
+            entry = cache._entry.decode(raw)  # noqa: SLF001
+            bundles = cache._bundles.decode(entry.bundles)  # noqa: SLF001
+        except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+            raise cache._DamagedError(str(reason)) from None  # noqa: SLF001
         return Catalog(Source.CACHE, entry.fetched_at, entry.version, bundles, entry.failed_groups)
 
     patch(cache, "_read", read)
