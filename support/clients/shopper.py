@@ -24,9 +24,9 @@ class Visit:
     at: float
     source: str
     age: timedelta | None
-    stale: bool
     come_back_after: timedelta | None
     text: str
+    stale: bool = False
 
     @property
     def served(self) -> bool:
