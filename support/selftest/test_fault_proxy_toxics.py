@@ -184,7 +184,9 @@ def draws(seed: int, probes: int) -> tuple[list[tuple[str, ...]], list[int]]:
         for _ in range(24):
             for _ in range(probes):
                 line.pair(source=PROBES_COME_FROM)
-            line.pair()
+            client, far = line.pair()
+            far.sendall(b".")  # what comes through shows that the proxy is done with opening it
+            assert exactly(client, 1) == b"."
         drawn = [each.toxics for each in server.api.connections("line") if not each.probe]
         server.api.add("line", Toxic("slicer", {"average_size": 100, "size_variation": 90, "delay": 20_000}))
         sender, receiver = line.pair("downstream")
