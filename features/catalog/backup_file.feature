@@ -7,7 +7,7 @@ Feature: The backup is whole, or it is known not to be
     Given the provider sells 400 bundles, all at 19.00 EUR
     And the backup quotes "Europe 5 GB" at 21.00 EUR
 
-  @critical @fallback
+  @critical
   Rule: A backup that cannot be used is no source, and operators are told why
 
     Scenario Outline: The backup <trouble>

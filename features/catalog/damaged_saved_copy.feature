@@ -1,4 +1,4 @@
-@catalog @fallback @CAT-CACHE-2
+@catalog @CAT-CACHE-2
 Feature: A damaged saved copy is shown to nobody and is made anew
   Whatever befell the saved copy, the service notices before it believes it. What cannot be trusted is
   taken away, and the next update brings a sound one. Whoever sees a price of 1.00 EUR has seen damage.

@@ -1,4 +1,4 @@
-@catalog @fallback @CAT-CACHE-5
+@catalog @CAT-CACHE-5
 Feature: A saved copy without memory costs shoppers nothing
   The store of the saved copy may use so much memory and no more. When others have used it up, the store
   either takes nothing new or drops what was used least, which may well be our saved copy.

@@ -1,4 +1,4 @@
-@catalog @fallback
+@catalog
 Feature: Old prices bridge the time until fresh ones are there
   The saved copy lives for 30 days. Past that it may still be shown for 7 days, with a word that its
   prices are out of date; after that it is shown to nobody, whoever may have kept it.
