@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, none, only_contains
+from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
 from support.clients.fleet import Fleet
 from support.clients.operator import Operator
@@ -119,6 +119,12 @@ def takes_place(context: Context, limit: timedelta) -> None:
 @when("the interrupted update ends")
 def interrupted_ends(context: Context) -> None:
     context.stage.put(context.stage.the(RunningUpdate).ended())
+
+
+@then("its own update brought nothing new")
+def own_update_in_vain(context: Context) -> None:
+    update = context.stage.put(context.stage.the(RunningUpdate).ended())
+    assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
 
 
 @then("its own update was refused, because another had taken over")
