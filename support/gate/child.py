@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from support.backends.programs import find_program
-from support.reporting.results import RUN, Claim
+from support.gate.results import RUN, Claim
 
 PROGRESS = "support.reporting.progress:ProgressFormatter"
 LAST_WORDS_S = 45  # heal, stop all parts, write the results: bounded by their own time-outs, well below this

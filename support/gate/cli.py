@@ -9,12 +9,12 @@ from support.gate.child import run_behave
 from support.gate.publish import publish
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
+from support.gate.results import Claim, claim
 from support.gate.summary import summary
+from support.gate.terminal import Paint
 from support.gate.verdict import reach
 from support.gate.witnesses import Witnesses, hear
 from support.journal import Event, read_journal
-from support.reporting.results import Claim, claim
-from support.reporting.terminal import Paint
 
 USAGE, BROKEN = 64, 3
 HELP = """\

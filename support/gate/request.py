@@ -12,9 +12,9 @@ from behave.parser import ParserError
 from behave.runner_util import collect_feature_locations, parse_features
 
 from support.errors import UsageError
-from support.reporting import model
-from support.reporting.preflight import Request, examine
-from support.reporting.selection import FEATURES
+from support.gate import model
+from support.gate.preflight import Request, examine
+from support.gate.selection import FEATURES
 
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 

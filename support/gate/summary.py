@@ -7,9 +7,9 @@ from typing import Any
 
 from support.gate.findings import ScenarioVerdict
 from support.gate.outcome import Outcome
+from support.gate.terminal import Paint
 from support.gate.verdict import Verdict
 from support.gate.words import figure_in_words, span
-from support.reporting.terminal import Paint
 
 COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
 SLOWEST = 3

@@ -18,11 +18,11 @@ from allure_commons.types import AttachmentType
 from behave.formatter.base import Formatter, StreamOpener
 
 from support.gate.fault_windows import FaultWindow
+from support.gate.model import Configuration, Feature, Match, Scenario, Step
 from support.gate.outcome import Outcome
 from support.gate.register import Register
 from support.gate.words import span
 from support.reporting.labels import description, file_under
-from support.reporting.model import Configuration, Feature, Match, Scenario, Step
 from support.reporting.recorder import Recorder, Story
 from support.reporting.tables import table
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from allure_commons.model2 import Label, TestResult
 
+from support.gate.model import Scenario
 from support.gate.register import SEVERITIES, Register, Requirement
+from support.gate.selection import Selected, rule_of
 from support.gate.words import figure_in_words
-from support.reporting.model import Scenario
 from support.reporting.recorder import Story
-from support.reporting.selection import Selected, rule_of
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
 

@@ -5,10 +5,10 @@ from typing import IO
 
 from behave.formatter.base import Formatter, StreamOpener
 
+from support.gate.model import Configuration
 from support.gate.outcome import Outcome
-from support.reporting.model import Configuration
+from support.gate.terminal import Paint
 from support.reporting.recorder import Story
-from support.reporting.terminal import Paint
 
 WORD = {Outcome.PASSED: "ok"}
 WIDTH = max(len(outcome) for outcome in Outcome)

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from support.gate.fault_windows import FaultWindow, fault_windows
+from support.gate.model import Scenario
 from support.gate.outcome import Finding, Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
+from support.gate.selection import Selected, describe
 from support.journal import Event
 from support.reporting.current import Recording
-from support.reporting.model import Scenario
-from support.reporting.selection import Selected, describe
 
 UNFINISHED_STEPS = {"undefined": "there is no such step", "pending": "this step is not written yet"}
 UNFINISHED_STEPS |= {"pending_warn": UNFINISHED_STEPS["pending"]}

@@ -23,12 +23,12 @@ from behave.model import Feature, Scenario
 from behave.runner import ModelRunner
 
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
+from support.gate.preflight import examine
+from support.gate.results import RUN, claim
 from support.journal import Journal
 from support.reporting import current
 from support.reporting.allure_formatter import GateFormatter
-from support.reporting.preflight import examine
 from support.reporting.recorder import Recorder
-from support.reporting.results import RUN, claim
 
 USAGE, BROKEN, INTERRUPTED = 64, 3, 130
 _run_model_of_behave: Callable[..., Any] = ModelRunner.run_model

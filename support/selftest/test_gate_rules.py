@@ -14,11 +14,11 @@ from support.gate.outcome import Kind, Outcome, Trouble, harness_trouble, judge,
 from support.gate.publish import publish
 from support.gate.register import Requirement, load_register
 from support.gate.summary import summary
+from support.gate.terminal import Paint
 from support.gate.verdict import Verdict, reach
 from support.gate.witnesses import Shown, Witnesses
 from support.gate.words import figure_in_words, span
 from support.journal import Event, Journal, read_journal
-from support.reporting.terminal import Paint
 
 PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
 DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")

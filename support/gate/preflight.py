@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.gate.model import Configuration, Feature, Scenario
 from support.gate.register import Register, load_register, refuse_unknown
-from support.reporting.model import Configuration, Feature, Scenario
-from support.reporting.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
+from support.gate.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
 from support.settings import Settings, read_settings
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from behave.model import Rule
 
 from support.errors import UsageError
+from support.gate.model import Configuration, Feature, Scenario
 from support.gate.register import SEVERITIES, is_requirement
-from support.reporting.model import Configuration, Feature, Scenario
 
 STANDING_TAGS = frozenset({"wip", "slow", "soak", "random", "known_defect"})  # may be named though nobody carries them
 FEATURES = "features"
