@@ -11,12 +11,17 @@ Feature: When the provider no longer knows us, people are told and the shop stay
   @blocker
   Rule: Shoppers are served from the backup
 
-    Scenario: The provider rejects our credentials
-      Given the provider rejects our credentials
+    Scenario Outline: The provider <trouble>
+      Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
       And the shopper is told that the prices come from the backup
       And the provider received exactly 1 request, and no other for 0.3 seconds
+
+      Examples: Ways of turning us down for good
+        | trouble                    |
+        | rejects our credentials    |
+        | shuts our organisation out |
 
   @critical
   Rule: The administrators are alerted once, not each time

@@ -24,6 +24,7 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
         | sends prices that are not numbers       |
         | leaves out what a bundle must have      |
         | sends something else than a catalog     |
+        | sends groups without a proper name      |
 
   Rule: Nothing malformed is stored
 
@@ -42,3 +43,4 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
         | sends prices that are not numbers       |
         | leaves out what a bundle must have      |
         | sends something else than a catalog     |
+        | sends groups without a proper name      |

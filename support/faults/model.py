@@ -272,10 +272,10 @@ class Nonsense(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Malformed(_ScriptFault):
-    """The pages of a bundle group look well until they are read."""
+    """The pages of a bundle *group* look well until they are read; without a group, the list of groups too."""
 
     kind: Nonsense
-    group: str
+    group: str | None
 
     def felt(self, seen: Reading) -> bool:
         return seen.said.startswith("unfit") or (seen.symptom is Symptom.CUT and self.kind is Nonsense.TRUNCATED)

@@ -105,6 +105,19 @@ def retries_rejected_keys(patch: Patch) -> None:
     patch(provider, "RETRIED", (*provider.RETRIED, Kind.UNAUTHORISED))
 
 
+@breaks("CAT-API-4")
+def knows_one_rejection_only(patch: Patch) -> None:
+    """401 is a rejection; 403, which means as much, is an answer that nobody has heard of."""
+    sound = Provider._refused  # noqa: SLF001
+
+    def refused(self: Provider, response: httpx.Response) -> NoReturn:
+        if response.status_code == httpx.codes.FORBIDDEN:
+            raise RefreshError(Kind.UNEXPECTED, "403: not an answer that we know")
+        sound(self, response)
+
+    patch(Provider, "_refused", refused)
+
+
 def _with_waits(patch: Patch, **changed: Any) -> None:
     sound = provider.retrying
 

@@ -1,7 +1,7 @@
 """Mistakes in reading what the provider sends: unfit answers, and groups that fail alone."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -21,23 +21,34 @@ from support.systems.catalog.trouble import Kind, RefreshError, worst
 @breaks("CAT-CHAIN-2", "CAT-API-5")
 def trips_over_nonsense(patch: Patch) -> None:
     """An answer that cannot be understood is an exception that nobody has thought of."""
-    sound = Provider.content
+    sound_content, sound_groups = Provider.content, Provider.groups
 
     async def content(self: Provider, group: str) -> GroupContent:
-        try:
-            return await sound(self, group)
-        except RefreshError as trouble:
-            if trouble.kind is Kind.MALFORMED:
-                raise ValueError(str(trouble)) from None
-            raise
+        with _tripping():
+            return await sound_content(self, group)
+
+    async def groups(self: Provider) -> list[str]:
+        with _tripping():
+            return await sound_groups(self)
 
     patch(Provider, "content", content)
+    patch(Provider, "groups", groups)
+
+
+@contextmanager
+def _tripping() -> Iterator[None]:
+    try:
+        yield
+    except RefreshError as trouble:
+        if trouble.kind is Kind.MALFORMED:
+            raise ValueError(str(trouble)) from None
+        raise
 
 
 @breaks("CAT-CHAIN-2", "CAT-API-5")
 def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     """What cannot be read counts as no bundles, and the empty catalog is published."""
-    sound_page, sound_merge = intake.read_page, fetching.merge
+    sound_page, sound_groups, sound_merge = intake.read_page, intake.read_groups, fetching.merge
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         try:
@@ -45,11 +56,18 @@ def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
         except RefreshError:
             return [], [], 1
 
+    def read_groups(body: bytes) -> list[str]:
+        try:
+            return sound_groups(body)
+        except RefreshError:
+            return []
+
     def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
         return _Unchecked(sound_merge(fetched, previous, only_some=only_some))
 
     patch(provider, "_whole_body", _what_came)
     patch(provider, "read_page", read_page)
+    patch(provider, "read_groups", read_groups)
     patch(refresh, "merge", merge)
 
 
