@@ -1,4 +1,4 @@
-"""Writes the verdict down: verdict.json, held against its schema, and a line in the history of runs."""
+"""Writes the verdict down: verdict.json, held against its schema, summary.md, and a line in the history of runs."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 
 from support.errors import BrokenHarnessError
+from support.gate.digest import digest
 from support.gate.verdict import Verdict
 
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
@@ -23,6 +24,7 @@ def publish(verdict: Verdict, results: Path, home: Path) -> None:
     draft = results / ".verdict.json"
     draft.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(results / "verdict.json")
+    (results / "summary.md").write_text(digest(told), encoding="utf-8")
     kept = ("run", "started", "duration_s", "verdict", "exit_code", "because", "backend", "seed", "counts")
     with (home / "history.jsonl").open("a", encoding="utf-8") as history:
         history.write(json.dumps({key: told[key] for key in kept}, ensure_ascii=False) + "\n")
