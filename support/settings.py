@@ -15,6 +15,7 @@ DEFAULT_FILE = Path("holdfast.toml")
 ENVIRONMENT_PREFIX = "HOLDFAST_"
 BACKENDS = ("embedded",)
 INJECTORS = ("real", "nothing")
+REPORTS = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Settings:
     backend: str = ""
     seed: int = 0
     results: Path = Path("results")
+    report: str = "yes"
     injector: str = "real"
     catalog_command: str = ""
     catalog_port: int = 0
@@ -33,6 +35,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         _one_of("backend", self.backend, ("", *BACKENDS))
+        _one_of("report", self.report, REPORTS)
         _one_of("injector", self.injector, INJECTORS)
         for name in ("catalog_port", "provider_port", "redis_port", "postgres_port"):
             if not 0 <= getattr(self, name) <= 65535:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from support.errors import HoldfastError, UsageError
 from support.gate.child import run_behave
+from support.gate.proof.command import prove
 from support.gate.publish import publish
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
@@ -17,8 +18,10 @@ from support.gate.witnesses import Witnesses, hear
 from support.journal import Event, read_journal
 
 USAGE, BROKEN = 64, 3
+PROVE = "--prove"
 HELP = """\
 usage: ./accept [behave options]                     judge
+       ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
 
@@ -28,6 +31,7 @@ All of behave's options can be given, such as
   -D results=DIR          where to write (default: results)
   -D seed=N               the same random choices as in the run that printed this seed
   -D backend=embedded     where the parts run
+  -D report=no            do without report.html
 
 ends with 0 go, 1 no-go, 2 unknown, 3 broken, 64 wrong usage
 leaves in results/: verdict.json, report.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
@@ -39,6 +43,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         match arguments:
+            case ["run", *options] if PROVE in options:
+                return prove([option for option in options if option != PROVE])
             case ["run", *options]:
                 return _run(options)
             case ["report", *folder] if len(folder) <= 1:
@@ -67,7 +73,8 @@ def _run(options: Sequence[str]) -> int:
         heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
         verdict = reach(events, heard, request.register, behave_status=ended.status, stopped_by=ended.stopped_by)
         publish(verdict, claimed.folder, claimed.home)
-        print(summary(verdict, _try_report(claimed), Paint(sys.stdout)), flush=True)
+        report = _try_report(claimed) if request.settings.report == "yes" else ""
+        print(summary(verdict, report, Paint(sys.stdout)), flush=True)
         return verdict.exit_code
 
 

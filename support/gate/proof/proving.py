@@ -1,0 +1,75 @@
+"""Runs the trials, each as a gate of its own with parts of its own, a few side by side."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.backends.programs import find_program
+from support.gate.outcome import Outcome
+from support.gate.proof.trial import Result, Trial, find
+
+SYSTEM = f"{sys.executable} -m support.systems.catalog.defects"
+VARIABLE = "CATALOG_DEFECT"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    outcomes: Mapping[str, Outcome]
+    troubles: tuple[str, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where trials run: *options* are behave's, passed on to each; *folder* takes one folder of results a trial."""
+
+    options: tuple[str, ...]
+    folder: Path
+
+    def judge(self, name: str, scenarios: Sequence[str], *, defect: str | None) -> Judged:
+        """Judge *scenarios* on the variant *defect*, or on the sound system."""
+        results = self.folder / name.replace(" ", "-")
+        began = time.monotonic()
+        command = [
+            *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),  # if we are killed, it heals and leaves
+            *(sys.executable, "-m", "support.gate", "run", *self.options),
+            *("-D", f"results={results}", "-D", "report=no", "-D", f"catalog_command={SYSTEM if defect else ''}"),
+            *(f"features/{scenario}" for scenario in sorted(scenarios)),  # behave takes a file that comes twice for two
+        ]
+        environment = {**os.environ, **({VARIABLE: defect} if defect else {})}
+        results.mkdir(parents=True, exist_ok=True)
+        with (results / "gate.log").open("wb") as log:
+            status = subprocess.run(command, env=environment, stdout=log, stderr=log, check=False).returncode
+        outcomes, troubles = _verdict(results / "verdict.json", status)
+        return Judged(outcomes, troubles, time.monotonic() - began)
+
+    def attempt(self, trial: Trial) -> Result:
+        judged = self.judge(trial.name, (*trial.own, *trial.bystanders), defect=trial.name)
+        return find(trial, judged.outcomes, judged.troubles, judged.duration_s)
+
+    def attempts(self, trials: Sequence[Trial], side_by_side: int) -> Iterator[Result]:
+        """The results as they come, the longest trials begun first."""
+        with ThreadPoolExecutor(side_by_side) as pool:
+            longest_first = sorted(trials, key=lambda trial: -len(trial.own))
+            pending = [pool.submit(self.attempt, trial) for trial in longest_first]
+            try:
+                for done in as_completed(pending):
+                    yield done.result()
+            finally:
+                for late in pending:
+                    late.cancel()
+
+
+def _verdict(path: Path, status: int) -> tuple[dict[str, Outcome], tuple[str, ...]]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}, (f"the gate ended with status {status} and left no verdict; see {path.with_name('gate.log')}",)
+    outcomes = {one["id"]: Outcome(one["outcome"]) for one in told["scenarios"]}
+    return outcomes, tuple(told["troubles"])

@@ -1,0 +1,122 @@
+"""The kill matrix: which scenarios a broken variant meets, and when it counts as noticed."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from support.gate.outcome import Outcome
+from support.gate.proof.conclusion import conclude, line
+from support.gate.proof.page import page
+from support.gate.proof.trial import find, plan
+from support.gate.selection import Selected
+from support.gate.terminal import Paint
+
+PLAIN = Paint(io.StringIO())
+
+
+@dataclass(frozen=True)
+class Variant:
+    name: str
+    breaks: tuple[str, ...]
+    story: str = "Something <else> is done."
+
+
+def scenario(name: str, *requirements: str, tags: tuple[str, ...] = ()) -> Selected:
+    return Selected(
+        f"catalog/{name}.feature:1",
+        "F",
+        None,
+        name,
+        list(tags),
+        list(requirements),
+        "normal",
+        f"catalog/{name}.feature",
+    )
+
+
+FALLBACK = scenario("fallback", "CAT-CHAIN-2")
+FALLBACK_TOO = scenario("fallback_too", "CAT-CHAIN-2")
+RETRY = scenario("retry", "CAT-API-1")
+LONG = scenario("long", "CAT-PERF-1", tags=("load",))
+ALL = [FALLBACK, FALLBACK_TOO, RETRY, LONG]
+NO_RETRY = Variant("no-retry", ("CAT-API-1",))
+
+
+def outcomes(**others):
+    by_name = {one.id: Outcome.PASSED for one in (FALLBACK, RETRY)}
+    return by_name | {f"catalog/{name}.feature:1": outcome for name, outcome in others.items()}
+
+
+@pytest.fixture
+def trial():
+    return plan(ALL, [NO_RETRY])[0]
+
+
+def test_a_variant_meets_its_own_scenarios_and_one_bystander_of_every_other_requirement(trial):
+    assert trial.own == (RETRY.id,)
+    assert trial.bystanders == (FALLBACK.id,)
+
+
+def test_load_is_no_bystander_but_meets_its_own_variants():
+    (trial,) = plan(ALL, [Variant("slow", ("CAT-PERF-1",))])
+    assert trial.own == (LONG.id,)
+    assert LONG.id not in trial.bystanders
+
+
+def test_a_variant_of_something_that_was_not_selected_is_not_tried():
+    assert plan([FALLBACK], [NO_RETRY]) == []
+
+
+def test_noticed_by_its_own_alone(trial):
+    result = find(trial, outcomes(retry=Outcome.FAILED), [], 1.0)
+
+    assert result.clear
+    assert "noticed  no-retry (CAT-API-1): 1 of 1 red" in line(result, PLAIN)
+    assert conclude([FALLBACK, RETRY], [result], whole=False).proven
+
+
+def test_a_variant_that_passes_is_no_proof(trial):
+    result = find(trial, outcomes(), [], 1.0)
+    conclusion = conclude(ALL, [result], whole=True)
+
+    assert not result.killed
+    assert line(result, PLAIN).startswith("UNNOTICED")
+    assert conclusion.open_ends["variants that nobody noticed"] == ["no-retry"]
+    assert "CAT-API-1" in conclusion.open_ends["requirements unproven, as no variant turned them red"]
+    assert not conclusion.proven
+
+
+def test_inconclusive_is_not_red(trial):
+    assert not find(trial, outcomes(retry=Outcome.INCONCLUSIVE), [], 1.0).killed
+
+
+def test_an_unrelated_scenario_that_fails_is_told(trial):
+    result = find(trial, outcomes(retry=Outcome.FAILED, fallback=Outcome.FAILED), [], 1.0)
+
+    assert result.strays == (FALLBACK.id,)
+    assert not conclude(ALL, [result], whole=False).proven
+
+
+@pytest.mark.parametrize("fallback", [Outcome.BROKEN, Outcome.INCONCLUSIVE])
+def test_what_is_not_known_is_a_doubt(trial, fallback):
+    result = find(trial, outcomes(retry=Outcome.FAILED, fallback=fallback), [], 1.0)
+
+    assert result.doubts == (f"{FALLBACK.id} was {fallback}",)
+    assert not conclude(ALL, [result], whole=False).proven
+
+
+def test_a_scenario_that_was_not_run_and_trouble_of_the_run_are_doubts(trial):
+    result = find(trial, {RETRY.id: Outcome.FAILED}, ["JUnit disagrees"], 1.0)
+
+    assert result.doubts == ("JUnit disagrees", f"{FALLBACK.id} was not run")
+
+
+def test_the_page_shows_every_variant_and_no_markup_of_its_own(trial):
+    result = find(trial, outcomes(retry=Outcome.FAILED), [], 1.0)
+    shown = page(ALL, conclude(ALL, [result], whole=True))
+
+    assert "1 of 1 broken variants were noticed" in shown
+    assert '<td class="red">1/1</td>' in shown
+    assert "Something &lt;else&gt; is done." in shown
+    assert "requirements unproven" in shown
