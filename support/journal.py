@@ -8,7 +8,7 @@ from typing import Any
 
 from support.errors import BrokenHarnessError
 
-Event = dict[str, Any]  # {"at": unix seconds, "event": name, "run": id, ...}
+Event = dict[str, Any]  # {"at": unix seconds, "steady": seconds of the monotonic clock, "event": name, "run": id, ...}
 
 
 class Journal:
@@ -22,7 +22,7 @@ class Journal:
         self._file = path.open("ab", buffering=0)
 
     def write(self, event: str, **fields: object) -> None:
-        entry: Event = {"at": time.time(), "event": event, "run": self.run, **fields}
+        entry: Event = {"at": time.time(), "steady": time.monotonic(), "event": event, "run": self.run, **fields}
         line = json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n"
         with self._lock:
             self._file.write(line)

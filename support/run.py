@@ -17,6 +17,7 @@ from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
 from support.clients.fleet import Fleet
 from support.clients.operator import Operator
+from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
@@ -93,6 +94,7 @@ class Run:
             self.site,
             Caller(self.site),
             Rehearsal(self.site, self._look, self._injectors()),
+            ReleaseManager(),
             Chronicle(self._journal, name),
             LinkTraffic(self.site.links, self._proxy),
             ServiceLog(self.site.parts[Target.CATALOG].log),

@@ -8,6 +8,7 @@ from functools import partial
 
 from support.clients.caller import Notice
 from support.data.bundles import STANDARD
+from support.faults.mishaps import Mishap
 from support.faults.model import (
     Blocked,
     Crash,
@@ -114,6 +115,11 @@ def count(text: str) -> int:
 @word("Notice", "|".join(notice.value for notice in Notice))
 def notice(text: str) -> Notice:
     return Notice(text)
+
+
+@word("Mishap", "|".join(mishap.value for mishap in Mishap))
+def mishap(text: str) -> Mishap:
+    return Mishap(text)
 
 
 SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  # in the features, and on the wire

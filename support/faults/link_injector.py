@@ -26,6 +26,8 @@ class LinkInjector:
             self._proxy.add(name, _toxic(fault))
 
     def lift(self, target: Target, fault: Fault) -> None:
+        if target in self._bypassed:
+            return  # nothing was injected
         name = self._links[target].proxy
         if isinstance(fault, Outage):
             self._proxy.enable(name)

@@ -1,9 +1,10 @@
 """`python -m support.gate`: judge, or make the report of a run that was judged before."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
 from support.gate.child import run_behave
 from support.gate.proof.command import prove
@@ -18,10 +19,10 @@ from support.gate.witnesses import Witnesses, hear
 from support.journal import Event, read_journal
 
 USAGE, BROKEN = 64, 3
-PROVE = "--prove"
 HELP = """\
 usage: ./accept [behave options]                     judge
        ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
+       ./accept --heal                               clear what killed runs left behind; every start does so too
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
 
@@ -43,10 +44,9 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         match arguments:
-            case ["run", *options] if PROVE in options:
-                return prove([option for option in options if option != PROVE])
             case ["run", *options]:
-                return _run(options)
+                command = next((other for flag, other in OTHERS.items() if flag in options), _run)
+                return command([option for option in options if option not in OTHERS])
             case ["report", *folder] if len(folder) <= 1:
                 return _report(Path(*(folder or ["results"])))
         raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
@@ -92,6 +92,16 @@ def _try_report(claimed: Claim) -> str:
         return str(trouble)
 
 
+def _heal(rest: Sequence[str]) -> int:
+    if rest:
+        raise UsageError(f"--heal takes nothing else; leave out {' '.join(rest)}")
+    print("\n".join(sweep()) or "nothing was left behind")
+    return 0
+
+
 def _report(results: Path) -> int:
     print(build_report(results, results))
     return 0
+
+
+OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"--prove": prove, "--heal": _heal}  # instead of judging

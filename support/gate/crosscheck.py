@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from support.gate.clock import clock_jumps
 from support.gate.findings import ScenarioVerdict
 from support.gate.outcome import Outcome
 from support.gate.witnesses import NOT_COUNTED, Witnesses
@@ -39,6 +40,7 @@ def irregularities(
         troubles.append(HOW_IT_ENDED.get(ends[-1], f"the run ended as {ends[-1]}"))
     elif behave_status and not troubles and {scenario.outcome for scenario in scenarios} in _GREEN:
         troubles.append(f"behave ended with status {behave_status}, although nothing is known to be wrong")
+    troubles += clock_jumps(events)
     ended = Counter(event["scenario"] for event in events if event["event"] == "scenario-ended")
     troubles += [f"{name} ended {count} times" for name, count in ended.items() if count > 1]
     return troubles

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 SOON = timedelta(seconds=30)
 QUICK = "--tags=@CAT-CHAIN-1"  # three scenarios
 LONG = "--tags=@CAT-API-1"  # 10 s and more
+MOMENTS, EVENTS, SEED = 6, 60, "kills"  # from before the parts are up to the middle of the third or fourth fault
 
 
 @pytest.fixture
@@ -31,9 +33,9 @@ def home(tmp_path):
 
 def command(home, *options):
     return {
-        "args": [sys.executable, "-m", "support.gate", "run", "-D", f"results={home / 'results'}", *options],
+        "args": [sys.executable, "-m", "support.gate", "run", *options],
         "cwd": CHECKOUT,
-        "env": {**os.environ, "TMPDIR": str(home)},
+        "env": {**os.environ, "TMPDIR": str(home), "HOLDFAST_RESULTS": str(home / "results")},
         "text": True,
     }
 
@@ -48,10 +50,10 @@ def parts(home):
     for process in psutil.process_iter(["pid", "name", "status"]):
         try:
             of_ours = process.environ().get("TMPDIR") == str(home) or str(home) in " ".join(process.cmdline())
-        except psutil.Error:
+            if of_ours and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:  # it has just ended
             continue
-        if of_ours and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process)
     return found
 
 
@@ -152,6 +154,29 @@ def test_a_gate_that_is_killed_leaves_no_process(home):
     run.wait()
 
     eventually(lambda: _none(parts(home)), within=SOON)
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_whenever_a_run_is_killed_the_next_start_leaves_nothing_of_it(home, moment):
+    """Kills all of a run at once, the way a machine's operator or the kernel would, after a share of its events."""
+    run = subprocess.Popen(**command(home, LONG), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = random.Random(f"{SEED} {moment}").randrange(EVENTS)
+
+    def far_enough():
+        assert len(journal(home)) >= after
+        assert run.poll() is None
+
+    eventually(far_enough, within=SOON)
+    for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
+        process.kill()
+    run.wait()
+    eventually(lambda: _none(parts(home)), within=SOON)
+
+    healed = judge(home, "--heal")
+
+    assert healed.returncode == 0
+    assert list(home.glob("holdfast-*/run-*")) == []
+    assert str(home) not in Path("/proc/self/mounts").read_text()
 
 
 def test_a_wedged_proxy_breaks_its_scenario_and_no_other_and_is_never_the_product_s_fault(home):
