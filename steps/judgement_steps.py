@@ -1,8 +1,8 @@
 """The suite judged by its own command while something is wrong with it."""
 
-from hamcrest import assert_that, contains_string, equal_to
+from hamcrest import assert_that, contains_string, empty, equal_to
 
-from support.clients.release_manager import Judgement, ReleaseManager
+from support.clients.release_manager import Aftermath, Judgement, ReleaseManager
 from support.faults.mishaps import Mishap
 from support.gherkin import Context, then, when
 
@@ -26,3 +26,30 @@ def verdict_is(context: Context, word: str) -> None:
 @then('the reason given is "{reason:Text}"')
 def reason_given(context: Context, reason: str) -> None:
     assert_that(" ".join(context.stage.the(Judgement).said.split()), contains_string(reason))
+
+
+@when('a catalog that "{variant:Text}" is judged by "{scenario:Text}" alone')
+def variant_judged(context: Context, variant: str, scenario: str) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).prove(variant, scenario))
+
+
+@then('its mistake is "{word:Text}"')
+def mistake_is(context: Context, word: str) -> None:
+    verdict_is(context, word)
+
+
+@when("a run is killed in the middle of a fault, and another one is started")
+def run_is_killed(context: Context) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).kill_one())
+
+
+@then("no process of the killed run is left")
+def no_process_left(context: Context) -> None:
+    assert_that(context.stage.the(Aftermath).processes, empty(), "processes of the killed run")
+
+
+@then("the other one clears what is left, and says go")
+def other_clears(context: Context) -> None:
+    aftermath = context.stage.the(Aftermath)
+    assert_that(aftermath.next_word, equal_to("go"), "the verdict of the next run")
+    assert_that(aftermath.folders, empty(), "folders of runs")

@@ -34,3 +34,11 @@ Feature: Whatever goes wrong with the suite itself, it never says go
       Examples: There is nothing to judge
         | mishap                  | verdict | reason                       |
         | no scenario is selected | refused | no scenario carries @fallbak |
+
+  @critical
+  Rule: A run that was killed leaves nothing behind
+
+    Scenario: A run is killed in the middle of a fault
+      When a run is killed in the middle of a fault, and another one is started
+      Then no process of the killed run is left
+      And the other one clears what is left, and says go

@@ -17,7 +17,7 @@ from support.backends.ports import ReservedPort
 from support.backends.programs import find_program
 from support.errors import BrokenHarnessError
 from support.eventually import eventually
-from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Disturbance, Mishap
+from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTION = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
@@ -25,6 +25,8 @@ OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
 HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
 FELT = timedelta(seconds=30)
 END_S = 90
+DEATH_S = 10
+USAGE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +37,66 @@ class Judgement:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a killed run left: processes, then the verdict of the next start, and the folders that are left after that."""
+
+    processes: tuple[str, ...]
+    next_word: str
+    folders: tuple[str, ...]
+
+
 class ReleaseManager:
-    """Judges one scenario of the real suite in a copy of it, so that the mishap is nobody else's."""
+    """Judges one scenario of the real suite in a copy of it, so that what goes wrong is nobody else's."""
 
     def judge_while(self, mishap: Mishap) -> Judgement:
         disturbance = DISTURBANCES[mishap]
-        with ReservedPort(what="the provider of a judgement") as port, _copy(disturbance) as copy:
+        with ReservedPort(what="the provider of a judgement") as port, _copy(disturbance.hooks) as copy:
             port.release()
             options = [option.replace(PROVIDER_PORT, str(port.number)) for option in disturbance.options]
-            gate = _start(copy, options)
-            try:
+            with _gate(copy, *QUESTION, *options) as gate:
                 if disturbance.act:
                     _await_fault(copy)
                     disturbance.act(psutil.Process(gate.pid))
-                said, _ = gate.communicate(timeout=END_S)
-            except subprocess.TimeoutExpired:
-                raise BrokenHarnessError(f"the judgement did not end within {END_S} s") from None
-            finally:
-                gate.terminate()  # of no effect on one that has ended
-                gate.wait()
-            return _judgement(copy, gate.returncode, said)
+                return _judgement(copy, gate)
+
+    def prove(self, variant: str, scenario: str) -> Judgement:
+        """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
+        with _copy() as copy, _gate(copy, "--prove", variant, f"features/{scenario}") as gate:
+            said = _last_words(gate)
+            return Judgement({0: "proven", 1: "unproven"}.get(gate.returncode, f"exit code {gate.returncode}"), said)
+
+    def kill_one(self) -> Aftermath:
+        """Kill a run and everything that it has started by itself, in the middle of a fault; then start again."""
+        with _copy() as copy:
+            with _gate(copy, *QUESTION) as gate:
+                _await_fault(copy)
+                for process in (psutil.Process(gate.pid), *psutil.Process(gate.pid).children()):
+                    process.kill()
+            left = _survivors(copy)
+            with _gate(copy, *QUESTION) as gate:
+                return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
 
 
 @contextmanager
-def _copy(disturbance: Disturbance) -> Iterator[Path]:
+def _copy(hooks: str = "") -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         copy = Path(folder)
         copy.chmod(0o711)  # the user postgres passes through
         for name in OF_THE_SUITE:
             (copy / name).symlink_to(CHECKOUT / name)
-        hooks = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=disturbance.hooks)
-        (copy / "environment.py").write_text(hooks, encoding="utf-8")
+        environment = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=hooks)
+        (copy / "environment.py").write_text(environment, encoding="utf-8")
         yield copy
 
 
-def _start(copy: Path, options: list[str]) -> "subprocess.Popen[str]":
+@contextmanager
+def _gate(copy: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    return subprocess.Popen(
+    gate = subprocess.Popen(
         [
             *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),
-            *(sys.executable, "-m", "support.gate", "run", *QUESTION, "-D", "report=no", *options),
+            *(sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"),
         ],
         cwd=copy,
         env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT)},
@@ -82,6 +104,11 @@ def _start(copy: Path, options: list[str]) -> "subprocess.Popen[str]":
         stderr=subprocess.STDOUT,
         text=True,
     )
+    try:
+        yield gate
+    finally:
+        gate.terminate()  # of no effect on one that has ended
+        gate.wait()
 
 
 def _await_fault(copy: Path) -> None:
@@ -94,10 +121,31 @@ def _await_fault(copy: Path) -> None:
     eventually(check, within=FELT)
 
 
-def _judgement(copy: Path, status: int, said: str) -> Judgement:
+def _last_words(gate: "subprocess.Popen[str]") -> str:
+    try:
+        return gate.communicate(timeout=END_S)[0]
+    except subprocess.TimeoutExpired:
+        raise BrokenHarnessError(f"the judgement did not end within {END_S} s") from None
+
+
+def _judgement(copy: Path, gate: "subprocess.Popen[str]") -> Judgement:
+    said = _last_words(gate)
     verdict = copy / "results" / "verdict.json"
     if not verdict.exists():
-        return Judgement("refused" if status == 64 else f"exit code {status}", said)
+        return Judgement("refused" if gate.returncode == USAGE else f"exit code {gate.returncode}", said)
     told = json.loads(verdict.read_text(encoding="utf-8"))
-    agreed = told["exit_code"] == status
-    return Judgement(told["verdict"] if agreed else f"{told['verdict']} with exit code {status}", said)
+    agreed = told["exit_code"] == gate.returncode
+    return Judgement(told["verdict"] if agreed else f"{told['verdict']} with exit code {gate.returncode}", said)
+
+
+def _survivors(copy: Path) -> tuple[str, ...]:
+    """Names of the processes of *copy* that are still there after a moment."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TMPDIR") == str(copy) or str(copy) in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.Error:  # it has just ended, or is none of ours
+            continue
+    _, alive = psutil.wait_procs(found, timeout=DEATH_S)
+    return tuple(process.name() for process in alive)
