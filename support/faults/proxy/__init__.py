@@ -1,6 +1,6 @@
 """A TCP proxy that breaks links on request: a process of its own that speaks Toxiproxy 2.12's HTTP API.
 
-`python -m support.faults.proxy --host 127.0.0.1 --port 8474 [--seed N]` serves the API and prints `ready on HOST:PORT`.
+`python -m support.faults.proxy --host 127.0.0.1 --port 8474 [--seed N] [--config FILE]` serves the API and prints `ready on HOST:PORT`.
 `support.faults.toxiproxy` is the client, for this proxy and for Toxiproxy alike.
 
 What is more than Toxiproxy has
@@ -31,7 +31,7 @@ Where we differ from Toxiproxy on purpose
 - `slicer` cuts sizes evenly spread within average ± variation instead of halving.
 - A missing host in `listen` means 127.0.0.1, not all addresses. A disabled proxy keeps its port reserved.
 - `populate` of an empty list answers `[]`, not null. Error bodies are `application/json` throughout. There is no
-  metrics endpoint, no configuration file and no rule against browsers.
+  metrics endpoint and no rule against browsers.
 """
 
 PROBES_COME_FROM = "127.0.0.2"

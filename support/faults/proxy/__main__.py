@@ -9,6 +9,8 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 import uvloop
 from uvicorn import Config
@@ -16,6 +18,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from support.faults.proxy.api import application
+from support.faults.proxy.reading import Wanted, read_proxies
+from support.faults.proxy.refusals import RefusedError
 from support.faults.proxy.registry import Registry
 
 WRONG_USAGE = 64
@@ -28,7 +32,13 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address of the API (default: %(default)s)")
     parser.add_argument("--port", default=8474, type=int, help="port of the API, 0: a free one (default: %(default)s)")
     parser.add_argument("--seed", type=int, help="repeats all draws (default: a random one, told by GET /version)")
+    parser.add_argument("--config", type=Path, help="proxies to begin with, as `POST /populate` takes them")
     options = parser.parse_args()
+    try:
+        beginning = read_proxies(options.config.read_bytes()) if options.config else []
+    except (OSError, RefusedError) as problem:
+        sys.stderr.write(f"the fault proxy cannot use --config {options.config} ({problem})\n")
+        return WRONG_USAGE
     try:
         api = socket.create_server((options.host, options.port), backlog=128)
     except (OSError, OverflowError) as problem:
@@ -38,17 +48,19 @@ def main() -> int:
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     gc.freeze()  # what was imported stays; collections then take less than a millisecond
-    uvloop.run(serve(api, secrets.randbits(32) if options.seed is None else options.seed))
+    uvloop.run(serve(api, secrets.randbits(32) if options.seed is None else options.seed, beginning))
     return 0
 
 
-async def serve(api: socket.socket, seed: int) -> None:
-    """Answer on the listening socket *api* until a signal comes."""
+async def serve(api: socket.socket, seed: int, beginning: Iterable[Wanted]) -> None:
+    """Make the proxies of the *beginning*, then answer on the listening socket *api* until a signal comes."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
     registry = Registry(seed)
+    for wanted in beginning:
+        registry.put(wanted)
     # uvicorn's protocol without its server: that one takes the signals and looks for their effect every 100 ms only.
     config = Config(
         application(registry), lifespan="off", ws="none", log_config=None, access_log=False, timeout_keep_alive=3600

@@ -4,7 +4,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
+from support.data.bundles import STANDARD
 from support.standins.provider.api import BASE, ProviderApi
+from support.standins.provider.catalogue import Catalogue, Generation
 from support.standins.provider.control_api import ControlApi, refuse
 from support.standins.provider.standin import StandIn
 from support.standins.provider.wire import WireProtocol
@@ -15,8 +17,11 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--key", default="esim-go-key", help="the API key that is accepted")
     parser.add_argument("--seed", type=int, default=1, help="where every draw by chance comes from")
+    parser.add_argument("--bundles", type=int, default=0, help="how many it offers until it is told otherwise")
     options = parser.parse_args()
     standin = StandIn(options.key, options.seed)
+    if options.bundles:
+        standin.catalogue = Catalogue.generated(Generation({STANDARD: options.bundles}), options.seed)
     app = Starlette(
         routes=[ControlApi(standin).mount(), Mount(BASE, app=ProviderApi(standin))],
         exception_handlers={HTTPException: refuse},
