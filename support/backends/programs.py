@@ -10,7 +10,7 @@ from support.errors import UsageError
 
 POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep them, one folder a version
 PACKAGES = {"redis-server": "redis-server", "postgres": "postgresql", "initdb": "postgresql", "setpriv": "util-linux"}
-PACKAGES |= dict.fromkeys(("mount", "umount"), "mount")
+PACKAGES |= dict.fromkeys(("mount", "umount"), "mount") | {"unshare": "util-linux", "debootstrap": "debootstrap"}
 
 
 def find_program(name: str) -> str:

@@ -1,0 +1,159 @@
+"""Makes the images that are missing or stale; a label tells what an image was made from, another what it is."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docker import DockerClient
+from docker.errors import APIError, ImageNotFound
+from docker.models.images import Image
+
+from support.backends.compose import PREFIX
+from support.backends.images import base
+from support.backends.images.recipes import BASE, Recipe
+from support.errors import BrokenHarnessError, UsageError
+
+MADE_FROM, WHAT = "holdfast.made-from", "holdfast.what"
+# Known to every builder without being declared, and never kept in an image.
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+Tell = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """An image that is there now: its whole name, what it is, and how it came about."""
+
+    name: str
+    what: str
+    how: str
+
+
+class Builder:
+    """Provides images on one engine. *tell* hears what is going on: an image's name, and a line about it."""
+
+    def __init__(self, engine: DockerClient, tell: Tell, prefix: str | None = None) -> None:
+        self._engine = engine
+        self._tell = tell
+        self._prefix = os.environ.get(PREFIX, "") if prefix is None else prefix
+
+    def provide(self, wanted: Iterable[Recipe]) -> list[Provided]:
+        """Make what is missing or stale of *wanted*, which come in an order in which each finds what it is built on."""
+        try:
+            return [self._one(recipe) for recipe in wanted]
+        finally:  # what newer images have taken the names of, and what an attempt that failed has left
+            self._engine.images.prune({"dangling": True, "label": MADE_FROM})
+
+    def _one(self, recipe: Recipe) -> Provided:
+        name = self._prefix + recipe.name
+        present = self._find(name)
+        if present and not recipe.ours and MADE_FROM not in present.labels:
+            return Provided(name, "the image itself, from a registry", "let be")
+        began = time.monotonic()
+        key = recipe.key(self._base(recipe))
+        if present and present.labels.get(MADE_FROM) == key:
+            return Provided(name, present.labels[WHAT], "as it was")
+        what = self._build(recipe, name, key)
+        return Provided(name, what, f"built in {time.monotonic() - began:.0f} s")
+
+    def _base(self, recipe: Recipe) -> str:
+        """What identifies the image that *recipe* is built on; Debian's is made when it is needed."""
+        if recipe.base == BASE:
+            return self._debian()
+        found = self._find(self._prefix + recipe.base) if recipe.base else None
+        return found.labels.get(MADE_FROM, str(found.id)) if found else ""
+
+    def _debian(self) -> str:
+        present, key = self._find(BASE), hashlib.sha256(base.ingredients().encode()).hexdigest()
+        if present and present.labels.get(MADE_FROM) == key:
+            return key
+        self._tell(BASE, "making a small Debian, which takes half a minute")
+        repository, tag = BASE.split(":")
+        labels = [f'LABEL "{MADE_FROM}"="{key}"', f'LABEL "{WHAT}"="Debian, made by debootstrap"']
+        with base.debian() as stream, _complaints(BASE):
+            self._engine.api.import_image_from_stream(stream, repository, tag, changes=labels)
+        return key
+
+    def _build(self, recipe: Recipe, name: str, key: str) -> str:
+        self._tell(name, "building")
+        with _context(recipe) as context:
+            bare = self._run_builder(name, path=str(context), dockerfile=str(recipe.dockerfile.relative_to(recipe.context)))
+        what = recipe.what
+        if "{" in what:
+            package = what.partition("{")[2].partition("}")[0]
+            what = what.replace(f"{{{package}}}", self._version(bare, package))
+        # the name and the label come last, so that an image that bears them is whole
+        labels = {MADE_FROM: key, WHAT: what}
+        self._run_builder(name, fileobj=BytesIO(f"FROM {bare}\n".encode()), tag=name, labels=labels)
+        return what
+
+    def _run_builder(self, name: str, **options: Any) -> str:
+        """Build, and return the image's id."""
+        arguments = {name: os.environ[name] for name in PROXY_VARIABLES if name in os.environ}
+        arguments["IMAGE_PREFIX"] = self._prefix
+        image, said = "", deque[str](maxlen=3)
+        with _complaints(name):
+            for line in self._engine.api.build(
+                rm=True,
+                forcerm=True,
+                network_mode="host",
+                buildargs=arguments,
+                decode=True,
+                use_config_proxy=False,
+                **options,
+            ):
+                if "error" in line:
+                    raise BrokenHarnessError(f"{name} could not be built: {'; '.join(said)}")
+                text = line.get("stream", "").strip()
+                if text and not text.startswith(("--->", "Removing intermediate")):
+                    said.append(text)
+                    self._tell(name, text)
+                image = line.get("aux", {}).get("ID", image)
+        return image
+
+    def _version(self, image: str, package: str) -> str:
+        command = ["--show", "--showformat=${Version}", package]
+        return str(
+            self._engine.containers.run(
+                image, command, entrypoint="dpkg-query", remove=True, network_mode="none", labels={MADE_FROM: "asking"}
+            ).decode()
+        )
+
+    def _find(self, name: str) -> Image | None:
+        try:
+            return self._engine.images.get(name)
+        except ImageNotFound:
+            return None
+
+
+@contextmanager
+def _context(recipe: Recipe) -> Iterator[Path]:
+    """The folder that the builder gets: the recipe's own, or a copy with what has to be gathered."""
+    if recipe.gather is None:
+        yield recipe.context
+        return
+    with tempfile.TemporaryDirectory(prefix="holdfast-image-") as place:
+        copy = Path(place) / "context"
+        shutil.copytree(recipe.context, copy)
+        recipe.gather(copy)
+        yield copy
+
+
+@contextmanager
+def _complaints(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (APIError, OSError) as trouble:
+        text = str(getattr(trouble, "explanation", "") or trouble)
+        if "no space left" in text.lower():
+            raise UsageError(f"there was no room left for {name}; free 2 GB where the engine keeps its images") from None
+        raise BrokenHarnessError(f"the container engine failed at {name}: {text}") from None
