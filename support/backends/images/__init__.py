@@ -8,9 +8,10 @@ It needs root, a container engine, `debootstrap`, Debian's packages and PyPI (or
 |---|---|
 | `postgres:15` | Debian 12's PostgreSQL 15; scripts of `/docker-entrypoint-initdb.d` are not run, no volume is declared |
 | `redis:7` | Debian 12's Redis 7.0; no volume is declared |
-| `python:3.11-slim-bookworm` | Debian 12's Python 3.11 in a virtual environment, with the wheels that our images need and no registry |
+| `python:3.11-slim-bookworm` | Debian 12's Python 3.11, with the wheels that our images need instead of a registry |
 | `ghcr.io/shopify/toxiproxy:2.12.0` | Toxiproxy 2.12.0 itself, built by its Go module; without Go our own fault proxy |
 | `holdfast/catalog:reference`, `holdfast/standins:reference` | the same as anywhere: their Dockerfiles are not touched |
 
-`recipes` says what an image is made of, `build` makes what is missing or stale, `base`, `wheels` and `toxiproxy` fetch what goes in.
+`recipes` says what an image is made of, `build` makes what is missing or stale; `base`, `wheels` and `toxiproxy` fetch what
+goes in.
 """

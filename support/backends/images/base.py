@@ -32,8 +32,10 @@ DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };
 """,
     "usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n",
 }
-EMPTIED = ("usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man")
-EMPTIED += ("var/cache/apt", "var/lib/apt/lists", "var/log")
+EMPTIED = (
+    *("usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man"),
+    *("var/cache/apt", "var/lib/apt/lists", "var/log"),
+)
 
 
 def ingredients() -> str:
@@ -47,7 +49,15 @@ def debian() -> Iterator[IO[bytes]]:
         raise UsageError("the Debian that images are built on is made by root only; run this once more with sudo")
     # it dies with us, and in a mount namespace of its own nothing that it mounts can outlive it
     command = [find_program("setpriv"), "--pdeathsig", "KILL", "--"]
-    command += [find_program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--", find_program("debootstrap")]
+    command += [
+        find_program("unshare"),
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--",
+        find_program("debootstrap"),
+    ]
     run = RunDirectory()
     try:
         root = run.path / "debian"

@@ -1,5 +1,6 @@
 """Makes the images that are missing or stale; a label tells what an image was made from, another what it is."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -17,12 +18,13 @@ from docker import DockerClient
 from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
-from support.backends.compose import PREFIX
+from support.backends.compose import FILE, PREFIX
 from support.backends.images import base
 from support.backends.images.recipes import BASE, Recipe
 from support.errors import BrokenHarnessError, UsageError
 
 MADE_FROM, WHAT = "holdfast.made-from", "holdfast.what"
+ROOM_BYTES = 1 << 30
 # Known to every builder without being declared, and never kept in an image.
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -48,10 +50,12 @@ class Builder:
 
     def provide(self, wanted: Iterable[Recipe]) -> list[Provided]:
         """Make what is missing or stale of *wanted*, which come in an order in which each finds what it is built on."""
-        try:
-            return [self._one(recipe) for recipe in wanted]
-        finally:  # what newer images have taken the names of, and what an attempt that failed has left
-            self._engine.images.prune({"dangling": True, "label": MADE_FROM})
+        with FILE.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would clear away what the other is about to build on
+            try:
+                return [self._one(recipe) for recipe in wanted]
+            finally:  # what newer images have taken the names of, and what an attempt that failed has left
+                self._engine.images.prune({"dangling": True, "label": MADE_FROM})
 
     def _one(self, recipe: Recipe) -> Provided:
         name = self._prefix + recipe.name
@@ -76,6 +80,7 @@ class Builder:
         present, key = self._find(BASE), hashlib.sha256(base.ingredients().encode()).hexdigest()
         if present and present.labels.get(MADE_FROM) == key:
             return key
+        self._demand_room()
         self._tell(BASE, "making a small Debian, which takes half a minute")
         repository, tag = BASE.split(":")
         labels = [f'LABEL "{MADE_FROM}"="{key}"', f'LABEL "{WHAT}"="Debian, made by debootstrap"']
@@ -84,9 +89,12 @@ class Builder:
         return key
 
     def _build(self, recipe: Recipe, name: str, key: str) -> str:
+        self._demand_room()
         self._tell(name, "building")
         with _context(recipe) as context:
-            bare = self._run_builder(name, path=str(context), dockerfile=str(recipe.dockerfile.relative_to(recipe.context)))
+            bare = self._run_builder(
+                name, path=str(context), dockerfile=str(recipe.dockerfile.relative_to(recipe.context))
+            )
         what = recipe.what
         if "{" in what:
             package = what.partition("{")[2].partition("}")[0]
@@ -128,6 +136,13 @@ class Builder:
             ).decode()
         )
 
+    def _demand_room(self) -> None:
+        for place in (tempfile.gettempdir(), self._engine.info()["DockerRootDir"]):
+            if (
+                Path(place).exists() and shutil.disk_usage(place).free < ROOM_BYTES
+            ):  # an engine may be on another machine
+                raise UsageError(f"there is less than 1 GB of room in {place}; free some and run this once more")
+
     def _find(self, name: str) -> Image | None:
         try:
             return self._engine.images.get(name)
@@ -155,5 +170,7 @@ def _complaints(name: str) -> Iterator[None]:
     except (APIError, OSError) as trouble:
         text = str(getattr(trouble, "explanation", "") or trouble)
         if "no space left" in text.lower():
-            raise UsageError(f"there was no room left for {name}; free 2 GB where the engine keeps its images") from None
+            raise UsageError(
+                f"there was no room left for {name}; free 1 GB where the engine keeps its images"
+            ) from None
         raise BrokenHarnessError(f"the container engine failed at {name}: {text}") from None

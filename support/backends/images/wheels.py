@@ -21,7 +21,15 @@ def ingredients() -> str:
 def gather(context: Path) -> None:
     """Fetch into *context*/wheels what the parts need, in the versions of requirements.txt, with what it needs in turn."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
-    command += ["--python-version", IMAGE_PYTHON, "--dest", str(context / "wheels"), "--constraint", str(PINS), *BESIDES]
+    command += [
+        "--python-version",
+        IMAGE_PYTHON,
+        "--dest",
+        str(context / "wheels"),
+        "--constraint",
+        str(PINS),
+        *BESIDES,
+    ]
     for file in NEEDS:
         command += ["--requirement", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,7 +1,7 @@
 """A TCP proxy that breaks links on request: a process of its own that speaks Toxiproxy 2.12's HTTP API.
 
-`python -m support.faults.proxy --host 127.0.0.1 --port 8474 [--seed N] [--config FILE]` serves the API and prints `ready on HOST:PORT`.
-`support.faults.toxiproxy` is the client, for this proxy and for Toxiproxy alike.
+`python -m support.faults.proxy --host 127.0.0.1 --port 8474 [--seed N] [--config FILE]` serves the API and prints
+`ready on HOST:PORT`. `support.faults.toxiproxy` is the client, for this proxy and for Toxiproxy alike.
 
 What is more than Toxiproxy has
 - Randomness can be replayed: toxicity, jitter and slice sizes are drawn from the seed, the proxy's name, the
