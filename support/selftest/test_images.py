@@ -10,7 +10,7 @@ import yaml
 
 from support.backends import compose
 from support.backends.images import base
-from support.backends.images.recipes import BASE, recipes
+from support.backends.images.recipes import BASE, Recipe, recipes
 from support.systems.catalog.settings import read_settings
 
 LINKS = Path("support/faults/links.json")
@@ -19,6 +19,12 @@ LINKS = Path("support/faults/links.json")
 @pytest.fixture(scope="module")
 def described():
     return compose.services({})
+
+
+@pytest.fixture(params=["", "Go is missing"], ids=["Toxiproxy", "our own"])
+def toxiproxy(monkeypatch, request):
+    """What is there without building it, or what stands in for it."""
+    monkeypatch.setattr("support.backends.images.toxiproxy.lacking", lambda: request.param)
 
 
 def test_it_suits_both_generations_of_compose():
@@ -69,6 +75,7 @@ def test_the_provider_takes_the_catalogs_key(described):
     assert described["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == words[words.index("--key") + 1]
 
 
+@pytest.mark.usefixtures("toxiproxy")
 def test_every_image_can_be_built_here_and_after_what_it_is_built_on(described):
     known = [recipe.name for recipe in recipes()]
     assert {service["image"] for service in described.values()} <= set(known)
@@ -83,7 +90,7 @@ def test_an_image_is_stale_when_anything_changes_that_it_is_made_of(tmp_path, mo
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "main.py").write_text("1")
     (tmp_path / "unused").write_text("1")
-    recipe = type(recipes()[0])("name", "x", "what", tmp_path / "Dockerfile", tmp_path)
+    recipe = Recipe("name", "x", "what", tmp_path / "Dockerfile", tmp_path)
     first = recipe.key("base")
     (tmp_path / "unused").write_text("2")
     assert recipe.key("base") == first

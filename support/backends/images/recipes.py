@@ -80,7 +80,7 @@ def _toxiproxy() -> Recipe:
     name = f"ghcr.io/shopify/toxiproxy:{toxiproxy.VERSION}"
     if why_not := toxiproxy.lacking():
         home = HERE / "fault-proxy"
-        return Recipe(name, STANDINS, f"Holdfast's own fault proxy, as {why_not}", home / "Dockerfile", home)
+        return Recipe(name, STANDINS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
     home = HERE / "toxiproxy"
     what = f"Toxiproxy {toxiproxy.VERSION}, built by its Go module"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=toxiproxy.gather, ingredients=toxiproxy.VERSION)

@@ -1,12 +1,13 @@
 """Toxiproxy's own programs, built by their Go module and kept in the user's cache folder."""
 
+import functools
 import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, HoldfastError, UsageError
 
 VERSION = "2.12.0"
 MODULE = "github.com/Shopify/toxiproxy/v2"
@@ -14,15 +15,22 @@ PROGRAMS = {"server": "toxiproxy", "cli": "toxiproxy-cli"}
 BUILD_TIMEOUT_S = 300
 
 
+@functools.cache
 def lacking() -> str:
-    """Why Toxiproxy cannot be had here; empty when it can."""
-    return "" if _kept() or shutil.which("go") else "Toxiproxy is built by Go 1.23 or newer, which is not on PATH"
+    """Why Toxiproxy cannot be had here; empty when it can: then it has been built."""
+    try:
+        programs()
+    except HoldfastError as trouble:
+        return str(trouble)
+    return ""
 
 
 def programs() -> Path:
     """The folder with `toxiproxy` and `toxiproxy-cli`, built when they are not there yet (15 s, needs the Go module proxy)."""
     if _kept():
         return _home()
+    if shutil.which("go") is None:
+        raise UsageError("Toxiproxy is built by Go 1.23 or newer, which is not on PATH")
     _home().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_home().parent) as place:
         _build(Path(place))
