@@ -11,6 +11,7 @@ from redis.retry import Retry
 from sqlalchemy import create_engine
 
 from support.backends.embedded import embedded_catalog
+from support.backends.images import toxiproxy
 from support.backends.rundir import sweep
 from support.backends.site import Site
 from support.clients.caller import Caller
@@ -22,6 +23,7 @@ from support.clients.rush import Rush
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
+from support.faults.conformance import Conformance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
 from support.faults.disk_injector import DiskInjector
@@ -75,7 +77,7 @@ class Run:
         began = time.monotonic()
         self._reset()
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
-        fleet = Fleet(self.site)
+        fleet, conformance = Fleet(self.site), Conformance(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
         operator = Operator(self._catalog)
         halfway = Halfway(desk, fleet, self._record, self._stores)
@@ -95,13 +97,14 @@ class Run:
             Caller(self.site),
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
+            conformance,
             Chronicle(self._journal, name),
             LinkTraffic(self.site.links, self._proxy),
             ServiceLog(self.site.parts[Target.CATALOG].log),
         )
         prepared_s = time.monotonic() - began
         try:
-            with fleet, desk:
+            with fleet, conformance, desk:
                 yield stage
         finally:
             self._journal.write(
@@ -114,6 +117,8 @@ class Run:
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
+        if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
+            return why_not
         return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
 
     def _reset(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,6 +51,13 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsByWay:
+    """The same calls made by several ways, each way by its name."""
+
+    by: Mapping[str, Calls]
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """A part and the process that it was before it was started again; killed at *at* (unix), back *took_s* later."""
 
@@ -66,11 +73,15 @@ class Caller:
 
     def through_link(self, target: Target) -> Call:
         """Call *target* where the catalog service calls it."""
-        return _call(self._site.links[target].entry, _TALK[target])
+        return self.at(target, self._site.links[target].entry)
 
     def itself(self, target: Target) -> Call:
         """Call *target* past every link."""
-        return _call(self._site.parts[target].port, _TALK[target])
+        return self.at(target, self._site.parts[target].port)
+
+    def at(self, target: Target, port: int) -> Call:
+        """Call *target* by another way, which begins at *port*."""
+        return _call(port, _TALK[target])
 
 
 def _call(port: int, talk: Callable[[int], None]) -> Call:
