@@ -8,7 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+import pytest
+
+from support.backends.images import toxiproxy
+from support.backends.pings import answers, http_get
+from support.backends.ports import ReservedPort
+from support.eventually import eventually
 from support.faults.toxiproxy import Proxy, Toxiproxy
 
 PATIENCE_S = 5.0
@@ -16,11 +23,33 @@ PATIENCE_S = 5.0
 
 @dataclass
 class Server:
-    """A running proxy server."""
+    """A running proxy server, ours or Toxiproxy's own."""
 
     process: subprocess.Popen[str]
     api: Toxiproxy
     port: int
+    ours: bool = True
+
+
+@contextlib.contextmanager
+def toxiproxy_running() -> Iterator[Server]:
+    """Toxiproxy's own server; the test is skipped with the reason where it cannot be had."""
+    if why_not := toxiproxy.lacking():
+        pytest.skip(why_not)
+    with ReservedPort(what="Toxiproxy") as port:
+        command = [str(toxiproxy.programs() / "toxiproxy"), "--host", "127.0.0.1", "--port", str(port.number)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, text=True) as process:
+            api = Toxiproxy(f"http://127.0.0.1:{port.number}")
+            try:
+                eventually(lambda: answering(port.number), within=timedelta(seconds=10))
+                yield Server(process, api, port.number, ours=False)
+            finally:
+                api.close()
+                process.send_signal(signal.SIGKILL)
+
+
+def answering(port: int) -> None:
+    assert answers(port, http_get("/version"))
 
 
 @contextlib.contextmanager
@@ -35,6 +64,12 @@ def running(*, seed: int = 1, port: int = 0) -> Iterator[Server]:
         finally:
             api.close()
             process.send_signal(signal.SIGKILL)
+
+
+def expect_difference(server: Server, request: pytest.FixtureRequest) -> None:
+    """What is marked as a known difference has to fail against Toxiproxy's own server, or it is none any more."""
+    if not server.ours and (known := request.node.get_closest_marker("differs")):
+        request.applymarker(pytest.mark.xfail(reason=known.args[0], strict=True))
 
 
 class Line:

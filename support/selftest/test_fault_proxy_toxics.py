@@ -1,4 +1,4 @@
-"""Each toxic, measured from outside in both directions."""
+"""Each toxic, measured from outside in both directions, with our server and with Toxiproxy's own."""
 
 import contextlib
 import socket
@@ -8,19 +8,29 @@ import pytest
 from support.errors import BrokenHarnessError
 from support.faults.proxy import PROBES_COME_FROM
 from support.faults.toxiproxy import Toxic
-from support.selftest.faulty_lines import PATIENCE_S, Line, exactly, running, seconds, silent
+from support.selftest.faulty_lines import (
+    PATIENCE_S,
+    Line,
+    exactly,
+    expect_difference,
+    running,
+    seconds,
+    silent,
+    toxiproxy_running,
+)
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 
 
-@pytest.fixture(scope="module")
-def server():
-    with running() as server:
+@pytest.fixture(scope="module", params=[running, toxiproxy_running], ids=["ours", "toxiproxy"])
+def server(request):
+    with request.param() as server:
         yield server
 
 
 @pytest.fixture
 def line(server, request):
+    expect_difference(server, request)
     line = Line(server.api, request.node.name)
     yield line
     line.close()
@@ -106,10 +116,29 @@ def test_timeout_zero_swallows_for_ever_and_lifting_it_closes(line, stream):
     assert silent(receiver)
     line.api.remove(line.name, f"timeout_{stream}")
     assert receiver.recv(1) == b""
+
+
+@pytest.mark.differs("Toxiproxy shows no counters")
+@both_ways
+def test_what_is_swallowed_counts_as_received_only(line, stream):
+    sender, receiver = line.pair(stream)
+    line.api.add(line.name, Toxic("timeout", {"timeout": 0}, stream))
+    sender.sendall(b"lost")
+    assert silent(receiver)
     flow = getattr(line.now().counters, stream)
     assert (flow.received, flow.sent) == (4, 0)
 
 
+@both_ways
+def test_reset_peer_sends_rst_on_a_new_connection(line, stream):
+    line.api.add(line.name, Toxic("reset_peer", {"timeout": 100}, stream))
+    sender, receiver = line.pair(stream)
+    sender.sendall(b"x")
+    with pytest.raises(ConnectionResetError):
+        receiver.recv(1)
+
+
+@pytest.mark.differs("Toxiproxy ends connections that were open before without a reset")
 @both_ways
 def test_reset_peer_sends_rst_to_both_ends(line, stream):
     sender, receiver = line.pair(stream)
@@ -122,6 +151,7 @@ def test_reset_peer_sends_rst_to_both_ends(line, stream):
         sender.recv(1)
 
 
+@pytest.mark.differs("Toxiproxy does not answer its API until the time is over")
 def test_a_reset_peer_lifted_before_its_time_gives_back_what_it_held(line):
     line.api.add(line.name, Toxic("reset_peer", {"timeout": 60_000}))
     client, server = line.pair()
@@ -131,6 +161,7 @@ def test_a_reset_peer_lifted_before_its_time_gives_back_what_it_held(line):
     assert exactly(client, 4) == b"kept"
 
 
+@pytest.mark.differs("Toxiproxy halves, and keeps to no least size")
 @both_ways
 def test_slicer_cuts_into_pieces_with_pauses(line, stream):
     line.api.add(line.name, Toxic("slicer", {"average_size": 100, "size_variation": 20, "delay": 5000}, stream))
@@ -167,6 +198,7 @@ def test_toxics_work_one_behind_the_other(line):
     assert client.recv(1) == b""
 
 
+@pytest.mark.differs("Toxiproxy closes all connections when it lifts a timeout")
 def test_toxicity_zero_disturbs_nobody_also_when_lifted(line):
     line.api.add(line.name, Toxic("timeout", {"timeout": 0}, toxicity=0))
     client, server = line.pair()
@@ -201,6 +233,7 @@ def test_the_seed_repeats_the_draws_whatever_the_probes_do():
     assert set(drawn) == {(), ("timeout_upstream",)}
 
 
+@pytest.mark.differs("Toxiproxy has no blackhole")
 def test_blackhole_makes_connects_hang_and_open_connections_silent(line):
     client, server = line.pair()
     line.api.add(line.name, Toxic("blackhole", stream="upstream"))
@@ -225,12 +258,14 @@ def test_blackhole_makes_connects_hang_and_open_connections_silent(line):
         assert exactly(line.accept(), 7) == b"through"
 
 
+@pytest.mark.differs("Toxiproxy has no blackhole")
 def test_a_crowd_gets_in_at_once_after_a_blackhole(line):
     line.api.add(line.name, Toxic("blackhole", stream="upstream"))
     line.api.reset()
     assert seconds(lambda: [line.connect() for _ in range(100)]) < 0.9  # a dropped SYN would cost a second
 
 
+@pytest.mark.differs("Toxiproxy has no blackhole")
 def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
     for _ in range(3):
         line.api.add(line.name, Toxic("blackhole", stream="upstream"))
@@ -245,6 +280,7 @@ def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
     assert line.now().counters.connections == 3  # the proxy's own fillers do not count
 
 
+@pytest.mark.differs("Toxiproxy has no blackhole")
 def test_blackhole_is_whole_or_not_at_all(line):
     with pytest.raises(BrokenHarnessError, match="swallows whole connects"):
         line.api.add(line.name, Toxic("blackhole", stream="upstream", toxicity=0.5))

@@ -139,7 +139,9 @@ class Builder:
                 records = archive.extractfile("status")
                 assert records is not None
                 found = re.search(
-                    rf"^Package: {re.escape(package)}\n(?:\S.*\n| .*\n)*?Version: (\S+)", records.read().decode(), re.M
+                    rf"^Package: {re.escape(package)}\n(?:\S.*\n| .*\n)*?Version: (\S+)",
+                    records.read().decode(),
+                    re.MULTILINE,
                 )
         finally:
             holder.remove()

@@ -20,11 +20,12 @@ What is more than Toxiproxy has
 
 As in Toxiproxy, the end of one direction ends the connection once the bytes before it are out; there is no half-close.
 
-Where we differ from Toxiproxy on purpose
+Where we differ from Toxiproxy on purpose (the selftests marked `differs` hold most of it against Toxiproxy's own server)
 - Error texts name the field, the value seen and what is allowed. Values that cannot work (negative times, slices of 0
   bytes, toxicity beyond 0..1, an upstream without port, unknown fields of a toxic) are refused with 400 instead of being
   taken or ignored.
-- `reset_peer` also resets connections that were open before it; lifted before its time it gives back what it held.
+- `reset_peer` also resets connections that were open before it; lifted before its time it gives back what it held, where
+  Toxiproxy does not answer its API until that time is over.
 - `timeout`, when lifted, closes only the connections that drew it.
 - A toxicity is drawn once for a connection and a toxic; an update compares the same draw with the new figure.
 - A reset by either end reaches the other end as a reset, behind the bytes that were sent before it.
