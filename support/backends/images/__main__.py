@@ -7,6 +7,7 @@ from support.backends.compose import services
 from support.backends.images.build import Builder, Provided
 from support.backends.images.engine import engine
 from support.backends.images.recipes import Recipe, recipes
+from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
 
 USAGE, BROKEN = 64, 3
@@ -38,11 +39,16 @@ def main() -> int:
     try:
         if len(sys.argv) > 1:
             raise UsageError(f"{sys.argv[1]!r} is not understood; `./accept images` takes nothing more")
+        sweep()
         provided = Builder(engine(), progress).provide(_wanted())
     except HoldfastError as trouble:
         progress.close()
         sys.stderr.write(f"{trouble}\n")
         return USAGE if isinstance(trouble, UsageError) else BROKEN
+    except KeyboardInterrupt:
+        progress.close()
+        sys.stderr.write("stopped; what was built is kept\n")
+        return BROKEN
     progress.close()
     sys.stdout.write(_table(provided))
     return 0

@@ -10,25 +10,29 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docker import DockerClient
-from docker.errors import APIError, ImageNotFound
+from docker.errors import DockerException, ImageNotFound
 from docker.models.images import Image
+from urllib3.exceptions import HTTPError
 
 from support.backends.compose import FILE, PREFIX
 from support.backends.images import base
 from support.backends.images.recipes import BASE, Recipe
+from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
 
 MADE_FROM, WHAT = "holdfast.made-from", "holdfast.what"
 ROOM_BYTES = 1 << 30
 # Known to every builder without being declared, and never kept in an image.
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+ENGINE_TROUBLE = (DockerException, OSError, HTTPError)
 
 Tell = Callable[[str, str], None]
 
@@ -56,8 +60,12 @@ class Builder:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would clear away what the other is about to build on
             try:
                 return [self._one(recipe) for recipe in wanted]
+            except ENGINE_TROUBLE as trouble:
+                text = getattr(trouble, "explanation", "") or trouble
+                raise _told(f"the container engine failed; is it still running? {text}") from None
             finally:  # what newer images have taken the names of, and what an attempt that failed has left
-                self._engine.images.prune({"dangling": True, "label": MADE_FROM})
+                with suppress(*ENGINE_TROUBLE):
+                    self._engine.images.prune({"dangling": True, "label": MADE_FROM})
 
     def _one(self, recipe: Recipe) -> Provided:
         name = self._prefix + recipe.name
@@ -86,7 +94,7 @@ class Builder:
         self._tell(BASE, "making a small Debian, which takes half a minute")
         repository, tag = BASE.split(":")
         labels = [f'LABEL "{MADE_FROM}"="{key}"', f'LABEL "{WHAT}"="Debian, made by debootstrap"']
-        with base.debian() as stream, _complaints(BASE):
+        with base.debian() as stream:
             self._engine.api.import_image_from_stream(stream, repository, tag, changes=labels)
         return key
 
@@ -111,23 +119,22 @@ class Builder:
         arguments = {name: os.environ[name] for name in PROXY_VARIABLES if name in os.environ}
         arguments["IMAGE_PREFIX"] = self._prefix
         image, said = "", deque[str](maxlen=3)
-        with _complaints(name):
-            for line in self._engine.api.build(
-                rm=True,
-                forcerm=True,
-                network_mode="host",
-                buildargs=arguments,
-                decode=True,
-                use_config_proxy=False,
-                **options,
-            ):
-                if "error" in line:
-                    raise BrokenHarnessError(f"{name} could not be built: {'; '.join(said)}")
-                text = line.get("stream", "").strip()
-                if text and not text.startswith(("--->", "Removing intermediate")):
-                    said.append(text)
-                    self._tell(name, text)
-                image = line.get("aux", {}).get("ID", image)
+        for line in self._engine.api.build(
+            rm=True,
+            forcerm=True,
+            network_mode="host",
+            buildargs=arguments,
+            decode=True,
+            use_config_proxy=False,
+            **options,
+        ):
+            if "error" in line:
+                raise _told(f"{name} could not be built: {'; '.join([*said, line['error'].strip()])}")
+            text = line.get("stream", "").strip()
+            if text and not text.startswith(("--->", "Removing intermediate")):
+                said.append(text)
+                self._tell(name, text)
+            image = line.get("aux", {}).get("ID", image)
         return image
 
     def _version(self, image: str, package: str) -> str:
@@ -169,21 +176,17 @@ def _context(recipe: Recipe) -> Iterator[Path]:
     if recipe.gather is None:
         yield recipe.context
         return
-    with tempfile.TemporaryDirectory(prefix="holdfast-image-") as place:
-        copy = Path(place) / "context"
+    run = RunDirectory()  # which the next start clears if we are killed
+    try:
+        copy = run.path / "context"
         shutil.copytree(recipe.context, copy)
         recipe.gather(copy)
         yield copy
+    finally:
+        run.remove()
 
 
-@contextmanager
-def _complaints(name: str) -> Iterator[None]:
-    try:
-        yield
-    except (APIError, OSError) as trouble:
-        text = str(getattr(trouble, "explanation", "") or trouble)
-        if "no space left" in text.lower():
-            raise UsageError(
-                f"there was no room left for {name}; free 1 GB where the engine keeps its images"
-            ) from None
-        raise BrokenHarnessError(f"the container engine failed at {name}: {text}") from None
+def _told(trouble: str) -> UsageError | BrokenHarnessError:
+    if "no space left" in trouble.lower():
+        return UsageError(f"there is no room left; free 1 GB here and where the engine keeps its images ({trouble})")
+    return BrokenHarnessError(trouble)

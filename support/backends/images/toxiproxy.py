@@ -20,7 +20,7 @@ def lacking() -> str:
     """Why Toxiproxy cannot be had here; empty when it can: then it has been built."""
     try:
         programs()
-    except HoldfastError as trouble:
+    except (HoldfastError, OSError) as trouble:
         return str(trouble)
     return ""
 
@@ -71,7 +71,7 @@ def _build(place: Path) -> None:
 
 
 def _kept() -> bool:
-    return all((_home() / name).exists() for name in PROGRAMS.values())
+    return all(os.access(_home() / name, os.X_OK) for name in PROGRAMS.values())
 
 
 def _home() -> Path:
