@@ -1,9 +1,9 @@
-# A container engine for as long as a script lasts. Sourced from the checkout's root, set up, by a script that says
+# A container engine for as long as a script lasts. Sourced from the checkout's root by a script that says
 # `trap engine_down EXIT` and calls engine_up. An engine that answers already is used and let be. Where none does, root gets one:
 # installed on Debian and Ubuntu if it is missing, started by hand, with its socket and all its data in a folder of its own.
 # It ends with the script, also when that is killed; what a killed one left in its folder is cleared by the next.
 
-. support/packages.sh
+. support/setup.sh
 
 engine_trouble= # why there is none, in one sentence
 engine_pid=
@@ -16,6 +16,10 @@ engine_up() { # succeeds when an engine answers, which DOCKER_HOST then names; e
     fi
     if [ "$(id -u)" != 0 ]; then
         engine_trouble="no container engine answers, and only root can start one"
+        return 1
+    fi
+    if pgrep -x dockerd >/dev/null 2>&1; then # a second one would take the first one's network rules away
+        engine_trouble="a container engine runs here but does not answer at its usual place; say in DOCKER_HOST where it does"
         return 1
     fi
     if ! command -v dockerd >/dev/null && ! (install_packages docker.io); then
