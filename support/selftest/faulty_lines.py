@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -53,8 +54,9 @@ def answering(port: int) -> None:
 
 
 @contextlib.contextmanager
-def running(*, seed: int = 1, port: int = 0) -> Iterator[Server]:
+def running(*, seed: int = 1, port: int = 0, config: Path | None = None) -> Iterator[Server]:
     command = [sys.executable, "-m", "support.faults.proxy", "--port", str(port), "--seed", str(seed)]
+    command += ["--config", str(config)] if config else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         host, _, at = process.stdout.readline().removeprefix("ready on ").strip().partition(":")

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import signal
 import socket
 import subprocess
@@ -312,6 +313,25 @@ def test_a_killed_proxy_can_be_started_again_in_its_place():
         with running(port=first.port) as second:
             second.api.create("line", line.state.listen, line.state.upstream)
             line.pair()
+
+
+def test_it_may_begin_with_proxies_from_a_file(tmp_path):
+    wanted = [{"name": "line", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9"}]
+    (tmp_path / "links.json").write_text(json.dumps(wanted))
+    with running(config=tmp_path / "links.json") as server:
+        assert server.api.proxy("line").upstream == "127.0.0.1:9"
+
+
+@pytest.mark.parametrize("content", [None, "nonsense", '[{"name": "line"}]'])
+def test_a_file_that_makes_no_proxies_is_told_in_one_sentence(tmp_path, content):
+    file = tmp_path / "links.json"
+    if content is not None:
+        file.write_text(content)
+    command = [sys.executable, "-m", "support.faults.proxy", "--port", "0", "--config", str(file)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert ended.returncode == 64
+    assert f"cannot use --config {file}" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 def test_a_taken_port_is_told_in_one_sentence(server):

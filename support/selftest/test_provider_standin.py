@@ -85,6 +85,11 @@ def end(request: ProviderRequest) -> float:
 # The original's behaviour
 
 
+def test_it_may_begin_with_something_to_offer() -> None:
+    with running("support.standins.provider", "--bundles", "200") as address:
+        assert requests.get(f"{address}/_control/health", timeout=3).json()["bundles"] == 200
+
+
 def test_groups_pages_and_details(provider: Provider) -> None:
     assert provider.get("/organisation/groups").json() == [{"name": FIXED}, {"name": REGIONAL}]
     page = provider.get(group=FIXED)

@@ -21,7 +21,11 @@ def main() -> None:
     options = parser.parse_args()
     standin = StandIn(options.key, options.seed)
     if options.bundles:
-        standin.catalogue = Catalogue.generated(Generation({STANDARD: options.bundles}), options.seed)
+        try:
+            order = Generation({STANDARD: options.bundles})
+        except ValueError as trouble:
+            parser.error(f"--bundles {options.bundles}: {trouble}")
+        standin.catalogue = Catalogue.generated(order, options.seed)
     app = Starlette(
         routes=[ControlApi(standin).mount(), Mount(BASE, app=ProviderApi(standin))],
         exception_handlers={HTTPException: refuse},
