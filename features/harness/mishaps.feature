@@ -26,7 +26,7 @@ Feature: Whatever goes wrong with the suite itself, it never says go
         | the provider's stand-in dies                   | broken  | the fault could not be lifted             |
         | a preparation fails                            | broken  | before_feature: OSError                   |
         | a clean-up fails                               | broken  | after_scenario: OSError                   |
-        | the machine's clock is put forward by an hour  | broken  | the machine's clock was advanced by 60 min |
+        | the machine's clock is put forward by an hour  | broken  | the machine's clock was advanced          |
         | the runner is killed                           | broken  | behave was killed by signal 9             |
         | somebody paints the report green               | broken  | the report disagrees                      |
         | a result of another run gets into the report   | broken  | the report disagrees                      |

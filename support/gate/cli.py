@@ -22,6 +22,7 @@ USAGE, BROKEN = 64, 3
 HELP = """\
 usage: ./accept [behave options]                     judge
        ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
+       ./accept images                               build the images of docker-compose.yml on this machine
        ./accept --heal                               clear what killed runs left behind; every start does so too
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
