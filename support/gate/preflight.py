@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.gate.model import Configuration, Feature, Scenario
-from support.gate.register import Register, load_register, refuse_unknown
-from support.gate.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
+from support.gate.register import PATH, Register, load_register, refuse_unknown
+from support.gate.selection import refuse_empty, selected_scenarios, tags_of
 from support.settings import Settings, read_settings
 
 
@@ -22,7 +22,6 @@ def examine(features: Sequence[Feature], config: Configuration, base: Path) -> R
     settings = read_settings(dict(config.userdata))
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
-    path = Path(FEATURES) / "requirements.yml"
-    register = load_register(base / path)
-    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, path)
+    register = load_register(base / PATH)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
     return Request(settings, scenarios, register)

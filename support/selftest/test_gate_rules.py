@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from support.errors import BrokenHarnessError, InconclusiveError, UsageError
+from support.errors import BrokenHarnessError, InconclusiveError
 from support.gate.crosscheck import SHOWN_AS
 from support.gate.fault_windows import fault_windows
 from support.gate.outcome import Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
 from support.gate.publish import publish
-from support.gate.register import Requirement, load_register
+from support.gate.register import Requirement
 from support.gate.summary import summary
 from support.gate.terminal import Paint
 from support.gate.verdict import Verdict, reach
@@ -244,28 +244,6 @@ def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str],
     assert "0 of 1 proven; CAT-CHAIN-1 FAILED" in text
     assert "results/report.html" in text
     assert "\033" not in text
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("catalog: {CAT-CHAIN-1: {title: x}}", "must have title, value and severity"),
-        ("catalog: {CAT-CHAIN-1: {title: x, value: y, severity: huge}}", "one severity of blocker"),
-        ("catalog: {chain: {title: x, value: y, severity: minor}}", "an id such as CAT-CHAIN-1"),
-        ("[1, 2]", "must hold areas"),
-        ("catalog: {", "cannot be read"),
-    ],
-)
-def test_a_malformed_register(tmp_path: Path, text: str, complaint: str) -> None:
-    path = tmp_path / "requirements.yml"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=complaint):
-        load_register(path)
-
-
-def test_our_register_is_well_formed() -> None:
-    register = load_register(Path(__file__).parents[2] / "features" / "requirements.yml")
-    assert {"CAT-CHAIN-1", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-6"} <= set(register)
 
 
 def test_figures_are_told_as_people_say_them() -> None:
