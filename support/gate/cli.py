@@ -6,7 +6,10 @@ from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
+from support.gate.against import held_against
 from support.gate.child import run_behave
+from support.gate.earlier import print_comparison, take_against
+from support.gate.inventory import print_register
 from support.gate.proof.command import prove
 from support.gate.publish import publish
 from support.gate.report import NoReportError, build_report
@@ -14,6 +17,7 @@ from support.gate.request import read_request
 from support.gate.results import Claim, claim
 from support.gate.summary import summary
 from support.gate.terminal import Paint
+from support.gate.terms import read_terms
 from support.gate.verdict import reach
 from support.gate.witnesses import Witnesses, hear
 from support.journal import Event, read_journal
@@ -24,13 +28,16 @@ usage: ./accept [behave options]                     judge
        ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
        ./accept images                               build the images of docker-compose.yml on this machine
        ./accept --heal                               clear what killed runs left behind; every start does so too
+       ./accept --requirements [RESULTS]             list what is promised, and what the last verdict has proven
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
+       python -m support.gate compare A.json B.json  what differs between two verdicts: 0 nothing, 1 something
 
 All of behave's options can be given, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
   features/catalog        only these features
   -D results=DIR          where to write (default: results)
+  --against=VERDICT.JSON  hold the verdict against that of an earlier run
   -D seed=N               the same random choices as in the run that printed this seed
   -D backend=embedded     where the parts run
   -D report=no            do without report.html
@@ -48,6 +55,8 @@ def main(arguments: Sequence[str]) -> int:
             case ["run", *options]:
                 command = next((other for flag, other in OTHERS.items() if flag in options), _run)
                 return command([option for option in options if option not in OTHERS])
+            case ["compare", before, now]:
+                return print_comparison(Path(before), Path(now))
             case ["report", *folder] if len(folder) <= 1:
                 return _report(Path(*(folder or ["results"])))
         raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
@@ -60,7 +69,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: Sequence[str]) -> int:
+    options, before = take_against(options)
     request = read_request(options)
+    terms = read_terms(Path.cwd(), request.register)
     claimed = claim(request.settings.results)
     with claimed.lock:
         if claimed.folder != claimed.home:
@@ -72,7 +83,8 @@ def _run(options: Sequence[str]) -> int:
                 raise UsageError(event["message"])
         heard = hear(claimed.folder)
         heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
-        verdict = reach(events, heard, request.register, behave_status=ended.status, stopped_by=ended.stopped_by)
+        verdict = reach(events, heard, terms, behave_status=ended.status, stopped_by=ended.stopped_by)
+        verdict = held_against(verdict, before, terms.policy) if before else verdict
         publish(verdict, claimed.folder, claimed.home)
         report = _try_report(claimed) if request.settings.report == "yes" else ""
         print(summary(verdict, report, Paint(sys.stdout)), flush=True)
@@ -105,4 +117,8 @@ def _report(results: Path) -> int:
     return 0
 
 
-OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"--prove": prove, "--heal": _heal}  # instead of judging
+OTHERS: dict[str, Callable[[Sequence[str]], int]] = {  # instead of judging
+    "--prove": prove,
+    "--heal": _heal,
+    "--requirements": print_register,
+}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from support.errors import HoldfastError
+from support.gate.ledger_page import show_ledger
 
 GENERATOR = Path(__file__).parents[1] / "reporting" / "allure"
 TIME_LIMIT_S = 120
@@ -63,6 +64,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
     except OSError:
         raise NoReportError(f"{results} holds no verdict; run ./accept first") from None
+    show_ledger(verdict, results / "allure-results")
     return {
         "output": str(output),
         "history": str((home / "allure-history.jsonl").absolute()),

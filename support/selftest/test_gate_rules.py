@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 
 from support.errors import BrokenHarnessError, InconclusiveError
-from support.gate.crosscheck import SHOWN_AS
 from support.gate.fault_windows import fault_windows
-from support.gate.outcome import Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
+from support.gate.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
 from support.gate.publish import publish
-from support.gate.register import Requirement
 from support.gate.summary import summary
 from support.gate.terminal import Paint
-from support.gate.verdict import Verdict, reach
 from support.gate.witnesses import Shown, Witnesses
 from support.gate.words import figure_in_words, span
 from support.journal import Event, Journal, read_journal
+from support.selftest.gate_story import story, verdict_on
 
 PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
 DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")
@@ -57,38 +55,6 @@ def test_only_a_step_speaks_for_the_product() -> None:
     assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
     assert step_trouble("Then x", KeyError("k")).message == "KeyError: 'k'"
     assert harness_trouble("a hook", InconclusiveError("no")).kind is Kind.DOUBT
-
-
-def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
-    """A whole run in which the scenarios a:1, a:2, ... came to *outcomes*."""
-    status = {"PASSED": "passed", "N/A": "skipped", "FAILED": "failed"}
-    selected = [
-        {"id": f"a:{number}", "feature": "A", "rule": None, "name": f"The one with {number}", "severity": "normal"}
-        | {"requirements": list(requirements)}
-        for number in range(1, len(outcomes) + 1)
-    ]
-    events: list[Event] = [{"event": "run-started", "selected": selected, "run": "r", "seed": 7}]
-    for one, outcome in zip(selected, outcomes, strict=True):
-        events.append({"event": "scenario-started", "scenario": one["id"]})
-        if outcome:
-            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error")}
-            events.append(
-                ended | {"outcome": outcome, "reason": "" if outcome == "PASSED" else "why", "duration_s": 0.5}
-            )
-    events += [*more, {"event": "run-ended", "status": "completed"}]
-    return [{"at": 100.0 + number, **event} for number, event in enumerate(events)]
-
-
-def agreeing(events: list[Event]) -> Witnesses:
-    ends = [event for event in events if event["event"] == "scenario-ended"]
-    shown = tuple(Shown(end["scenario"], SHOWN_AS[Outcome(end["outcome"])], end["outcome"]) for end in ends)
-    return Witnesses(shown, Counter(end["status"] for end in ends if end["status"] != "skipped"))
-
-
-def verdict_on(events: list[Event], behave_status: int = 0, **more: Any) -> Verdict:
-    register = {"CAT-CHAIN-1": Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker")}
-    witnesses = more.pop("witnesses", None) or agreeing(events)
-    return reach(events, witnesses, register, behave_status=behave_status, **more)
 
 
 @pytest.mark.parametrize(
