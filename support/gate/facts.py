@@ -34,8 +34,8 @@ def facts(verdict: Told) -> Iterator[tuple[str, str]]:
         yield from ((heading, _few(found)) for heading, found in changes.items())
         if not changes:
             yield "against", f"nothing differs from run {against['before']}"
-    for remark in verdict["remarks"]:
-        yield "policy", remark
+    if verdict["remarks"]:
+        yield "policy", "; ".join(verdict["remarks"])
 
 
 def open_requirements(verdict: Told) -> list[Row]:

@@ -29,6 +29,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid #8886 }
 th { opacity: .75; font-weight: 600 }
 .PASSED { color: #2e8b46 } .FAILED { color: #d0342c } .INCONCLUSIVE, .UNCOVERED { color: #b07800 } .BROKEN { color: #a63bc0 }
+summary, td:nth-child(2) b { white-space: nowrap }
 .small { opacity: .75; font-size: 12px }
 """
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from support.errors import HoldfastError
+from support.gate.facts import facts
 from support.gate.ledger_page import show_ledger
 
 GENERATOR = Path(__file__).parents[1] / "reporting" / "allure"
@@ -73,6 +74,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         "backend": ": ".join(part for part in (verdict["backend"], verdict["reason"]) if part),
         "seed": str(verdict["seed"]),
         "run": verdict["run"],
+        "facts": {label.capitalize(): text for label, text in facts(verdict)},
     }
 
 

@@ -77,7 +77,7 @@ def _standing(
 
 def _unasked(requirement: Requirement, wanted: set[str]) -> tuple[str, str]:
     if wanted:
-        return NOT_ASKED, "none of its scenarios was selected"
+        return NOT_ASKED, ""
     return (PLANNED, "not built yet") if requirement.planned else (UNCOVERED, "no scenario asks for it")
 
 

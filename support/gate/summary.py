@@ -61,7 +61,7 @@ def _measured(verdict: Verdict) -> str:
     """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
     parts = [f"{figure['name']} {figure_in_words(figure)}" for figure in verdict.figures]
     shared: dict[str, list[dict[str, Any]]] = {}
-    for figure in (figure for one in verdict.scenarios for figure in one.figures):
+    for figure in (figure for one in verdict.scenarios for figure in one.figures if "fault" not in figure):
         shared.setdefault(figure["name"], []).append(figure)
     for name, figures in shared.items():
         values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]

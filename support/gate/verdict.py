@@ -40,7 +40,7 @@ def reach(
     word, because = next(grounds(Case(scenarios, requirements, troubles, doubts, terms.policy, whole)))
     asked = counted(requirements, whole=whole)
     if word is Word.GO and terms.known is not None and not whole:
-        because += f" (partial: {asked['requirements']} of {asked['of']} requirements asked)"
+        because += f"; partial: {asked['requirements']} of {asked['of']} requirements asked"
     times = [event["at"] for event in events] or [0.0]
     return Verdict(
         verdict=word.value[0],

@@ -56,7 +56,7 @@ def test_a_part_of_its_scenarios_is_not_blamed_for_the_others():
     known = {**ALL, "b:1": ["CAT-CHAIN-1"]}
     verdict, shop = shop_after(story("PASSED", **ASKED), on(replace(NEEDY, budget=QUICK.budget), known=known))
     assert (verdict.verdict, shop.outcome) == ("go", "PASSED")
-    assert verdict.because.endswith("(partial: 1 of 1 requirements asked)")
+    assert verdict.because.endswith("; partial: 1 of 1 requirements asked")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_selection_is_judged_by_itself_and_says_so():
     verdict = verdict_on(story("PASSED", **ASKED), terms=on(SHOP, other, third, known=known))
     assert [one.outcome for one in verdict.requirements] == ["PASSED", "NOT ASKED", "UNCOVERED"]
     assert (verdict.verdict, verdict.asked["whole"]) == ("go", False)
-    assert verdict.because == "the only scenario kept its promise (partial: 1 of 3 requirements asked)"
+    assert verdict.because == "the only scenario kept its promise; partial: 1 of 3 requirements asked"
 
 
 def test_the_listing_tells_proven_from_uncovered_and_planned(tmp_path):
