@@ -69,10 +69,12 @@ def _standing(
         return outcome.value, f"{worst.name}: {worst.reason}"
     if missed := [one for one in budgets if one["kept"] is False]:
         return Outcome.FAILED.value, "; ".join(budget_in_words(one) for one in missed)
+    if not whole:
+        return Outcome.PASSED.value, f"asked in part: {len(asked)} of {len(wanted)} scenarios" if wanted else ""
     doubts = [f"{one['figure']} was never measured" for one in budgets if one["worst"] is None]
     if not requirement.no_fault and not faults:
         doubts.append("never exercised: none of its scenarios met a fault with a receipt")
-    return (Outcome.INCONCLUSIVE.value, "; ".join(doubts)) if whole and doubts else (Outcome.PASSED.value, "")
+    return (Outcome.INCONCLUSIVE if doubts else Outcome.PASSED).value, "; ".join(doubts)
 
 
 def _unasked(requirement: Requirement, wanted: set[str]) -> tuple[str, str]:
