@@ -16,7 +16,9 @@ from support.backends.rundir import sweep
 from support.backends.site import Site
 from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
+from support.clients.demand import Demand
 from support.clients.fleet import Fleet
+from support.clients.large_updates import LargeUpdates
 from support.clients.operator import Operator
 from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
@@ -38,6 +40,7 @@ from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
 from support.faults.upheaval import Upheaval
+from support.faults.way_back import WayBack
 from support.journal import Journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
@@ -92,6 +95,9 @@ class Run:
             halfway,
             Upheaval(desk, halfway, shelves, operator, self._stores),
             Rush(shelves, operator, self.site.catalog_url),
+            LargeUpdates(self.site, shelves, self._settings.seed),
+            Demand(self.site.catalog_url, shelves, self._record, self._stores, operator, self._settings.seed),
+            WayBack(desk, CatalogApi(self.site.catalog_url), self._stores),
             self._inbox,
             self.site,
             Caller(self.site),

@@ -140,3 +140,9 @@ def source(text: str) -> str:
 def text(words: str) -> str:
     """What stands between quotes, and never runs over the end of them."""
     return words
+
+
+@word("Figures", r'"[^"]+"(?:(?:, "[^"]+")* and "[^"]+")?')
+def figures(names: str) -> list[str]:
+    """Figures by the names that the register has for them."""
+    return re.findall(r'"([^"]+)"', names)

@@ -26,8 +26,9 @@ class Answer:
 class CatalogApi:
     """Binds a catalog service to the actors. A system with another interface brings a class with these verbs."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_s: float = PATIENCE_S) -> None:
         self._url = url
+        self._patience_s = patience_s
 
     def bundles(self, query: str = "") -> Answer:
         return self._call("GET", f"/bundles{query}")
@@ -46,7 +47,7 @@ class CatalogApi:
         try:
             with requests.Session() as session:
                 session.trust_env = False  # a proxy of the machine must not come between us and the service
-                answer = session.request(verb, self._url + path, timeout=PATIENCE_S)
+                answer = session.request(verb, self._url + path, timeout=self._patience_s)
         except requests.RequestException as trouble:
             return Answer(None, {}, time.monotonic() - began, at, why=type(trouble).__name__)
         waited = time.monotonic() - began

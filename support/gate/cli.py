@@ -1,5 +1,6 @@
 """`python -m support.gate`: judge, or make the report of a run that was judged before."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,18 +10,22 @@ from support.errors import HoldfastError, UsageError
 from support.gate.against import held_against
 from support.gate.child import run_behave
 from support.gate.earlier import print_comparison, take_against
+from support.gate.history import FILE, circumstances, read
 from support.gate.inventory import print_register
 from support.gate.proof.command import prove
-from support.gate.publish import publish
+from support.gate.proof.proving import VARIABLE
+from support.gate.publish import draw_trends, publish
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
 from support.gate.results import Claim, claim
 from support.gate.summary import summary
 from support.gate.terminal import Paint
 from support.gate.terms import read_terms
+from support.gate.trends import warnings
 from support.gate.verdict import reach
 from support.gate.witnesses import Witnesses, hear
 from support.journal import Event, read_journal
+from support.settings import Settings
 
 USAGE, BROKEN = 64, 3
 HELP = """\
@@ -32,6 +37,7 @@ usage: ./accept [behave options]                     judge
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
        python -m support.gate compare A.json B.json  what differs between two verdicts: 0 nothing, 1 something
+       python -m support.gate trends [RESULTS]       what the history of runs says, and RESULTS/trends.html again
 
 All of behave's options can be given, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
@@ -43,7 +49,7 @@ All of behave's options can be given, such as
   -D report=no            do without report.html
 
 ends with 0 go, 1 no-go, 2 unknown, 3 broken, 64 wrong usage
-leaves in results/: verdict.json, report.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
+leaves in results/: verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,8 +63,8 @@ def main(arguments: Sequence[str]) -> int:
                 return command([option for option in options if option not in OTHERS])
             case ["compare", before, now]:
                 return print_comparison(Path(before), Path(now))
-            case ["report", *folder] if len(folder) <= 1:
-                return _report(Path(*(folder or ["results"])))
+            case [("report" | "trends") as word, *folder] if len(folder) <= 1:
+                return (_report if word == "report" else _trends)(Path(*(folder or ["results"])))
         raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
     except HoldfastError as trouble:
         print(trouble, file=sys.stderr)
@@ -76,6 +82,7 @@ def _run(options: Sequence[str]) -> int:
     with claimed.lock:
         if claimed.folder != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
+        under = circumstances(_judged(request.settings), workers=1)
         ended = run_behave(options, claimed)
         events, unreadable = _events(claimed.folder)
         for event in events:
@@ -85,7 +92,7 @@ def _run(options: Sequence[str]) -> int:
         heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
         verdict = reach(events, heard, terms, behave_status=ended.status, stopped_by=ended.stopped_by)
         verdict = held_against(verdict, before, terms.policy) if before else verdict
-        publish(verdict, claimed.folder, claimed.home)
+        verdict = publish(verdict, claimed.folder, claimed.home, under)
         report = _try_report(claimed) if request.settings.report == "yes" else ""
         print(summary(verdict, report, Paint(sys.stdout)), flush=True)
         return verdict.exit_code
@@ -103,6 +110,21 @@ def _try_report(claimed: Claim) -> str:
         return str(build_report(claimed.folder, claimed.home))
     except NoReportError as trouble:
         return str(trouble)
+
+
+def _judged(settings: Settings) -> str:
+    """What is judged, where that is not the sound reference, broken by real tools."""
+    tools = "" if settings.injector == "real" else f"injector={settings.injector}"
+    return " ".join(part for part in (settings.catalog_command, os.environ.get(VARIABLE, ""), tools) if part)
+
+
+def _trends(results: Path) -> int:
+    runs, complaints = read(results / FILE)
+    if not runs:
+        raise UsageError("\n".join([*complaints, f"{results} holds no history of runs; run ./accept first"]))
+    told = [*warnings(runs[-1], runs[:-1]), *complaints]
+    print("\n".join([*told, f"{len(runs)} runs: {draw_trends(runs, told, results)}"]))
+    return 0
 
 
 def _heal(rest: Sequence[str]) -> int:

@@ -29,6 +29,8 @@ def _head(verdict: Mapping[str, Any]) -> Iterator[str]:
     yield f"{counts or 'no scenario'} in {span(verdict['duration_s'])}; {len(faults)} faults, {proven} with receipt"
     for trouble in verdict["troubles"]:
         yield f"- {_plain(trouble)}"
+    for warning in verdict.get("warnings", ()):  # an older verdict has none
+        yield f"- warning: {_plain(warning)}"
 
 
 def _requirements(verdict: Mapping[str, Any]) -> Iterator[str]:

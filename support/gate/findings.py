@@ -64,7 +64,8 @@ class Verdict:
 
     *asked* counts requirements: those asked `of` those built, and those `planned`; `whole` if no scenario was left out.
     *remarks* are sentences on what the policy lets pass or wants tidied up. *recoveries* and *losses* sum up the scenarios.
-    *against* is what has changed since an earlier run, None if nobody asked.
+    *against* is what has changed since an earlier run, None if nobody asked. *warnings* come from the history of runs, and
+    change nothing.
     """
 
     verdict: str
@@ -86,6 +87,7 @@ class Verdict:
     losses: list[Row]
     figures: list[Row]
     against: Row | None = None
+    warnings: list[str] = field(default_factory=list)
 
     def as_json(self) -> Row:
         return asdict(self)

@@ -1,19 +1,34 @@
-"""Writes the verdict down: verdict.json, held against its schema, summary.md, and a line in the history of runs."""
+"""Writes the verdict down: verdict.json, held against its schema, summary.md, a line in the history of runs, the trends."""
 
 import json
+import shutil
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 
 from support.errors import BrokenHarnessError
+from support.gate import history
 from support.gate.digest import digest
 from support.gate.findings import Verdict
+from support.gate.history import Circumstances, Past
+from support.gate.trend_page import page
+from support.gate.trends import warnings
 
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
 
 
-def publish(verdict: Verdict, results: Path, home: Path) -> None:
-    """`verdict.json` appears whole or not at all. Raises `BrokenHarnessError` if the verdict is not what it should be."""
+def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances) -> Verdict:
+    """Write all of it down, and return the verdict with what the history in *home* warns of.
+
+    `verdict.json` appears whole or not at all. Raises `BrokenHarnessError` if the verdict is not what it should be.
+    """
+    earlier, complaints = history.read(home / history.FILE)
+    run = history.past(verdict.as_json(), under)
+    verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints])
     told = json.loads(json.dumps(verdict.as_json()))
     try:
         jsonschema.validate(told, json.loads(SCHEMA.read_text(encoding="utf-8")))
@@ -25,6 +40,24 @@ def publish(verdict: Verdict, results: Path, home: Path) -> None:
     draft.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(results / "verdict.json")
     (results / "summary.md").write_text(digest(told), encoding="utf-8")
-    kept = ("run", "started", "duration_s", "verdict", "exit_code", "because", "backend", "seed", "counts")
-    with (home / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps({key: told[key] for key in kept}, ensure_ascii=False) + "\n")
+    history.append(home / history.FILE, told, under)
+    trends = draw_trends([*earlier, run], verdict.warnings, results)
+    attach_to_the_run(results / "allure-results", "Trends", trends)
+    return verdict
+
+
+def draw_trends(runs: Sequence[Past], told: Sequence[str], results: Path) -> Path:
+    """Make `trends.html`; *told* are warnings that stand on top of it."""
+    drawn = results / "trends.html"
+    drawn.write_text(page(runs, told), encoding="utf-8")
+    return drawn
+
+
+def attach_to_the_run(allure_results: Path, name: str, body: Path) -> None:
+    """Show *body* (HTML) in the report beside the run's own attachments, in the form in which Allure's writers leave them."""
+    if not allure_results.is_dir():
+        return  # nothing was run, so there will be no report
+    source = f"{uuid.uuid4()}-attachment.html"
+    shutil.copyfile(body, allure_results / source)
+    attachment = {"name": name, "source": source, "type": "text/html", "timestamp": int(time.time() * 1000)}
+    (allure_results / f"{uuid.uuid4()}-globals.json").write_text(json.dumps({"attachments": [attachment]}))

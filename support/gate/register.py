@@ -13,19 +13,47 @@ from support.gate.words import amount
 
 PATH = Path("features") / "requirements.yml"
 ID = re.compile(r"[A-Z]+-[A-Z]+-[0-9]+")
+TEN_TIMES = 10
 SEVERITIES = ("blocker", "critical", "normal", "minor")
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The bound of one figure, in *unit*: what is on the bound keeps it."""
+    """The bound of one figure, in *unit*: what is on the bound keeps it.
+
+    *aim* is where we want to be: by default ten times better, which for a share in percent is a tenth of what is missing.
+    """
 
     unit: str
     at_most: float | None = None
     at_least: float | None = None
+    aim: float | None = None
 
     def keeps(self, value: float) -> bool:
         return (self.at_most is None or value <= self.at_most) and (self.at_least is None or value >= self.at_least)
+
+    @property
+    def limit(self) -> float:
+        """The one bound; of two, the upper one."""
+        return self.at_least or 0.0 if self.at_most is None else self.at_most
+
+    @property
+    def goal(self) -> float:
+        if self.aim is not None:
+            return self.aim
+        if self.at_most is not None:
+            return self.at_most / TEN_TIMES
+        return 100 - (100 - self.limit) / TEN_TIMES if self.unit == "%" else self.limit * TEN_TIMES
+
+    def reaches_goal(self, value: float) -> bool:
+        return value <= self.goal if self.at_most is not None else value >= self.goal
+
+    def times_better(self, value: float) -> float | None:
+        """How many times better than asked for; of a share in percent, what is missing counts. None: nothing is left to better."""
+        asked, seen = (self.limit, value) if self.unit != "%" else (100 - self.limit, 100 - value)
+        if self.at_most is None and self.unit != "%":
+            return seen / asked if asked > 0 else None
+        return asked / seen if seen > 0 else None
 
     def __str__(self) -> str:
         bounds = (("at most", self.at_most), ("at least", self.at_least))
@@ -115,7 +143,8 @@ def _budget(path: Path, name: str, figure: str, bound: Any) -> Budget:
     except TypeError:
         raise wrong from None
     bounds = [one for one in (budget.at_most, budget.at_least) if one is not None]
-    if not bounds or not all(isinstance(one, int | float) for one in bounds) or not isinstance(budget.unit, str):
+    numbers = [*bounds, 0 if budget.aim is None else budget.aim]
+    if not bounds or not all(isinstance(one, int | float) for one in numbers) or not isinstance(budget.unit, str):
         raise wrong
     return budget
 

@@ -10,7 +10,16 @@ from typing import IO
 
 from support.errors import UsageError
 
-LEFT_BY_A_RUN = ("verdict.json", "summary.md", "report.html", "journal.jsonl", "allure-results", "junit", "logs")
+LEFT_BY_A_RUN = (
+    "verdict.json",
+    "summary.md",
+    "report.html",
+    "trends.html",
+    "journal.jsonl",
+    "allure-results",
+    "junit",
+    "logs",
+)
 RUN = "HOLDFAST_RUN"  # set by the gate for its behave: the run's id, and the word that the folder is claimed already
 
 

@@ -8,7 +8,7 @@ from support.gate.outcome import Finding, Outcome
 from support.gate.terms import Terms
 from support.journal import Event
 
-FIGURE = ("name", "value", "unit", "budget", "resolution", "fault")
+FIGURE = ("name", "value", "unit", "budget", "bound", "aim", "resolution", "fault")
 LEDGER = ("of", "attempted", "confirmed", "refused", "unknown", "kept", "lost", "duplicated", "unexpected", "stale")
 
 

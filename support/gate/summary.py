@@ -5,11 +5,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from support.gate.budget import held_against_budget
 from support.gate.facts import facts
 from support.gate.findings import ScenarioVerdict, Verdict
 from support.gate.outcome import Outcome
 from support.gate.terminal import Paint
-from support.gate.words import figure_in_words, span
+from support.gate.words import span
 
 COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
 SLOWEST = 3
@@ -30,7 +31,8 @@ def summary(verdict: Verdict, report: str, paint: Paint) -> str:
     if len(open_ends) > SHOWN:
         lines.append(_line("", f"and {len(open_ends) - SHOWN} more, in the report"))
     lines += [_line("trouble", trouble) for trouble in verdict.troubles]
-    lines += [""] if open_ends or verdict.troubles else []
+    lines += [_line("warning", warning) for warning in verdict.warnings]
+    lines += [""] if open_ends or verdict.troubles or verdict.warnings else []
     lines += [_line(label, text) for label, text in _facts(verdict, report) if text]
     return "\n".join(lines)
 
@@ -59,7 +61,7 @@ def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
 
 def _measured(verdict: Verdict) -> str:
     """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
-    parts = [f"{figure['name']} {figure_in_words(figure)}" for figure in verdict.figures]
+    parts = [f"{figure['name']} {held_against_budget(figure)}" for figure in verdict.figures]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures if "fault" not in figure):
         shared.setdefault(figure["name"], []).append(figure)
@@ -67,7 +69,7 @@ def _measured(verdict: Verdict) -> str:
         values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]
         if len(values) >= 10:
             middle = {"value": statistics.median(values), "unit": figures[0]["unit"]}
-            parts.append(f"{name} {figure_in_words(middle)} a scenario (median)")
+            parts.append(f"{name} {held_against_budget(middle)} a scenario (median)")
     return ", ".join(parts)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from allure_commons.model2 import Label, TestResult
 
+from support.gate.budget import held_against_budget
 from support.gate.model import Scenario
 from support.gate.register import SEVERITIES, Register, Requirement
 from support.gate.selection import Selected, rule_of
-from support.gate.words import figure_in_words
 from support.reporting.recorder import Story
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
@@ -52,7 +52,7 @@ def description(scenario: Scenario, story: Story, register: Register, picture: s
         ),
         picture,
         _list("Broken on purpose", [str(window) for window in story.windows]),
-        _list("Measured", [f"{figure['name']}: {figure_in_words(figure)}" for figure in story.figures]),
+        _list("Measured", [f"{figure['name']}: {held_against_budget(figure)}" for figure in story.figures]),
     ]
     return "\n".join(part for part in parts if part)
 

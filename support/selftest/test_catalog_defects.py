@@ -24,6 +24,7 @@ from support.systems.catalog.defects import (
     keeping,
     pausing,
     reading,
+    scaling,
     serving,
     storing,
     syncing,
@@ -33,7 +34,7 @@ from support.systems.catalog.defects.registry import Defect
 from support.systems.catalog.trouble import Kind, RefreshError
 
 ROOT = Path(__file__).parents[2]
-MODULES: tuple[ModuleType, ...] = (asking, pausing, keeping, reading, storing, syncing, serving, telling)
+MODULES: tuple[ModuleType, ...] = (asking, pausing, keeping, reading, storing, syncing, serving, telling, scaling)
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/requirements.yml").read_text())["catalog"])
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from support.errors import BrokenHarnessError, InconclusiveError
+from support.gate.budget import held_against_budget
 from support.gate.fault_windows import fault_windows
+from support.gate.history import Circumstances
 from support.gate.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
 from support.gate.publish import publish
 from support.gate.summary import summary
 from support.gate.terminal import Paint
 from support.gate.witnesses import Shown, Witnesses
-from support.gate.words import figure_in_words, span
+from support.gate.words import span
 from support.journal import Event, Journal, read_journal
 from support.selftest.gate_story import story, verdict_on
 
@@ -177,7 +179,7 @@ def test_a_fault_has_a_receipt_if_it_came_and_went_and_nobody_doubts_it() -> Non
 def test_what_is_written_down_fits_the_schema(tmp_path: Path) -> None:
     figure = {"event": "figure", "scenario": "a:1", "name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}
     verdict = verdict_on(story("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
-    publish(verdict, tmp_path, tmp_path)
+    publish(verdict, tmp_path, tmp_path, Circumstances())
     told = json.loads((tmp_path / "verdict.json").read_text())
     assert told["scenarios"][0]["faults"][0]["receipt"] is True
     assert told["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
@@ -195,7 +197,7 @@ def test_a_verdict_that_does_not_fit_its_schema_is_not_written_down(tmp_path: Pa
     events = story("PASSED")
     events[0]["selected"][0]["severity"] = "huge"
     with pytest.raises(BrokenHarnessError, match="does not fit its schema"):
-        publish(verdict_on(events), tmp_path, tmp_path)
+        publish(verdict_on(events), tmp_path, tmp_path, Circumstances())
     assert not (tmp_path / "verdict.json").exists()
 
 
@@ -214,5 +216,5 @@ def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str],
 
 def test_figures_are_told_as_people_say_them() -> None:
     assert [span(value) for value in (0.0124, 1.0, 59.96, 250)] == ["12 ms", "1.0 s", "60.0 s", "4 min 10 s"]
-    assert figure_in_words({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
-    assert figure_in_words({"value": 99.5, "unit": "%"}) == "99.5 %"
+    assert held_against_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
+    assert held_against_budget({"value": 99.5, "unit": "%"}) == "99.5 %"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import Annotated
 
 import msgspec
@@ -40,6 +39,7 @@ class Catalogue:
         self._groups = {name: list(members) for name, members in (groups or {}).items()}
         named = msgspec.json.Decoder(_Named)
         self._all = {named.decode(text).name: text for members in self._groups.values() for text in members}
+        self._every = list(self._all.values())
 
     @classmethod
     def replaced(cls, data: Replacement) -> "Catalogue":
@@ -63,8 +63,7 @@ class Catalogue:
 
     def page(self, group: str | None, number: int, size: int) -> bytes:
         """Return a page in the provider's envelope. No group = every bundle once; an unknown group is empty."""
-        members: Sequence[bytes] | Mapping[str, bytes] = self._all if group is None else self._groups.get(group, [])
+        members: Sequence[bytes] = self._every if group is None else self._groups.get(group, [])
         rows, start = len(members), (number - 1) * size
-        texts = members.values() if isinstance(members, Mapping) else members
-        shown = b",".join(islice(texts, start, start + size))
+        shown = b",".join(members[start : start + size])
         return b'{"bundles":[%b],"pageCount":%d,"rows":%d,"pageSize":%d}' % (shown, -(-rows // size), rows, size)

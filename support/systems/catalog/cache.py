@@ -108,7 +108,7 @@ class Cache:
             version=catalog.version,
             fetched_at=catalog.fetched_at,
             source=catalog.source,
-            checksum=checksum(encoded),
+            checksum=await asyncio.to_thread(checksum, encoded),
             failed_groups=catalog.failed_groups,
             bundles=msgspec.Raw(encoded),
         )

@@ -75,7 +75,7 @@ class Database:
 
         *encoded* is `encode_bundles(catalog.bundles)`. The same content as the current version only renews its fetched_at.
         """
-        digest = checksum(encoded)
+        digest = await asyncio.to_thread(checksum, encoded)
 
         async def publish(connection: AsyncConnection) -> int:
             await self._do_not_wait_for_us(connection)

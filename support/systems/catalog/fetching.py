@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from support.systems.catalog.model import Bundle, SetAside
 from support.systems.catalog.provider import GroupContent, Provider
@@ -59,7 +60,7 @@ def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> t
         if bundle.group in fetched.failed or (only_some and bundle.group not in fetched.content)
     ]
     new = [bundle for content in fetched.content.values() for bundle in content.bundles]
-    return tuple(sorted(new + kept, key=lambda bundle: (bundle.group, bundle.name)))
+    return tuple(sorted(new + kept, key=attrgetter("group", "name")))
 
 
 async def _fetch_group(provider: Provider, group: str, fetched: Fetched, turns: asyncio.Semaphore) -> None:

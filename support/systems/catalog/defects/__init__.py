@@ -4,12 +4,22 @@
 before the service starts; the service's own code has no branch for it.
 """
 
-from support.systems.catalog.defects import asking, keeping, pausing, reading, serving, storing, syncing, telling
+from support.systems.catalog.defects import (
+    asking,
+    keeping,
+    pausing,
+    reading,
+    scaling,
+    serving,
+    storing,
+    syncing,
+    telling,
+)
 from support.systems.catalog.defects.registry import Defect
 
 DEFECTS = {
     defect.name: defect
-    for module in (asking, pausing, keeping, reading, storing, syncing, serving, telling)
+    for module in (asking, pausing, keeping, reading, storing, syncing, serving, telling, scaling)
     for defect in vars(module).values()
     if isinstance(defect, Defect)
 }

@@ -1,0 +1,62 @@
+@catalog @load @recovery
+Feature: After each kind of failure everything is as before, soon and without anybody's help
+  Everything is as before when shoppers see current prices, the saved copy and the database hold them, and the status page has no
+  complaint. The time runs from the moment at which the trouble begins to end, the start of a part that was killed included.
+
+  Background:
+    Given the provider quotes "Europe 5 GB" at 19.00 EUR
+    And the backup quotes "Europe 5 GB" at 21.00 EUR
+    And the catalog has been updated
+
+  @CAT-PERF-5 @critical
+  Rule: Whatever the service depends on may fail
+
+    Scenario Outline: <part> <trouble>
+      Given <part> <trouble>
+      And the provider quotes "Europe 5 GB" at 20.00 EUR
+      And an update has been tried, and the status page tells of trouble
+      When <part> recovers, and shoppers keep coming until all is well, with "Europe 5 GB" at 20.00 EUR
+      Then "recovery until all is as before" is within its budget
+
+      Examples: The provider
+        | part         | trouble                                      |
+        | the provider | is down                                      |
+        | the provider | never answers                                |
+        | the provider | cannot be reached                            |
+        | the provider | takes 30 seconds to answer                   |
+        | the provider | cuts answers off halfway                     |
+        | the provider | answers with error 500                       |
+        | the provider | turns us away for asking too often           |
+        | the provider | rejects our credentials                      |
+        | the provider | answers with something that is not JSON      |
+
+      Examples: Our stores
+        | part           | trouble                                    |
+        | the saved copy | is down                                    |
+        | the saved copy | never answers                              |
+        | the saved copy | cannot be reached                          |
+        | the saved copy | is killed                                  |
+        | the saved copy | freezes                                    |
+        | the saved copy | has no memory left and takes nothing new   |
+        | the database   | is down                                    |
+        | the database   | never answers                              |
+        | the database   | cannot be reached                          |
+        | the database   | is killed                                  |
+        | the database   | freezes                                    |
+        | the backup     | is down                                    |
+        | the backup     | holds damaged data                         |
+        | the backup     | has a folder in its place                  |
+
+  @CAT-PERF-5 @critical
+  Rule: The service itself may fail
+
+    Scenario Outline: The catalog service <trouble>
+      Given the catalog service <trouble>
+      When the catalog service recovers, and shoppers keep coming until all is well, with "Europe 5 GB" at 19.00 EUR
+      Then "recovery until all is as before" is within its budget
+
+      Examples:
+        | trouble    |
+        | is killed  |
+        | is stopped |
+        | freezes    |

@@ -1,0 +1,57 @@
+"""Figures that scenarios measure: told to the journal, shown in the report, held against the register's budgets."""
+
+from support.errors import BrokenHarnessError, InconclusiveError
+from support.gate.budget import as_fields
+from support.gate.register import Budget
+from support.gate.words import amount
+from support.observers.figure import Figure
+from support.observers.processors import MOST_OF_OTHERS, OTHERS
+from support.reporting.current import recording
+
+CLOCKED = ("s", "ms", "times")  # what depends on the machine's speed
+
+
+def note(*figures: Figure) -> None:
+    """The running scenario has measured *figures*. Their budgets are taken from the register, and from nowhere else."""
+    for one in figures:
+        budget = _budgets().get(one.name)
+        if budget is not None and budget.unit != one.unit:
+            raise BrokenHarnessError(f'"{one.name}" is measured in {one.unit!r}; its budget is in {budget.unit!r}')
+        told = {"name": one.name, "value": round(one.value, 4), "unit": one.unit}
+        budgeted = as_fields(budget) if budget else {}
+        recording().journal.write("figure", scenario=recording().scenario, **told, **budgeted)
+
+
+def measured(name: str) -> float:
+    """What the running scenario has measured under *name*, the last time."""
+    if (value := _last(name)) is None:
+        raise BrokenHarnessError(f'nobody has measured "{name}" in this scenario')
+    return value
+
+
+def must_keep_its_budget(name: str) -> None:
+    """Raises `AssertionError` where what was measured under *name* breaks the budget that the register has for it; but
+    `InconclusiveError` where others had so much of the processors meanwhile that nothing is known of our own speed.
+    """
+    if (budget := _budgets().get(name)) is None:
+        raise BrokenHarnessError(f'the register has no budget for "{name}"')
+    value = measured(name)
+    if budget.keeps(value):
+        return
+    told = f"{name}: {amount(value, budget.unit)}; the budget is {budget}"
+    others = _last(OTHERS)
+    if budget.unit in CLOCKED and others is not None and others > MOST_OF_OTHERS:
+        raise InconclusiveError(f"{told}; but others took {others:.0f} % of the processors' time meanwhile")
+    raise AssertionError(told)
+
+
+def _last(name: str) -> float | None:
+    scenario = recording().scenario
+    for event in reversed(recording().journal.events):
+        if event["event"] == "figure" and event["scenario"] == scenario and event["name"] == name:
+            return float(event["value"])
+    return None
+
+
+def _budgets() -> dict[str, Budget]:
+    return {name: budget for one in recording().register.values() for name, budget in one.budget.items()}

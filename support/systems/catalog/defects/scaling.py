@@ -1,0 +1,107 @@
+"""Mistakes that nobody notices with a few bundles, a few shoppers and a few updates."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from support.systems.catalog import provider
+from support.systems.catalog.database import Database
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.intake import each_once, read_groups, read_page
+from support.systems.catalog.model import Bundle, Catalog, SetAside
+from support.systems.catalog.service import CatalogService
+from support.systems.catalog.snapshot import Snapshot
+from support.systems.catalog.trouble import DatabaseError
+
+T = TypeVar("T")
+
+
+@breaks("CAT-PERF-1")
+def checks_for_doubles_after_each_page(patch: Patch) -> None:
+    """After each page all bundles that came so far are gone through again."""
+    so_far: list[Bundle] = []
+
+    def read_and_check(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        good, bad, pages = read_page(body, group)
+        so_far.extend(good)
+        each_once(so_far)
+        if len(good) < provider.PER_PAGE or len(so_far) >= pages * provider.PER_PAGE:
+            so_far.clear()
+        return good, bad, pages
+
+    patch(provider, "read_page", read_and_check)
+
+
+@breaks("CAT-PERF-2")
+def keeps_what_the_provider_said(patch: Patch) -> None:
+    """All pages are kept as they came until the next update, in case somebody wants to look at them."""
+    kept: list[Any] = []
+
+    def begin_anew(body: bytes) -> list[str]:
+        kept.clear()
+        return read_groups(body)
+
+    def read_and_keep(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        kept.append(msgspec.json.decode(body))
+        return read_page(body, group)
+
+    patch(provider, "read_groups", begin_anew)
+    patch(provider, "read_page", read_and_keep)
+
+
+@breaks("CAT-PERF-3", "CAT-CONC-3")
+def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
+    """Each question reads the saved copy, to be sure that there is no newer one."""
+    sound = CatalogService.current
+
+    async def current(self: CatalogService) -> Snapshot:
+        await self._fallback.saved_copy()
+        return await sound(self)
+
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-PERF-4")
+def searches_wait_for_the_update(patch: Patch) -> None:
+    """Searching takes the lock under which the catalog is updated."""
+    sound = CatalogService.current
+
+    async def current(self: CatalogService) -> Snapshot:
+        if self.snapshot is not None and self._running is not None:
+            await self._running.ended()
+        return await sound(self)
+
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-PERF-5", "CAT-CHAIN-4", "CAT-SYNC-4")
+def never_reconnects(patch: Patch) -> None:
+    """A database that has failed once is not connected to any more."""
+    sound = Database._bounded  # noqa: SLF001
+    lost: list[DatabaseError] = []
+
+    async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
+        if lost:
+            raise lost[0]
+        try:
+            return await sound(self, work, limit_s)
+        except DatabaseError as trouble:
+            lost.append(trouble)
+            raise
+
+    patch(Database, "_bounded", bounded)
+
+
+@breaks("CAT-PERF-6")
+def keeps_every_version(patch: Patch) -> None:
+    """Each catalog that was ever served is kept, so that versions can be compared."""
+    sound = CatalogService._serve  # noqa: SLF001
+    kept: list[Catalog | None] = []
+
+    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+        kept.append(catalog)
+        await sound(self, catalog, due_in_s)
+
+    patch(CatalogService, "_serve", serve)
