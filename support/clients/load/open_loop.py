@@ -14,7 +14,7 @@ from support.errors import BrokenHarnessError, InconclusiveError
 from support.observers.statistics import percentile
 
 ROOM_S = 5.0  # beyond the patience of the last shopper
-LATE_S = 0.02  # a question that is sent later than this was not sent when it was due
+LATE_S = 0.05  # a question that is sent later than this was not sent when it was due
 MOST_LATE = 0.01
 
 _record = msgspec.json.Decoder(list[Asked])
@@ -50,7 +50,7 @@ class Load:
             )
 
     def must_have_kept_its_schedule(self) -> None:
-        """Raises `InconclusiveError` unless 99 in 100 questions were sent within 20 ms of their time: else waits mean nothing."""
+        """Raises `InconclusiveError` unless 99 in 100 questions were sent within 50 ms of their time: else waits mean nothing."""
         if self.late() > MOST_LATE * len(self.asked):
             raise InconclusiveError(f"load too low: the schedule was not kept, {self}")
 
