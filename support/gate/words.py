@@ -17,6 +17,5 @@ def amount(value: float | str, unit: str) -> str:
         return f"{value} {unit}".rstrip()
     if unit == "s" and value >= 0:
         return span(value)
-    return (
-        f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-    ) + f" {unit}".rstrip()
+    told = f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return f"{told} {unit}".rstrip()
