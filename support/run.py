@@ -160,7 +160,7 @@ def open_run(recording: Recording) -> Iterator[Run]:
     for sentence in sweep():
         journal.write("swept", message=sentence)
     began = time.monotonic()
-    with embedded_catalog(settings, recording.results / "logs") as site:
+    with embedded_catalog(settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
-from support.gate.child import run_behave
+from support.gate.how import read_how
+from support.gate.judging import judge
 from support.gate.proof.command import prove
 from support.gate.publish import publish
 from support.gate.report import NoReportError, build_report
@@ -14,9 +15,7 @@ from support.gate.request import read_request
 from support.gate.results import Claim, claim
 from support.gate.summary import summary
 from support.gate.terminal import Paint
-from support.gate.verdict import reach
-from support.gate.witnesses import Witnesses, hear
-from support.journal import Event, read_journal
+from support.gate.times import record
 
 USAGE, BROKEN = 64, 3
 HELP = """\
@@ -59,31 +58,19 @@ def main(arguments: Sequence[str]) -> int:
         return BROKEN
 
 
-def _run(options: Sequence[str]) -> int:
+def _run(words: Sequence[str]) -> int:
+    how, options = read_how(words)
     request = read_request(options)
     claimed = claim(request.settings.results)
     with claimed.lock:
         if claimed.folder != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
-        ended = run_behave(options, claimed)
-        events, unreadable = _events(claimed.folder)
-        for event in events:
-            if event["event"] == "usage-error":
-                raise UsageError(event["message"])
-        heard = hear(claimed.folder)
-        heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
-        verdict = reach(events, heard, request.register, behave_status=ended.status, stopped_by=ended.stopped_by)
+        verdict = judge(request, how, options, request.settings.seed, claimed)
+        record(claimed.home, verdict.scenarios)
         publish(verdict, claimed.folder, claimed.home)
         report = _try_report(claimed) if request.settings.report == "yes" else ""
         print(summary(verdict, report, Paint(sys.stdout)), flush=True)
         return verdict.exit_code
-
-
-def _events(results: Path) -> tuple[list[Event], tuple[str, ...]]:
-    try:
-        return read_journal(results / "journal.jsonl"), ()
-    except HoldfastError as trouble:
-        return [], (str(trouble),)
 
 
 def _try_report(claimed: Claim) -> str:

@@ -15,6 +15,7 @@ from support.gate.crosscheck import disagreements, doubts_about_the_run, irregul
 from support.gate.fault_windows import FaultWindow, fault_windows
 from support.gate.findings import ScenarioVerdict
 from support.gate.outcome import Finding, Outcome
+from support.gate.processes import Processes
 from support.gate.register import Register
 from support.gate.witnesses import Witnesses
 from support.journal import Event
@@ -63,17 +64,15 @@ class Verdict:
         return asdict(self)
 
 
-def reach(
-    events: Sequence[Event], witnesses: Witnesses, register: Register, *, behave_status: int, stopped_by: str = ""
-) -> Verdict:
-    """*behave_status* is behave's exit status, negative for a signal; *stopped_by* names the signal that we were sent."""
+def reach(events: Sequence[Event], witnesses: Witnesses, register: Register) -> Verdict:
     started: Event = next((event for event in events if event["event"] == "run-started"), {})
     described: Event = next((event for event in events if event["event"] == "run-described"), {})
-    scenarios = _scenarios(events, started.get("selected", []), behave_status)
+    processes = Processes(events)
+    scenarios = _scenarios(events, started.get("selected", []), processes)
     requirements = _requirements(scenarios, register)
     troubles = [
-        *irregularities(events, scenarios, behave_status, stopped_by),
-        *disagreements(events, scenarios, witnesses),
+        *irregularities(events, processes),
+        *disagreements(events, scenarios, witnesses, processes),
     ]
     word, because = next(_grounds(scenarios, requirements, troubles, doubts_about_the_run(events)))
     times = [event["at"] for event in events] or [0.0]
@@ -95,16 +94,15 @@ def reach(
     )
 
 
-def _scenarios(events: Sequence[Event], selected: Iterable[Event], behave_status: int) -> list[ScenarioVerdict]:
+def _scenarios(events: Sequence[Event], selected: Iterable[Event], processes: Processes) -> list[ScenarioVerdict]:
     ended = {event["scenario"]: event for event in events if event["event"] == "scenario-ended"}
-    began = {event["scenario"] for event in events if event["event"] == "scenario-started"}
     windows = fault_windows(events)
     verdicts = []
     for one in selected:
         name = one["id"]
         end = ended.get(name)
         faults = [window for window in windows if window.scenario == name]
-        finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else _unfinished(name in began, behave_status)
+        finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else processes.unfinished(name)
         if finding.outcome is Outcome.PASSED and (unproven := [window for window in faults if not window.receipt]):
             finding = Finding(Outcome.INCONCLUSIVE, f"a fault without receipt: {unproven[0]}")
         verdicts.append(
@@ -120,11 +118,6 @@ def _scenarios(events: Sequence[Event], selected: Iterable[Event], behave_status
             )
         )
     return verdicts
-
-
-def _unfinished(began: bool, behave_status: int) -> Finding:  # noqa: FBT001
-    how = f"was killed by signal {-behave_status}" if behave_status < 0 else f"ended with status {behave_status}"
-    return Finding(Outcome.BROKEN, f"behave {how} {'in the middle of it' if began else 'before it'}")
 
 
 def _requirements(scenarios: Sequence[ScenarioVerdict], register: Register) -> list[RequirementVerdict]:

@@ -59,6 +59,9 @@ def test_only_a_step_speaks_for_the_product() -> None:
     assert harness_trouble("a hook", InconclusiveError("no")).kind is Kind.DOUBT
 
 
+BY = {"worker": "1"}
+
+
 def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
     """A whole run in which the scenarios a:1, a:2, ... came to *outcomes*."""
     status = {"PASSED": "passed", "N/A": "skipped", "FAILED": "failed"}
@@ -68,14 +71,15 @@ def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event,
         for number in range(1, len(outcomes) + 1)
     ]
     events: list[Event] = [{"event": "run-started", "selected": selected, "run": "r", "seed": 7}]
+    events.append({"event": "process-started", **BY})
     for one, outcome in zip(selected, outcomes, strict=True):
-        events.append({"event": "scenario-started", "scenario": one["id"]})
+        events.append({"event": "scenario-started", "scenario": one["id"], **BY})
         if outcome:
-            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error")}
+            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error"), **BY}
             events.append(
                 ended | {"outcome": outcome, "reason": "" if outcome == "PASSED" else "why", "duration_s": 0.5}
             )
-    events += [*more, {"event": "run-ended", "status": "completed"}]
+    events += [*more, {"event": "run-ended", "status": "completed", **BY}]
     return [{"at": 100.0 + number, **event} for number, event in enumerate(events)]
 
 
@@ -85,10 +89,14 @@ def agreeing(events: list[Event]) -> Witnesses:
     return Witnesses(shown, Counter(end["status"] for end in ends if end["status"] != "skipped"))
 
 
-def verdict_on(events: list[Event], behave_status: int = 0, **more: Any) -> Verdict:
+def verdict_on(
+    events: list[Event], behave_status: int = 0, stopped_by: str = "", witnesses: Witnesses | None = None
+) -> Verdict:
     register = {"CAT-CHAIN-1": Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker")}
-    witnesses = more.pop("witnesses", None) or agreeing(events)
-    return reach(events, witnesses, register, behave_status=behave_status, **more)
+    witnesses = witnesses or agreeing(events)
+    events = [*events, {"at": 200.0, "event": "process-ended", "process": "1", "status": behave_status}]
+    events += [{"at": 201.0, "event": "run-stopped", "by": stopped_by}] if stopped_by else []
+    return reach(events, witnesses, register)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,7 @@ RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "k
         (lambda told: told | {"events": []}, "broken"),
         (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE,))}, "broken"),
         (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
-        (lambda told: told | {"events": [*told["events"], told["events"][2]]}, "broken"),
+        (lambda told: told | {"events": [*told["events"], told["events"][3]]}, "broken"),
         (lambda told: told | {"witnesses": Witnesses((), Counter(passed=1))}, "broken"),
         (
             lambda told: told | {"witnesses": Witnesses((Shown("a:1", "failed", "PASSED"),), Counter(passed=1))},
