@@ -1,21 +1,27 @@
 """`python -m support.gate`: judge, or make the report of a run that was judged before."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
-from support.gate.how import read_how
-from support.gate.judging import judge
+from support.gate.how import read_how, read_merge
+from support.gate.judging import judge, weigh
+from support.gate.preflight import REGISTER
 from support.gate.proof.command import prove
 from support.gate.publish import publish
+from support.gate.register import load_register
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
 from support.gate.results import Claim, claim
+from support.gate.shards import common_seed, join, read_parts
 from support.gate.summary import summary
 from support.gate.terminal import Paint
 from support.gate.times import record
+from support.gate.verdict import Verdict
+from support.settings import Settings
 
 USAGE, BROKEN = 64, 3
 HELP = """\
@@ -23,8 +29,14 @@ usage: ./accept [behave options]                     judge
        ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
        ./accept images                               build the images of docker-compose.yml on this machine
        ./accept --heal                               clear what killed runs left behind; every start does so too
+       ./accept merge DIR DIR ... [-D results=DIR]   join the results of all shards into one verdict and one report
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
+
+  --workers N             in N processes, each with a system of its own (default: one a core, at most 4)
+  --repeat N              N times, each with a seed of its own; what passed and failed is FLAKY, and no go
+  --shard K/N             only the K-th of N parts, for as many machines; `merge` gives the verdict
+  --times FILE            split the shards by the times.json of an earlier run (the same for all of them)
 
 All of behave's options can be given, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
@@ -34,7 +46,7 @@ All of behave's options can be given, such as
   -D backend=embedded     where the parts run
   -D report=no            do without report.html
 
-ends with 0 go, 1 no-go, 2 unknown, 3 broken, 64 wrong usage
+ends with 0 go (or a shard that speaks against nothing), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
 leaves in results/: verdict.json, report.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
@@ -43,13 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         print(HELP)
         return 0
     try:
-        match arguments:
-            case ["run", *options]:
-                command = next((other for flag, other in OTHERS.items() if flag in options), _run)
-                return command([option for option in options if option not in OTHERS])
-            case ["report", *folder] if len(folder) <= 1:
-                return _report(Path(*(folder or ["results"])))
-        raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+        return _obey(arguments)
     except HoldfastError as trouble:
         print(trouble, file=sys.stderr)
         return USAGE if isinstance(trouble, UsageError) else BROKEN
@@ -58,19 +64,49 @@ def main(arguments: Sequence[str]) -> int:
         return BROKEN
 
 
+def _obey(arguments: Sequence[str]) -> int:
+    match arguments:
+        case ["run", *options]:
+            command = next((other for flag, other in OTHERS.items() if flag in options), _run)
+            return command([option for option in options if option not in OTHERS])
+        case ["merge", *words]:
+            return _merge(words)
+        case ["report", *folder] if len(folder) <= 1:
+            return _report(Path(*(folder or ["results"])))
+    raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+
+
 def _run(words: Sequence[str]) -> int:
     how, options = read_how(words)
-    request = read_request(options)
-    claimed = claim(request.settings.results)
+    request = read_request(options, common_seed() if how.shard else 0)
+    with _claimed(request.settings) as claimed:
+        verdict = judge(request, how, options, request.settings.seed, claimed)
+        record(claimed.home, verdict.scenarios)
+        return _tell(verdict, claimed, request.settings)
+
+
+def _merge(words: Sequence[str]) -> int:
+    folders, settings = read_merge(words)
+    parts = read_parts(folders)
+    with _claimed(settings) as claimed:
+        join(parts, claimed)
+        return _tell(weigh(load_register(REGISTER), claimed), claimed, settings)
+
+
+@contextmanager
+def _claimed(settings: Settings) -> Iterator[Claim]:
+    claimed = claim(settings.results)
     with claimed.lock:
         if claimed.folder != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
-        verdict = judge(request, how, options, request.settings.seed, claimed)
-        record(claimed.home, verdict.scenarios)
-        publish(verdict, claimed.folder, claimed.home)
-        report = _try_report(claimed) if request.settings.report == "yes" else ""
-        print(summary(verdict, report, Paint(sys.stdout)), flush=True)
-        return verdict.exit_code
+        yield claimed
+
+
+def _tell(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
+    publish(verdict, claimed.folder, claimed.home)
+    report = _try_report(claimed) if settings.report == "yes" else ""
+    print(summary(verdict, report, Paint(sys.stdout)), flush=True)
+    return verdict.exit_code
 
 
 def _try_report(claimed: Claim) -> str:

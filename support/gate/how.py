@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from support.errors import UsageError
 from support.gate.child import shows_itself
-from support.settings import Settings
+from support.settings import Settings, read_settings
 
 MOST_WORKERS = 16
 WORKERS_UNASKED = 4  # at most: each has a system of its own, which takes memory
@@ -52,6 +52,20 @@ def read_how(words: Sequence[str]) -> tuple[How, list[str]]:
     if how.times and not how.shard:
         raise UsageError("--times says how shards are split; give it together with --shard")
     return how, rest
+
+
+def read_merge(words: Sequence[str]) -> tuple[list[Path], Settings]:
+    """The folders to be merged, and where to. Raises `UsageError` with one sentence for what makes no sense."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-D", "--define", action="append", default=[])
+    parser.add_argument("folders", nargs="*", type=Path)
+    known = parser.parse_args(list(words))
+    settings = read_settings(dict(define.partition("=")[::2] for define in known.define))
+    if not known.folders:
+        raise UsageError("there is nothing to merge; name the results of all shards: ./accept merge FOLDER FOLDER ...")
+    if settings.results.resolve() in {folder.resolve() for folder in known.folders}:
+        raise UsageError(f"{settings.results} is one of the shards; write elsewhere: -D results=<another folder>")
+    return known.folders, settings
 
 
 def workers(how: How, settings: Settings, options: Sequence[str], files: int) -> int:

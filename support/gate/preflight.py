@@ -9,6 +9,8 @@ from support.gate.register import Register, load_register, refuse_unknown
 from support.gate.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
 from support.settings import Settings, read_settings
 
+REGISTER = Path(FEATURES) / "requirements.yml"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -17,12 +19,11 @@ class Request:
     register: Register
 
 
-def examine(features: Sequence[Feature], config: Configuration, base: Path) -> Request:
+def examine(features: Sequence[Feature], config: Configuration, base: Path, unasked_seed: int = 0) -> Request:
     """Raises `UsageError` with one sentence if what is asked for makes no sense. *base* holds features/."""
-    settings = read_settings(dict(config.userdata))
+    settings = read_settings(dict(config.userdata), unasked_seed=unasked_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
-    path = Path(FEATURES) / "requirements.yml"
-    register = load_register(base / path)
-    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, path)
+    register = load_register(base / REGISTER)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, REGISTER)
     return Request(settings, scenarios, register)

@@ -19,7 +19,7 @@ from support.gate.selection import FEATURES
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
 
-def read_request(options: Sequence[str]) -> Request:
+def read_request(options: Sequence[str], unasked_seed: int = 0) -> Request:
     """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
     config = _configuration(options)
     for name in RUNS_NOTHING:
@@ -37,7 +37,7 @@ def read_request(options: Sequence[str]) -> Request:
         raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
     except ParserError as trouble:
         raise UsageError(f"a feature file cannot be read: {' '.join(str(trouble).split())}") from None
-    return examine(features, config, Path.cwd())
+    return examine(features, config, Path.cwd(), unasked_seed)
 
 
 def _configuration(options: Sequence[str]) -> model.Configuration:

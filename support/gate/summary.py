@@ -11,7 +11,13 @@ from support.gate.terminal import Paint
 from support.gate.verdict import Verdict
 from support.gate.words import figure_in_words, span
 
-COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
+COLOUR = {
+    "go": Outcome.PASSED,
+    "part": Outcome.NOT_APPLICABLE,
+    "no-go": Outcome.FAILED,
+    "unknown": Outcome.INCONCLUSIVE,
+    "broken": Outcome.BROKEN,
+}
 SLOWEST = 3
 SHOWN = 10
 LABEL = 14
@@ -65,8 +71,9 @@ def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
 
 
 def _measured(verdict: Verdict) -> str:
-    """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
-    parts = [f"{figure['name']} {figure_in_words(figure)}" for figure in verdict.figures]
+    """The run's own figures, the largest of its processes, and the middle of each that ten scenarios or more have in common."""
+    largest = {figure["name"]: figure for figure in sorted(verdict.figures, key=lambda figure: figure["value"])}
+    parts = [f"{name} {figure_in_words(figure)}" for name, figure in largest.items()]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures):
         shared.setdefault(figure["name"], []).append(figure)

@@ -27,6 +27,7 @@ class Word(Enum):
     """The verdict's word and the exit code that goes with it."""
 
     GO = ("go", 0)
+    PART = ("part", 0)
     NO_GO = ("no-go", 1)
     UNKNOWN = ("unknown", 2)
     BROKEN = ("broken", 3)
@@ -75,6 +76,9 @@ def reach(events: Sequence[Event], witnesses: Witnesses, register: Register) -> 
         *disagreements(events, scenarios, witnesses, processes),
     ]
     word, because = next(_grounds(scenarios, requirements, troubles, doubts_about_the_run(events)))
+    if shard := started.get("shard"):  # however well it went, a part says nothing of the whole
+        word = Word.PART if word is Word.GO else word
+        because = f"shard {shard['number']} of {shard['of']}: {because}"
     times = [event["at"] for event in events] or [0.0]
     return Verdict(
         verdict=word.value[0],
