@@ -72,7 +72,10 @@ def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
 
 def _measured(verdict: Verdict) -> str:
     """The run's own figures, the largest of its processes, and the middle of each that ten scenarios or more have in common."""
-    largest = {figure["name"]: figure for figure in sorted(verdict.figures, key=lambda figure: figure["value"])}
+    largest: dict[str, dict[str, Any]] = {}
+    for figure in verdict.figures:
+        if figure["name"] not in largest or figure["value"] > largest[figure["name"]]["value"]:
+            largest[figure["name"]] = figure
     parts = [f"{name} {figure_in_words(figure)}" for name, figure in largest.items()]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures):
