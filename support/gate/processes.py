@@ -30,7 +30,7 @@ class Process:
 class Processes:
     def __init__(self, events: Iterable[Event]) -> None:
         self._all: dict[str, Process] = {}
-        self._missing: dict[str, str] = {}  # shards by the files that only they have
+        self._missing: dict[str, str] = {}  # parts by the files that only they have
         for event in events:
             self._hear(event)
 
@@ -38,8 +38,8 @@ class Processes:
         match event:
             case {"event": "process-ended", "process": name, "status": status}:
                 self._named(name).status = status
-            case {"event": "shard-missing", "shard": shard, "files": files}:
-                self._missing |= dict.fromkeys(files, shard)
+            case {"event": "part-missing", "part": part, "files": files}:
+                self._missing |= dict.fromkeys(files, part)
             case {"event": "process-started", "worker": name}:
                 self._named(name).started = True
             case {"event": "run-ended", "worker": name, "status": status}:
@@ -60,8 +60,8 @@ class Processes:
 
     def troubles(self, known: Sequence[str]) -> Iterator[str]:
         """In sentences; *known* are those that were found already and may explain a bad exit status."""
-        for shard in dict.fromkeys(self._missing.values()):
-            yield f"{shard} is missing"
+        for part in dict.fromkeys(self._missing.values()):
+            yield f"{part} is missing"
         if not self._all:
             yield "behave was never started"
         for process in self._all.values():
@@ -78,8 +78,8 @@ class Processes:
     def unfinished(self, scenario: str) -> Finding:
         """Why *scenario* has no end: what became of the process that had it, or of all, if none took it."""
         file = scenario.rpartition(":")[0]
-        if shard := self._missing.get(file):
-            return Finding(Outcome.BROKEN, f"{shard} is missing")
+        if part := self._missing.get(file):
+            return Finding(Outcome.BROKEN, f"{part} is missing")
         for process in self._all.values():
             if scenario in process.began:
                 return Finding(Outcome.BROKEN, f"behave {process.how} in the middle of it")

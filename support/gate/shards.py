@@ -55,7 +55,7 @@ def own_part(whole: Sequence[Selected], how: How) -> tuple[list[Selected], dict[
         raise UsageError(f"{how.shard} has nothing to do: only {files} feature files are selected; use fewer shards")
     told = {"number": how.shard.number, "of": how.shard.of, "commit": commit(), "split": parts}
     return [one for one in whole if one.file in ours], {
-        "shard": told,
+        "part": told,
         "whole": [one.as_event() for one in whole],
     }
 
@@ -71,10 +71,10 @@ class Part:
 
     @property
     def shard(self) -> Shard:
-        return Shard(self.started["shard"]["number"], self.started["shard"]["of"])
+        return Shard(self.started["part"]["number"], self.started["part"]["of"])
 
     def told(self, name: str) -> Any:
-        return self.started.get(name, self.started["shard"].get(name))
+        return self.started.get(name, self.started["part"].get(name))
 
 
 def read_parts(folders: Sequence[Path]) -> list[Part]:
@@ -99,7 +99,7 @@ def _read(folder: Path) -> Part:
         raise UsageError(f"{path} cannot be read ({trouble.strerror})") from None
     if not events or events[0]["event"] != "run-started":
         raise UsageError(f"{folder} holds no run; name the results of ./accept --shard")
-    if "shard" not in events[0]:
+    if "part" not in events[0]:
         raise UsageError(f"{folder} holds a whole run, not a shard of one; there is nothing to merge")
     return Part(folder, events[0], events[1:], (damaged,) if damaged else ())
 
@@ -108,16 +108,16 @@ def join(parts: Sequence[Part], claim: Claim) -> None:
     """Make one run of *parts* in the folder of *claim*: one journal, one folder of results."""
     first = parts[0].started
     journal = Journal(claim.folder / "journal.jsonl", claim.run)
-    began = min(part.started["at"] for part in parts)
-    journal.write(
-        "run-started", at=began, seed=first["seed"], selected=first["whole"], shards=[str(p.folder) for p in parts]
-    )
-    for event in sorted((event for part in parts for event in part.events), key=lambda event: event["at"]):
-        journal.write(**event)
+    everything = [{**event, "shard": part.shard.number} for part in parts for event in (part.started, *part.events)]
+    everything.sort(key=lambda event: event["at"])
+    at_first = {name: everything[0][name] for name in ("at", "steady", "shard")}
+    journal.write("run-started", **at_first, seed=first["seed"], selected=first["whole"])
     present = {part.shard.number for part in parts}
-    for number, files in enumerate(first["shard"]["split"], start=1):
+    for number, files in enumerate(first["part"]["split"], start=1):
         if files and number not in present:
-            journal.write("shard-missing", shard=str(Shard(number, first["shard"]["of"])), files=files)
+            journal.write("part-missing", **at_first, part=str(Shard(number, first["part"]["of"])), files=files)
+    for event in everything:
+        journal.write(**event)
     journal.close()
     for part, name in _folders(parts):
         shutil.copytree(part.folder / name, claim.folder / name, dirs_exist_ok=True)

@@ -76,7 +76,7 @@ def reach(events: Sequence[Event], witnesses: Witnesses, register: Register) -> 
         *disagreements(events, scenarios, witnesses, processes),
     ]
     word, because = next(_grounds(scenarios, requirements, troubles, doubts_about_the_run(events)))
-    if shard := started.get("shard"):  # however well it went, a part says nothing of the whole
+    if shard := started.get("part"):  # however well it went, a part says nothing of the whole
         word = Word.PART if word is Word.GO else word
         because = f"shard {shard['number']} of {shard['of']}: {because}"
     times = [event["at"] for event in events] or [0.0]
