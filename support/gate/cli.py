@@ -7,12 +7,13 @@ from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
-from support.gate.how import read_how, read_merge
+from support.gate.how import How, read_how, read_merge
 from support.gate.judging import judge, weigh
-from support.gate.preflight import REGISTER
+from support.gate.preflight import REGISTER, Request
 from support.gate.proof.command import prove
 from support.gate.publish import publish
 from support.gate.register import load_register
+from support.gate.repeats import repeat
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
 from support.gate.results import Claim, claim
@@ -80,9 +81,17 @@ def _run(words: Sequence[str]) -> int:
     how, options = read_how(words)
     request = read_request(options, common_seed() if how.shard else 0)
     with _claimed(request.settings) as claimed:
-        verdict = judge(request, how, options, request.settings.seed, claimed)
+        verdict = _judged(request, how, options, claimed)
         record(claimed.home, verdict.scenarios)
         return _tell(verdict, claimed, request.settings)
+
+
+def _judged(request: Request, how: How, options: Sequence[str], claimed: Claim) -> Verdict:
+    def once(seed: int, into: Claim) -> Verdict:
+        return judge(request, how, options, seed, into)
+
+    seed = request.settings.seed
+    return once(seed, claimed) if how.repeat == 1 else repeat(how.repeat, seed, claimed, once, request.register)
 
 
 def _merge(words: Sequence[str]) -> int:

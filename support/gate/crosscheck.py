@@ -10,6 +10,7 @@ from support.gate.processes import Processes
 from support.gate.witnesses import NOT_COUNTED, Witnesses
 from support.journal import Event
 
+STOPPED = "the run was stopped by"
 SHOWN_AS = {
     Outcome.PASSED: "passed",
     Outcome.FAILED: "failed",
@@ -21,7 +22,7 @@ SHOWN_AS = {
 
 def irregularities(events: Sequence[Event], processes: Processes) -> list[str]:
     """What makes the run as a whole untrustworthy, in sentences."""
-    troubles = [f"the run was stopped by {event['by']}" for event in events if event["event"] == "run-stopped"]
+    troubles = [f"{STOPPED} {event['by']}" for event in events if event["event"] == "run-stopped"]
     troubles += [event["message"] for event in events if event["event"] == "broken"]
     troubles += [
         f"{event['where']}: {event['message']}"

@@ -10,7 +10,17 @@ from typing import IO
 
 from support.errors import UsageError
 
-LEFT_BY_A_RUN = ("verdict.json", "summary.md", "report.html", "journal.jsonl", "allure-results", "junit", "logs")
+REPEATS = "repeats"  # in it a folder for each repeat
+LEFT_BY_A_RUN = (
+    "verdict.json",
+    "summary.md",
+    "report.html",
+    "journal.jsonl",
+    "allure-results",
+    "junit",
+    "logs",
+    REPEATS,
+)
 RUN = "HOLDFAST_RUN"  # set by the gate for its behave: the run's id, and the word that the folder is claimed already
 
 

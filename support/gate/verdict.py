@@ -7,7 +7,7 @@ unknown, if a question was not really put; go.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -20,7 +20,14 @@ from support.gate.register import Register
 from support.gate.witnesses import Witnesses
 from support.journal import Event
 
-WORST_FIRST = (Outcome.FAILED, Outcome.BROKEN, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASSED)
+WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.FLAKY,
+    Outcome.BROKEN,
+    Outcome.INCONCLUSIVE,
+    Outcome.NOT_APPLICABLE,
+    Outcome.PASSED,
+)
 
 
 class Word(Enum):
@@ -60,6 +67,7 @@ class Verdict:
     scenarios: list[ScenarioVerdict]
     requirements: list[RequirementVerdict]
     figures: list[dict[str, Any]] = field(default_factory=list)
+    repeats: int = 1
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -95,6 +103,20 @@ def reach(events: Sequence[Event], witnesses: Witnesses, register: Register) -> 
         scenarios=scenarios,
         requirements=requirements,
         figures=[_figure(event) for event in events if event["event"] == "figure" and not event.get("scenario")],
+    )
+
+
+def conclude(verdict: Verdict, doubts: Sequence[str], register: Register) -> Verdict:
+    """*verdict* with the word, the requirements and the counts to which its scenarios and troubles come."""
+    requirements = _requirements(verdict.scenarios, register)
+    word, because = next(_grounds(verdict.scenarios, requirements, verdict.troubles, doubts))
+    return replace(
+        verdict,
+        verdict=word.value[0],
+        exit_code=word.value[1],
+        because=because,
+        counts=dict(Counter(scenario.outcome.value for scenario in verdict.scenarios)),
+        requirements=requirements,
     )
 
 
@@ -158,6 +180,11 @@ def _grounds(
     applying = len(scenarios) - len(having[Outcome.NOT_APPLICABLE])
     if failed := having[Outcome.FAILED]:
         yield Word.NO_GO, f"{_of(failed, applying)} broke a promise"
+    if flaky := having[Outcome.FLAKY]:
+        yield (
+            Word.NO_GO,
+            f"{_of(flaky, applying)} kept {'their' if len(flaky) > 1 else 'its'} promise only now and then",
+        )
     for trouble in troubles:
         yield Word.BROKEN, trouble
     if broken := having[Outcome.BROKEN]:
