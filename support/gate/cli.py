@@ -7,9 +7,9 @@ from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
-from support.gate.how import How, read_how, read_merge
-from support.gate.judging import judge, weigh
-from support.gate.preflight import REGISTER, Request
+from support.gate.how import read_how, read_merge
+from support.gate.judging import judge, prepare, weigh
+from support.gate.preflight import REGISTER
 from support.gate.proof.command import prove
 from support.gate.publish import publish
 from support.gate.register import load_register
@@ -80,18 +80,11 @@ def _obey(arguments: Sequence[str]) -> int:
 def _run(words: Sequence[str]) -> int:
     how, options = read_how(words)
     request = read_request(options, common_seed() if how.shard else 0)
+    job, seed = prepare(request, how, options), request.settings.seed
     with _claimed(request.settings) as claimed:
-        verdict = _judged(request, how, options, claimed)
+        verdict = judge(job, seed, claimed) if how.repeat == 1 else repeat(how.repeat, job, seed, claimed)
         record(claimed.home, verdict.scenarios)
         return _tell(verdict, claimed, request.settings)
-
-
-def _judged(request: Request, how: How, options: Sequence[str], claimed: Claim) -> Verdict:
-    def once(seed: int, into: Claim) -> Verdict:
-        return judge(request, how, options, seed, into)
-
-    seed = request.settings.seed
-    return once(seed, claimed) if how.repeat == 1 else repeat(how.repeat, seed, claimed, once, request.register)
 
 
 def _merge(words: Sequence[str]) -> int:

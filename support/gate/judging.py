@@ -5,6 +5,8 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from support.errors import UsageError
 from support.gate.child import shows_itself
@@ -15,7 +17,7 @@ from support.gate.preflight import Request
 from support.gate.progress import Progress
 from support.gate.register import Register
 from support.gate.results import Claim
-from support.gate.selection import describe
+from support.gate.selection import Selected, describe
 from support.gate.shards import own_part
 from support.gate.tasks import Tasks
 from support.gate.times import recorded
@@ -24,10 +26,43 @@ from support.gate.witnesses import Witnesses, hear
 from support.journal import DamagedJournalError, Event, Journal, read_journal
 
 
-def judge(request: Request, how: How, options: Sequence[str], seed: int, claim: Claim) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be judged, and how: *files* are all that were asked for, *selected* the scenarios of our part of them."""
+
+    request: Request
+    options: Sequence[str]
+    files: list[str]
+    selected: list[Selected]
+    part: dict[str, Any]  # what the journal has to tell of it
+    name: str  # of our processes begins with it
+    size: int  # how many processes
+
+
+def prepare(request: Request, how: How, options: Sequence[str]) -> Job:
+    """Raises `UsageError` if it cannot be run as asked."""
+    whole = [describe(scenario) for scenario in request.scenarios]
+    selected, part = own_part(whole, how)
+    size = workers(how, request.settings, options, len(plan(selected, {}).together))
+    name = f"{how.shard.number}." if how.shard else ""
+    return Job(request, options, sorted({one.file for one in whole}), selected, part, name, size)
+
+
+def judge(job: Job, seed: int, claim: Claim) -> Verdict:
     """Raises `UsageError` if a process finds that what was asked for cannot be done."""
-    _run(request, how, options, seed, claim)
-    return weigh(request.register, claim)
+    journal = Journal(claim.folder / "journal.jsonl", claim.run)
+    journal.write(
+        "run-started",
+        pid=os.getpid(),
+        seed=seed,
+        argv=sys.argv,
+        python=platform.python_version(),
+        selected=[one.as_event() for one in job.selected],
+        **job.part,
+    )
+    _run(job, seed, claim, journal)
+    journal.close()
+    return weigh(job.request.register, claim)
 
 
 def weigh(register: Register, claim: Claim) -> Verdict:
@@ -40,32 +75,18 @@ def weigh(register: Register, claim: Claim) -> Verdict:
     return reach(events, Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable)), register)
 
 
-def _run(request: Request, how: How, options: Sequence[str], seed: int, claim: Claim) -> None:
-    whole = [describe(scenario) for scenario in request.scenarios]
-    files = sorted({one.file for one in whole})
-    selected, shard = own_part(whole, how)
-    journal = Journal(claim.folder / "journal.jsonl", claim.run)
-    journal.write(
-        "run-started",
-        pid=os.getpid(),
-        seed=seed,
-        argv=sys.argv,
-        python=platform.python_version(),
-        selected=[one.as_event() for one in selected],
-        **shard,
-    )
+def _run(job: Job, seed: int, claim: Claim, journal: Journal) -> None:
     times = recorded(claim.home)
-    order = plan(selected, times)
-    size = workers(how, request.settings, options, len(order.together))
-    progress = Progress(selected, times, journal.path, io.StringIO() if shows_itself(options) else sys.stdout)
-    with Crew(f"{how.shard.number}." if how.shard else "", options, seed, claim, journal) as crew:
-        for part, processes in ((order.together, size), (order.alone, 1)):
-            if part and not crew.stopped_by:
-                progress.begin(processes)
-                with Tasks.filled(files, part) as tasks:
-                    crew.run(tasks, processes, progress.look)
+    order = plan(job.selected, times)
+    out = io.StringIO() if shows_itself(job.options) else sys.stdout
+    progress = Progress(job.selected, times, journal.path, out)
+    with Crew(job.name, job.options, seed, claim, journal) as crew:
+        for files, size in ((order.together, job.size), (order.alone, 1)):
+            if files and not crew.stopped_by:
+                progress.begin(size)
+                with Tasks.filled(job.files, files) as tasks:
+                    crew.run(tasks, size, progress.look)
     progress.end()
-    journal.close()
 
 
 def _events(claim: Claim) -> tuple[list[Event], tuple[str, ...]]:

@@ -3,12 +3,13 @@
 import shutil
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean
 
 from support.gate.crosscheck import STOPPED
 from support.gate.findings import ScenarioVerdict
+from support.gate.judging import Job, judge
 from support.gate.outcome import Outcome
 from support.gate.register import Register
 from support.gate.results import REPEATS, Claim
@@ -16,8 +17,8 @@ from support.gate.retelling import retell
 from support.gate.verdict import WORST_FIRST, Verdict, conclude
 
 
-def repeat(times: int, seed: int, claim: Claim, judge: Callable[[int, Claim], Verdict], register: Register) -> Verdict:
-    """Have *judge* reach a verdict *times* times, each with its own seed and folder, and make one of them.
+def repeat(times: int, job: Job, seed: int, claim: Claim) -> Verdict:
+    """Reach a verdict *times* times, each with its own seed and folder, and make one of them.
 
     Ends early when the run is stopped, which the verdict says.
     """
@@ -27,10 +28,10 @@ def repeat(times: int, seed: int, claim: Claim, judge: Callable[[int, Claim], Ve
         print(f"\nrepeat {number} of {times}, seed {own_seed}", flush=True)
         folder = claim.folder / REPEATS / str(number)
         folder.mkdir(parents=True)
-        verdicts.append(judge(own_seed, replace(claim, folder=folder)))
+        verdicts.append(judge(job, own_seed, replace(claim, folder=folder)))
         if any(trouble.startswith(STOPPED) for trouble in verdicts[-1].troubles):
             break
-    joined = join(verdicts, register)
+    joined = join(verdicts, job.request.register)
     _gather(joined, verdicts, claim)
     return joined
 

@@ -24,6 +24,10 @@ WRONG = {
     "a missing feature": (["features/nowhere.feature"], "there is no feature file features/nowhere.feature"),
     "an unknown setting": (["-D", "sed=5"], "there is no setting 'sed'; did you mean seed?"),
     "a malformed setting": (["-D", "seed=five"], "seed is 'five'"),
+    "no worker": (["--workers", "0"], "--workers is '0'; say a number of processes from 1 to 16"),
+    "an empty shard": (["--shard=2/2"], "shard 2 of 2 has nothing to do: only 1 feature files are selected"),
+    "no times": (["--shard=1/2", "--times=nowhere"], "nowhere holds no recorded times"),
+    "many workers on one port": (["--workers=2", "-D", "redis_port=7000"], "redis_port fixes a port"),
     "a dry run": (["--dry-run"], "--dry-run runs nothing"),
 }
 
