@@ -63,5 +63,12 @@ def _output(name: str, options: Sequence[str], claim: Claim) -> AbstractContextM
     return path.open("wb")
 
 
+def last_words(name: str, claim: Claim) -> str:
+    """The last line that the process *name* has printed, where we have it."""
+    path = log_of(name, claim)
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.exists() else []
+    return lines[-1][-300:] if lines else ""
+
+
 def log_of(name: str, claim: Claim) -> Path:
     return claim.folder / "logs" / f"worker-{name}" / "behave.log"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from support.gate.child import Behave, start_behave
+from support.gate.child import Behave, last_words, start_behave
 from support.gate.results import Claim
 from support.gate.tasks import Tasks
 from support.journal import Journal
@@ -57,7 +57,9 @@ class Crew:
     def _farewell(self, descriptor: int) -> None:
         name, process = self._at_work.pop(descriptor)
         os.close(descriptor)
-        self._journal.write("process-ended", process=name, status=process.wait())
+        self._journal.write(
+            "process-ended", process=name, status=process.wait(), last_words=last_words(name, self._claim)
+        )
 
     def __enter__(self) -> Self:
         handlers = {signal.SIGINT: self._stop, signal.SIGTERM: self._stop, signal.SIGALRM: self._kill}

@@ -57,6 +57,7 @@ def judge(job: Job, seed: int, claim: Claim) -> Verdict:
         seed=seed,
         argv=sys.argv,
         python=platform.python_version(),
+        workers=job.size,
         selected=[one.as_event() for one in job.selected],
         **job.part,
     )

@@ -18,6 +18,7 @@ class Process:
     status: int = 0
     started: bool = False
     end: str = ""
+    last_words: str = ""
     files: set[str] = field(default_factory=set)
     began: set[str] = field(default_factory=set)
     outcomes: set[Outcome] = field(default_factory=set)
@@ -36,8 +37,9 @@ class Processes:
 
     def _hear(self, event: Event) -> None:
         match event:
-            case {"event": "process-ended", "process": name, "status": status}:
+            case {"event": "process-ended", "process": name, "status": status, "last_words": words}:
                 self._named(name).status = status
+                self._named(name).last_words = words
             case {"event": "part-missing", "part": part, "files": files}:
                 self._missing |= dict.fromkeys(files, part)
             case {"event": "process-started", "worker": name}:
@@ -67,7 +69,7 @@ class Processes:
         for process in self._all.values():
             behave = "behave" if len(self._all) == 1 else f"behave in worker {process.name}"
             if not process.started:
-                yield f"{behave} {process.how} before it ran anything; its output tells why"
+                yield f"{behave} {process.how} before it ran anything; its last words: {process.last_words or 'none'}"
             elif not process.end:
                 yield f"{behave} {process.how} in the middle of the run"
             elif process.end != "completed":

@@ -21,6 +21,7 @@ LEFT_BY_A_RUN = (
     "logs",
     REPEATS,
 )
+RUNS_KEPT = 3
 RUN = "HOLDFAST_RUN"  # set by the gate for its behave: the run's id, and the word that the folder is claimed already
 
 
@@ -40,6 +41,7 @@ def claim(home: Path) -> Claim:
         home.mkdir(parents=True, exist_ok=True)
         folder, lock = home, _locked(home)
         if lock is None:
+            _sweep(home)
             folder = home / f"run-{os.getpid()}"
             folder.mkdir(exist_ok=True)
             lock = _locked(folder)
@@ -62,6 +64,14 @@ def _locked(folder: Path) -> IO[str] | None:
         lock.close()
         return None
     return lock
+
+
+def _sweep(home: Path) -> None:
+    """Remove the folders of runs that met another one and have ended, but for the newest few."""
+    for folder in sorted(home.glob("run-*"), key=lambda one: one.stat().st_mtime)[:-RUNS_KEPT]:
+        if lock := _locked(folder):
+            with lock:
+                shutil.rmtree(folder)
 
 
 def _remove(path: Path) -> None:

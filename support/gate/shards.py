@@ -110,8 +110,9 @@ def join(parts: Sequence[Part], claim: Claim) -> None:
     journal = Journal(claim.folder / "journal.jsonl", claim.run)
     everything = [{**event, "shard": part.shard.number} for part in parts for event in (part.started, *part.events)]
     everything.sort(key=lambda event: event["at"])
+    workers = sum(part.started["workers"] for part in parts)
     at_first = {name: everything[0][name] for name in ("at", "steady", "shard")}
-    journal.write("run-started", **at_first, seed=first["seed"], selected=first["whole"])
+    journal.write("run-started", **at_first, seed=first["seed"], selected=first["whole"], workers=workers)
     present = {part.shard.number for part in parts}
     for number, files in enumerate(first["part"]["split"], start=1):
         if files and number not in present:

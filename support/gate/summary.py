@@ -50,6 +50,7 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
         "faults",
         f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
     )
+    yield "speed", _speed(verdict)
     yield "slowest", "; ".join(f"{span(one.duration_s)} {one.name}" for one in _slowest(verdict.scenarios))
     yield "measured", _measured(verdict)
     backend = f"{verdict.backend} ({verdict.reason})" if verdict.reason else verdict.backend
@@ -64,6 +65,17 @@ def _requirements(verdict: Verdict) -> str:
     proven = [one for one in verdict.requirements if one.outcome is Outcome.PASSED]
     others = "".join(f"; {one.id} {one.outcome}" for one in verdict.requirements if one.outcome is not Outcome.PASSED)
     return f"{len(proven)} of {len(verdict.requirements)} proven{others}"
+
+
+def _speed(verdict: Verdict) -> str:
+    """What several workers had to do, held against the time in which they did it, starts and ends included."""
+    if verdict.workers == 1 or not verdict.duration_s:
+        return ""
+    work_s = sum(one.duration_s for one in verdict.scenarios) * verdict.repeats
+    ratio = work_s / verdict.duration_s
+    return (
+        f"{verdict.workers} workers did {span(work_s)} of scenarios in {span(verdict.duration_s)} ({ratio:.1f} times)"
+    )
 
 
 def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:

@@ -68,6 +68,7 @@ class Verdict:
     requirements: list[RequirementVerdict]
     figures: list[dict[str, Any]] = field(default_factory=list)
     repeats: int = 1
+    workers: int = 1
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -103,6 +104,7 @@ def reach(events: Sequence[Event], witnesses: Witnesses, register: Register) -> 
         scenarios=scenarios,
         requirements=requirements,
         figures=[_figure(event) for event in events if event["event"] == "figure" and not event.get("scenario")],
+        workers=started.get("workers", 1),
     )
 
 

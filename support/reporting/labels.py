@@ -1,6 +1,7 @@
 """What a scenario is called and where it is filed in the Allure report."""
 
 import hashlib
+import os
 from html import escape
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from allure_commons.model2 import Label, TestResult
 from support.gate.model import Scenario
 from support.gate.register import SEVERITIES, Register, Requirement
 from support.gate.selection import Selected, rule_of
+from support.gate.tasks import WORKER
 from support.gate.words import figure_in_words
 from support.reporting.recorder import Story
 
@@ -34,6 +36,7 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
         *(Label("tag", tag) for tag in _plain(selected)),
         Label("scenario", selected.id),
         Label("framework", "behave"),
+        Label("thread", f"worker {os.environ.get(WORKER, '1')}"),  # a lane of its own in the report's timeline
     ]
     if rule := rule_of(scenario):
         result.labels.append(Label("rule", rule.name))

@@ -94,7 +94,10 @@ def verdict_on(
 ) -> Verdict:
     register = {"CAT-CHAIN-1": Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker")}
     witnesses = witnesses or agreeing(events)
-    events = [*events, {"at": 200.0, "event": "process-ended", "process": "1", "status": behave_status}]
+    events = [
+        *events,
+        {"at": 200.0, "event": "process-ended", "process": "1", "status": behave_status, "last_words": ""},
+    ]
     events += [{"at": 201.0, "event": "run-stopped", "by": stopped_by}] if stopped_by else []
     return reach(events, witnesses, register)
 
