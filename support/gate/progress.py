@@ -29,6 +29,7 @@ class Progress:
         self._paint = Paint(out)
         self._tales: dict[str, Tale] = {}
         self._doing: dict[str, str] = {}
+        self._begun: set[str] = set()
         self._ended: Counter[Outcome] = Counter()
         self._left = dict.fromkeys(self._scenarios)
         self._size = 1
@@ -65,6 +66,7 @@ class Progress:
     def _told(self, event: Event) -> Iterator[str]:
         match event:
             case {"event": "scenario-started", "worker": worker, "scenario": name}:
+                self._begun.add(name)
                 self._doing[worker] = self._scenarios[name].name
                 yield from self._tale(worker).headings(self._scenarios[name])
             case {"event": "scenario-ended", "worker": worker, "scenario": name} if name in self._left:
@@ -77,9 +79,10 @@ class Progress:
 
     def _end(self, worker: str, scenario: Selected, event: Event) -> Iterator[str]:
         outcome, seconds = Outcome(event["outcome"]), event["duration_s"]
-        tale = self._tale(worker)
-        yield from tale.headings(scenario)
-        yield from tale.end(scenario, outcome, event["reason"], seconds)
+        if scenario.id in self._begun:  # what was written off is many lines, and one in the verdict
+            tale = self._tale(worker)
+            yield from tale.headings(scenario)
+            yield from tale.end(scenario, outcome, event["reason"], seconds)
         self._doing.pop(worker, None)
         self._ended[outcome] += 1
         self._times[key(scenario)] = seconds
