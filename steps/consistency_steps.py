@@ -7,7 +7,7 @@ from support.faults.upheaval import Upheaval
 from support.gherkin import Context, then, when
 from support.observers.consistency import History
 from support.observers.ledger import Fate, Ledger
-from support.reporting.evidence import attach_text
+from support.reporting.evidence import attach_text, keep_account
 
 
 @when(
@@ -20,8 +20,7 @@ def rush(context: Context, shoppers: int, count: int) -> None:
 
 @when("updates follow one another, and the database, then the second catalog service are killed in the middle of one")
 def upheaval(context: Context) -> None:
-    ledger = context.stage.put(context.stage.the(Upheaval).of_updates())
-    attach_text("Loss ledger", str(ledger))
+    keep_account(context.stage.put(context.stage.the(Upheaval).of_updates()))
 
 
 @then("some updates were confirmed, some were refused, and of some nobody knows")

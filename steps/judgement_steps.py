@@ -2,6 +2,7 @@
 
 from hamcrest import assert_that, contains_string, empty, equal_to
 
+from support.clients.promises import Gap
 from support.clients.release_manager import Aftermath, Judgement, ReleaseManager
 from support.faults.mishaps import Mishap
 from support.gherkin import Context, then, when
@@ -15,6 +16,11 @@ def judged(context: Context) -> None:
 @when("a release is judged while {mishap:Mishap}")
 def judged_while(context: Context, mishap: Mishap) -> None:
     context.stage.put(context.stage.the(ReleaseManager).judge_while(mishap))
+
+
+@when("a release is judged, and {gap:Gap}")
+def judged_with(context: Context, gap: Gap) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).judge_with(gap))
 
 
 @then('the verdict is "{word:Text}"')

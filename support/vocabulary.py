@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from support.clients.caller import Notice
+from support.clients.promises import Gap
 from support.data.bundles import STANDARD
 from support.faults.mishaps import Mishap
 from support.faults.model import (
@@ -115,6 +116,11 @@ def count(text: str) -> int:
 @word("Notice", "|".join(notice.value for notice in Notice))
 def notice(text: str) -> Notice:
     return Notice(text)
+
+
+@word("Gap", "|".join(gap.value for gap in Gap))
+def gap(text: str) -> Gap:
+    return Gap(text)
 
 
 @word("Mishap", "|".join(mishap.value for mishap in Mishap))

@@ -3,7 +3,7 @@ Feature: Whatever goes wrong with the suite itself, it never says go
   A release is judged on one scenario that passes when all is well. Then something goes wrong with us, not with
   the product: the verdict may be "unknown" or "broken", but neither "go" nor the product's fault.
 
-  @blocker
+  @SUITE-GATE-1 @blocker
   Rule: A verdict of ours is worth something only if it can fail
 
     Scenario: Nothing goes wrong
@@ -35,7 +35,7 @@ Feature: Whatever goes wrong with the suite itself, it never says go
         | mishap                  | verdict | reason                       |
         | no scenario is selected | refused | no scenario carries @fallbak |
 
-  @critical
+  @SUITE-CLEAN-1 @critical
   Rule: A run that was killed leaves nothing behind
 
     Scenario: A run is killed in the middle of a fault

@@ -3,7 +3,7 @@ Feature: Every promise is judged by scenarios that can fail
   The reference catalog has broken variants, each with a mistake that real teams make. A mistake that no
   scenario notices is told, and so is a promise that no mistake has ever turned red.
 
-  @critical
+  @SUITE-PROOF-1 @critical
   Rule: A mistake counts as noticed when a scenario of the promise that it breaks has failed
 
     Scenario: A mistake that is noticed

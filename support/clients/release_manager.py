@@ -15,6 +15,7 @@ import psutil
 
 from support.backends.ports import ReservedPort
 from support.backends.programs import find_program
+from support.clients.promises import Gap, write_release
 from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
@@ -58,6 +59,14 @@ class ReleaseManager:
                 if disturbance.act:
                     _await_fault(copy)
                     disturbance.act(psutil.Process(gate.pid))
+                return _judgement(copy, gate)
+
+    def judge_with(self, gap: Gap) -> Judgement:
+        """Judge a release of one promise, on a register and a policy of its own."""
+        with _copy() as copy:
+            (copy / "features").unlink()
+            write_release(gap, copy / "features")
+            with _gate(copy) as gate:
                 return _judgement(copy, gate)
 
     def prove(self, variant: str, scenario: str) -> Judgement:

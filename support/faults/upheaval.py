@@ -27,7 +27,7 @@ class Upheaval:
         self._stores = stores
 
     def of_updates(self) -> Ledger:
-        ledger = Ledger()
+        ledger = Ledger(of="updates")
         self._calm(ledger)
         for target in (Target.DATABASE, Target.SECOND_CATALOG):
             version = self._offer(ledger)

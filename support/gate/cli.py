@@ -7,11 +7,15 @@ from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
+from support.gate.against import held_against
+from support.gate.earlier import print_comparison, take_against
+from support.gate.findings import Verdict
 from support.gate.how import read_how, read_merge
+from support.gate.inventory import print_register
 from support.gate.judging import judge, prepare, weigh
-from support.gate.preflight import REGISTER
 from support.gate.proof.command import prove
 from support.gate.publish import publish
+from support.gate.register import PATH as REGISTER
 from support.gate.register import load_register
 from support.gate.repeats import repeat
 from support.gate.report import NoReportError, build_report
@@ -20,8 +24,8 @@ from support.gate.results import Claim, claim
 from support.gate.shards import common_seed, join, read_parts
 from support.gate.summary import summary
 from support.gate.terminal import Paint
+from support.gate.terms import read_terms
 from support.gate.times import record
-from support.gate.verdict import Verdict
 from support.settings import Settings
 
 USAGE, BROKEN = 64, 3
@@ -31,8 +35,10 @@ usage: ./accept [behave options]                     judge
        ./accept images                               build the images of docker-compose.yml on this machine
        ./accept --heal                               clear what killed runs left behind; every start does so too
        ./accept merge DIR DIR ... [-D results=DIR]   join the results of all shards into one verdict and one report
+       ./accept --requirements [RESULTS]             list what is promised, and what the last verdict has proven
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
+       python -m support.gate compare A.json B.json  what differs between two verdicts: 0 nothing, 1 something
 
   --workers N             in N processes, each with a system of its own (default: one a core, at most 4)
   --repeat N              N times, each with a seed of its own; what passed and failed is FLAKY, and no go
@@ -43,6 +49,7 @@ All of behave's options can be given, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
   features/catalog        only these features
   -D results=DIR          where to write (default: results)
+  --against=VERDICT.JSON  hold the verdict against that of an earlier run
   -D seed=N               the same random choices as in the run that printed this seed
   -D backend=embedded     where the parts run
   -D report=no            do without report.html
@@ -72,17 +79,22 @@ def _obey(arguments: Sequence[str]) -> int:
             return command([option for option in options if option not in OTHERS])
         case ["merge", *words]:
             return _merge(words)
+        case ["compare", before, now]:
+            return print_comparison(Path(before), Path(now))
         case ["report", *folder] if len(folder) <= 1:
             return _report(Path(*(folder or ["results"])))
     raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
 
 
 def _run(words: Sequence[str]) -> int:
+    words, before = take_against(words)
     how, options = read_how(words)
     request = read_request(options, common_seed() if how.shard else 0)
-    job, seed = prepare(request, how, options), request.settings.seed
+    terms = read_terms(Path.cwd(), request.register)
+    job, seed = prepare(request, terms, how, options), request.settings.seed
     with _claimed(request.settings) as claimed:
         verdict = judge(job, seed, claimed) if how.repeat == 1 else repeat(how.repeat, job, seed, claimed)
+        verdict = held_against(verdict, before, terms.policy) if before else verdict
         record(claimed.home, verdict.scenarios)
         return _tell(verdict, claimed, request.settings)
 
@@ -90,9 +102,10 @@ def _run(words: Sequence[str]) -> int:
 def _merge(words: Sequence[str]) -> int:
     folders, settings = read_merge(words)
     parts = read_parts(folders)
+    terms = read_terms(Path.cwd(), load_register(REGISTER))
     with _claimed(settings) as claimed:
         join(parts, claimed)
-        return _tell(weigh(load_register(REGISTER), claimed), claimed, settings)
+        return _tell(weigh(terms, claimed), claimed, settings)
 
 
 @contextmanager
@@ -130,4 +143,8 @@ def _report(results: Path) -> int:
     return 0
 
 
-OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"--prove": prove, "--heal": _heal}  # instead of judging
+OTHERS: dict[str, Callable[[Sequence[str]], int]] = {  # instead of judging
+    "--prove": prove,
+    "--heal": _heal,
+    "--requirements": print_register,
+}

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from support.gate.facts import facts, open_requirements
 from support.gate.outcome import Outcome
 from support.gate.words import span
 
@@ -31,12 +32,11 @@ def _head(verdict: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _requirements(verdict: Mapping[str, Any]) -> Iterator[str]:
-    unproven = [one for one in verdict["requirements"] if one["outcome"] != Outcome.PASSED.value]
     yield ""
-    yield f"{len(verdict['requirements']) - len(unproven)} of {len(verdict['requirements'])} requirements proven"
+    yield from (f"- {label}: {_plain(text)}" for label, text in facts(verdict))
     yield from _table(
-        ("requirement", "outcome", "what it promises"),
-        [(one["id"], one["outcome"], one["title"]) for one in unproven],
+        ("requirement", "outcome", "what it promises", "why"),
+        [(one["id"], one["outcome"], one["title"], one["reason"]) for one in open_requirements(verdict)],
     )
 
 
@@ -46,8 +46,12 @@ def _scenarios(verdict: Mapping[str, Any]) -> Iterator[str]:
     open_ends.sort(key=lambda one: order.index(one["outcome"]))
     yield from _table(
         ("outcome", "scenario", "why"),
-        [(one["outcome"], f"{one['name']} ({one['id']})", one["reason"]) for one in open_ends],
+        [(_outcome(one), f"{one['name']} ({one['id']})", one["reason"]) for one in open_ends],
     )
+
+
+def _outcome(scenario: Mapping[str, Any]) -> str:
+    return "known defect" if scenario["known_defect"] else str(scenario["outcome"])
 
 
 def _foot(verdict: Mapping[str, Any]) -> Iterator[str]:

@@ -11,17 +11,18 @@ from typing import Any
 from support.errors import UsageError
 from support.gate.child import shows_itself
 from support.gate.crew import Crew
+from support.gate.findings import Verdict
 from support.gate.how import How, workers
 from support.gate.plan import plan
 from support.gate.preflight import Request
 from support.gate.progress import Progress
-from support.gate.register import Register
 from support.gate.results import Claim
 from support.gate.selection import Selected, describe
 from support.gate.shards import own_part
 from support.gate.tasks import Tasks
+from support.gate.terms import Terms
 from support.gate.times import recorded
-from support.gate.verdict import Verdict, reach
+from support.gate.verdict import reach
 from support.gate.witnesses import Witnesses, hear
 from support.journal import DamagedJournalError, Event, Journal, read_journal
 
@@ -31,6 +32,7 @@ class Job:
     """What is to be judged, and how: *files* are all that were asked for, *selected* the scenarios of our part of them."""
 
     request: Request
+    terms: Terms
     options: Sequence[str]
     files: list[str]
     selected: list[Selected]
@@ -39,13 +41,13 @@ class Job:
     size: int  # how many processes
 
 
-def prepare(request: Request, how: How, options: Sequence[str]) -> Job:
+def prepare(request: Request, terms: Terms, how: How, options: Sequence[str]) -> Job:
     """Raises `UsageError` if it cannot be run as asked."""
     whole = [describe(scenario) for scenario in request.scenarios]
     selected, part = own_part(whole, how)
     size = workers(how, request.settings, options, len(plan(selected, {}).together))
     name = f"{how.shard.number}." if how.shard else ""
-    return Job(request, options, sorted({one.file for one in whole}), selected, part, name, size)
+    return Job(request, terms, options, sorted({one.file for one in whole}), selected, part, name, size)
 
 
 def judge(job: Job, seed: int, claim: Claim) -> Verdict:
@@ -63,17 +65,17 @@ def judge(job: Job, seed: int, claim: Claim) -> Verdict:
     )
     _run(job, seed, claim, journal)
     journal.close()
-    return weigh(job.request.register, claim)
+    return weigh(job.terms, claim)
 
 
-def weigh(register: Register, claim: Claim) -> Verdict:
+def weigh(terms: Terms, claim: Claim) -> Verdict:
     """The verdict on what the folder of *claim* holds."""
     events, unreadable = _events(claim)
     for event in events:
         if event["event"] == "usage-error":
             raise UsageError(event["message"])
     heard = hear(claim.folder)
-    return reach(events, Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable)), register)
+    return reach(events, Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable)), terms)
 
 
 def _run(job: Job, seed: int, claim: Claim, journal: Journal) -> None:

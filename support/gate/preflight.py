@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.gate.model import Configuration, Feature, Scenario
-from support.gate.register import Register, load_register, refuse_unknown
-from support.gate.selection import FEATURES, refuse_empty, selected_scenarios, tags_of
+from support.gate.register import PATH, Register, load_register, refuse_unknown
+from support.gate.selection import refuse_empty, selected_scenarios, tags_of
 from support.settings import Settings, read_settings
-
-REGISTER = Path(FEATURES) / "requirements.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,6 @@ def examine(features: Sequence[Feature], config: Configuration, base: Path, unas
     settings = read_settings(dict(config.userdata), unasked_seed=unasked_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
-    register = load_register(base / REGISTER)
-    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, REGISTER)
+    register = load_register(base / PATH)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
     return Request(settings, scenarios, register)

@@ -7,7 +7,7 @@ import jsonschema
 
 from support.errors import BrokenHarnessError
 from support.gate.digest import digest
-from support.gate.verdict import Verdict
+from support.gate.findings import Verdict
 
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
 

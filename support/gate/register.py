@@ -1,32 +1,58 @@
-"""The register of requirements: what each id promises, to whom, and how much it matters."""
+"""The register of requirements: what each id promises, to whom, how much it matters, and which figures it must keep."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from support.errors import UsageError
+from support.gate.words import amount
 
+PATH = Path("features") / "requirements.yml"
 ID = re.compile(r"[A-Z]+-[A-Z]+-[0-9]+")
 SEVERITIES = ("blocker", "critical", "normal", "minor")
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """The bound of one figure, in *unit*: what is on the bound keeps it."""
+
+    unit: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+    def keeps(self, value: float) -> bool:
+        return (self.at_most is None or value <= self.at_most) and (self.at_least is None or value >= self.at_least)
+
+    def __str__(self) -> str:
+        bounds = (("at most", self.at_most), ("at least", self.at_least))
+        return " and ".join(f"{words} {amount(bound, self.unit)}" for words, bound in bounds if bound is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
-    """*value* says whom it serves and what it protects; *budget* is the figure that it must keep, in words."""
+    """*value* says whom it serves and what it protects; *budget* holds figures, by their names in the journal, to bounds.
+
+    *planned*: nothing is built for it yet, so that nobody misses its scenarios. *no_fault*: it is about good days or about
+    load, so that its scenarios need not break anything; all others prove nothing without a fault that has its receipt.
+    """
 
     id: str
     title: str
     value: str
     severity: str
     epic: str | None = None
-    budget: str | None = None
+    budget: Mapping[str, Budget] = field(default_factory=dict)
+    no_fault: bool = False
+    planned: bool = False
+    area: str = ""
 
 
 Register = Mapping[str, Requirement]
+_OPTIONAL = ("epic", "budget", "no_fault", "planned")
 
 
 def is_requirement(tag: str) -> bool:
@@ -34,7 +60,10 @@ def is_requirement(tag: str) -> bool:
 
 
 def load_register(path: Path) -> Register:
-    """Read the register; an absent file is an empty register. Raises `UsageError` for anything malformed."""
+    """Read the register; an absent file is an empty register. Raises `UsageError` for anything malformed.
+
+    It holds areas, and in each of them requirements by their id; `planned: true` beside these is said of all of them.
+    """
     if not path.exists():
         return {}
     try:
@@ -43,7 +72,14 @@ def load_register(path: Path) -> Register:
         raise UsageError(f"the register {path} cannot be read: {' '.join(str(trouble).split())}") from None
     if not isinstance(areas, dict) or not all(isinstance(entries, dict) for entries in areas.values()):
         raise UsageError(f"the register {path} must hold areas, and in each of them requirements by their id")
-    return {name: _requirement(path, name, entry) for entries in areas.values() for name, entry in entries.items()}
+    register: dict[str, Requirement] = {}
+    for area, entries in areas.items():
+        planned = entries.pop("planned", False)
+        for name, entry in entries.items():
+            if name in register:
+                raise UsageError(f"{name} stands twice in {path}; an id is one requirement")
+            register[name] = _requirement(path, name, {"planned": planned, **_mapping(entry), "area": area})
+    return register
 
 
 def refuse_unknown(tags: Iterable[str], register: Register, path: Path) -> None:
@@ -53,15 +89,37 @@ def refuse_unknown(tags: Iterable[str], register: Register, path: Path) -> None:
             raise UsageError(f"a scenario carries @{tag}, which {path} does not know; add it there or mend the tag")
 
 
-def _requirement(path: Path, name: str, entry: Any) -> Requirement:
+def _requirement(path: Path, name: str, entry: Mapping[str, Any]) -> Requirement:
     try:
-        requirement = Requirement(id=name, **entry)
+        budget = {figure: _budget(path, name, figure, bound) for figure, bound in _mapping(entry.get("budget")).items()}
+        requirement = Requirement(**{**entry, "id": name, "budget": budget})
     except TypeError:
         raise UsageError(
-            f"{name} in {path} must have title, value and severity, and may have epic and budget; nothing else"
+            f"{name} in {path} must have title, value and severity, and may have {', '.join(_OPTIONAL)}; nothing else"
         ) from None
     if not is_requirement(name) or requirement.severity not in SEVERITIES:
         raise UsageError(
             f"{name} in {path} needs an id such as CAT-CHAIN-1 and one severity of {', '.join(SEVERITIES)}"
         )
+    if not isinstance(requirement.planned, bool) or not isinstance(requirement.no_fault, bool):
+        raise UsageError(f"planned and no_fault of {name} in {path} are either true or false")
     return requirement
+
+
+def _budget(path: Path, name: str, figure: str, bound: Any) -> Budget:
+    wrong = UsageError(
+        f"the budget of {name} in {path} must look like {{{figure}: {{at_most: 5, unit: s}}}}, or with at_least"
+    )
+    try:
+        budget = Budget(**bound)
+    except TypeError:
+        raise wrong from None
+    bounds = [one for one in (budget.at_most, budget.at_least) if one is not None]
+    if not bounds or not all(isinstance(one, int | float) for one in bounds) or not isinstance(budget.unit, str):
+        raise wrong
+    return budget
+
+
+def _mapping(told: Any) -> Mapping[str, Any]:
+    """*told*, or nothing if it is none; what is of another kind makes a `TypeError` of whoever takes it apart."""
+    return {} if told is None else told if isinstance(told, dict) else {"": told}

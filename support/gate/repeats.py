@@ -8,13 +8,14 @@ from dataclasses import replace
 from statistics import fmean
 
 from support.gate.crosscheck import STOPPED
-from support.gate.findings import ScenarioVerdict
+from support.gate.findings import ScenarioVerdict, Verdict
 from support.gate.judging import Job, judge
 from support.gate.outcome import Outcome
-from support.gate.register import Register
+from support.gate.requirements import WORST_FIRST
 from support.gate.results import REPEATS, Claim
 from support.gate.retelling import retell
-from support.gate.verdict import WORST_FIRST, Verdict, conclude
+from support.gate.terms import Terms
+from support.gate.verdict import conclude
 
 
 def repeat(times: int, job: Job, seed: int, claim: Claim) -> Verdict:
@@ -31,7 +32,7 @@ def repeat(times: int, job: Job, seed: int, claim: Claim) -> Verdict:
         verdicts.append(judge(job, own_seed, replace(claim, folder=folder)))
         if any(trouble.startswith(STOPPED) for trouble in verdicts[-1].troubles):
             break
-    joined = join(verdicts, job.request.register)
+    joined = join(verdicts, job.terms)
     _gather(joined, verdicts, claim)
     return joined
 
@@ -43,7 +44,7 @@ def seeds(first: int, times: int) -> Iterator[int]:
         yield zlib.crc32(f"{first}/{number}".encode()) & 0x7FFFFFFF or 1
 
 
-def join(verdicts: Sequence[Verdict], register: Register) -> Verdict:
+def join(verdicts: Sequence[Verdict], terms: Terms) -> Verdict:
     """One verdict on all repeats: no more than green in each of them is green."""
     scenarios = [_joined(repeats) for repeats in zip(*(verdict.scenarios for verdict in verdicts), strict=True)]
     troubles = [
@@ -58,7 +59,7 @@ def join(verdicts: Sequence[Verdict], register: Register) -> Verdict:
         scenarios=scenarios,
         figures=[figure for one in verdicts for figure in one.figures],
     )
-    return conclude(whole, doubts, register)
+    return conclude(whole, doubts, terms)
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:
@@ -79,6 +80,7 @@ def _joined(repeats: Sequence[ScenarioVerdict]) -> ScenarioVerdict:
         duration_s=fmean(one.duration_s for one in repeats),
         faults=[fault for one in repeats for fault in one.faults],
         figures=[figure for one in repeats for figure in one.figures],
+        losses=[ledger for one in repeats for ledger in one.losses],
         repeats={outcome.value: count for outcome, count in counts.items()},
     )
 

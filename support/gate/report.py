@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from support.errors import HoldfastError
+from support.gate.facts import facts
+from support.gate.ledger_page import show_ledger
 
 GENERATOR = Path(__file__).parents[1] / "reporting" / "allure"
 TIME_LIMIT_S = 120
@@ -63,6 +65,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
     except OSError:
         raise NoReportError(f"{results} holds no verdict; run ./accept first") from None
+    show_ledger(verdict, results / "allure-results")
     return {
         "output": str(output),
         "history": str((home / "allure-history.jsonl").absolute()),
@@ -71,6 +74,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         "backend": ": ".join(part for part in (verdict["backend"], verdict["reason"]) if part),
         "seed": str(verdict["seed"]),
         "run": verdict["run"],
+        "facts": {label.capitalize(): text for label, text in facts(verdict)},
     }
 
 

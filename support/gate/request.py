@@ -14,7 +14,7 @@ from behave.runner_util import collect_feature_locations, parse_features
 from support.errors import UsageError
 from support.gate import model
 from support.gate.preflight import Request, examine
-from support.gate.selection import FEATURES
+from support.gate.selection import FEATURES, Selected, describe, selected_scenarios
 
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
@@ -27,17 +27,24 @@ def read_request(options: Sequence[str], unasked_seed: int = 0) -> Request:
             raise UsageError(
                 f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
             )
+    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), unasked_seed)
+
+
+def every_scenario() -> list[Selected]:
+    """All that is judged when nobody selects."""
+    config = _configuration([])
+    return [describe(scenario) for scenario in selected_scenarios(_features(config, [FEATURES]), config)]
+
+
+def _features(config: model.Configuration, paths: Sequence[str]) -> list[model.Feature]:
     collect: Callable[..., Any] = collect_feature_locations
-    parse: Callable[..., Any] = parse_features
+    parse: Callable[..., list[model.Feature]] = parse_features
     try:
-        features = parse(
-            [place for place in collect(config.paths or [FEATURES]) if not config.exclude(place)], language=config.lang
-        )
+        return parse([place for place in collect(paths) if not config.exclude(place)], language=config.lang)
     except (InvalidFilenameError, OSError) as trouble:
         raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
     except ParserError as trouble:
         raise UsageError(f"a feature file cannot be read: {' '.join(str(trouble).split())}") from None
-    return examine(features, config, Path.cwd(), unasked_seed)
 
 
 def _configuration(options: Sequence[str]) -> model.Configuration:

@@ -5,10 +5,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from support.gate.findings import ScenarioVerdict
+from support.gate.facts import facts
+from support.gate.findings import ScenarioVerdict, Verdict
 from support.gate.outcome import Outcome
 from support.gate.terminal import Paint
-from support.gate.verdict import Verdict
 from support.gate.words import figure_in_words, span
 
 COLOUR = {
@@ -30,7 +30,8 @@ def summary(verdict: Verdict, report: str, paint: Paint) -> str:
     lines = [f"\n{word} {verdict.because}\n"]
     open_ends = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
     for one in sorted(open_ends, key=lambda one: list(Outcome).index(one.outcome))[:SHOWN]:
-        lines.append(f"  {paint.outcome(one.outcome, f'{one.outcome:<{LABEL}}')}{one.name}")
+        word = "KNOWN DEFECT" if one.known_defect else one.outcome.value
+        lines.append(f"  {paint.outcome(one.outcome, f'{word:<{LABEL}}')}{one.name}")
         lines.append(_wrapped(paint.faint(one.id), one.reason))
     if len(open_ends) > SHOWN:
         lines.append(_line("", f"and {len(open_ends) - SHOWN} more, in the report"))
@@ -44,12 +45,12 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
     total = len(verdict.scenarios)
     counts = ", ".join(f"{verdict.counts[one]} {one}" for one in Outcome if one in verdict.counts)
     yield "scenarios", f"{counts} of {total} in {span(verdict.duration_s)}" if total else ""
-    yield "requirements", _requirements(verdict)
     faults = [fault for one in verdict.scenarios for fault in one.faults]
     yield (
         "faults",
         f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
     )
+    yield from facts(verdict.as_json())
     yield "speed", _speed(verdict)
     yield "slowest", "; ".join(f"{span(one.duration_s)} {one.name}" for one in _slowest(verdict.scenarios))
     yield "measured", _measured(verdict)
@@ -57,14 +58,6 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
     yield "backend", backend
     yield "seed", f"{verdict.seed}; again with -D seed={verdict.seed}" if verdict.seed else ""
     yield "report", report
-
-
-def _requirements(verdict: Verdict) -> str:
-    if not verdict.requirements:
-        return ""
-    proven = [one for one in verdict.requirements if one.outcome is Outcome.PASSED]
-    others = "".join(f"; {one.id} {one.outcome}" for one in verdict.requirements if one.outcome is not Outcome.PASSED)
-    return f"{len(proven)} of {len(verdict.requirements)} proven{others}"
 
 
 def _speed(verdict: Verdict) -> str:
@@ -90,7 +83,7 @@ def _measured(verdict: Verdict) -> str:
             largest[figure["name"]] = figure
     parts = [f"{name} {figure_in_words(figure)}" for name, figure in largest.items()]
     shared: dict[str, list[dict[str, Any]]] = {}
-    for figure in (figure for one in verdict.scenarios for figure in one.figures):
+    for figure in (figure for one in verdict.scenarios for figure in one.figures if "fault" not in figure):
         shared.setdefault(figure["name"], []).append(figure)
     for name, figures in shared.items():
         values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]

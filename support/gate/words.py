@@ -10,16 +10,20 @@ def span(seconds: float) -> str:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 119.95:
         return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
 
 
 def figure_in_words(figure: Mapping[str, Any]) -> str:
     """The value of a figure of the journal, with its unit and, where it has one, its budget."""
-    told = _amount(figure["value"], figure["unit"])
-    return f"{told} (budget: {_amount(figure['budget'], figure['unit'])})" if figure.get("budget") is not None else told
+    told = amount(figure["value"], figure["unit"])
+    return f"{told} (budget: {amount(figure['budget'], figure['unit'])})" if figure.get("budget") is not None else told
 
 
-def _amount(value: float | str, unit: str) -> str:
+def amount(value: float | str, unit: str) -> str:
+    """A value with its unit, as people say it."""
     if isinstance(value, str):
         return f"{value} {unit}".rstrip()
-    return span(value) if unit == "s" else f"{value:g} {unit}".rstrip()
+    if unit == "s":
+        return span(value)
+    return (f"{value:,}" if isinstance(value, int) else f"{value:g}") + f" {unit}".rstrip()

@@ -1,9 +1,17 @@
-"""The loss ledger: attempted = confirmed + refused + unknown, and confirmed = kept + lost.
+"""The loss ledger of any system: attempted = confirmed + refused + unknown, and confirmed = kept + lost.
 
-For what is replaced by what comes after it, as the versions of a catalog are: something confirmed is lost when a later look finds
-what was there before it. What is unknown may be found or not.
+An entry is one attempt, under a name of its own, with what whoever made it was told. Looks tell what is found, at one place or at
+several: `look` where what comes later replaces what was there before, as the versions of a catalog do; `look_through`
+where all stay side by side, as messages do. Then, with the words of Jepsen's checkers:
+
+lost        confirmed, and missing in the last look at some place
+stale       confirmed, missing in a look, and found in a later one at the same place
+duplicated  found more than once in one look
+unexpected  found, though nobody attempted it or it was refused
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,35 +31,83 @@ class Entry:
 
 
 class Ledger:
-    """Entries are made in the order of the attempts, each under a name of its own; looks are made in between and at the end."""
+    """Entries are made in the order of the attempts; *of* says in the plural what they are, *already* what was there before."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str = "writes", already: Iterable[str] = ()) -> None:
+        self.of = of
         self.entries: list[Entry] = []
-        self._lost: dict[str, str] = {}
+        self._already = frozenset(already)
+        self._fates: dict[str, Fate] = {}
+        self._missing: dict[tuple[str, str], str] = {}  # where and what: the sentence about it
+        self._stale: set[str] = set()
+        self._found: set[str] = set()
+        self._duplicated: set[str] = set()
 
     def enter(self, what: str, fate: Fate) -> None:
+        if what in self._fates:
+            raise ValueError(f"{what} stands in the ledger already; every attempt needs a name of its own")
         self.entries.append(Entry(what, fate))
+        self._fates[what] = fate
 
     def look(self, where: str, found: str) -> None:
-        """*found* stands at *where* now; "" is nothing. Everything confirmed after it is lost there."""
-        names = [entry.what for entry in self.entries]
+        """*found* stands at *where* now; "" is nothing. Everything confirmed after it is missing there."""
+        names = list(self._fates)
         # what nobody attempted counts as older than everything: nothing of what was confirmed is there
-        since = names.index(found) + 1 if found in names else 0
-        for entry in self.entries[since:]:
-            if entry.fate is Fate.CONFIRMED:
-                self._lost.setdefault(
-                    entry.what, f"{entry.what} was confirmed; {where} had {found or 'nothing'} afterwards"
-                )
+        since = names.index(found) + 1 if found in self._fates else 0
+        self._note(where, [found] if found else [], names[since:])
+
+    def look_through(self, where: str, found: Iterable[str]) -> None:
+        """*found* is all that *where* holds now, each as often as it is there."""
+        found = list(found)
+        held = set(found)
+        self._note(where, found, [what for what in self._fates if what not in held])
 
     def lost(self) -> list[str]:
-        return list(self._lost.values())
+        """One sentence for each loss."""
+        told: dict[str, str] = {}
+        for (_, what), sentence in self._missing.items():
+            told.setdefault(what, sentence)
+        return list(told.values())
+
+    def unexpected(self) -> list[str]:
+        known = {what for what, fate in self._fates.items() if fate is not Fate.REFUSED} | self._already
+        return sorted(self._found - known)
 
     def count(self, fate: Fate) -> int:
         return sum(entry.fate is fate for entry in self.entries)
 
+    def as_event(self) -> dict[str, str | int]:
+        """For journal and verdict."""
+        confirmed, lost = self.count(Fate.CONFIRMED), len(self.lost())
+        return {
+            "of": self.of,
+            "attempted": len(self.entries),
+            "confirmed": confirmed,
+            "refused": self.count(Fate.REFUSED),
+            "unknown": self.count(Fate.UNKNOWN),
+            "kept": confirmed - lost,
+            "lost": lost,
+            "duplicated": len(self._duplicated),
+            "unexpected": len(self.unexpected()),
+            "stale": len(self._stale),
+        }
+
     def __str__(self) -> str:
-        confirmed, lost = self.count(Fate.CONFIRMED), len(self._lost)
+        told = self.as_event()
         return (
-            f"{len(self.entries)} attempted = {confirmed} confirmed + {self.count(Fate.REFUSED)} refused + "
-            f"{self.count(Fate.UNKNOWN)} unknown; {confirmed} confirmed = {confirmed - lost} kept + {lost} lost"
-        )
+            "{lost} of {confirmed} confirmed {of} lost: {attempted} attempted = {confirmed} confirmed + {refused} refused + "
+            "{unknown} unknown; {confirmed} confirmed = {kept} kept + {lost} lost; {duplicated} duplicated, "
+            "{unexpected} unexpected, {stale} stale"
+        ).format(**told)
+
+    def _note(self, where: str, found: list[str], missing: Iterable[str]) -> None:
+        counts = Counter(found)
+        self._found |= counts.keys()
+        self._duplicated |= {what for what, times in counts.items() if times > 1}
+        for what in counts:
+            if self._missing.pop((where, what), ""):
+                self._stale.add(what)
+        for what in missing:
+            if self._fates[what] is Fate.CONFIRMED:
+                there = ", ".join(counts) if len(counts) == 1 else f"{len(found)} others" if found else "nothing"
+                self._missing.setdefault((where, what), f"{what} was confirmed; {where} had {there} afterwards")

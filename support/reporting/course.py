@@ -3,9 +3,11 @@
 All moments are seconds since the scenario began, all spans are seconds.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
+
+from support.observers.recovery import Span
 
 
 class Shown(Enum):
@@ -57,13 +59,16 @@ class Stretch:
 class Recovery:
     """From the moment at which a fault was lifted to the arrival of the first answer that was better than before.
 
-    *since* says in words what the time is counted from.
+    *since* says in words what the time is counted from, *fault* what was broken; *spans* are all that was measured, by the
+    names of `gate.recovery`.
     """
 
     began: float
     answered: float
     shown: Shown
     since: str = "the fault was lifted"
+    fault: str = ""
+    spans: Mapping[str, Span] = field(default_factory=dict)
 
     @property
     def took(self) -> float:

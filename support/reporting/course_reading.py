@@ -7,10 +7,13 @@ from support.clients.caller import Call, Notice, Replaced
 from support.clients.operator import Update
 from support.clients.shopper import Visit
 from support.gate.fault_windows import FaultWindow
+from support.gate.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
 from support.observers.provider_record import ProviderRequest
+from support.observers.recovery import Looked, Measured, measure, measure_kill
 from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
 
 SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
+LEAST_SERVED = max(number for number, shown in enumerate(Shown) if shown.served)
 IN_WORDS = {"provider": "live prices", "cache": "saved copy", "backup": "backup"}
 
 
@@ -92,18 +95,29 @@ def _recoveries(
     windows: Iterable[FaultWindow], replaced: Iterable[Replaced], answers: Sequence[Answer], began: float
 ) -> list[Recovery]:
     """Where the answers were better once a fault was lifted, or once the service was back; each answer ends the longest."""
-    found: dict[Answer, Recovery] = {}
+    looks = [Looked(one.at, one.at + one.waited, list(Shown).index(one.shown)) for one in answers]
+    found: dict[Looked, Recovery] = {}
     for window in windows:
         if window.lifted_at is None:
             continue
-        begin, end = window.planned_at - began, window.lifted_at - began
-        under = [answer.shown for answer in answers if begin <= answer.at < end]
-        again = next((one for one in answers if one.at >= end and under and one.shown.better_than(under[-1])), None)
-        if again and (again not in found or end < found[again].began):
-            found[again] = Recovery(end, again.at + again.waited, again.shown)
+        end = window.lifted_at - began
+        seen = measure(looks, window.planned_at - began, end)
+        if seen and (seen.better not in found or end < found[seen.better].began):
+            found[seen.better] = _recovery(seen, end, window.what)
     for one in replaced:
-        begin = one.at - began
-        again = next((answer for answer in answers if answer.at >= begin and answer.shown.served), None)
-        if again:
-            found[again] = Recovery(begin, again.at + again.waited, again.shown, f"the {one.target.value} was killed")
+        killed, what = one.at - began, f"the {one.target.value} was killed"
+        if seen := measure_kill(looks, killed, LEAST_SERVED):
+            found[seen.better] = _recovery(seen, killed, what, since=what)
     return sorted(found.values(), key=lambda recovery: recovery.answered)
+
+
+def _recovery(seen: Measured, began: float, fault: str, since: str = "the fault was lifted") -> Recovery:
+    spans = {DETECTION: seen.detection, DEGRADED: seen.degraded, RECOVERY: seen.recovery, BASELINE: seen.baseline}
+    return Recovery(
+        began,
+        seen.better.arrived,
+        list(Shown)[seen.better.worth],
+        since,
+        fault,
+        {name: span for name, span in spans.items() if span},
+    )

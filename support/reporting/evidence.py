@@ -9,6 +9,7 @@ from typing import Any
 import allure
 from allure_commons.types import AttachmentType
 
+from support.observers.ledger import Ledger
 from support.reporting.current import recording
 from support.reporting.tables import table
 
@@ -28,6 +29,15 @@ def attach_json(name: str, value: object) -> None:
 def attach_table(name: str, rows: Sequence[Mapping[str, object]]) -> None:
     """One row a mapping, all with the headings of the first."""
     _attach(name, table(rows), AttachmentType.HTML)
+
+
+def keep_account(ledger: Ledger) -> None:
+    """Give the scenario's loss ledger to the verdict, and show it."""
+    told = ledger.as_event()
+    recording().journal.write("ledger", scenario=recording().scenario, **told)
+    attach_table("Loss ledger", [told])
+    if ledger.lost() or ledger.unexpected():
+        attach_text("What was lost or unexpected", "\n".join([*ledger.lost(), *ledger.unexpected()]))
 
 
 def show_picture(name: str, svg: str) -> None:

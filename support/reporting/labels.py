@@ -72,7 +72,8 @@ def _plain(selected: Selected) -> list[str]:
 
 
 def _value(requirement: Requirement) -> str:
-    budget = f" <i>Budget: {escape(requirement.budget)}.</i>" if requirement.budget else ""
+    bounds = "; ".join(f"{figure} {bound}" for figure, bound in requirement.budget.items())
+    budget = f" <i>Budget: {escape(bounds)}.</i>" if bounds else ""
     return f"<p><b>{requirement.id} {escape(requirement.title)}.</b> {escape(requirement.value)}{budget}</p>"
 
 

@@ -37,13 +37,15 @@ def attach_story(stage: Stage, name: str, *, failed: bool) -> None:
     if happened.faults:
         show_picture("What happened, second by second", picture(happened))
     for recovery in happened.recoveries if waits else ():
-        _figure(f"recovery time, {recovery.shown.words} again", recovery.took)
+        for what, span in recovery.spans.items():
+            _figure(what, span.seconds, resolution=round(span.resolution, 3), fault=recovery.fault)
     if failed:
         _attach_the_other_side(stage, began)
 
 
-def _figure(name: str, seconds: float) -> None:
-    recording().journal.write("figure", scenario=recording().scenario, name=name, value=round(seconds, 3), unit="s")
+def _figure(name: str, seconds: float, **more: object) -> None:
+    figure = {"name": name, "value": round(seconds, 3), "unit": "s", **more}
+    recording().journal.write("figure", scenario=recording().scenario, **figure)
 
 
 def _attach_the_other_side(stage: Stage, began: float) -> None:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 REPOSITORY = Path(__file__).parents[2]
 REGISTER = """
 catalog:
-  CAT-CHAIN-1: {title: The shop is open, value: Shoppers can buy., severity: blocker}
+  CAT-CHAIN-1: {title: The shop is open, value: Shoppers can buy., severity: blocker, no_fault: true}
 """
 SETTINGS = """
 [behave]

@@ -10,8 +10,9 @@ SCENARIO = {
     "outcome": "PASSED",
     "reason": "",
     "faults": [{"receipt": True}],
+    "known_defect": None,
 }
-REQUIREMENT = {"id": "CAT-CHAIN-2", "title": "Shoppers go on buying", "outcome": "PASSED"}
+REQUIREMENT = {"id": "CAT-CHAIN-2", "title": "Shoppers go on buying", "outcome": "PASSED", "reason": ""}
 
 
 @pytest.fixture
@@ -24,6 +25,11 @@ def verdict():
         "troubles": [],
         "scenarios": [SCENARIO],
         "requirements": [REQUIREMENT],
+        "asked": {"requirements": 1, "of": 1, "planned": 0, "whole": True},
+        "remarks": [],
+        "losses": [],
+        "recoveries": [],
+        "against": None,
         "backend": "embedded",
         "seed": 42,
         "run": "abc",
@@ -35,7 +41,7 @@ def test_good_news_is_short(verdict):
 
     assert "GO: all 1 scenarios kept their promises" in told
     assert "1 PASSED in 2.5 s; 1 faults, 1 with receipt" in told
-    assert "1 of 1 requirements proven" in told
+    assert "requirements: 1 of 1 proven" in told
     assert "| outcome |" not in told
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from support.gate.ledger_page import NAME, SOURCE
 from support.gate.report import GENERATOR
 from support.selftest.gate_project import Project
 
@@ -76,6 +77,9 @@ def test_the_report_is_one_page_that_tells_everything(tmp_path: Path) -> None:
     assert len(list((project.results / "allure-results").glob("*-attachment.svg"))) == 2
     assert (project.results / "allure-history.jsonl").exists()
     assert "GET /&lt;v2.4&gt;/catalogue" in _attachments(project)
+    assert "CAT-CHAIN-1" in (project.results / "allure-results" / SOURCE).read_text()
+    shown = [base64.b64decode(body).decode() for body in re.findall(r'd\("[^"]*globals[^"]*"\s*,\s*"([^"]*)"', page)]
+    assert NAME in "".join(shown)
 
 
 def _results(page: str) -> list[dict[str, Any]]:

@@ -7,18 +7,16 @@ from typing import Any
 
 import pytest
 
-from support.errors import BrokenHarnessError, InconclusiveError, UsageError
-from support.gate.crosscheck import SHOWN_AS
+from support.errors import BrokenHarnessError, InconclusiveError
 from support.gate.fault_windows import fault_windows
-from support.gate.outcome import Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
+from support.gate.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
 from support.gate.publish import publish
-from support.gate.register import Requirement, load_register
 from support.gate.summary import summary
 from support.gate.terminal import Paint
-from support.gate.verdict import Verdict, reach
 from support.gate.witnesses import Shown, Witnesses
 from support.gate.words import figure_in_words, span
 from support.journal import Event, Journal, read_journal
+from support.selftest.gate_story import story, verdict_on
 
 PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
 DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")
@@ -57,49 +55,6 @@ def test_only_a_step_speaks_for_the_product() -> None:
     assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
     assert step_trouble("Then x", KeyError("k")).message == "KeyError: 'k'"
     assert harness_trouble("a hook", InconclusiveError("no")).kind is Kind.DOUBT
-
-
-BY = {"worker": "1"}
-
-
-def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
-    """A whole run in which the scenarios a:1, a:2, ... came to *outcomes*."""
-    status = {"PASSED": "passed", "N/A": "skipped", "FAILED": "failed"}
-    selected = [
-        {"id": f"a:{number}", "feature": "A", "rule": None, "name": f"The one with {number}", "severity": "normal"}
-        | {"requirements": list(requirements)}
-        for number in range(1, len(outcomes) + 1)
-    ]
-    events: list[Event] = [{"event": "run-started", "selected": selected, "run": "r", "seed": 7}]
-    events.append({"event": "process-started", **BY})
-    for one, outcome in zip(selected, outcomes, strict=True):
-        events.append({"event": "scenario-started", "scenario": one["id"], **BY})
-        if outcome:
-            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error"), **BY}
-            events.append(
-                ended | {"outcome": outcome, "reason": "" if outcome == "PASSED" else "why", "duration_s": 0.5}
-            )
-    events += [*more, {"event": "run-ended", "status": "completed", **BY}]
-    return [{"at": 100.0 + number, **event} for number, event in enumerate(events)]
-
-
-def agreeing(events: list[Event]) -> Witnesses:
-    ends = [event for event in events if event["event"] == "scenario-ended"]
-    shown = tuple(Shown(end["scenario"], SHOWN_AS[Outcome(end["outcome"])], end["outcome"]) for end in ends)
-    return Witnesses(shown, Counter(end["status"] for end in ends if end["status"] != "skipped"))
-
-
-def verdict_on(
-    events: list[Event], behave_status: int = 0, stopped_by: str = "", witnesses: Witnesses | None = None
-) -> Verdict:
-    register = {"CAT-CHAIN-1": Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker")}
-    witnesses = witnesses or agreeing(events)
-    events = [
-        *events,
-        {"at": 200.0, "event": "process-ended", "process": "1", "status": behave_status, "last_words": ""},
-    ]
-    events += [{"at": 201.0, "event": "run-stopped", "by": stopped_by}] if stopped_by else []
-    return reach(events, witnesses, register)
 
 
 @pytest.mark.parametrize(
@@ -255,28 +210,6 @@ def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str],
     assert "0 of 1 proven; CAT-CHAIN-1 FAILED" in text
     assert "results/report.html" in text
     assert "\033" not in text
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("catalog: {CAT-CHAIN-1: {title: x}}", "must have title, value and severity"),
-        ("catalog: {CAT-CHAIN-1: {title: x, value: y, severity: huge}}", "one severity of blocker"),
-        ("catalog: {chain: {title: x, value: y, severity: minor}}", "an id such as CAT-CHAIN-1"),
-        ("[1, 2]", "must hold areas"),
-        ("catalog: {", "cannot be read"),
-    ],
-)
-def test_a_malformed_register(tmp_path: Path, text: str, complaint: str) -> None:
-    path = tmp_path / "requirements.yml"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=complaint):
-        load_register(path)
-
-
-def test_our_register_is_well_formed() -> None:
-    register = load_register(Path(__file__).parents[2] / "features" / "requirements.yml")
-    assert {"CAT-CHAIN-1", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-6"} <= set(register)
 
 
 def test_figures_are_told_as_people_say_them() -> None:

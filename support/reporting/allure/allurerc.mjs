@@ -15,6 +15,7 @@ export default {
     Backend: told.backend,
     Seed: told.seed,
     Run: told.run,
+    ...told.facts,
   },
   categories: {
     rules: [
