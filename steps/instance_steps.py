@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
+from support.backends.site import Site
 from support.clients.fleet import Fleet
 from support.clients.operator import Operator
 from support.clients.running_update import RunningUpdate, Updates
@@ -20,13 +21,15 @@ from support.observers.provider_record import ProviderRecord, group_lists
 from support.observers.stores import Stores
 
 SOON = timedelta(seconds=5)
+UNHURRIED = {"CATALOG_CACHE_TIMEOUT_S": "1"}  # several that read a large copy at once are slow, not out of reach of it
 PATIENT = {"CATALOG_READ_TIMEOUT_S": "30", "CATALOG_CACHE_TIMEOUT_S": "5", "CATALOG_PATIENCE_S": "5"}
 
 
 @given("{count:Count} catalog services run")
 def services_run(context: Context, count: int) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start(UNHURRIED)
     for _ in range(count - 1):
-        context.stage.the(Fleet).add()
+        context.stage.the(Fleet).add(UNHURRIED)
 
 
 @given("a second catalog service runs, which waits as long as it takes")

@@ -28,6 +28,11 @@ def status_of_part(context: Context, part: str, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
 
 
+@then('within {limit:Duration} the status page calls the {part:Source} "{state:Text}"')
+def soon_status_of_part(context: Context, limit: timedelta, part: str, state: str) -> None:
+    eventually(lambda: status_of_part(context, part, state), within=limit)
+
+
 @then('the status page says "{state:Text}"')
 def status_page(context: Context, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().status, equal_to(state), "the status page")

@@ -1,6 +1,7 @@
 """One run: what lives as long as it does, and what lives as long as a scenario."""
 
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -78,7 +79,7 @@ class Run:
     def scenario(self, name: str) -> Iterator[Stage]:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
-        self._reset()
+        self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet, conformance = Fleet(self.site), Conformance(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
@@ -127,15 +128,17 @@ class Run:
             return why_not
         return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
 
-    def _reset(self) -> None:
+    def _reset(self, seed: int) -> None:
+        """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
         for part in self.site.parts.values():
             if not part.alive:
                 part.start()
         try:
-            self._proxy.reset()
+            self._proxy.reset(seed)
         except BrokenHarnessError as wedged:
             self._journal.write("mended", message=f"the fault proxy was made anew: {wedged}")
             self.site.renew_links()
+            self._proxy.reset(seed)
         self.site.renew_catalog()
         self._provider.reset()
         self._inbox.clear()
@@ -166,7 +169,7 @@ def open_run(recording: Recording) -> Iterator[Run]:
     for sentence in sweep():
         journal.write("swept", message=sentence)
     began = time.monotonic()
-    with embedded_catalog(settings, recording.results / "logs") as site:
+    with embedded_catalog(settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
 

@@ -42,8 +42,13 @@ class Settings:
                 raise UsageError(f"{name} is {getattr(self, name)}; say a port from 1 to 65535, or 0 for any free one")
 
 
-def read_settings(command_line: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Merge the three places. Raises `UsageError` with one sentence for anything unknown or malformed."""
+def read_settings(
+    command_line: Mapping[str, str], environment: Mapping[str, str] = os.environ, unasked_seed: int = 0
+) -> Settings:
+    """Merge the three places. Raises `UsageError` with one sentence for anything unknown or malformed.
+
+    Where no seed is given, it is *unasked_seed*, or drawn by chance if that is 0.
+    """
     named = command_line.get("settings") or environment.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
     found: dict[str, Any] = _from_file(Path(named) if named else None)
     for field in fields(Settings):
@@ -53,7 +58,7 @@ def read_settings(command_line: Mapping[str, str], environment: Mapping[str, str
     found |= {name: text for name, text in command_line.items() if name != "settings" and "." not in name}
     chosen = {name: _convert(name, value) for name, value in found.items()}
     if not chosen.get("seed"):
-        chosen["seed"] = secrets.randbelow(2**31 - 1) + 1
+        chosen["seed"] = unasked_seed or secrets.randbelow(2**31 - 1) + 1
     return Settings(**chosen)
 
 

@@ -79,4 +79,4 @@ Feature: The backup is whole, or it is known not to be
       When the backup recovers
       And the catalog is updated
       Then within 2 seconds the backup holds 400 bundles, all at 19.00 EUR
-      And the status page calls the backup "up"
+      And within 2 seconds the status page calls the backup "up"

@@ -123,9 +123,9 @@ class Toxiproxy:
     def remove(self, name: str, toxic_name: str) -> None:
         self._call("DELETE", _path(name, "toxics", toxic_name))
 
-    def reset(self) -> None:
-        """Enable all proxies and remove all toxics."""
-        self._call("POST", "/reset")
+    def reset(self, seed: int | None = None) -> None:
+        """Enable all proxies and remove all toxics; our proxy draws from *seed* from then on, if it is given."""
+        self._call("POST", "/reset", None if seed is None else {"seed": seed})
 
     def connections(self, name: str) -> list[Connection]:
         """The last connections, oldest first; our proxy only."""

@@ -2,29 +2,34 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.backends.rundir import sweep
 from support.errors import HoldfastError, UsageError
 from support.gate.against import held_against
-from support.gate.child import run_behave
 from support.gate.earlier import print_comparison, take_against
+from support.gate.findings import Verdict
 from support.gate.history import FILE, circumstances, read
+from support.gate.how import read_how, read_merge
 from support.gate.inventory import print_register
+from support.gate.judging import judge, prepare, weigh
 from support.gate.proof.command import prove
 from support.gate.proof.proving import VARIABLE
 from support.gate.publish import draw_trends, publish
+from support.gate.register import PATH as REGISTER
+from support.gate.register import load_register
+from support.gate.repeats import repeat
 from support.gate.report import NoReportError, build_report
 from support.gate.request import read_request
 from support.gate.results import Claim, claim
+from support.gate.shards import common_seed, join, read_parts
 from support.gate.summary import summary
 from support.gate.terminal import Paint
 from support.gate.terms import read_terms
+from support.gate.times import record
 from support.gate.trends import warnings
-from support.gate.verdict import reach
-from support.gate.witnesses import Witnesses, hear
-from support.journal import Event, read_journal
 from support.settings import Settings
 
 USAGE, BROKEN = 64, 3
@@ -33,11 +38,17 @@ usage: ./accept [behave options]                     judge
        ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
        ./accept images                               build the images of docker-compose.yml on this machine
        ./accept --heal                               clear what killed runs left behind; every start does so too
+       ./accept merge DIR DIR ... [-D results=DIR]   join the results of all shards into one verdict and one report
        ./accept --requirements [RESULTS]             list what is promised, and what the last verdict has proven
        python -m support.gate run [behave options]   the same, without setting anything up
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
        python -m support.gate compare A.json B.json  what differs between two verdicts: 0 nothing, 1 something
        python -m support.gate trends [RESULTS]       what the history of runs says, and RESULTS/trends.html again
+
+  --workers N             in N processes, each with a system of its own (default: one a core, at most 4)
+  --repeat N              N times, each with a seed of its own; what passed and failed is FLAKY, and no go
+  --shard K/N             only the K-th of N parts, for as many machines; `merge` gives the verdict
+  --times FILE            split the shards by the times.json of an earlier run (the same for all of them)
 
 All of behave's options can be given, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
@@ -48,7 +59,7 @@ All of behave's options can be given, such as
   -D backend=embedded     where the parts run
   -D report=no            do without report.html
 
-ends with 0 go, 1 no-go, 2 unknown, 3 broken, 64 wrong usage
+ends with 0 go (or a shard that speaks against nothing), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
 leaves in results/: verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
@@ -57,15 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         print(HELP)
         return 0
     try:
-        match arguments:
-            case ["run", *options]:
-                command = next((other for flag, other in OTHERS.items() if flag in options), _run)
-                return command([option for option in options if option not in OTHERS])
-            case ["compare", before, now]:
-                return print_comparison(Path(before), Path(now))
-            case [("report" | "trends") as word, *folder] if len(folder) <= 1:
-                return (_report if word == "report" else _trends)(Path(*(folder or ["results"])))
-        raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+        return _obey(arguments)
     except HoldfastError as trouble:
         print(trouble, file=sys.stderr)
         return USAGE if isinstance(trouble, UsageError) else BROKEN
@@ -74,35 +77,57 @@ def main(arguments: Sequence[str]) -> int:
         return BROKEN
 
 
-def _run(options: Sequence[str]) -> int:
-    options, before = take_against(options)
-    request = read_request(options)
+def _obey(arguments: Sequence[str]) -> int:
+    match arguments:
+        case ["run", *options]:
+            command = next((other for flag, other in OTHERS.items() if flag in options), _run)
+            return command([option for option in options if option not in OTHERS])
+        case ["merge", *words]:
+            return _merge(words)
+        case ["compare", before, now]:
+            return print_comparison(Path(before), Path(now))
+        case [("report" | "trends") as word, *folder] if len(folder) <= 1:
+            return (_report if word == "report" else _trends)(Path(*(folder or ["results"])))
+    raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+
+
+def _run(words: Sequence[str]) -> int:
+    words, before = take_against(words)
+    how, options = read_how(words)
+    request = read_request(options, common_seed() if how.shard else 0)
     terms = read_terms(Path.cwd(), request.register)
-    claimed = claim(request.settings.results)
+    job, seed = prepare(request, terms, how, options), request.settings.seed
+    with _claimed(request.settings) as claimed:
+        verdict = judge(job, seed, claimed) if how.repeat == 1 else repeat(how.repeat, job, seed, claimed)
+        verdict = held_against(verdict, before, terms.policy) if before else verdict
+        record(claimed.home, verdict.scenarios)
+        return _tell(verdict, claimed, request.settings)
+
+
+def _merge(words: Sequence[str]) -> int:
+    folders, settings = read_merge(words)
+    parts = read_parts(folders)
+    terms = read_terms(Path.cwd(), load_register(REGISTER))
+    with _claimed(settings) as claimed:
+        join(parts, claimed)
+        return _tell(weigh(terms, claimed), claimed, settings)
+
+
+@contextmanager
+def _claimed(settings: Settings) -> Iterator[Claim]:
+    claimed = claim(settings.results)
     with claimed.lock:
         if claimed.folder != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
-        under = circumstances(_judged(request.settings), workers=1)
-        ended = run_behave(options, claimed)
-        events, unreadable = _events(claimed.folder)
-        for event in events:
-            if event["event"] == "usage-error":
-                raise UsageError(event["message"])
-        heard = hear(claimed.folder)
-        heard = Witnesses(heard.allure, heard.junit, (*unreadable, *heard.unreadable))
-        verdict = reach(events, heard, terms, behave_status=ended.status, stopped_by=ended.stopped_by)
-        verdict = held_against(verdict, before, terms.policy) if before else verdict
-        verdict = publish(verdict, claimed.folder, claimed.home, under)
-        report = _try_report(claimed) if request.settings.report == "yes" else ""
-        print(summary(verdict, report, Paint(sys.stdout)), flush=True)
-        return verdict.exit_code
+        yield claimed
 
 
-def _events(results: Path) -> tuple[list[Event], tuple[str, ...]]:
-    try:
-        return read_journal(results / "journal.jsonl"), ()
-    except HoldfastError as trouble:
-        return [], (str(trouble),)
+def _tell(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
+    under = circumstances(_judged(settings), verdict.workers)
+    verdict = publish(verdict, claimed.folder, claimed.home, under)
+    report = _try_report(claimed) if settings.report == "yes" else ""
+    print(summary(verdict, report, Paint(sys.stdout)), flush=True)
+    return verdict.exit_code
 
 
 def _try_report(claimed: Claim) -> str:

@@ -19,6 +19,8 @@ def clock_jumps(events: Iterable[Event]) -> list[str]:
         lead = event["at"] - event["steady"]
         step = lead - last.setdefault(machine, lead)
         if abs(step) > TOLERANCE_S:
-            jumps.append(f"the machine's clock was {'advanced' if step > 0 else 'put back'} by {span(abs(step))}")
+            jumps.append(
+                f"the machine's clock was {'advanced' if step > 0 else 'put back'} by {span(round(abs(step)))}"
+            )
         last[machine] = lead
     return jumps

@@ -10,7 +10,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ScenarioVerdict:
-    """*losses* are its loss ledgers; *known_defect* says who knows of its failure, and until when that excuses it."""
+    """*losses* are its loss ledgers; *known_defect* says who knows of its failure, and until when that excuses it.
+
+    *repeats* are the outcomes of a scenario that was repeated, and how often it came to each of them.
+    """
 
     id: str
     feature: str
@@ -25,11 +28,12 @@ class ScenarioVerdict:
     figures: list[Row]
     losses: list[Row] = field(default_factory=list)
     known_defect: Row | None = None
+    repeats: dict[str, int] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
-        """Whether a promise was broken of which nobody knew."""
-        return self.outcome is Outcome.FAILED and self.known_defect is None
+        """Whether a promise was broken, every time or now and then, of which nobody knew."""
+        return self.outcome in {Outcome.FAILED, Outcome.FLAKY} and self.known_defect is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Verdict:
     figures: list[Row]
     against: Row | None = None
     warnings: list[str] = field(default_factory=list)
+    repeats: int = 1
+    workers: int = 1
 
     def as_json(self) -> Row:
         return asdict(self)

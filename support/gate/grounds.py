@@ -16,6 +16,7 @@ class Word(Enum):
     """The verdict's word and the exit code that goes with it."""
 
     GO = ("go", 0)
+    PART = ("part", 0)
     NO_GO = ("no-go", 1)
     UNKNOWN = ("unknown", 2)
     BROKEN = ("broken", 3)
@@ -58,8 +59,12 @@ def grounds(case: Case) -> Iterator[tuple[Word, str]]:
 
 
 def _broken_promises(case: Case) -> Iterator[str]:
-    if failed := [one for one in case.scenarios if one.failed and case.weighs(one)]:
+    broken = [one for one in case.scenarios if one.failed and case.weighs(one)]
+    if failed := [one for one in broken if one.outcome is Outcome.FAILED]:
         yield f"{_of(len(failed), case.applying)} broke a promise"
+    if flaky := [one for one in broken if one.outcome is Outcome.FLAKY]:
+        promise = "their promises" if len(flaky) > 1 else "its promise"
+        yield f"{_of(len(flaky), case.applying)} kept {promise} only now and then"
     missed = [one for one in case.required(Outcome.FAILED.value) if one.missed_budgets]
     if missed and Ground.MISSED_BUDGET in case.policy.no_go:
         yield f"a budget was missed: {_named(missed, with_reason=True)}"

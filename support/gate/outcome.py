@@ -10,6 +10,7 @@ from support.errors import BrokenHarnessError, HoldfastError, InconclusiveError
 class Outcome(StrEnum):
     PASSED = "PASSED"
     FAILED = "FAILED"
+    FLAKY = "FLAKY"
     INCONCLUSIVE = "INCONCLUSIVE"
     BROKEN = "BROKEN"
     NOT_APPLICABLE = "N/A"

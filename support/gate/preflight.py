@@ -17,9 +17,9 @@ class Request:
     register: Register
 
 
-def examine(features: Sequence[Feature], config: Configuration, base: Path) -> Request:
+def examine(features: Sequence[Feature], config: Configuration, base: Path, unasked_seed: int = 0) -> Request:
     """Raises `UsageError` with one sentence if what is asked for makes no sense. *base* holds features/."""
-    settings = read_settings(dict(config.userdata))
+    settings = read_settings(dict(config.userdata), unasked_seed=unasked_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
     register = load_register(base / PATH)

@@ -19,7 +19,7 @@ from support.gate.selection import FEATURES, Selected, describe, selected_scenar
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
 
-def read_request(options: Sequence[str]) -> Request:
+def read_request(options: Sequence[str], unasked_seed: int = 0) -> Request:
     """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
     config = _configuration(options)
     for name in RUNS_NOTHING:
@@ -27,7 +27,7 @@ def read_request(options: Sequence[str]) -> Request:
             raise UsageError(
                 f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
             )
-    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd())
+    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), unasked_seed)
 
 
 def every_scenario() -> list[Selected]:

@@ -9,7 +9,14 @@ from support.gate.register import Budget, Requirement
 from support.gate.terms import Terms
 from support.gate.words import amount
 
-WORST_FIRST = (Outcome.FAILED, Outcome.BROKEN, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASSED)
+WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.FLAKY,
+    Outcome.BROKEN,
+    Outcome.INCONCLUSIVE,
+    Outcome.NOT_APPLICABLE,
+    Outcome.PASSED,
+)
 UNCOVERED, NOT_ASKED, PLANNED = "UNCOVERED", "NOT ASKED", "PLANNED"
 APART = (NOT_ASKED, PLANNED)  # of these nothing is said, neither for nor against
 

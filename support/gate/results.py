@@ -10,6 +10,7 @@ from typing import IO
 
 from support.errors import UsageError
 
+REPEATS = "repeats"  # in it a folder for each repeat
 LEFT_BY_A_RUN = (
     "verdict.json",
     "summary.md",
@@ -19,7 +20,9 @@ LEFT_BY_A_RUN = (
     "allure-results",
     "junit",
     "logs",
+    REPEATS,
 )
+RUNS_KEPT = 3
 RUN = "HOLDFAST_RUN"  # set by the gate for its behave: the run's id, and the word that the folder is claimed already
 
 
@@ -39,6 +42,7 @@ def claim(home: Path) -> Claim:
         home.mkdir(parents=True, exist_ok=True)
         folder, lock = home, _locked(home)
         if lock is None:
+            _sweep(home)
             folder = home / f"run-{os.getpid()}"
             folder.mkdir(exist_ok=True)
             lock = _locked(folder)
@@ -61,6 +65,14 @@ def _locked(folder: Path) -> IO[str] | None:
         lock.close()
         return None
     return lock
+
+
+def _sweep(home: Path) -> None:
+    """Remove the folders of runs that met another one and have ended, but for the newest few."""
+    for folder in sorted(home.glob("run-*"), key=lambda one: one.stat().st_mtime)[:-RUNS_KEPT]:
+        if lock := _locked(folder):
+            with lock:
+                shutil.rmtree(folder)
 
 
 def _remove(path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from support.gate.fault_windows import FaultWindow, fault_windows
 from support.gate.findings import Row, ScenarioVerdict
 from support.gate.outcome import Finding, Outcome
+from support.gate.processes import Processes
 from support.gate.terms import Terms
 from support.journal import Event
 
@@ -13,17 +14,16 @@ LEDGER = ("of", "attempted", "confirmed", "refused", "unknown", "kept", "lost", 
 
 
 def scenario_verdicts(
-    events: Sequence[Event], selected: Iterable[Event], behave_status: int, terms: Terms
+    events: Sequence[Event], selected: Iterable[Event], processes: Processes, terms: Terms
 ) -> list[ScenarioVerdict]:
     ended = {event["scenario"]: event for event in events if event["event"] == "scenario-ended"}
-    began = {event["scenario"] for event in events if event["event"] == "scenario-started"}
     windows = fault_windows(events)
     verdicts = []
     for one in selected:
         name = one["id"]
         end = ended.get(name)
         faults = [window for window in windows if window.scenario == name]
-        finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else _unfinished(name in began, behave_status)
+        finding = Finding(Outcome(end["outcome"]), end["reason"]) if end else processes.unfinished(name)
         if finding.outcome is Outcome.PASSED and (unproven := [window for window in faults if not window.receipt]):
             finding = Finding(Outcome.INCONCLUSIVE, f"a fault without receipt: {unproven[0]}")
         own = [event for event in events if event.get("scenario") == name]
@@ -55,11 +55,6 @@ def _excuse(selected: Event, terms: Terms) -> Row | None:
     holding = (one for one in terms.policy.known_defects if one.id in names and one.holds(terms.today))
     known = next(holding, None)
     return known.as_json() if known else None
-
-
-def _unfinished(began: bool, behave_status: int) -> Finding:  # noqa: FBT001
-    how = f"was killed by signal {-behave_status}" if behave_status < 0 else f"ended with status {behave_status}"
-    return Finding(Outcome.BROKEN, f"behave {how} {'in the middle of it' if began else 'before it'}")
 
 
 def _fault(window: FaultWindow) -> Row:

@@ -13,7 +13,9 @@ from support.errors import UsageError
 from support.gate.model import Configuration, Feature, Scenario
 from support.gate.register import SEVERITIES, is_requirement
 
-STANDING_TAGS = frozenset({"wip", "slow", "soak", "random", "known_defect"})  # may be named though nobody carries them
+STANDING_TAGS = frozenset(
+    {"wip", "slow", "soak", "alone", "random", "known_defect"}
+)  # may be named though nobody carries them
 FEATURES = "features"
 
 

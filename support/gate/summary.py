@@ -12,7 +12,13 @@ from support.gate.outcome import Outcome
 from support.gate.terminal import Paint
 from support.gate.words import span
 
-COLOUR = {"go": Outcome.PASSED, "no-go": Outcome.FAILED, "unknown": Outcome.INCONCLUSIVE, "broken": Outcome.BROKEN}
+COLOUR = {
+    "go": Outcome.PASSED,
+    "part": Outcome.NOT_APPLICABLE,
+    "no-go": Outcome.FAILED,
+    "unknown": Outcome.INCONCLUSIVE,
+    "broken": Outcome.BROKEN,
+}
 SLOWEST = 3
 SHOWN = 10
 LABEL = 14
@@ -47,6 +53,7 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
         f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
     )
     yield from facts(verdict.as_json())
+    yield "speed", _speed(verdict)
     yield "slowest", "; ".join(f"{span(one.duration_s)} {one.name}" for one in _slowest(verdict.scenarios))
     yield "measured", _measured(verdict)
     backend = f"{verdict.backend} ({verdict.reason})" if verdict.reason else verdict.backend
@@ -55,13 +62,28 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
     yield "report", report
 
 
+def _speed(verdict: Verdict) -> str:
+    """What several workers had to do, held against the time in which they did it, starts and ends included."""
+    if verdict.workers == 1 or not verdict.duration_s:
+        return ""
+    work_s = sum(one.duration_s for one in verdict.scenarios) * verdict.repeats
+    ratio = work_s / verdict.duration_s
+    return (
+        f"{verdict.workers} workers did {span(work_s)} of scenarios in {span(verdict.duration_s)} ({ratio:.1f} times)"
+    )
+
+
 def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
     return sorted(scenarios, key=lambda one: one.duration_s, reverse=True)[:SLOWEST] if len(scenarios) > SLOWEST else []
 
 
 def _measured(verdict: Verdict) -> str:
-    """The run's own figures, and the middle one of each figure that ten scenarios or more have in common."""
-    parts = [f"{figure['name']} {held_against_budget(figure)}" for figure in verdict.figures]
+    """The run's own figures, the largest of its processes, and the middle of each that ten scenarios or more have in common."""
+    largest: dict[str, dict[str, Any]] = {}
+    for figure in verdict.figures:
+        if figure["name"] not in largest or figure["value"] > largest[figure["name"]]["value"]:
+            largest[figure["name"]] = figure
+    parts = [f"{name} {held_against_budget(figure)}" for name, figure in largest.items()]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures if "fault" not in figure):
         shared.setdefault(figure["name"], []).append(figure)

@@ -8,6 +8,7 @@ from support.gate.outcome import Outcome
 _CODES = {
     Outcome.PASSED: "32",
     Outcome.FAILED: "1;31",
+    Outcome.FLAKY: "31",
     Outcome.INCONCLUSIVE: "1;33",
     Outcome.BROKEN: "1;35",
     Outcome.NOT_APPLICABLE: "36",

@@ -62,7 +62,7 @@ def in_words(outcomes: Mapping[str, int]) -> str:
     return ", ".join(f"{'once' if count == 1 else f'{count} times'} {outcome}" for outcome, count in outcomes.items())
 
 
-_SAYING = {Outcome.PASSED.value, Outcome.FAILED.value, Outcome.INCONCLUSIVE.value}
+_SAYING = {Outcome.PASSED.value, Outcome.FAILED.value, Outcome.FLAKY.value, Outcome.INCONCLUSIVE.value}
 
 
 def _regressions(run: Past, earlier: Sequence[Past]) -> Iterable[str]:

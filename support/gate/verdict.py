@@ -3,11 +3,13 @@
 A run is *go* only if everything that was selected has a finding, everything that applies passed, each requirement was
 exercised and kept its budgets, and report and JUnit tell the same story. It ends, in this order: no-go, if a promise was
 seen broken; broken, if we cannot be sure of ourselves; unknown, if a question was not really put; go. What the policy
-lets pass is told as a remark.
+lets pass is told as a remark. One shard of a run is never *go*.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from support.gate.crosscheck import disagreements, doubts_about_the_run, irregularities
 from support.gate.findings import RequirementVerdict, ScenarioVerdict, Verdict
@@ -15,6 +17,7 @@ from support.gate.grounds import Case, Word, counted, grounds
 from support.gate.losses import sums
 from support.gate.outcome import Outcome
 from support.gate.policy import PATH, KnownDefect
+from support.gate.processes import Processes
 from support.gate.recovery import recoveries
 from support.gate.requirements import requirement_verdicts
 from support.gate.scenarios import figures, scenario_verdicts
@@ -22,46 +25,68 @@ from support.gate.terms import Terms
 from support.gate.witnesses import Witnesses
 from support.journal import Event
 
+PARTIAL = "; partial: "
 
-def reach(
-    events: Sequence[Event], witnesses: Witnesses, terms: Terms, *, behave_status: int, stopped_by: str = ""
-) -> Verdict:
-    """*behave_status* is behave's exit status, negative for a signal; *stopped_by* names the signal that we were sent."""
+
+def reach(events: Sequence[Event], witnesses: Witnesses, terms: Terms) -> Verdict:
     started: Event = next((event for event in events if event["event"] == "run-started"), {})
     described: Event = next((event for event in events if event["event"] == "run-described"), {})
-    scenarios = scenario_verdicts(events, started.get("selected", []), behave_status, terms)
-    requirements = requirement_verdicts(scenarios, terms)
+    processes = Processes(events)
+    scenarios = scenario_verdicts(events, started.get("selected", []), processes, terms)
     troubles = [
-        *irregularities(events, scenarios, behave_status, stopped_by),
-        *disagreements(events, scenarios, witnesses),
+        *irregularities(events, processes),
+        *disagreements(events, scenarios, witnesses, processes),
     ]
-    whole = terms.known is not None and set(terms.known) <= {scenario.id for scenario in scenarios}
-    doubts = doubts_about_the_run(events)
-    word, because = next(grounds(Case(scenarios, requirements, troubles, doubts, terms.policy, whole)))
-    asked = counted(requirements, whole=whole)
-    if word is Word.GO and terms.known is not None and not whole:
-        because += f"; partial: {asked['requirements']} of {asked['of']} requirements asked"
     times = [event["at"] for event in events] or [0.0]
+    shard = started.get("part")
+    conclusion = _conclusion(scenarios, troubles, doubts_about_the_run(events), terms)
     return Verdict(
-        verdict=word.value[0],
-        exit_code=word.value[1],
-        because=because,
         run=started.get("run", ""),
         backend=described.get("backend", ""),
         reason=described.get("reason", ""),
         seed=started.get("seed", 0),
         started=times[0],
         duration_s=times[-1] - times[0],
-        counts=dict(Counter(scenario.outcome.value for scenario in scenarios)),
-        asked=asked,
         troubles=troubles,
-        remarks=list(_remarks(scenarios, requirements, terms)),
         scenarios=scenarios,
-        requirements=requirements,
-        recoveries=recoveries(scenarios),
-        losses=sums(scenarios),
         figures=figures(event for event in events if not event.get("scenario")),
+        workers=started.get("workers", 1),
+        **(_as_part(conclusion, shard) if shard else conclusion),
     )
+
+
+def conclude(verdict: Verdict, doubts: Sequence[str], terms: Terms) -> Verdict:
+    """*verdict* with all that follows from its scenarios and troubles."""
+    return replace(verdict, **_conclusion(verdict.scenarios, verdict.troubles, doubts, terms))
+
+
+def _conclusion(
+    scenarios: Sequence[ScenarioVerdict], troubles: Sequence[str], doubts: Sequence[str], terms: Terms
+) -> dict[str, Any]:
+    requirements = requirement_verdicts(scenarios, terms)
+    whole = terms.known is not None and set(terms.known) <= {scenario.id for scenario in scenarios}
+    word, because = next(grounds(Case(scenarios, requirements, troubles, doubts, terms.policy, whole)))
+    asked = counted(requirements, whole=whole)
+    if word is Word.GO and terms.known is not None and not whole:
+        because += f"{PARTIAL}{asked['requirements']} of {asked['of']} requirements asked"
+    return {
+        "verdict": word.value[0],
+        "exit_code": word.value[1],
+        "because": because,
+        "counts": dict(Counter(scenario.outcome.value for scenario in scenarios)),
+        "asked": asked,
+        "remarks": list(_remarks(scenarios, requirements, terms)),
+        "requirements": requirements,
+        "recoveries": recoveries(scenarios),
+        "losses": sums(scenarios),
+    }
+
+
+def _as_part(conclusion: dict[str, Any], shard: Event) -> dict[str, Any]:
+    """However well it went, a shard says nothing of the whole."""
+    because = conclusion["because"].partition(PARTIAL)[0]
+    word = Word.PART.value[0] if conclusion["verdict"] == Word.GO.value[0] else conclusion["verdict"]
+    return conclusion | {"verdict": word, "because": f"shard {shard['number']} of {shard['of']}: {because}"}
 
 
 def _remarks(
@@ -72,7 +97,7 @@ def _remarks(
         outcomes = _asked(defect, scenarios, requirements)
         if not defect.holds(terms.today):
             yield f"the known defect of {defect.id} expired on {defect.until}; it counts in full ({defect.owner}: {defect.reason})"
-        elif Outcome.FAILED.value in outcomes:
+        elif outcomes & {Outcome.FAILED.value, Outcome.FLAKY.value}:
             yield f"{defect.id} failed: {defect}"
         elif outcomes == {Outcome.PASSED.value}:
             yield f"the known defect of {defect.id} is fixed: remove it from {PATH}"

@@ -11,10 +11,11 @@ from support.settings import Settings
 
 @dataclass(slots=True)
 class Recording:
-    """*scenario* is the id of the scenario that runs now, None between scenarios."""
+    """*scenario* is the id of the scenario that runs now, None between scenarios; *logs* is where parts write theirs."""
 
     settings: Settings
     results: Path
+    logs: Path
     journal: Journal
     register: Register
     scenario: str | None = None

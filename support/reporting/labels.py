@@ -1,6 +1,7 @@
 """What a scenario is called and where it is filed in the Allure report."""
 
 import hashlib
+import os
 from html import escape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from support.gate.budget import held_against_budget
 from support.gate.model import Scenario
 from support.gate.register import SEVERITIES, Register, Requirement
 from support.gate.selection import Selected, rule_of
+from support.gate.tasks import WORKER
 from support.reporting.recorder import Story
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
@@ -34,6 +36,7 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
         *(Label("tag", tag) for tag in _plain(selected)),
         Label("scenario", selected.id),
         Label("framework", "behave"),
+        Label("thread", f"worker {os.environ.get(WORKER, '1')}"),  # a lane of its own in the report's timeline
     ]
     if rule := rule_of(scenario):
         result.labels.append(Label("rule", rule.name))

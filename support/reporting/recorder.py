@@ -46,6 +46,8 @@ class Recorder:
         self.run_troubles: list[Trouble] = []
         self._stories = {id(scenario): Story(describe(scenario)) for scenario in scenarios}
         self._scenarios = scenarios
+        self._ours = list(scenarios)
+        self._one_of_several = False
         self._now: Story | None = None
 
     def start(self) -> None:
@@ -57,6 +59,26 @@ class Recorder:
             python=platform.python_version(),
             selected=[story.selected.as_event() for story in self._stories.values()],
         )
+
+    def start_as_one_of_several(self) -> None:
+        """The gate has told of the run; ours are only the scenarios of the files that we `take`."""
+        self._ours, self._one_of_several = [], True
+        self.journal.write("process-started", pid=os.getpid(), python=platform.python_version())
+
+    @property
+    def files(self) -> dict[str, list[Scenario]]:
+        """The selected scenarios by their file's path below features/."""
+        files: dict[str, list[Scenario]] = {}
+        for scenario in self._scenarios:
+            files.setdefault(self._stories[id(scenario)].selected.file, []).append(scenario)
+        return files
+
+    def take(self, file: str) -> list[Scenario]:
+        """Make the scenarios of *file* ours, to be told of whatever becomes of them."""
+        taken = self.files[file]
+        self.journal.write("file-taken", file=file)
+        self._ours += taken
+        return taken
 
     def story(self, scenario: Scenario) -> Story | None:
         """None for a scenario that was not selected."""
@@ -98,7 +120,7 @@ class Recorder:
 
     def finish(self, status: str, reason: str = "") -> list[Scenario]:
         """Close the journal of a run that ended as *status*. Returns the scenarios that were never run."""
-        missing = [scenario for scenario in self._scenarios if self._stories[id(scenario)].finding is None]
+        missing = [scenario for scenario in self._ours if self._stories[id(scenario)].finding is None]
         for scenario in missing:
             why = f"not run: {reason or _why_not_run(scenario)}"
             self._close(self._stories[id(scenario)], scenario.status.name, Finding(Outcome.BROKEN, why))
@@ -107,10 +129,10 @@ class Recorder:
 
     @property
     def red(self) -> bool:
-        """Whether plain behave has to end with an error: something is not right, or nothing was shown at all."""
+        """Whether behave has to end with an error: something is not right, or nothing was shown at all."""
         outcomes = {story.finding.outcome for story in self._stories.values() if story.finding}
-        shown = Outcome.PASSED in outcomes and outcomes <= {Outcome.PASSED, Outcome.NOT_APPLICABLE}
-        return bool(self.run_troubles) or not shown
+        shown = Outcome.PASSED in outcomes or self._one_of_several
+        return bool(self.run_troubles) or not shown or not outcomes <= {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
     def _collect(self, scenario: Scenario, story: Story) -> None:
         for step in scenario.all_steps:

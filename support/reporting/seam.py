@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -25,6 +25,7 @@ from behave.runner import ModelRunner
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.gate.preflight import examine
 from support.gate.results import RUN, claim
+from support.gate.tasks import WORKER, Tasks
 from support.journal import Journal
 from support.reporting import current
 from support.reporting.allure_formatter import GateFormatter
@@ -63,6 +64,11 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
         recording, recorder = _open(runner.features, runner.config)
     except HoldfastError as trouble:
         _refuse(trouble)
+    tasks = Tasks.of_this_process(sorted(recorder.files))
+    if tasks is None:
+        recorder.start()
+    else:
+        recorder.start_as_one_of_several()
     current.begin(recording)
     _recorders.append(recorder)
     allure = next((known for known in runner.formatters if isinstance(known, GateFormatter)), None)
@@ -72,7 +78,7 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
     allure.begin(recorder, recording.register, recording.results / "allure-results")
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return _record(runner, features, recorder, allure)
+        return _record(runner, features, tasks, recorder, allure)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -81,9 +87,13 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
         current.end()
 
 
-def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder, allure: GateFormatter) -> bool:
+def _record(
+    runner: Any, features: Iterable[Feature] | None, tasks: Tasks | None, recorder: Recorder, allure: GateFormatter
+) -> bool:
     _watch_clean_ups(runner, recorder)
     status, why = "crashed", ""
+    if tasks:
+        features = _handed_out(runner, tasks, recorder)
     try:
         _before_all(runner)
         _watch_hooks(runner, recorder)
@@ -91,6 +101,7 @@ def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder,
         status = "aborted" if runner.aborted else "completed"
     except _RefusedError as refused:
         why = str(refused)
+        _write_off(tasks, recorder)
         _clean_up(runner)
         _refuse(refused.trouble, recorder.journal)
     except BaseException as error:
@@ -100,12 +111,29 @@ def _record(runner: Any, features: Sequence[Feature] | None, recorder: Recorder,
             print(f"the run was ended by a SystemExit({error.code!r})", file=sys.stderr)  # noqa: T201
             raise SystemExit(BROKEN) from error
         if isinstance(error, KeyboardInterrupt):
+            _write_off(tasks, recorder)
             raise SystemExit(INTERRUPTED) from error
         raise
     finally:
         for scenario in recorder.finish(status, why):
             allure.never_ran(scenario)
     return failed or recorder.red
+
+
+def _handed_out(runner: Any, tasks: Tasks, recorder: Recorder) -> Iterator[Feature]:
+    """One feature after the other, as long as there are any that no other process has taken."""
+    for file in tasks:
+        for feature in {id(scenario.feature): scenario.feature for scenario in recorder.take(file)}.values():
+            yield feature
+            if runner.aborted or (runner.config.stop and feature.status.has_failed()):
+                _write_off(tasks, recorder)
+                return
+
+
+def _write_off(tasks: Tasks | None, recorder: Recorder) -> None:
+    """Take what is left, to be told of as not run: the run is over, for all of its processes."""
+    for file in tasks or ():
+        recorder.take(file)
 
 
 def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, Recorder]:
@@ -117,10 +145,11 @@ def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, 
         results, run = claimed.folder, claimed.run
         if results != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {results}", file=sys.stderr)  # noqa: T201
-    recording = current.Recording(asked.settings, results, Journal(results / "journal.jsonl", run), asked.register)
-    recorder = Recorder(recording, asked.scenarios)
-    recorder.start()
-    return recording, recorder
+    worker = os.environ.get(WORKER)
+    logs = results / "logs" / (f"worker-{worker}" if worker else "")
+    journal = Journal(results / "journal.jsonl", run, worker)
+    recording = current.Recording(asked.settings, results, logs, journal, asked.register)
+    return recording, Recorder(recording, asked.scenarios)
 
 
 _locks: list[object] = []  # held as long as the process lives

@@ -1,7 +1,6 @@
 """Runs as the journal tells them, for the rules of the gate without behave."""
 
 from collections import Counter
-from typing import Any
 
 from support.gate.crosscheck import SHOWN_AS
 from support.gate.findings import Verdict
@@ -14,6 +13,7 @@ from support.journal import Event
 
 SHOP = Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker", no_fault=True, area="catalog")
 TERMS = Terms({SHOP.id: SHOP})
+BY = {"worker": "1"}
 
 
 def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
@@ -25,14 +25,15 @@ def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event,
         for number in range(1, len(outcomes) + 1)
     ]
     events: list[Event] = [{"event": "run-started", "selected": selected, "run": "r", "seed": 7}]
+    events.append({"event": "process-started", **BY})
     for one, outcome in zip(selected, outcomes, strict=True):
-        events.append({"event": "scenario-started", "scenario": one["id"]})
+        events.append({"event": "scenario-started", "scenario": one["id"], **BY})
         if outcome:
-            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error")}
+            ended = {"event": "scenario-ended", "scenario": one["id"], "status": status.get(outcome, "error"), **BY}
             events.append(
                 ended | {"outcome": outcome, "reason": "" if outcome == "PASSED" else "why", "duration_s": 0.5}
             )
-    events += [*more, {"event": "run-ended", "status": "completed"}]
+    events += [*more, {"event": "run-ended", "status": "completed", **BY}]
     return [{"at": 100.0 + number, **event} for number, event in enumerate(events)]
 
 
@@ -43,6 +44,14 @@ def agreeing(events: list[Event]) -> Witnesses:
 
 
 def verdict_on(
-    events: list[Event], behave_status: int = 0, terms: Terms = TERMS, witnesses: Witnesses | None = None, **more: Any
+    events: list[Event],
+    behave_status: int = 0,
+    terms: Terms = TERMS,
+    witnesses: Witnesses | None = None,
+    stopped_by: str = "",
 ) -> Verdict:
-    return reach(events, witnesses or agreeing(events), terms, behave_status=behave_status, **more)
+    witnesses = witnesses or agreeing(events)
+    ended = {"event": "process-ended", "process": "1", "status": behave_status, "last_words": ""}
+    events = [*events, {"at": 200.0, **ended}]
+    events += [{"at": 201.0, "event": "run-stopped", "by": stopped_by}] if stopped_by else []
+    return reach(events, witnesses, terms)

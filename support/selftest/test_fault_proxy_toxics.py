@@ -11,6 +11,7 @@ from support.faults.toxiproxy import Toxic
 from support.selftest.faulty_lines import (
     PATIENCE_S,
     Line,
+    Server,
     exactly,
     expect_difference,
     running,
@@ -231,6 +232,24 @@ def test_the_seed_repeats_the_draws_whatever_the_probes_do():
     assert (drawn, sizes) == draws(seed=7, probes=2)
     assert (drawn, sizes) != draws(seed=8, probes=0)
     assert set(drawn) == {(), ("timeout_upstream",)}
+
+
+def test_a_reset_with_a_seed_draws_as_if_nothing_had_been_before():
+    def drawn(server: Server, line: Line) -> list[tuple[str, ...]]:
+        server.api.reset(seed=7)
+        server.api.add("line", Toxic("timeout", {"timeout": 60_000}, "upstream", 0.5))
+        for _ in range(12):
+            client, far = line.pair()
+            far.sendall(b".")
+            assert exactly(client, 1) == b"."
+        return [each.toxics for each in server.api.connections("line")][-12:]
+
+    with running(seed=1) as server:
+        line = Line(server.api, "line")
+        line.pair()
+        first = drawn(server, line)
+        assert drawn(server, line) == first
+        assert set(first) == {(), ("timeout_upstream",)}
 
 
 @pytest.mark.differs("Toxiproxy has no blackhole")

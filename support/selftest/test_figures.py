@@ -21,7 +21,7 @@ def journal(tmp_path: Path):
     """The journal of a run in the middle of a scenario."""
     journal = Journal(tmp_path / "journal.jsonl", "a1")
     register = {"CAT-PERF-1": Requirement("CAT-PERF-1", "x", "y", "minor", budget=BUDGETS)}
-    current.begin(current.Recording(Settings(), tmp_path, journal, register, "a:1"))
+    current.begin(current.Recording(Settings(), tmp_path, tmp_path, journal, register, "a:1"))
     yield journal
     current.end()
 

@@ -286,7 +286,7 @@ def test_killing_behave_from_outside(project: Project) -> None:
     project.steps(THE_STEP + "time.sleep(30)")
     project.feature(TWO.format(step="the step"))
     process = project.start()
-    os.kill(project.await_event("run-started")["pid"], signal.SIGKILL)
+    os.kill(project.await_event("process-started")["pid"], signal.SIGKILL)
     judged = project.judged(process)
     assert judged.exit_code == 3
     assert "killed by signal 9" in judged.reasons["Two"]

@@ -114,7 +114,7 @@ RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "k
         (lambda told: told | {"events": []}, "broken"),
         (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE,))}, "broken"),
         (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
-        (lambda told: told | {"events": [*told["events"], told["events"][2]]}, "broken"),
+        (lambda told: told | {"events": [*told["events"], told["events"][3]]}, "broken"),
         (lambda told: told | {"witnesses": Witnesses((), Counter(passed=1))}, "broken"),
         (
             lambda told: told | {"witnesses": Witnesses((Shown("a:1", "failed", "PASSED"),), Counter(passed=1))},

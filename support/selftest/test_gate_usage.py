@@ -1,10 +1,12 @@
 """What the gate refuses, in one sentence and before anything runs; and runs that meet in one folder."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from support.gate.cli import main
+from support.gate.results import claim
 from support.selftest.gate_project import Project
 
 SHOP = """
@@ -24,6 +26,10 @@ WRONG = {
     "a missing feature": (["features/nowhere.feature"], "there is no feature file features/nowhere.feature"),
     "an unknown setting": (["-D", "sed=5"], "there is no setting 'sed'; did you mean seed?"),
     "a malformed setting": (["-D", "seed=five"], "seed is 'five'"),
+    "no worker": (["--workers", "0"], "--workers is '0'; say a number of processes from 1 to 16"),
+    "an empty shard": (["--shard=2/2"], "shard 2 of 2 has nothing to do: only 1 feature files are selected"),
+    "no times": (["--shard=1/2", "--times=nowhere"], "nowhere holds no recorded times"),
+    "many workers on one port": (["--workers=2", "-D", "redis_port=7000"], "redis_port fixes a port"),
     "a dry run": (["--dry-run"], "--dry-run runs nothing"),
 }
 
@@ -65,7 +71,10 @@ def test_an_environment_that_cannot_be_loaded(project: Project) -> None:
     judged = project.judge()
     assert judged.exit_code == 3
     assert judged.verdict
-    assert judged.verdict["because"].startswith("behave ended with status 1 before it ran anything")
+    assert judged.verdict["because"] == (
+        "behave ended with status 1 before it ran anything; "
+        "its last words: ModuleNotFoundError: No module named 'nonsense'"
+    )
 
 
 @pytest.mark.parametrize("words", [[], ["judge"], ["report", "a", "b"]])
@@ -97,6 +106,15 @@ def test_two_runs_at_once_keep_apart(project: Project) -> None:
     judged = project.judged(first)
     assert (judged.exit_code, judged.outcomes) == (0, {"One": "PASSED"})
     assert len((project.results / "history.jsonl").read_text().splitlines()) == 2
+
+
+def test_folders_of_runs_that_met_another_one_do_not_pile_up(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        (tmp_path / f"run-{number}").mkdir()
+        os.utime(tmp_path / f"run-{number}", (number, number))
+    with claim(tmp_path).lock, claim(tmp_path / "run-1").lock, claim(tmp_path).lock:
+        left = {path.name for path in tmp_path.glob("run-*")}
+    assert left == {"run-1", "run-4", "run-5", f"run-{os.getpid()}"}
 
 
 def test_results_are_new_each_time_and_history_is_kept(project: Project) -> None:

@@ -204,7 +204,7 @@ def test_two_runs_at_once_do_not_disturb_each_other(home):
 
 
 def _none(processes):
-    assert [process.name() for process in processes] == []
+    assert [process.info["name"] for process in processes] == []
 
 
 def test_a_scenario_with_a_fault_shows_its_picture_and_how_long_recovery_took(home):

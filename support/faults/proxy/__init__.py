@@ -5,7 +5,8 @@
 
 What is more than Toxiproxy has
 - Randomness can be replayed: toxicity, jitter and slice sizes are drawn from the seed, the proxy's name, the
-  connection's number and the toxic's name, whatever the timing. `GET /version` tells the seed.
+  connection's number and the toxic's name, whatever the timing. `GET /version` tells the seed. `POST /reset` with
+  {"seed": N} sets it and begins the numbers of the draws anew, so that they do not hang on what was before.
 - `GET /proxies/{p}` has `counters` {connections, open, failed, upstream: {received, sent}, downstream: {received,
   sent}}: connections accepted, open now, and those whose upstream could not be reached; bytes taken from the sender and
   given on to the receiver. Counters live as long as the process and go on when a proxy is deleted and made anew: take

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from support.faults.proxy.reading import read_proxies, read_proxy, read_proxy_update
+from support.faults.proxy.reading import read_proxies, read_proxy, read_proxy_update, read_reset
 from support.faults.proxy.refusals import RefusedError
 from support.faults.proxy.registry import Registry
 
@@ -46,11 +46,14 @@ class Api:
     async def version(self, _: Request) -> Response:
         return JSONResponse({"version": SPEAKS_LIKE, "server": "holdfast", "seed": self._registry.seed})
 
-    async def reset(self, _: Request) -> Response:
+    async def reset(self, request: Request) -> Response:
+        seed = read_reset(await request.body())
         for proxy in self._registry.all():
             proxy.purge()
         for proxy in self._registry.all():  # a port that is gone by now must not keep the toxics of others in force
             proxy.enable()
+        if seed is not None:
+            self._registry.reseed(seed)
         return Response(status_code=NO_CONTENT)
 
     async def populate(self, request: Request) -> Response:

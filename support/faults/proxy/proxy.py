@@ -101,6 +101,11 @@ class Proxy:
         self._toxics.remove(self.toxic(name))
         self._settle()
 
+    def reseed(self, seed: int) -> None:
+        """Draw as if *seed* had been there from the start, and no connection yet."""
+        self._seed = seed
+        self._tally.count_anew()
+
     def purge(self) -> None:
         """Lift all toxics."""
         self._toxics.clear()
@@ -132,7 +137,7 @@ class Proxy:
         connection.apply(self._toxics, self._draws(connection.record))
 
     def _draws(self, record: Record) -> Callable[[Toxic], Random]:
-        whose = f"{self._seed}/{self.name}/{record.number}"
+        whose = f"{self._seed}/{self.name}/{self._tally.place(record)}"
         return lambda toxic: Random(f"{whose}/{toxic.name}")  # noqa: S311 - to be repeated, not to be secret
 
     def _accepted(self, client: socket.socket, host: str, port: int) -> None:

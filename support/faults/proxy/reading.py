@@ -21,6 +21,16 @@ class Wanted:
     enabled: bool
 
 
+def read_reset(body: bytes) -> int | None:
+    """The seed from which to draw after the reset; None to go on with the present one, as Toxiproxy's clients ask."""
+    if not body.strip():
+        return None
+    seed = _object(_parsed(body), "a reset").get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise bad_body(f"'seed' must be a whole number; seen: {_shown(seed)}")
+    return seed
+
+
 def read_proxy(body: bytes) -> Wanted:
     wanted = _wanted(_object(_parsed(body), "a proxy"), Wanted("", "", "", enabled=True))
     _demand(wanted, "")

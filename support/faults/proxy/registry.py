@@ -42,6 +42,11 @@ class Registry:
             self.delete(wanted.name)
         return self.create(wanted)
 
+    def reseed(self, seed: int) -> None:
+        self.seed = seed
+        for proxy in self._proxies.values():
+            proxy.reseed(seed)
+
     def delete(self, name: str) -> None:
         self.proxy(name).delete()
         del self._proxies[name]

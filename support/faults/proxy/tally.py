@@ -48,9 +48,17 @@ class Tally:
         self.system = Counters()
         self.probes = Counters()
         self._recent: deque[Record] = deque(maxlen=RECENT)
+        self._before = {False: 0, True: 0}  # connections, and those of probes, before the seed was set
 
     def counters(self, record: Record) -> Counters:
         return self.probes if record.probe else self.system
+
+    def count_anew(self) -> None:
+        self._before = {False: self.system.connections, True: self.probes.connections}
+
+    def place(self, record: Record) -> int:
+        """The connection's number since the seed was set."""
+        return record.number - self._before[record.probe]
 
     def open(self, client_port: int, *, probe: bool) -> Record:
         counters = self.probes if probe else self.system
