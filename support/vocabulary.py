@@ -8,6 +8,7 @@ from functools import partial
 
 from support.clients.caller import Notice
 from support.clients.promises import Gap
+from support.clients.release_manager import Candidate
 from support.data.bundles import STANDARD
 from support.faults.mishaps import Mishap
 from support.faults.model import (
@@ -121,6 +122,11 @@ def notice(text: str) -> Notice:
 @word("Gap", "|".join(gap.value for gap in Gap))
 def gap(text: str) -> Gap:
     return Gap(text)
+
+
+@word("Candidate", "|".join(candidate.value for candidate in Candidate))
+def candidate(text: str) -> Candidate:
+    return Candidate(text)
 
 
 @word("Mishap", "|".join(mishap.value for mishap in Mishap))
