@@ -25,7 +25,7 @@ def calls_often_either_way(context: Context, target: Target, count: int) -> None
     caller = context.stage.the(Caller)
     ways = context.stage.the(Conformance).entries.items()
     context.stage.put(
-        CallsByWay({way: Calls(tuple(caller.at(target, port) for _ in range(count))) for way, port in ways})
+        CallsByWay({way: Calls(tuple(caller.at(target, entry) for _ in range(count))) for way, entry in ways})
     )
 
 

@@ -8,6 +8,18 @@ from support.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 
+Address = tuple[str, int]  # host and port
+
+
+def joined(address: Address) -> str:
+    host, port = address
+    return f"{host}:{port}"
+
+
+def url(scheme: str, address: Address, user: str = "") -> str:
+    before = f"{user}@" if user else ""
+    return f"{scheme + ':' if scheme else ''}//{before}{joined(address)}"
+
 
 class ReservedPort:
     """A port that stays ours as long as the object lives, also while the server behind it is killed and started again.

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from support.backends.pings import Ping, answers
+from support.backends.ports import LOOPBACK, Address
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError
@@ -58,6 +59,10 @@ class ChildProcess:
     def changed(self) -> bool:
         """Whether it runs with other settings than its own."""
         return self._changed
+
+    @property
+    def address(self) -> Address:
+        return LOOPBACK, self.port
 
     @property
     def pid(self) -> int:
@@ -113,6 +118,12 @@ class ChildProcess:
 
     def thaw(self) -> None:
         self._signal_all(signal.SIGCONT)
+
+    def reload(self) -> None:
+        self.send(signal.SIGHUP)
+
+    def settle_log(self) -> None:
+        """It writes there itself."""
 
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)

@@ -13,7 +13,7 @@ import requests
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.backends.ports import LOOPBACK
+from support.backends.ports import Address, url
 from support.backends.site import PROVIDER_KEY, Site
 from support.faults.model import Target
 
@@ -77,24 +77,24 @@ class Caller:
 
     def itself(self, target: Target) -> Call:
         """Call *target* past every link."""
-        return self.at(target, self._site.parts[target].port)
+        return self.at(target, self._site.parts[target].address)
 
-    def at(self, target: Target, port: int) -> Call:
-        """Call *target* by another way, which begins at *port*."""
-        return _call(port, _TALK[target])
+    def at(self, target: Target, entry: Address) -> Call:
+        """Call *target* by another way, which begins at *entry*."""
+        return _call(entry, _TALK[target])
 
 
-def _call(port: int, talk: Callable[[int], None]) -> Call:
+def _call(address: Address, talk: Callable[[Address], None]) -> Call:
     at, began = time.time(), time.monotonic()
     try:
-        socket.create_connection((LOOPBACK, port), PATIENCE_S).close()
+        socket.create_connection(address, PATIENCE_S).close()
     except TimeoutError as trouble:
         return Call(Notice.NOT_CONNECTED, time.monotonic() - began, at, str(trouble))
     except ConnectionRefusedError as trouble:
         return Call(Notice.REFUSED, time.monotonic() - began, at, str(trouble))
     began = time.monotonic()
     try:
-        talk(port)
+        talk(address)
     except (requests.Timeout, redis.TimeoutError, TimeoutError) as trouble:
         return Call(Notice.NOTHING_HEARD, time.monotonic() - began, at, str(trouble))
     except (requests.RequestException, redis.RedisError, psycopg.Error) as trouble:
@@ -102,34 +102,35 @@ def _call(port: int, talk: Callable[[int], None]) -> Call:
     return Call(Notice.ANSWERED, time.monotonic() - began, at)
 
 
-def _http(path: str) -> Callable[[int], None]:
-    def talk(port: int) -> None:
+def _http(path: str) -> Callable[[Address], None]:
+    def talk(address: Address) -> None:
         with requests.Session() as session:
             session.trust_env = False
             headers = {"X-API-Key": PROVIDER_KEY}
-            session.get(f"http://{LOOPBACK}:{port}{path}", headers=headers, timeout=PATIENCE_S).raise_for_status()
+            session.get(url("http", address) + path, headers=headers, timeout=PATIENCE_S).raise_for_status()
 
     return talk
 
 
-def _redis(port: int) -> None:
+def _redis(address: Address) -> None:
     with redis.Redis(
-        LOOPBACK, port, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 0)
+        *address, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 0)
     ) as client:
         client.ping()
 
 
-def _postgres(port: int) -> None:
+def _postgres(address: Address) -> None:
     async def ask() -> None:
-        address = {"host": LOOPBACK, "port": port, "user": "postgres", "dbname": "postgres"}
-        async with await psycopg.AsyncConnection.connect(**address) as connection:  # type: ignore[arg-type]
+        host, port = address
+        whom = {"host": host, "port": port, "user": "postgres", "dbname": "postgres"}
+        async with await psycopg.AsyncConnection.connect(**whom) as connection:  # type: ignore[arg-type]
             await connection.execute("SELECT 1")
 
     # not the driver's own connect_timeout: its least is 2 s
     asyncio.run(asyncio.wait_for(ask(), PATIENCE_S))
 
 
-_TALK: dict[Target, Callable[[int], None]] = {
+_TALK: dict[Target, Callable[[Address], None]] = {
     Target.PROVIDER: _http("/v2.4/catalogue"),
     Target.SAVED_COPY: _redis,
     Target.DATABASE: _postgres,

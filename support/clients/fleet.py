@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from support.backends.ports import LOOPBACK
+from support.backends.ports import url
 from support.backends.site import Part, Site
 from support.clients.catalog_api import CatalogApi
 from support.faults.model import Target
@@ -31,7 +31,7 @@ class Fleet:
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
         """Start one more and wait until it answers; *env* is added to the settings that all of them have."""
         part = self._added.enter_context(self._site.another_catalog(env or {}))
-        instance = Instance(part, CatalogApi(f"http://{LOOPBACK}:{part.port}"))
+        instance = Instance(part, CatalogApi(url("http", part.address)))
         self.instances.append(instance)
         return instance
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from support.backends.images import toxiproxy
 from support.backends.pings import http_get
-from support.backends.ports import LOOPBACK, ReservedPort
+from support.backends.ports import LOOPBACK, Address, ReservedPort, joined
 from support.backends.process import ChildProcess
 from support.backends.rundir import RunDirectory
 from support.backends.site import Link, Site
@@ -25,7 +25,7 @@ class Conformance:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._held = ExitStack()
-        self._entries: dict[str, int] = {}
+        self._entries: dict[str, Address] = {}
         self._injectors: list[LinkInjector] = []
         self._broken: list[tuple[Target, Fault]] = []
 
@@ -36,7 +36,7 @@ class Conformance:
             (OURS, [sys.executable, "-m", "support.faults.proxy"]),
             (THEIRS, [str(toxiproxy.programs() / "toxiproxy")]),
         ):
-            control, entry = self._port(), self._port()
+            control, entry = self._port(), (LOOPBACK, self._port())
             command += ["--host", LOOPBACK, "--port", str(control)]
             server = ChildProcess(name, command, port=control, ping=http_get("/version"), run=run, logs=run.path)
             self._held.callback(server.kill)
@@ -44,13 +44,13 @@ class Conformance:
             link = Link(f"to the {target.value}", entry)
             api = Toxiproxy(f"http://{LOOPBACK}:{control}")
             self._held.callback(api.close)
-            api.create(link.proxy, f"{LOOPBACK}:{entry}", f"{LOOPBACK}:{self._site.parts[target].port}")
+            api.create(link.proxy, joined(entry), joined(self._site.parts[target].address))
             self._entries[name] = entry
             self._injectors.append(LinkInjector({target: link}, api))
 
     @property
-    def entries(self) -> Mapping[str, int]:
-        """The port at which each way begins, by the name of its proxy."""
+    def entries(self) -> Mapping[str, Address]:
+        """Where each way begins, by the name of its proxy."""
         return self._entries
 
     def strike(self, target: Target, fault: Fault) -> None:

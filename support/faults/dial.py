@@ -4,12 +4,13 @@ import socket
 import time
 from collections.abc import Callable
 
+from support.backends.ports import LOOPBACK, Address
 from support.faults.model import Reading, Symptom
-from support.faults.proxy import PROBES_COME_FROM
+from support.faults.proxy import PROBES_BEAR, PROBES_COME_FROM
 
 
 def dial(
-    address: tuple[str, int],
+    address: Address,
     ask: bytes,
     *,
     patience_s: float,
@@ -28,7 +29,7 @@ def dial(
         return Reading(symptom, time.perf_counter() - began, said, sent, len(answer))
 
     try:
-        connection = socket.create_connection(address, patience_s, source_address=(PROBES_COME_FROM, 0))
+        connection = _connect(address, patience_s)
     except TimeoutError:
         return reading(Symptom.UNREACHABLE)
     except OSError as refusal:
@@ -50,3 +51,17 @@ def dial(
     if not answer or (complete is not None and not complete(answer)):
         return reading(Symptom.CUT)
     return reading(Symptom.ANSWERS, read(answer))
+
+
+def _connect(address: Address, patience_s: float) -> socket.socket:
+    connection = socket.socket()
+    try:
+        connection.settimeout(patience_s)
+        connection.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, PROBES_BEAR)
+        if address[0] == LOOPBACK:
+            connection.bind((PROBES_COME_FROM, 0))
+        connection.connect(address)
+    except OSError:
+        connection.close()
+        raise
+    return connection

@@ -42,8 +42,8 @@ class LinkInjector:
 
 def traffic(proxy: Toxiproxy, link: Link) -> int | None:
     """Bytes that the system (not our probes) has sent into *link* so far; None where the proxy does not count."""
-    counters = proxy.proxy(link.proxy).counters
-    return counters.upstream.received if counters else None
+    use = proxy.use(link.proxy)
+    return use.sent if use else None
 
 
 def bypassed(links: Mapping[Target, Link], proxy: Toxiproxy, use_all: Callable[[], object]) -> set[Target]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from redis import Redis
 
 from support.backends.pings import POSTGRES, http_get
-from support.backends.ports import LOOPBACK
+from support.backends.ports import Address
 from support.backends.site import PROVIDER_KEY, Site
 from support.data.bundles import STANDARD
 from support.faults.damage import damage_in
@@ -50,7 +50,7 @@ class Probes:
         if fault.mechanism is Mechanism.DATA:
             return self._stored()
         if target in {Target.CATALOG, Target.SECOND_CATALOG}:
-            return _ask(self._site.parts[target].port, http_get("/health/live").ask, patience_s, read=_status)
+            return _ask(self._site.parts[target].address, http_get("/health/live").ask, patience_s, read=_status)
         entry = self._site.links[target].entry
         if target is Target.PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
@@ -99,16 +99,16 @@ class Probes:
 
 
 def _ask(
-    port: int,
+    address: Address,
     ask: bytes,
     patience_s: float,
     complete: Callable[[bytes], bool] | None = None,
     read: Callable[[bytes], str] = lambda _answer: "",
 ) -> Reading:
-    return dial((LOOPBACK, port), ask, patience_s=patience_s, complete=complete, read=read)
+    return dial(address, ask, patience_s=patience_s, complete=complete, read=read)
 
 
-def _saved_copy(entry: int, fault: Fault, patience_s: float) -> Reading:
+def _saved_copy(entry: Address, fault: Fault, patience_s: float) -> Reading:
     if not isinstance(fault, OutOfMemory):
         return _ask(entry, ECHO, patience_s, complete=lambda answer: len(answer) >= ECHOED)
     if fault.evicts:

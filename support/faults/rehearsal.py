@@ -9,7 +9,6 @@ from support.faults.desk import FaultDesk, Log, Look
 from support.faults.injector import Injector, Nothing
 from support.faults.link_injector import LinkInjector
 from support.faults.model import Fault, Mechanism, Outage, Silence, Target
-from support.faults.toxiproxy import Toxiproxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Rehearsal:
         return self.ends_amid([(target, Silence())])
 
     def past_the_link(self, target: Target) -> Doubt:
-        bypassed = LinkInjector(self._site.links, Toxiproxy(self._site.proxy_url), bypassed={target})
+        bypassed = LinkInjector(self._site.links, self._site.proxy, bypassed={target})
         return self._rehearse({**self._injectors, Mechanism.LINK: bypassed}, lambda desk: desk.strike(target, Outage()))
 
     def once_more(self, target: Target, fault: Fault) -> Doubt:

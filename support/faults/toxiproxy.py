@@ -46,6 +46,14 @@ class Counters:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What the system has made of a link so far, our own probes left out: connections opened, and bytes sent into it."""
+
+    connections: int
+    sent: int
+
+
+@dataclass(frozen=True)
 class Proxy:
     """A proxy as it is. *counters* (the system's) and *probes* (the harness's) are None where Toxiproxy serves."""
 
@@ -99,6 +107,11 @@ class Toxiproxy:
     def proxy(self, name: str) -> Proxy:
         return _proxy(self._call("GET", _path(name)))
 
+    def use(self, name: str) -> Use | None:
+        """None where nobody counts: Toxiproxy's own server does not."""
+        counters = self.proxy(name).counters
+        return Use(counters.connections, counters.upstream.received) if counters else None
+
     def create(self, name: str, listen: str, upstream: str) -> Proxy:
         body = {"name": name, "listen": listen, "upstream": upstream, "enabled": True}
         return _proxy(self._call("POST", "/proxies", body))
@@ -120,8 +133,8 @@ class Toxiproxy:
             del body["name"]
         return _toxic(self._call("POST", _path(name, "toxics"), body))
 
-    def remove(self, name: str, toxic_name: str) -> None:
-        self._call("DELETE", _path(name, "toxics", toxic_name))
+    def remove(self, name: str, toxic_name: str, within_s: float = TIMEOUT_S) -> None:
+        self._call("DELETE", _path(name, "toxics", toxic_name), within_s=within_s)
 
     def reset(self, seed: int | None = None) -> None:
         """Enable all proxies and remove all toxics; our proxy draws from *seed* from then on, if it is given."""
@@ -131,13 +144,13 @@ class Toxiproxy:
         """The last connections, oldest first; our proxy only."""
         return [_connection(entry) for entry in self._call("GET", _path(name, "connections"))]
 
-    def _call(self, method: str, path: str, body: object = None) -> Any:
+    def _call(self, method: str, path: str, body: object = None, within_s: float = TIMEOUT_S) -> Any:
         asked = f"{method} {self._url}{path}"
         try:
-            answer = self._session.request(method, self._url + path, json=body, timeout=TIMEOUT_S)
+            answer = self._session.request(method, self._url + path, json=body, timeout=within_s)
             content = answer.json() if answer.content else None
         except requests.Timeout as problem:
-            raise BrokenHarnessError(f"the fault proxy did not answer {asked} within {TIMEOUT_S:g} s") from problem
+            raise BrokenHarnessError(f"the fault proxy did not answer {asked} within {within_s:g} s") from problem
         except requests.JSONDecodeError as problem:
             raise BrokenHarnessError(
                 f"the fault proxy answered {asked} with {answer.status_code} and no JSON: {answer.text[:200]!r}"

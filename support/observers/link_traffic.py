@@ -15,7 +15,7 @@ class LinkTraffic:
 
     def connections(self, target: Target) -> int:
         """Connections that the system has opened to *target* since the fault proxy was started."""
-        counters = self._proxy.proxy(self._links[target].proxy).counters
-        if counters is None:
+        use = self._proxy.use(self._links[target].proxy)
+        if use is None:
             raise InconclusiveError("this fault proxy does not count connections")
-        return counters.connections
+        return use.connections

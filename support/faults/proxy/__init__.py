@@ -38,3 +38,5 @@ Where we differ from Toxiproxy on purpose (the selftests marked `differs` hold m
 
 PROBES_COME_FROM = "127.0.0.2"
 """The source address by which the harness marks its own connections (on Linux all of 127/8 is loopback)."""
+PROBES_BEAR = 0xAC
+"""The type of service by which it marks them too, for whoever looks at packets and cannot go by the address (`wire`)."""
