@@ -39,7 +39,7 @@ Feature: When the provider says "not so often", we listen, and shoppers do not n
         | asks us to come back at a time that is 2 seconds away |
 
     Scenario: A restart does not make us forget
-      Given the provider asks us to come back in 3 seconds
+      Given the provider asks us to come back in 30 seconds
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the catalog service is killed and started again
       And a shopper opens the catalog

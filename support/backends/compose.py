@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from support.settings import Settings
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 FILE = CHECKOUT / "docker-compose.yml"
 PREFIX = "HOLDFAST_IMAGE_PREFIX"
@@ -19,3 +21,23 @@ def services(environment: Mapping[str, str] = os.environ) -> dict[str, dict[str,
     filled = _VARIABLE.sub(lambda found: environment.get(found[1]) or found[2], FILE.read_text())
     described: dict[str, dict[str, Any]] = yaml.safe_load(filled)["services"]
     return described
+
+
+CATALOG = "catalog"
+
+
+def catalog_system(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The catalog and what it depends on, each with the image that *settings* name for it."""
+    described = needed(services({**os.environ, PREFIX: settings.image_prefix}), CATALOG)
+    return {name: entry | {"image": settings.image(name) or entry["image"]} for name, entry in described.items()}
+
+
+def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> dict[str, dict[str, Any]]:
+    """Of *described*, the services *wanted* and those that they depend on, in turn."""
+    found: dict[str, dict[str, Any]] = {}
+    names = list(wanted)
+    for name in names:
+        if name not in found:
+            found[name] = described[name]
+            names += described[name].get("depends_on", [])
+    return found

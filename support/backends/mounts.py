@@ -1,6 +1,7 @@
 """Small file systems of our own, in folders of the run: what can fill up without harm to the machine."""
 
 import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,18 @@ WITHIN_S = 5
 
 def mount_small(folder: Path) -> None:
     """Lay an empty file system of 256 KB over *folder*. Raises `BrokenHarnessError` where this machine refuses."""
-    _run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "tmpfs", str(folder))
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    _run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode={mode:o}", "tmpfs", str(folder))
+
+
+def share(folder: Path) -> bool:
+    """Have what is mounted in *folder* from now on seen in containers, too; whether this machine lets us."""
+    try:
+        _run("mount", "--bind", str(folder), str(folder))
+        _run("mount", "--make-shared", str(folder))
+    except BrokenHarnessError:
+        return False
+    return True
 
 
 def unmount(folder: Path) -> None:

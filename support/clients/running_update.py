@@ -21,8 +21,8 @@ class RunningUpdate:
         pool.shutdown(wait=False)
 
     def must_not_be_over(self) -> None:
-        """Raises `InconclusiveError` when it has been answered: what was done to it came too late to mean anything."""
-        if self._report.done() and self._report.result().answered:
+        """Raises `InconclusiveError` when it has ended well: what was done to it came too late to mean anything."""
+        if self._report.done() and self._report.result().answered and not self._report.result().error:
             raise InconclusiveError(f"the update was already over: {self._report.result()}")
 
     def ended(self, within: timedelta = timedelta(seconds=15)) -> Update:

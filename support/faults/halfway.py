@@ -8,7 +8,7 @@ from support.clients.running_update import RunningUpdate
 from support.errors import InconclusiveError
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Slowness, Target
+from support.faults.model import Fault, Freeze, Slowness, Target
 from support.observers.provider_record import ProviderRecord
 from support.observers.stores import Stores
 
@@ -46,7 +46,10 @@ class Halfway:
         def check() -> None:
             assert self._stores.is_storing(), "no catalog is being stored"
 
-        return self._strike(target, fault, check)
+        running = self._strike(target, fault, check)
+        if isinstance(fault, Freeze) and target is not Target.DATABASE and not self._stores.is_storing():
+            raise InconclusiveError(f"the update was stored before the {target.value} froze")
+        return running
 
     def begin(self, place: int) -> RunningUpdate:
         """Start an update at the service at that *place* in the fleet; it has asked the provider when this returns."""

@@ -116,8 +116,8 @@ def told(*words, **environment):
     [
         (["--now"], "", "'--now' is not understood; `./accept images` takes nothing more"),
         ([], "unix:///nowhere.sock", "no container engine answers at unix:///nowhere.sock; install and start one"),
-        ([], "tcp://127.0.0.1:9", "no container engine answers at tcp://127.0.0.1:9; install and start one"),
-        ([], "nonsense://x", "no container engine answers at nonsense://x; install and start one"),
+        ([], "tcp://127.0.0.1:9", "the container engine at tcp://127.0.0.1:9 is not one of this machine"),
+        ([], "nonsense://x", "the container engine at nonsense://x is not one of this machine"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(words, host, sentence):

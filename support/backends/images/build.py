@@ -23,11 +23,11 @@ from urllib3.exceptions import HTTPError
 
 from support.backends.compose import FILE, PREFIX
 from support.backends.images import base
-from support.backends.images.recipes import BASE, Recipe
+from support.backends.images.recipes import BASE, MADE_FROM, Recipe
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
 
-MADE_FROM, WHAT = "holdfast.made-from", "holdfast.what"
+WHAT = "holdfast.what"
 ROOM_BYTES = 1 << 30
 # Known to every builder without being declared, and never kept in an image.
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")

@@ -1,29 +1,19 @@
 """The container engine, asked for; what is wrong with it is told in one sentence with the remedy."""
 
-import os
-
 import docker
 from docker import DockerClient
 from docker.errors import DockerException
 
+from support.backends.engine import demand_engine
 from support.errors import UsageError
 
 
 def engine() -> DockerClient:
-    """The engine that the environment names (DOCKER_HOST), else the one of this machine."""
+    """The engine of this machine, which DOCKER_HOST may name."""
+    demand_engine()
     try:
-        client = docker.from_env()
-        client.ping()
-    except (DockerException, OSError) as trouble:
-        raise UsageError(_sentence(trouble)) from None
-    return client
-
-
-def _sentence(trouble: Exception) -> str:
-    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    if "Permission denied" in str(trouble):
-        return f"you may not use the container engine at {address}; run this as root, or join the group docker"
-    return (
-        f"no container engine answers at {address}; install and start one (on Debian: apt-get install docker.io), "
-        "or say in DOCKER_HOST where it is"
-    )
+        return docker.from_env()
+    except DockerException as trouble:
+        raise UsageError(
+            f"the container engine is not one that we can use: {trouble}; is it older than 2020?"
+        ) from None

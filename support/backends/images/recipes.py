@@ -11,6 +11,7 @@ from support.backends.images import toxiproxy, wheels
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
 PYTHON = "python:3.11-slim-bookworm"
+MADE_FROM = "holdfast.made-from"  # the label that tells it
 STANDINS = "holdfast/standins:reference"
 
 
@@ -59,9 +60,16 @@ def recipes() -> list[Recipe]:
             gather=wheels.gather,
             ingredients=wheels.ingredients(),
         ),
+        *own(),
+        _toxiproxy(),
+    ]
+
+
+def own() -> list[Recipe]:
+    """Those that are made from code of ours, and of which no registry has the right ones."""
+    return [
         _own("holdfast/catalog:reference", "systems/catalog", "the reference catalog"),
         _own(STANDINS, "standins", "provider stand-in and alert inbox"),
-        _toxiproxy(),
     ]
 
 

@@ -1,0 +1,55 @@
+"""Whether we and the containers can meet at all: on the network of the run, at its links, and in a folder that both of us see."""
+
+import secrets
+import socket
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+
+from testcontainers.core.network import Network
+
+from support.backends.containers.host import Host
+from support.backends.containers.part import ContainerPart
+from support.backends.engine import ELSEWHERE
+from support.backends.pings import answers, http_get
+from support.errors import UsageError
+from support.eventually import eventually
+
+SOON = timedelta(seconds=10)
+
+
+def demand_reach(network: Network) -> None:
+    """Raises `UsageError` where the *network* is not on this machine."""
+    gateway = str(network._unwrap_network.attrs["IPAM"]["Config"][0]["Gateway"])  # noqa: SLF001
+    with socket.socket() as ours:
+        try:
+            ours.bind((gateway, 0))
+        except OSError:
+            raise UsageError(
+                f"the container engine keeps its networks where we cannot reach them; {ELSEWHERE}"
+            ) from None
+
+
+def demand_shared_folder(folder: Path, part: ContainerPart, inside: PurePosixPath) -> None:
+    """Raises `UsageError` unless *part* sees our *folder* at *inside*: an engine may know another folder by that name."""
+    mark = folder / f".{secrets.token_hex(4)}"
+    mark.touch()
+    try:
+        if not part.sees(str(inside / mark.name)):
+            raise UsageError(f"the container engine sees other files than we do; {ELSEWHERE}")
+    finally:
+        mark.unlink()
+
+
+def demand_watch(host: Host, port: int) -> None:
+    """Raises `UsageError` unless the watch over the links answers on *host*."""
+
+    def check() -> None:
+        assert answers(port, http_get("/use"), host=host.address)
+
+    try:
+        eventually(check, within=SOON)
+    except AssertionError:
+        raise UsageError(
+            f"the watch over the links does not answer ({host.last_words()}); it needs nftables in the kernel; "
+            "else say backend=embedded"
+        ) from None

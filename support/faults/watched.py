@@ -1,0 +1,92 @@
+"""Toxiproxy's own server, with what it lacks made up for.
+
+The watch beside it (`support.faults.proxy.wire`) counts who uses a link, and lets nobody in. And it wedges: who takes a toxic away
+while that holds bytes for a client who has gone meanwhile never gets an answer, and nobody else does. Then the one proxy is made
+anew, which does not hang, with all that was in force on it; connections through it are cut.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import requests
+
+from support.errors import BrokenHarnessError
+from support.faults.toxiproxy import TIMEOUT_S, Proxy, Toxic, Toxiproxy, Use
+
+BLACKHOLE = "blackhole"
+SOON_S = 1.0  # by then it has answered, or never will
+
+
+class WatchedToxiproxy(Toxiproxy):
+    """*watch* is the watch's root; *ports* are those of the links, by the names of their proxies."""
+
+    def __init__(self, url: str, watch: str, ports: Mapping[str, int]) -> None:
+        super().__init__(url)
+        self._watch = watch
+        self._ports = ports
+        self._laid: dict[str, Proxy] = {}
+        self._down: set[str] = set()
+        self._toxics: dict[str, dict[str, Toxic]] = defaultdict(dict)
+
+    def populate(self, proxies: Iterable[Proxy]) -> list[Proxy]:
+        self._laid = {proxy.name: proxy for proxy in proxies}
+        self._down.clear()
+        self._toxics.clear()
+        return super().populate(self._laid.values())
+
+    def use(self, name: str) -> Use:
+        return Use(**self._ask("GET", "/use")[str(self._ports[name])])
+
+    def enable(self, name: str) -> Proxy:
+        self._down.discard(name)
+        return super().enable(name)
+
+    def disable(self, name: str) -> Proxy:
+        self._down.add(name)
+        return super().disable(name)
+
+    def add(self, name: str, toxic: Toxic) -> Toxic:
+        if toxic.type == BLACKHOLE:
+            self._ask("PUT", f"/shut/{self._ports[name]}")
+        else:
+            toxic = super().add(name, toxic)
+        self._toxics[name][toxic.name] = toxic
+        return toxic
+
+    def remove(self, name: str, toxic_name: str, within_s: float = SOON_S) -> None:
+        toxic = self._toxics[name].pop(toxic_name)
+        if toxic.type == BLACKHOLE:
+            self._ask("DELETE", f"/shut/{self._ports[name]}")
+            return
+        try:
+            super().remove(name, toxic_name, within_s)
+        except BrokenHarnessError:
+            self._make_anew(name)
+
+    def reset(self, _seed: int | None = None) -> None:
+        """Its draws cannot be repeated."""
+        self._ask("DELETE", "/shut")
+        self._down.clear()
+        self._toxics.clear()
+        super().reset()
+
+    def _make_anew(self, name: str) -> None:
+        laid = self._laid[name]
+        self.delete(name)
+        self.create(name, laid.listen, laid.upstream)
+        for toxic in self._toxics[name].values():
+            if toxic.type != BLACKHOLE:
+                super().add(name, toxic)
+        if name in self._down:
+            super().disable(name)
+
+    def _ask(self, method: str, path: str) -> Any:
+        try:
+            answer = self._session.request(method, self._watch + path, timeout=TIMEOUT_S)
+            told = answer.json()
+        except requests.RequestException as trouble:
+            raise BrokenHarnessError(f"the watch over the links does not answer {method} {path}: {trouble}") from None
+        if not answer.ok:
+            raise BrokenHarnessError(f"the watch over the links refused {method} {path}: {told}")
+        return told

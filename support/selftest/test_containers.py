@@ -1,0 +1,159 @@
+"""What a run has an engine make is gone when it is over, also when the run or the engine dies; other runs are let be."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from testcontainers.core.network import Network
+
+from support.backends.clearing import clear
+from support.backends.compose import catalog_system
+from support.backends.containers.marks import RUN, marks, remove_marked
+from support.backends.engine import demand_engine, engine_address, labelled
+from support.backends.images.present import demand_images
+from support.backends.rundir import RunDirectory
+from support.errors import UsageError
+from support.eventually import eventually
+from support.settings import Settings, read_settings
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SOON = timedelta(seconds=60)
+ONE = ("features/harness/part_faults.feature", "--name", "The saved copy freezes")
+
+
+@pytest.fixture(autouse=True)
+def images():
+    """By the names that docker-compose.yml has for them, where there is an engine that has them."""
+    settings = read_settings({})
+    named = [entry["image"] for entry in catalog_system(Settings(image_prefix=settings.image_prefix)).values()]
+    try:
+        demand_engine()
+        demand_images(settings.image_prefix, named)
+    except UsageError as why_not:
+        pytest.skip(str(why_not))
+
+
+@pytest.fixture
+def home(monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="hf") as folder:
+        Path(folder).chmod(0o711)
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        yield Path(folder)
+
+
+def ours(home):
+    """What an engine keeps for runs under *home*."""
+    every = [entry for kind in ("containers", "networks") for entry in labelled(kind, RUN)]
+    return [entry["Labels"][RUN] for entry in every if entry["Labels"][RUN].startswith(str(home))]
+
+
+def start(home, *options, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "support.gate", "run", "-D", "backend=containers", "-D", "report=no", *options],
+        cwd=CHECKOUT,
+        env={**os.environ, "TMPDIR": str(home), "HOLDFAST_RESULTS": str(home / "results"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def in_the_middle(home, event):
+    def check():
+        journal = home / "results" / "journal.jsonl"
+        assert journal.exists()
+        assert f'"{event}"' in journal.read_text()
+
+    eventually(check, within=SOON)
+
+
+def test_nothing_is_left_of_a_run_that_is_over(home):
+    run = start(home, *ONE)
+    said, _ = run.communicate(timeout=100)
+
+    assert (run.returncode, ours(home)) == (0, []), said
+
+
+def test_the_next_start_clears_what_a_killed_run_has_left(home):
+    run = start(home, *ONE)
+    in_the_middle(home, "fault-felt")
+    for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]:
+        process.kill()
+    run.wait()
+    assert ours(home)
+
+    told = clear()
+
+    assert [sentence for sentence in told if "an earlier run was killed: removed " in sentence]
+    assert ours(home) == []
+
+
+def test_the_engine_dies_in_the_middle(home):
+    with Relay(home / "engine.sock") as relay:
+        run = start(home, *ONE, DOCKER_HOST=f"unix://{relay.path}")
+        in_the_middle(home, "fault-felt")
+    said, _ = run.communicate(timeout=100)
+
+    verdict = json.loads((home / "results" / "verdict.json").read_text())
+    assert (run.returncode, verdict["verdict"]) == (3, "broken")
+    assert "does not answer any more" in said
+    clear()
+    assert ours(home) == []
+
+
+def test_a_run_that_is_alive_is_let_be(home):
+    alive, dead = RunDirectory(), RunDirectory()
+    try:
+        for run in (alive, dead):
+            Network(docker_network_kw={"labels": marks(run.path)}).create()
+        dead.remove()
+        clear()
+        assert ours(home) == [str(alive.path)]
+    finally:
+        remove_marked(alive.path)
+        alive.remove()
+
+
+class Relay:
+    """Stands between a client and the engine; at the end of the `with` block the client finds nobody there any more."""
+
+    def __init__(self, path):
+        self.path = path
+        self._sockets = [socket.socket(socket.AF_UNIX)]
+
+    def __enter__(self):
+        self._sockets[0].bind(str(self.path))
+        self._sockets[0].listen(64)
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self):
+        with suppress(OSError):
+            while True:
+                client, _ = self._sockets[0].accept()
+                engine = socket.socket(socket.AF_UNIX)
+                engine.connect(engine_address().removeprefix("unix://"))
+                self._sockets += [client, engine]
+                for pair in ((client, engine), (engine, client)):
+                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+
+    def _pump(self, source, target):
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                target.sendall(piece)
+            target.shutdown(socket.SHUT_WR)
