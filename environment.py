@@ -1,12 +1,14 @@
 """When things start and stop. What starts, and how, lives in `support`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from behave import fixture, use_fixture
 from behave.model import Scenario
 from behave.runner import Context
 
 import support.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
+from support.errors import NotApplicableError
 from support.reporting import install, recording, scenario_id, title
 from support.reporting.story import attach_story
 from support.run import Run, open_run
@@ -31,10 +33,10 @@ def fresh_stage(context: Context, scenario: Scenario) -> Iterator[Stage]:
 def told_story(context: Context, scenario: Scenario) -> Iterator[None]:
     context.stage = None
     yield
-    if context.stage:
-        attach_story(
-            context.stage, title(scenario), failed=any(step.status.has_failed() for step in scenario.all_steps)
-        )
+    failed = any(step.status.has_failed() for step in scenario.all_steps)
+    with suppress(NotApplicableError):  # who cannot be asked adds nothing to the story
+        if context.stage:
+            attach_story(context.stage, title(scenario), failed=failed)
 
 
 def before_all(context: Context) -> None:

@@ -13,5 +13,9 @@ class BrokenHarnessError(HoldfastError):
     """The suite or its machine failed; says nothing about the product."""
 
 
+class NotApplicableError(HoldfastError):
+    """What is judged, or where it runs, lacks a capability that the scenario is about."""
+
+
 class InconclusiveError(HoldfastError):
     """The question was not really put: a fault without a receipt, too little load, an undecided checker."""

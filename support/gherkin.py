@@ -1,11 +1,13 @@
 """Behave, typed: the one module that touches behave's untyped decorators."""
 
+import functools
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import behave
 import parse
 
+from support.errors import NotApplicableError
 from support.stage import Stage
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,9 +25,33 @@ class Sentence(Protocol):
     def __call__(self, text: str) -> Callable[[F], F]: ...
 
 
-given = cast("Sentence", behave.given)
-when = cast("Sentence", behave.when)
-then = cast("Sentence", behave.then)
+def _sentence(register: Any) -> Sentence:
+    def sentence(text: str) -> Callable[[F], F]:
+        def teach(step: F) -> F:
+            register(text)(_unless_not_applicable(step))
+            return step
+
+        return teach
+
+    return sentence
+
+
+def _unless_not_applicable(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A step that turns to what cannot be had here ends its scenario, which is not judged: never passed, never failed."""
+
+    @functools.wraps(step)
+    def run(context: Any, *words: Any, **named: Any) -> None:
+        try:
+            step(context, *words, **named)
+        except NotApplicableError as why:
+            context.scenario.skip(str(why))
+
+    return run
+
+
+given = _sentence(behave.given)
+when = _sentence(behave.when)
+then = _sentence(behave.then)
 
 
 def word(name: str, pattern: str) -> Callable[[Callable[[str], V]], Callable[[str], V]]:

@@ -2,6 +2,7 @@
 
 from typing import TypeVar, cast
 
+from support.absent import Absent
 from support.errors import BrokenHarnessError
 
 T = TypeVar("T")
@@ -14,7 +15,7 @@ class Stage:
     """
 
     def __init__(self, *props: object) -> None:
-        self._props: dict[type, object] = {type(prop): prop for prop in props}
+        self._props: dict[type, object] = {_kind(prop): prop for prop in props}
         self.history: list[object] = []
 
     def put(self, prop: T) -> T:
@@ -26,3 +27,7 @@ class Stage:
         if kind not in self._props:
             raise BrokenHarnessError(f"no {kind.__name__} on stage: an earlier step must put one there")
         return cast("T", self._props[kind])
+
+
+def _kind(prop: object) -> type:
+    return prop.absent_kind if isinstance(prop, Absent) else type(prop)

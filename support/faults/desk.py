@@ -64,6 +64,7 @@ class FaultDesk:
         began = time.monotonic()
         number = f"{self._scenario}#{next(self._numbers)}"
         injector = self._injector(target, fault)
+        inject = injector.inject  # where nobody can bring it about, this is where it ends: nothing was planned
         healthy = self._look(target, fault, PATIENT_S)
         if not _is_well(healthy, fault):
             self._doubt(number, "healthy", f"the {target.value} {healthy} before the fault")
@@ -77,7 +78,7 @@ class FaultDesk:
         )
         window = Window(number, target, fault, began, None)
         self._lifts.callback(self._end, window)  # registered first, so that a half-injected fault is lifted too
-        injector.inject(target, fault)
+        inject(target, fault)
         felt = self._await(target, fault, number, "felt", PROPAGATION, lambda: self._felt(target, fault))
         window.began = time.monotonic()
         window.used_before = injector.use(target, fault)

@@ -1,6 +1,7 @@
 """What the service wrote to its log since a scenario began: one JSON object a line, other lines are kept as text."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,15 @@ from support.clients.operator import SetAside
 
 
 class ServiceLog:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, settle: Callable[[], None]) -> None:
+        """*settle* returns once all is in the file at *path* that was written so far."""
+        settle()
+        self._settle = settle
         self._path = path
         self._from = path.stat().st_size if path.exists() else 0
 
     def text(self) -> str:
+        self._settle()
         with self._path.open("rb") as log:
             log.seek(self._from)
             return log.read().decode(errors="replace")

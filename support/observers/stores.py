@@ -11,8 +11,10 @@ from redis import Redis, ResponseError
 from sqlalchemy import Engine, inspect, text
 
 from support.data.shelves import SAVED_COPY_KEY
+from support.errors import NotApplicableError
 
 LOCK_KEY = "catalog:lock"
+OWN_KEYS = "catalog:*"
 CURRENT = text(
     "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 )
@@ -44,7 +46,8 @@ class Stock:
 class Stores:
     """What each store holds: prices by description, empty where nothing is stored; or its whole stock."""
 
-    def __init__(self, saved_copy: Redis, database: Engine, backup: Path) -> None:
+    def __init__(self, saved_copy: Redis, database: Engine, backup: Path, *, shared: bool = False) -> None:
+        self._shared = shared
         self._saved_copy = saved_copy
         self._database = database
         self._backup = backup
@@ -102,13 +105,19 @@ class Stores:
 
     def reads_of_saved_copy(self) -> int:
         """How often anybody has read a value from the saved copy's store since it was cleared."""
+        if self._shared:
+            raise NotApplicableError("others read from the same Redis, so that nobody can tell who has read how often")
         counted: Any = self._saved_copy.info("commandstats")
         return int(counted.get("cmdstat_get", {}).get("calls", 0))
 
     def clear(self) -> None:
-        """Empty all of them, for the next scenario."""
-        self._saved_copy.flushall()
-        self._saved_copy.config_resetstat()
+        """Empty all of them, for the next scenario; where others share them, of the catalog's own data."""
+        if self._shared:
+            for key in self._saved_copy.scan_iter(OWN_KEYS):
+                self._saved_copy.delete(key)
+        else:
+            self._saved_copy.flushall()
+            self._saved_copy.config_resetstat()
         self._backup.unlink(missing_ok=True)
         with self._database.begin() as connection:
             connection.execute(text(EMPTY))
