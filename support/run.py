@@ -3,18 +3,16 @@
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
+from typing import TypeVar
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from sqlalchemy import create_engine
-
-from support.backends.embedded import embedded_catalog
+from support.absent import absent
+from support.backends.choice import choose, open_site
+from support.backends.clearing import clear
 from support.backends.images import toxiproxy
-from support.backends.rundir import sweep
-from support.backends.site import Site
+from support.backends.site import EVERY_SCENARIO, Site
+from support.capabilities import unless_lacking
 from support.clients.caller import Caller
 from support.clients.catalog_api import CatalogApi
 from support.clients.demand import Demand
@@ -25,7 +23,7 @@ from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
 from support.clients.shopper import Shopper
 from support.data.shelves import Shelves
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, NotApplicableError
 from support.faults.conformance import Conformance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
@@ -39,20 +37,19 @@ from support.faults.part_injector import PartInjector
 from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
-from support.faults.toxiproxy import Toxiproxy
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
+from support.instruments import instruments
 from support.journal import Journal
-from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
 from support.observers.link_traffic import LinkTraffic
-from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
-from support.observers.stores import Stores
 from support.reporting.current import Recording
 from support.settings import Settings
 from support.stage import Stage
-from support.standins.provider.control import ProviderControl
+
+T = TypeVar("T")
+NOT_OURS = "what is judged runs elsewhere (backend=attached), and is not ours to break"
 
 
 class Run:
@@ -62,18 +59,12 @@ class Run:
         self.site = site
         self._settings = settings
         self._journal = journal
-        self._proxy = Toxiproxy(site.proxy_url)
-        self._provider = ProviderControl(site.provider_url)
-        self._record = ProviderRecord(site.provider_url)
-        self._inbox = AlertInbox(site.inbox_url)
-        self._redis = redis.Redis.from_url(
-            site.redis_url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
-        )
-        self._stores = Stores(self._redis, create_engine(site.database_url, pool_pre_ping=True), site.backup_file)
-        self._catalog = CatalogApi(site.catalog_url)
+        self._proxy = site.proxy
+        bound = instruments(site)
+        self._provider, self._record, self._inbox = bound.provider, bound.record, bound.inbox
+        self._redis, self._stores, self._catalog = bound.saved_copy, bound.stores, bound.catalog
         self._look = Probes(site, self._redis).look
-        self._shelve_everything()
-        self.bypassed = bypassed(site.links, self._proxy, self._catalog.update)
+        self.bypassed = self._bypassed()
 
     @contextmanager
     def scenario(self, name: str) -> Iterator[Stage]:
@@ -87,11 +78,11 @@ class Run:
         halfway = Halfway(desk, fleet, self._record, self._stores)
         stage = Stage(
             desk,
-            fleet,
+            self._unless("instances", fleet, "add"),
             Shopper(self._catalog),
-            operator,
+            self._unless("metrics", self._unless("status-page", operator, "status_page"), "counter"),
             shelves,
-            self._stores,
+            self._unless("stores", self._stores),
             self._record,
             halfway,
             Upheaval(desk, halfway, shelves, operator, self._stores),
@@ -99,7 +90,7 @@ class Run:
             LargeUpdates(self.site, shelves, self._settings.seed),
             Demand(self.site.catalog_url, shelves, self._record, self._stores, operator, self._settings.seed),
             WayBack(desk, CatalogApi(self.site.catalog_url), self._stores),
-            self._inbox,
+            self._unless("alerts", self._inbox),
             self.site,
             Caller(self.site),
             Rehearsal(self.site, self._look, self._injectors()),
@@ -107,7 +98,7 @@ class Run:
             conformance,
             Chronicle(self._journal, name),
             LinkTraffic(self.site.links, self._proxy),
-            ServiceLog(self.site.parts[Target.CATALOG].log),
+            self._log(),
         )
         prepared_s = time.monotonic() - began
         try:
@@ -122,39 +113,63 @@ class Run:
                 unit="s",
             )
 
+    def _log(self) -> ServiceLog:
+        try:
+            part = self.site.parts[Target.CATALOG]
+            return self._unless("log", ServiceLog(part.log, part.settle_log))
+        except NotApplicableError as why:
+            return absent(ServiceLog, str(why))
+
+    def _unless(self, capability: str, thing: T, *verbs: str) -> T:
+        return unless_lacking(self._settings.lacking, capability, thing, *verbs)
+
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
         if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
             return why_not
-        return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
+        needed = {f"needs.{name}": why for name, why in self.site.lacking.items() if name != EVERY_SCENARIO}
+        always = self.site.lacking.get(EVERY_SCENARIO)
+        return always or "; ".join(why for name, why in needed.items() if name in tags)
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
-        for part in self.site.parts.values():
-            if not part.alive:
-                part.start()
+        if not self.site.shared:
+            for part in self.site.parts.values():
+                if not part.alive:
+                    part.start()
         try:
-            self._proxy.reset(seed)
+            with suppress(NotApplicableError):
+                self._proxy.reset(seed)
         except BrokenHarnessError as wedged:
             self._journal.write("mended", message=f"the fault proxy was made anew: {wedged}")
             self.site.renew_links()
             self._proxy.reset(seed)
         self.site.renew_catalog()
-        self._provider.reset()
-        self._inbox.clear()
-        self._stores.clear()
+        with suppress(NotApplicableError):
+            self._provider.reset()
+        with suppress(NotApplicableError):
+            self._inbox.clear()
+        with suppress(NotApplicableError):
+            self._stores.clear()
 
-    def _shelve_everything(self) -> None:
+    def _bypassed(self) -> set[Target]:
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
-        shelves.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
+        with suppress(NotApplicableError):
+            shelves.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
+            return bypassed(self.site.links, self._proxy, self._catalog.update)
+        return set()
 
     def _injectors(self) -> Mapping[Mechanism, Injector]:
         if self._settings.injector == "nothing":
             return dict.fromkeys(Mechanism, Nothing())
-        return {
+        reachable: dict[Mechanism, Injector] = {
             Mechanism.LINK: LinkInjector(self.site.links, self._proxy, self.bypassed),
-            Mechanism.PART: PartInjector(self.site.parts),
             Mechanism.SCRIPT: ScriptInjector(self._provider, self._record),
+        }
+        if self.site.shared:
+            return dict.fromkeys(Mechanism, absent(PartInjector, NOT_OURS)) | reachable
+        return reachable | {
+            Mechanism.PART: PartInjector(self.site.parts),
             Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
             Mechanism.MEMORY: MemoryInjector(self._redis),
             Mechanism.DISK: DiskInjector(self.site.backup_file),
@@ -165,14 +180,11 @@ class Run:
 def open_run(recording: Recording) -> Iterator[Run]:
     """Clear what killed runs left, bring the system up, and end all of it afterwards."""
     settings, journal = recording.settings, recording.journal
-    recording.describe(backend="embedded", reason=_reason(settings))
-    for sentence in sweep():
+    choice = choose(settings)
+    recording.describe(backend=choice.backend, reason=choice.reason)
+    for sentence in clear():
         journal.write("swept", message=sentence)
     began = time.monotonic()
-    with embedded_catalog(settings, recording.logs) as site:
+    with open_site(choice.backend, settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
-
-
-def _reason(settings: Settings) -> str:
-    return "asked for" if settings.backend else "the only one so far"

@@ -13,14 +13,26 @@ from support.errors import UsageError
 
 DEFAULT_FILE = Path("holdfast.toml")
 ENVIRONMENT_PREFIX = "HOLDFAST_"
-BACKENDS = ("embedded",)
+BACKENDS = ("containers", "embedded", "attached")
 INJECTORS = ("real", "nothing")
 REPORTS = ("yes", "no")
+CAPABILITIES = ("alerts", "instances", "log", "metrics", "reload", "status-page", "stores")
+PORTS = {
+    "catalog": "catalog_port",
+    "provider": "provider_port",
+    "saved-copy": "redis_port",
+    "database": "postgres_port",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate."""
+    """Everything that a run can be told. Ports are 0 (any free one) or fixed.
+
+    A candidate is judged by `catalog_command`, `catalog_image` or `catalog_url`. The other images and addresses are those of the
+    parts in docker-compose.yml; `image_prefix` comes before every image that is named there. `links_at` is where the catalog meets
+    the fault proxy, `renew_command` starts a service anew that others run, and `lacks` names what a candidate lacks.
+    """
 
     backend: str = ""
     seed: int = 0
@@ -32,14 +44,51 @@ class Settings:
     provider_port: int = 0
     redis_port: int = 0
     postgres_port: int = 0
+    image_prefix: str = ""
+    catalog_image: str = ""
+    fault_proxy_image: str = ""
+    provider_image: str = ""
+    alert_inbox_image: str = ""
+    saved_copy_image: str = ""
+    database_image: str = ""
+    catalog_url: str = ""
+    proxy_url: str = ""
+    provider_url: str = ""
+    inbox_url: str = ""
+    redis_url: str = ""
+    database_url: str = ""
+    backup_file: str = ""
+    links_at: str = ""
+    renew_command: str = ""
+    lacks: str = ""
 
     def __post_init__(self) -> None:
         _one_of("backend", self.backend, ("", *BACKENDS))
         _one_of("report", self.report, REPORTS)
         _one_of("injector", self.injector, INJECTORS)
-        for name in ("catalog_port", "provider_port", "redis_port", "postgres_port"):
+        for capability in self.lacking:
+            _one_of("lacks", capability, CAPABILITIES)
+        for name in PORTS.values():
             if not 0 <= getattr(self, name) <= 65535:
                 raise UsageError(f"{name} is {getattr(self, name)}; say a port from 1 to 65535, or 0 for any free one")
+
+    @property
+    def lacking(self) -> list[str]:
+        """What the candidate lacks, of CAPABILITIES."""
+        return [name.strip() for name in self.lacks.split(",") if name.strip()]
+
+    @property
+    def images(self) -> list[str]:
+        """The settings that name an image."""
+        return [field.name for field in fields(self) if field.name.endswith("_image") and getattr(self, field.name)]
+
+    def image(self, service: str) -> str:
+        """The image that was given for a *service* of docker-compose.yml; empty for the one that stands there."""
+        return str(getattr(self, f"{service.replace('-', '_')}_image"))
+
+    def port(self, service: str) -> int:
+        """The port at which a *service* of docker-compose.yml is to be found here; 0 where nobody asked for one."""
+        return int(getattr(self, PORTS.get(service, ""), 0))
 
 
 def read_settings(

@@ -154,7 +154,7 @@ def _gate(copy: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
             *(sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"),
         ],
         cwd=copy,
-        env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT)},
+        env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT), "HOLDFAST_BACKEND": "embedded"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.backends.rundir import sweep
+from support.backends.clearing import clear
 from support.errors import HoldfastError, UsageError
 from support.gate.against import held_against
 from support.gate.earlier import print_comparison, take_against
@@ -56,7 +56,8 @@ All of behave's options can be given, such as
   -D results=DIR          where to write (default: results)
   --against=VERDICT.JSON  hold the verdict against that of an earlier run
   -D seed=N               the same random choices as in the run that printed this seed
-  -D backend=embedded     where the parts run
+  -D backend=NAME         where the parts run: containers, embedded or attached (default: what this machine can)
+  -D catalog_image=IMAGE  judge your own catalog; or catalog_command=..., or catalog_url=...
   -D report=no            do without report.html
 
 ends with 0 go (or a shard that speaks against nothing), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
@@ -155,7 +156,7 @@ def _trends(results: Path) -> int:
 def _heal(rest: Sequence[str]) -> int:
     if rest:
         raise UsageError(f"--heal takes nothing else; leave out {' '.join(rest)}")
-    print("\n".join(sweep()) or "nothing was left behind")
+    print("\n".join(clear()) or "nothing was left behind")
     return 0
 
 

@@ -35,7 +35,12 @@ def command(home, *options):
     return {
         "args": [sys.executable, "-m", "support.gate", "run", *options],
         "cwd": CHECKOUT,
-        "env": {**os.environ, "TMPDIR": str(home), "HOLDFAST_RESULTS": str(home / "results")},
+        "env": {
+            **os.environ,
+            "TMPDIR": str(home),
+            "HOLDFAST_RESULTS": str(home / "results"),
+            "HOLDFAST_BACKEND": "embedded",
+        },
         "text": True,
     }
 
@@ -74,7 +79,7 @@ def in_the_middle(home):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["-D", "backend=cloud"], "backend is 'cloud'; say backend=embedded"),
+        (["-D", "backend=cloud"], "backend is 'cloud'; say backend=containers or embedded or attached"),
         (["-D", "sead=7"], "there is no setting 'sead'; did you mean seed?"),
         (["--tags=@fallbak"], "no scenario carries @fallbak; the closest known tag is @fallback"),
         (["-D", "catalog_command=/no/such/thing", QUICK], "'/no/such/thing', which is not a program here"),

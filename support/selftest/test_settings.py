@@ -25,7 +25,7 @@ def test_a_seed_is_drawn_when_none_is_given():
     ("given", "sentence"),
     [
         ({"bakend": "embedded"}, "there is no setting 'bakend'; did you mean backend?"),
-        ({"backend": "cloud"}, "backend is 'cloud'; say backend=embedded"),
+        ({"backend": "cloud"}, "backend is 'cloud'; say backend=containers or embedded or attached"),
         ({"seed": "many"}, "seed is 'many'; say a whole number"),
         ({"catalog_port": "70000"}, "catalog_port is 70000; say a port from 1 to 65535, or 0 for any free one"),
         ({"injector": "magic"}, "injector is 'magic'; say injector=real or nothing"),

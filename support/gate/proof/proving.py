@@ -40,7 +40,8 @@ class Bench:
             *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),  # if we are killed, it heals and leaves
             *(sys.executable, "-m", "support.gate", "run", *self.options),
             *(("--workers", "1") if defect else ()),  # as many gates as there are cores are at it already
-            *("-D", f"results={results}", "-D", "report=no", "-D", f"catalog_command={SYSTEM if defect else ''}"),
+            *("-D", f"results={results}", "-D", "report=no", "-D", "backend=embedded"),
+            *("-D", f"catalog_command={SYSTEM if defect else ''}"),
             *(f"features/{scenario}" for scenario in sorted(scenarios)),  # behave takes a file that comes twice for two
         ]
         environment = {**os.environ, **({VARIABLE: defect} if defect else {})}

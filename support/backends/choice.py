@@ -1,0 +1,88 @@
+"""Where the parts run: as asked for, as the candidate demands, or in containers wherever that can be had."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.backends.compose import catalog_system
+from support.backends.engine import can_get_image, demand_engine
+from support.backends.images.present import missing_images, outdated_images
+from support.backends.site import Site
+from support.errors import UsageError
+from support.settings import Settings
+
+REGISTRY_S = 0.8  # a choice that nobody asked for must not keep anybody waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    backend: str
+    reason: str
+
+
+def choose(settings: Settings) -> Choice:
+    """Raises `UsageError` where settings contradict each other."""
+    implied = dict(_implied(settings))
+    if settings.backend:
+        _refuse_others(settings.backend, implied)
+        return Choice(settings.backend, "asked for")
+    if len(implied) > 1:
+        raise UsageError(f"{' and '.join(implied.values())} do not go together; say one of them")
+    for backend, setting in implied.items():
+        return Choice(backend, f"as {setting} demands")
+    if why_not := _why_no_containers(settings):
+        return Choice("embedded", f"not in containers: {why_not}")
+    return Choice("containers", "an engine answers and has the images, or can get them")
+
+
+def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextManager[Site]:
+    """The catalog system on that backend. What the others need is not loaded: a client of the engine takes its time."""
+    match backend:
+        case "containers":
+            from support.backends.containers.backend import contained_catalog  # noqa: PLC0415
+
+            return contained_catalog(settings, logs)
+        case "attached":
+            from support.backends.attached import attached_catalog  # noqa: PLC0415
+
+            return attached_catalog(settings)
+    from support.backends.embedded import embedded_catalog  # noqa: PLC0415
+
+    return embedded_catalog(settings, logs)
+
+
+def _implied(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The backends that a setting demands, and which setting that is."""
+    if settings.catalog_command:
+        yield "embedded", "catalog_command"
+    for name in settings.images:
+        yield "containers", name
+    if settings.catalog_url:
+        yield "attached", "catalog_url"
+
+
+def _refuse_others(backend: str, implied: dict[str, str]) -> None:
+    for other, setting in implied.items():
+        if other != backend:
+            raise UsageError(f"{setting} is for backend={other}, not for backend={backend}; leave one of them out")
+
+
+def _why_no_containers(settings: Settings) -> str:
+    try:
+        demand_engine()
+    except UsageError as trouble:
+        return str(trouble).partition(";")[0]
+    images = [entry["image"] for entry in catalog_system(settings).values()]
+    if out_of_reach := _out_of_reach(missing_images(images)):
+        return f"there is no image {', '.join(out_of_reach)}; `./accept images` makes all of them"
+    if outdated := outdated_images(settings.image_prefix, images):
+        return f"{', '.join(outdated)} was built from other code than what lies here; `./accept images` builds it anew"
+    return ""
+
+
+def _out_of_reach(missing: Sequence[str]) -> list[str]:
+    with ThreadPoolExecutor(max(1, len(missing))) as pool:
+        got = list(pool.map(lambda name: can_get_image(name, REGISTRY_S), missing))
+    return [name for name, can in zip(missing, got, strict=True) if not can]
