@@ -24,6 +24,7 @@ from support.clients.operator import Operator
 from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
 from support.clients.shopper import Shopper
+from support.clients.stream import Stream
 from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
 from support.faults.conformance import Conformance
@@ -36,6 +37,7 @@ from support.faults.link_injector import LinkInjector, bypassed
 from support.faults.memory_injector import MemoryInjector
 from support.faults.model import Mechanism, Target
 from support.faults.part_injector import PartInjector
+from support.faults.pressure_injector import PressureInjector
 from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
@@ -85,6 +87,7 @@ class Run:
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
         operator = Operator(self._catalog)
         halfway = Halfway(desk, fleet, self._record, self._stores)
+        stream = Stream()
         stage = Stage(
             desk,
             fleet,
@@ -102,6 +105,7 @@ class Run:
             self._inbox,
             self.site,
             Caller(self.site),
+            stream,
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
             conformance,
@@ -111,7 +115,7 @@ class Run:
         )
         prepared_s = time.monotonic() - began
         try:
-            with fleet, conformance, desk:
+            with fleet, conformance, desk, stream:
                 yield stage
         finally:
             self._journal.write(
@@ -158,6 +162,7 @@ class Run:
             Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
             Mechanism.MEMORY: MemoryInjector(self._redis),
             Mechanism.DISK: DiskInjector(self.site.backup_file),
+            Mechanism.PRESSURE: PressureInjector(self.site.parts, self.site.memory),
         }
 
 
