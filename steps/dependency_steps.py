@@ -22,6 +22,7 @@ def targets_down(context: Context, targets: list[Target]) -> None:
         context.stage.the(FaultDesk).strike(target, Outage())
 
 
+@when("{target:Target} is started again")
 @when("{target:Target} recovers")
 def target_recovers(context: Context, target: Target) -> None:
     context.stage.the(FaultDesk).lift(target)

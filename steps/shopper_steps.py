@@ -66,6 +66,11 @@ def see_all_at(context: Context, price: Decimal) -> None:
     assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
 
 
+@then("within {limit:Duration} shoppers see all bundles at {price:Money}")
+def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
+    eventually(lambda: see_all_at(context, price), within=limit)
+
+
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} instead')
 def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:

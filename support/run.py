@@ -28,6 +28,7 @@ from support.clients.stream import Stream
 from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
 from support.faults.conformance import Conformance
+from support.faults.chance import Chance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
 from support.faults.disk_injector import DiskInjector
@@ -82,11 +83,12 @@ class Run:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
+        chance = Chance(self._settings.seed, name, self._journal)
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet, conformance = Fleet(self.site), Conformance(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
         operator = Operator(self._catalog)
-        halfway = Halfway(desk, fleet, self._record, self._stores)
+        halfway = Halfway(desk, fleet, self._record, self._stores, chance)
         stream = Stream()
         stage = Stage(
             desk,

@@ -7,6 +7,7 @@ from support.clients.fleet import Fleet
 from support.clients.running_update import RunningUpdate
 from support.errors import InconclusiveError
 from support.eventually import eventually
+from support.faults.chance import Chance
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Slowness, Target
 from support.observers.provider_record import ProviderRecord
@@ -19,11 +20,30 @@ HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an a
 class Halfway:
     """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
 
-    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores) -> None:
+    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: Chance) -> None:
         self._desk = desk
         self._fleet = fleet
         self._record = record
         self._stores = stores
+        self._chance = chance
+
+    def asking(self, target: Target, fault: Fault, pages: int) -> RunningUpdate:
+        """Strike when the provider has given some of its *pages* of this update, not all: how many is drawn by chance."""
+        before, enough = self._pages(), self._chance.number("pages of the provider's before it strikes", 1, pages - 2)
+
+        def check() -> None:
+            assert self._pages() >= before + enough, f"the provider has not given {enough} pages of its catalog"
+
+        return self._strike(target, fault, check)
+
+    def copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
+        """Strike when the database has taken up to half of the *bundles* of this update: how many is drawn by chance."""
+        enough = self._chance.number("bundles in the database before it strikes", 1, bundles // 2)
+
+        def check() -> None:
+            assert self._stores.copied() >= enough, f"the database has not taken {enough} bundles"
+
+        return self._strike(target, fault, check)
 
     def fetching(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the provider has given a page of its catalog, and the service has not got it yet.

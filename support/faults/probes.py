@@ -73,10 +73,11 @@ class Probes:
         if isinstance(fault, ShortOfMemory) and part.alive:
             short = gives_no_more(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
             return replace(seen, said="gets no more memory") if short else seen
-        if isinstance(fault, Exhaustion) and self._site.memory and seen.symptom is Symptom.REFUSED:
-            ended = not part.alive and self._site.memory.killed > self._killed
-            return replace(seen, said="ended for want of memory" if ended else "")
-        self._killed = self._site.memory.killed if self._site.memory else 0
+        if isinstance(fault, Exhaustion) and self._site.memory:
+            if seen.symptom is Symptom.ANSWERS:
+                self._killed = self._site.memory.killed
+            elif not part.alive and self._site.memory.killed > self._killed:
+                return replace(seen, said="ended for want of memory")
         return seen
 
     def _catalogue(self, group: str | None) -> bytes:

@@ -11,9 +11,13 @@ from support.observers.ledger import Fate, Ledger
 from support.observers.stores import Stock, Stores
 
 BUNDLES = 5000
+PAGES = BUNDLES // 500  # of the provider, as the service asks for them
 FIRST_PRICE = Decimal("19.01")
-CALM = 3  # updates that nothing happens to, before, between and after
-MOST = 30
+CALM = (
+    3  # updates that nothing happens to, before, between and after; and where the same one is struck again and again:
+)
+A_WHILE = 1
+MOST = 300
 
 
 class Upheaval:
@@ -37,9 +41,25 @@ class Upheaval:
             self._calm(ledger)
         return ledger
 
-    def _calm(self, ledger: Ledger) -> None:
+    def of_the_service(self, times: int) -> Ledger:
+        """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""
+        ledger = Ledger()
+        self._calm(ledger, A_WHILE)
+        for number in range(times):
+            version = self._offer(ledger)
+            if number % 2:
+                struck = self._halfway.copying(Target.CATALOG, Crash(), BUNDLES)
+            else:
+                struck = self._halfway.asking(Target.CATALOG, Crash(), PAGES)
+            ledger.enter(version, _fate(struck.ended()))
+            self._desk.lift(Target.CATALOG)
+            self._look(ledger)
+            self._calm(ledger, A_WHILE)
+        return ledger
+
+    def _calm(self, ledger: Ledger, updates: int = CALM) -> None:
         """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
-        wanted = ledger.count(Fate.CONFIRMED) + CALM
+        wanted = ledger.count(Fate.CONFIRMED) + updates
         while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MOST:
             version = self._offer(ledger)
             ledger.enter(version, _fate(self._operator.update_catalog()))

@@ -177,13 +177,13 @@ def _place(begin: float, width: float) -> float:
 
 def _told(recoveries: Sequence[Recovery]) -> list[Stretch]:
     """Recoveries of one kind are told in one sentence."""
-    kinds: dict[tuple[Shown, str], list[Recovery]] = {}
+    kinds: dict[tuple[str, str], list[Recovery]] = {}
     for recovery in recoveries:
-        kinds.setdefault((recovery.shown, recovery.since), []).append(recovery)
+        kinds.setdefault((recovery.words, recovery.since), []).append(recovery)
     told = []
-    for (shown, since), alike in kinds.items():
+    for (what, since), alike in kinds.items():
         often = f" {len(alike)} times, at most" if len(alike) > 1 else ","
-        words = f"{shown.words} again{often} {span(max(one.took for one in alike))} after {since}"
+        words = f"{what}{often} {span(max(one.took for one in alike))} after {since}"
         told += [Stretch(one.began, one.answered, words) for one in alike]
     return told
 
