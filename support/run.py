@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
@@ -28,6 +29,7 @@ from support.clients.stream import Stream
 from support.data.shelves import Shelves
 from support.errors import BrokenHarnessError
 from support.faults.conformance import Conformance
+from support.errors import BrokenHarnessError, UsageError
 from support.faults.chance import Chance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
@@ -43,9 +45,11 @@ from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
+from support.faults.turmoil import Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
 from support.journal import Journal
+from support.journal import Event, Journal, read_journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
 from support.observers.link_traffic import LinkTraffic
@@ -75,6 +79,7 @@ class Run:
         self._stores = Stores(self._redis, create_engine(site.database_url, pool_pre_ping=True), site.backup_file)
         self._catalog = CatalogApi(site.catalog_url)
         self._look = Probes(site, self._redis).look
+        self._earlier = _earlier(settings.replay)
         self._shelve_everything()
         self.bypassed = bypassed(site.links, self._proxy, self._catalog.update)
 
@@ -84,6 +89,7 @@ class Run:
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         chance = Chance(self._settings.seed, name, self._journal)
+        chance = Chance(self._settings.seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet, conformance = Fleet(self.site), Conformance(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
@@ -108,6 +114,7 @@ class Run:
             self.site,
             Caller(self.site),
             stream,
+            Turmoil(desk, chance, fleet, shelves, self._stores, self._record),
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
             conformance,
@@ -179,6 +186,14 @@ def open_run(recording: Recording) -> Iterator[Run]:
     with embedded_catalog(settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
+
+
+def _earlier(replay: str) -> list[Event] | None:
+    """The journal whose random faults are to come again, if any."""
+    try:
+        return read_journal(Path(replay)) if replay else None
+    except BrokenHarnessError as unreadable:
+        raise UsageError(f"replay cannot be read: {unreadable}; say the journal.jsonl of an earlier run") from None
 
 
 def _reason(settings: Settings) -> str:

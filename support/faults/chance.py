@@ -1,23 +1,36 @@
 """Choices that are left to chance, and can be made again: from the run's seed and the scenario's name alone."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
-from typing import Protocol
 
-
-class Log(Protocol):
-    def write(self, event: str, **fields: object) -> None: ...
+from support.faults.plan import Line, Plan, draw, recorded
+from support.journal import Event, Journal
 
 
 class Chance:
-    """The same *seed* and *scenario* draw the same, whatever ran before; each draw is on record."""
+    """The same *seed* and *scenario* draw the same, whatever ran before; each draw is on record in *journal*.
 
-    def __init__(self, seed: int, scenario: str, log: Log) -> None:
-        self.seed = seed
-        self._scenario = scenario
-        self._log = log
+    With the events of an *earlier* run its random faults come again instead.
+    """
+
+    def __init__(self, seed: int, scenario: str, journal: Journal, earlier: Sequence[Event] | None = None) -> None:
+        self.scenario = scenario
+        self.journal = journal
+        self._earlier = earlier
         self._random = Random(f"{seed}/{scenario}")  # noqa: S311 - to be repeated, not to be guessed
 
     def number(self, what: str, least: int, most: int) -> int:
         drawn = self._random.randint(least, most)
-        self._log.write("drawn", scenario=self._scenario, what=what, value=drawn)
+        self.journal.write("drawn", scenario=self.scenario, what=what, value=drawn)
         return drawn
+
+    def plan(self, lines: Sequence[Line], span: timedelta) -> Plan:
+        """Random faults on *lines*. Raises `UsageError` where an earlier run has none of this scenario."""
+        if self._earlier is not None:
+            return recorded(self._earlier, self.scenario)
+        return draw(self._random, lines, span.total_seconds())
+
+    def as_recorded(self) -> Plan:
+        """The random faults that this run's own journal tells of this scenario."""
+        return recorded(self.journal.events, self.scenario)

@@ -2,13 +2,14 @@
 
 from decimal import Decimal
 
-from support.clients.operator import Operator, Update
+from support.clients.operator import Operator
+from support.clients.restocking import fate, named, version
 from support.data.shelves import Shelves
 from support.faults.desk import FaultDesk
 from support.faults.halfway import Halfway
 from support.faults.model import Crash, Target
 from support.observers.ledger import Fate, Ledger
-from support.observers.stores import Stock, Stores
+from support.observers.stores import Stores
 
 BUNDLES = 5000
 PAGES = BUNDLES // 500  # of the provider, as the service asks for them
@@ -34,8 +35,8 @@ class Upheaval:
         ledger = Ledger(of="updates")
         self._calm(ledger)
         for target in (Target.DATABASE, Target.SECOND_CATALOG):
-            version = self._offer(ledger)
-            ledger.enter(version, _fate(self._halfway.storing(target, Crash()).ended()))
+            offered = self._offer(ledger)
+            ledger.enter(offered, fate(self._halfway.storing(target, Crash()).ended()))
             self._desk.lift(target)
             self._look(ledger)
             self._calm(ledger)
@@ -46,12 +47,12 @@ class Upheaval:
         ledger = Ledger()
         self._calm(ledger, A_WHILE)
         for number in range(times):
-            version = self._offer(ledger)
+            offered = self._offer(ledger)
             if number % 2:
                 struck = self._halfway.copying(Target.CATALOG, Crash(), BUNDLES)
             else:
                 struck = self._halfway.asking(Target.CATALOG, Crash(), PAGES)
-            ledger.enter(version, _fate(struck.ended()))
+            ledger.enter(offered, fate(struck.ended()))
             self._desk.lift(Target.CATALOG)
             self._look(ledger)
             self._calm(ledger, A_WHILE)
@@ -61,32 +62,16 @@ class Upheaval:
         """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
         wanted = ledger.count(Fate.CONFIRMED) + updates
         while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MOST:
-            version = self._offer(ledger)
-            ledger.enter(version, _fate(self._operator.update_catalog()))
+            offered = self._offer(ledger)
+            ledger.enter(offered, fate(self._operator.update_catalog()))
             self._look(ledger)
 
     def _offer(self, ledger: Ledger) -> str:
         """Have the provider sell a version that was not there before, and return its name in the ledger."""
         price = FIRST_PRICE + Decimal(len(ledger.entries)) / 100
         self._shelves.provider_sells(BUNDLES, price)
-        return _named(price)
+        return named(price)
 
     def _look(self, ledger: Ledger) -> None:
-        ledger.look("the database", _version(self._stores.database_stock()))
-        ledger.look("the saved copy", _version(self._stores.saved_stock()))
-
-
-def _fate(update: Update) -> Fate:
-    if not update.answered:
-        return Fate.UNKNOWN
-    return Fate.CONFIRMED if update.status == "completed" else Fate.REFUSED
-
-
-def _version(stock: Stock) -> str:
-    """The version that a store holds whole; "" for none, or for a piece or a mixture."""
-    whole = stock.bundles == BUNDLES and len(stock.prices) == 1
-    return _named(next(iter(stock.prices))) if whole else ""
-
-
-def _named(price: Decimal) -> str:
-    return f"the version at {price}"
+        ledger.look("the database", version(self._stores.database_stock(), BUNDLES))
+        ledger.look("the saved copy", version(self._stores.saved_stock(), BUNDLES))
