@@ -31,6 +31,6 @@ Feature: Whatever fails at random, alone or all at once, the catalog keeps servi
   Rule: What has happened once can be made to happen again
 
     Scenario: The faults of the journal strike again
-      Given the provider fails at random for 4 seconds, while updates follow one another
+      Given the provider fails at random for 6 seconds, while updates follow one another
       When the same faults strike again, as the journal tells of them
       Then the same faults came in the same order, and none came sooner than it had come before

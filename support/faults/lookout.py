@@ -46,9 +46,10 @@ class Lookout:
         with self._lock:
             self._awaited.pop(target, None)
 
-    def lifted(self, target: Target) -> None:
+    def lifted(self, target: Target, at: float) -> None:
+        """*at* unix seconds; a service that had to be started again for it began to start then."""
         with self._lock:
-            self._awaited[target] = time.time()
+            self._awaited[target] = at
 
     def settle(self) -> None:
         """Give those that are still awaited some time; whoever needs longer is told by those who look at the whole."""

@@ -52,7 +52,7 @@ MENU: Mapping[Target, Sequence[Fault]] = {
     Target.SECOND_CATALOG: _PROCESS,
 }
 LASTS_S = (0.5, 1.5)
-PAUSES_S = (0.8, 2.0)  # between two faults on one line
+PAUSES_S = (0.4, 1.4)  # between two faults on one line
 
 Line = Sequence[Target]  # of these one is struck at a time
 PROVIDER_ALONE: Sequence[Line] = ((Target.PROVIDER,),)

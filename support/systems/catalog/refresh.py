@@ -152,9 +152,14 @@ class Refresh:
         return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
 
     async def _refresh_fenced(self) -> Outcome:
-        """Claim the right to publish beside the fetching: whoever held the lock before us cannot publish from now on."""
+        """Claim the right to publish, then fetch: whoever began before us cannot publish from now on.
+
+        Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
+        another has fetched after us. One that fails still leaves the provider to be asked how it is.
+        """
         self._claim = asyncio.create_task(self._team.publisher.claim(self._fence))
         try:
+            await asyncio.wait({self._claim})
             return await self._refresh()
         finally:
             self._claim.cancel()
