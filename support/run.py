@@ -48,7 +48,6 @@ from support.faults.toxiproxy import Toxiproxy
 from support.faults.turmoil import Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
-from support.journal import Journal
 from support.journal import Event, Journal, read_journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
@@ -88,7 +87,6 @@ class Run:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
-        chance = Chance(self._settings.seed, name, self._journal)
         chance = Chance(self._settings.seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet, conformance = Fleet(self.site), Conformance(self.site)

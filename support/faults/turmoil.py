@@ -89,7 +89,7 @@ class Turmoil:
 
 
 class _Series:
-    """Strikes and lifts as planned; what is late because something before it took its time is done as soon as it can be.
+    """Strikes and lifts as planned. The plan's clock stands still while we do either, so that no fault is cut short by another.
 
     A fault is lifted no sooner than it was met, else it would have proven nothing, and its target is struck again no sooner
     than it was lifted. Everything else goes on meanwhile: what keeps the system from meeting it may have to be lifted first.
@@ -108,20 +108,27 @@ class _Series:
 
     def _act(self) -> None:
         """All that is due and can be done now, lifts first."""
-        now = time.monotonic() - self._began
-        for strike in [one for one in self._to_lift if one.lift_s <= now]:
+        now = began = time.monotonic()
+        for strike in [one for one in self._to_lift if one.lift_s <= now - self._began]:
             if self._desk.is_met(strike.target):
-                lifted_at = time.time()
-                self._desk.lift(strike.target)
-                self._lookout.lifted(strike.target, lifted_at)
-                self._to_lift.remove(strike)
-            elif strike.lift_s + MET_WITHIN_S < now:
+                self._lift(strike)
+            elif strike.lift_s + MET_WITHIN_S < now - self._began:
                 raise InconclusiveError(
                     f"the system has not turned to the {strike.target.value} while it {strike.fault}"
                 )
-        for strike in [one for one in self._to_strike if one.at_s <= now]:
+        for strike in [one for one in self._to_strike if one.at_s <= now - self._began]:
             if strike.target not in {one.target for one in self._to_lift}:
-                self._lookout.struck(strike.target)
-                self._desk.strike(strike.target, strike.fault)
-                self._to_strike.remove(strike)
-                self._to_lift.append(strike)
+                self._strike(strike)
+        self._began += time.monotonic() - began
+
+    def _lift(self, strike: Strike) -> None:
+        lifted_at = time.time()
+        self._desk.lift(strike.target)
+        self._lookout.lifted(strike.target, lifted_at)
+        self._to_lift.remove(strike)
+
+    def _strike(self, strike: Strike) -> None:
+        self._lookout.struck(strike.target)
+        self._desk.strike(strike.target, strike.fault)
+        self._to_strike.remove(strike)
+        self._to_lift.append(strike)
