@@ -63,6 +63,11 @@ def struck_while_storing(context: Context, target: Target, fault: Fault) -> None
     context.stage.put(context.stage.the(Halfway).storing(target, fault))
 
 
+@given("an update is running, and the provider's answer is on its way")
+def answer_on_its_way(context: Context) -> None:
+    context.stage.put(context.stage.the(Halfway).expecting(0))
+
+
 @when("all of them are told at once to update the catalog")
 def all_update(context: Context) -> None:
     context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))

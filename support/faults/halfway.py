@@ -50,15 +50,21 @@ class Halfway:
 
         The service has to be patient. The page reaches it, or what is left of it, before this returns.
         """
+        running = self.expecting(1 if target is Target.SECOND_CATALOG else 0)
+        self._desk.strike(target, fault)
+        running.must_not_be_over()
+        self._desk.lift(Target.PROVIDER)
+        return running
+
+    def expecting(self, place: int) -> RunningUpdate:
+        """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
         self._desk.strike(Target.PROVIDER, HELD_BACK)
         before = self._pages()
 
         def check() -> None:
             assert self._pages() > before, "the provider has not given a page of its catalog"
 
-        running = self._strike(target, fault, check)
-        self._desk.lift(Target.PROVIDER)
-        return running
+        return self._start(place, check)
 
     def storing(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the database has begun to take the new catalog and has not committed it."""

@@ -76,7 +76,7 @@ def keeps_nothing_in_memory(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CHAOS-1")
+@breaks("CAT-SYNC-1", "CAT-CHAOS-1")
 def joins_an_update_that_began_earlier(patch: Patch) -> None:
     """Whoever asks for an update while one is running gets that one confirmed, though it asked before the news."""
     sound = _Run.__init__
