@@ -107,30 +107,25 @@ def recorded(events: Iterable[Mapping[str, Any]], scenario: str) -> Plan:
 
     Raises `UsageError` where there are none, or faults that this version does not know.
     """
-    began: float | None = None
-    planned: dict[str, Mapping[str, Any]] = {}
-    lifted: dict[str, float] = {}
+    struck: list[Mapping[str, Any]] = []
+    lifted: dict[int, float] = {}
     for event in events:
-        if event["event"] == "chaos-begins" and event["scenario"] == scenario:
-            began, planned = event["at"], {}
-        elif event["event"] == "fault-planned" and event["scenario"] == scenario and began is not None:
-            planned[event["fault"]] = {**event, "began": began}
-        elif event["event"] == "fault-lifted":
-            lifted[event["fault"]] = event["at"]
-        elif event["event"] == "chaos-ends" and event["scenario"] == scenario:
-            began = None
-    if not planned:
+        if event.get("scenario") == scenario:
+            if event["event"] == "chaos-begins":
+                struck, lifted = [], {}
+            elif event["event"] == "chaos-struck":
+                struck.append(event)
+            elif event["event"] == "chaos-lifted":
+                number = max(n for n, one in enumerate(struck) if one["target"] == event["target"])
+                lifted[number] = event["at_s"]
+    if not struck:
         raise UsageError(
-            f"the journal to be replayed tells of no random faults in {scenario}; choose another journal, or the scenario by --name"
+            f"the journal to be replayed tells of no random faults in {scenario}; "
+            "choose another journal, or leave this scenario out"
         )
     return tuple(
-        Strike(
-            at_s=one["at"] - one["began"],
-            target=Target(one["target"]),
-            fault=_known(one),
-            for_s=lifted.get(fault, one["at"]) - one["at"],
-        )
-        for fault, one in planned.items()
+        Strike(one["at_s"], Target(one["target"]), _known(one), lifted.get(number, one["at_s"]) - one["at_s"])
+        for number, one in enumerate(struck)
     )
 
 

@@ -79,10 +79,8 @@ class Turmoil:
         )
 
     def _strike(self, plan: Plan, lookout: Lookout) -> Relief:
-        scenario, journal = self._chance.scenario, self._chance.journal
-        journal.write("chaos-begins", scenario=scenario, plan=[str(strike) for strike in plan])
-        _Series(self._desk, lookout, plan).run()
-        journal.write("chaos-ends", scenario=scenario)
+        self._chance.tell("chaos-begins", plan=[str(strike) for strike in plan])
+        _Series(self._desk, lookout, self._chance, plan).run()
         relief = Relief(time.time(), "the last fault was lifted")
         lookout.settle()
         return relief
@@ -95,9 +93,10 @@ class _Series:
     than it was lifted. Everything else goes on meanwhile: what keeps the system from meeting it may have to be lifted first.
     """
 
-    def __init__(self, desk: FaultDesk, lookout: Lookout, plan: Plan) -> None:
+    def __init__(self, desk: FaultDesk, lookout: Lookout, chance: Chance, plan: Plan) -> None:
         self._desk = desk
         self._lookout = lookout
+        self._chance = chance
         self._to_strike = list(plan)
         self._to_lift: list[Strike] = []
         self._began = time.monotonic()
@@ -108,26 +107,30 @@ class _Series:
 
     def _act(self) -> None:
         """All that is due and can be done now, lifts first."""
-        now = began = time.monotonic()
-        for strike in [one for one in self._to_lift if one.lift_s <= now - self._began]:
+        began = time.monotonic()
+        now_s = began - self._began
+        for strike in [one for one in self._to_lift if one.lift_s <= now_s]:
             if self._desk.is_met(strike.target):
-                self._lift(strike)
-            elif strike.lift_s + MET_WITHIN_S < now - self._began:
+                self._lift(strike, now_s)
+            elif strike.lift_s + MET_WITHIN_S < now_s:
                 raise InconclusiveError(
                     f"the system has not turned to the {strike.target.value} while it {strike.fault}"
                 )
-        for strike in [one for one in self._to_strike if one.at_s <= now - self._began]:
+        for strike in [one for one in self._to_strike if one.at_s <= now_s]:
             if strike.target not in {one.target for one in self._to_lift}:
-                self._strike(strike)
+                self._strike(strike, now_s)
         self._began += time.monotonic() - began
 
-    def _lift(self, strike: Strike) -> None:
+    def _lift(self, strike: Strike, now_s: float) -> None:
+        self._chance.tell("chaos-lifted", target=strike.target.value, at_s=now_s)
         lifted_at = time.time()
         self._desk.lift(strike.target)
         self._lookout.lifted(strike.target, lifted_at)
         self._to_lift.remove(strike)
 
-    def _strike(self, strike: Strike) -> None:
+    def _strike(self, strike: Strike, now_s: float) -> None:
+        kind, detail = type(strike.fault).__name__, str(strike.fault)
+        self._chance.tell("chaos-struck", target=strike.target.value, kind=kind, detail=detail, at_s=now_s)
         self._lookout.struck(strike.target)
         self._desk.strike(strike.target, strike.fault)
         self._to_strike.remove(strike)

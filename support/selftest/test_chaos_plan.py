@@ -67,28 +67,19 @@ def journal(tmp_path):
     journal.close()
 
 
-def play(journal, scenario, plan, began=100.0):
+def play(journal, scenario, plan):
     """Write what a run that keeps exactly to *plan* would write."""
 
-    def tell(at, event, **fields):
-        journal.write(event, **fields)
-        journal.events[-1]["at"] = began + at
+    def struck(one):
+        words = {"kind": type(one.fault).__name__, "detail": str(one.fault)}
+        return one.at_s, "chaos-struck", {"target": one.target.value, **words}
 
-    tell(0, "chaos-begins", scenario=scenario)
-    for number, strike in enumerate(plan):
-        kind, words = type(strike.fault).__name__, str(strike.fault)
-        name = f"{scenario}#{began}{number}"
-        tell(
-            strike.at_s,
-            "fault-planned",
-            fault=name,
-            scenario=scenario,
-            kind=kind,
-            target=strike.target.value,
-            detail=words,
-        )
-        tell(strike.lift_s, "fault-lifted", fault=name)
-    tell(SPAN_S, "chaos-ends", scenario=scenario)
+    def lifted(one):
+        return one.lift_s, "chaos-lifted", {"target": one.target.value}
+
+    journal.write("chaos-begins", scenario=scenario)
+    for at, event, fields in sorted([act(one) for one in plan for act in (struck, lifted)], key=lambda act: act[0]):
+        journal.write(event, scenario=scenario, at_s=at, **fields)
 
 
 @each_seed
@@ -105,9 +96,9 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
 
 def test_other_scenarios_other_series_and_other_faults_are_left_out(journal):
     first, second = (Strike(1.0, Target.DATABASE, Crash(), 0.5),), (Strike(2.0, Target.PROVIDER, Outage(), 0.5),)
+    play(journal, "here", first)
+    play(journal, "here", second)
     play(journal, "elsewhere", first)
-    play(journal, "here", first, began=200.0)
-    play(journal, "here", second, began=300.0)
     journal.write("fault-planned", fault="here#9", scenario="here", kind="Crash", target="database", detail="is killed")
 
     assert [strike.what for strike in recorded(journal.events, "here")] == ["the provider is down"]
@@ -125,9 +116,7 @@ def test_a_journal_is_replayed_by_whoever_draws(journal, tmp_path):
 )
 def test_a_journal_that_cannot_be_replayed_is_refused_in_one_sentence(scenario, words, journal):
     journal.write("chaos-begins", scenario="here")
-    journal.write(
-        "fault-planned", fault="here#1", scenario="here", kind="Meteor", target="database", detail="is hit by a meteor"
-    )
+    journal.write("chaos-struck", scenario="here", kind="Meteor", target="database", detail="is hit", at_s=1.0)
     with pytest.raises(UsageError, match=words):
         recorded(journal.events, scenario)
 

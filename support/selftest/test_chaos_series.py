@@ -32,8 +32,12 @@ class Lookout:
     def lifted(self, target, at): ...
 
 
+class Chance:
+    def tell(self, event, **fields): ...
+
+
 def weathered(desk, *strikes):
-    _Series(desk, Lookout(), strikes).run()
+    _Series(desk, Lookout(), Chance(), strikes).run()
     return desk.acts
 
 
