@@ -20,6 +20,7 @@ from support.faults.model import Fault, Freeze, LostData, Outage, Target
 from support.faults.rehearsal import Doubt, Rehearsal
 from support.gherkin import Context, then, when
 from support.observers.chronicle import Chronicle
+from support.observers.recovery import Relief
 from support.observers.stores import Stores
 
 
@@ -86,6 +87,7 @@ def killed_and_started(context: Context, target: Target) -> None:
     part.kill()
     part.start()
     context.stage.put(Replaced(target, before, at, time.time() - at))
+    context.stage.put(Relief(at, "it was killed"))
 
 
 @then("{target:Target} is another process than before")

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, none, not_none
 
 from support.clients.operator import Update
-from support.eventually import eventually
 from support.gherkin import Context, then
+from support.observers.recovery import Relief, recovered
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
 
@@ -20,9 +20,11 @@ def stopped(context: Context) -> None:
 
 
 @then("nobody holds the lock")
-@then("within {limit:Duration} nobody holds the lock")
-def lock_is_free(context: Context, limit: timedelta = timedelta(0)) -> None:
-    def check() -> None:
-        assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock")
+def lock_is_free(context: Context) -> None:
+    assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock")
 
-    eventually(check, within=limit)
+
+@then("within {limit:Duration} of it nobody holds the lock")
+def lock_is_free_soon(context: Context, limit: timedelta) -> None:
+    relief = context.stage.the(Relief)
+    context.stage.put(recovered("nobody holds the lock", relief, lambda: lock_is_free(context), limit))

@@ -15,7 +15,7 @@ from support.systems.catalog.provider import GroupContent, Provider
 from support.systems.catalog.service import CatalogService, _Run
 from support.systems.catalog.trouble import DatabaseError, Kind, RefreshError
 
-COPIES = 4
+COPIES = 12
 
 
 @breaks("CAT-SYNC-2")
@@ -41,7 +41,9 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
     patch(Provider, "content", content)
 
 
-@breaks("CAT-SYNC-2", "CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks(
+    "CAT-SYNC-2", "CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"
+)
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
     """The lock is taken for an update, kept for an hour, and given back by nobody."""
     patch(scripts, "RELEASE", "return 0")
@@ -88,7 +90,7 @@ def joins_an_update_that_began_earlier(patch: Patch) -> None:
     patch(_Run, "__init__", init)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2")
+@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-API-1")
 def gives_up_on_the_provider(patch: Patch) -> None:
     """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
     sound = Provider._exchange  # noqa: SLF001
@@ -106,7 +108,7 @@ def gives_up_on_the_provider(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2")
+@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-4")
 def gives_up_on_the_database(patch: Patch) -> None:
     """The one connection to the database is made at the start; once it is lost, nobody makes another."""
     sound = Database._bounded  # noqa: SLF001
@@ -123,7 +125,10 @@ def gives_up_on_the_database(patch: Patch) -> None:
     patch(Database, "_bounded", bounded)
 
 
-@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks(
+    *("CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CHAIN-2", "CAT-CONC-1"),
+    *("CAT-API-1", "CAT-API-2", "CAT-API-3", "CAT-API-5", "CAT-API-6"),
+)
 def starts_without_the_saved_copy(patch: Patch) -> None:
     """A service that has just started looks for no saved copy: there cannot be one yet, it is thought."""
 

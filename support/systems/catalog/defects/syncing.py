@@ -132,7 +132,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2")
+@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-2")
 def closed_for_stocktaking(patch: Patch) -> None:
     """While an update runs shoppers are asked to come back."""
     sound = CatalogService.current
