@@ -27,10 +27,9 @@ from support.clients.rush import Rush
 from support.clients.shopper import Shopper
 from support.clients.stream import Stream
 from support.data.shelves import Shelves
-from support.errors import BrokenHarnessError
-from support.faults.conformance import Conformance
 from support.errors import BrokenHarnessError, UsageError
 from support.faults.chance import Chance
+from support.faults.conformance import Conformance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
 from support.faults.disk_injector import DiskInjector
