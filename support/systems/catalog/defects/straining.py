@@ -12,7 +12,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog
 from support.systems.catalog.provider import GroupContent, Provider
-from support.systems.catalog.service import CatalogService, _Run
+from support.systems.catalog.service import _Run
 from support.systems.catalog.trouble import DatabaseError, Kind, RefreshError
 
 COPIES = 12
@@ -61,21 +61,6 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
         return catalog
 
     patch(cache, "_read", read)
-
-
-@breaks("CAT-CHAOS-1")
-def keeps_nothing_in_memory(patch: Patch) -> None:
-    """An update that fails leaves nothing at hand, and the next shopper waits for whatever can be found."""
-    sound = CatalogService._serve  # noqa: SLF001
-
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
-        if self.snapshot is not None and (catalog is None or catalog is self.snapshot.catalog):
-            self.snapshot = None
-            self._nothing_until = 0.0
-            return
-        await sound(self, catalog, due_in_s)
-
-    patch(CatalogService, "_serve", serve)
 
 
 @breaks("CAT-SYNC-1", "CAT-CHAOS-1")
