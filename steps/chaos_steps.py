@@ -19,7 +19,7 @@ from support.gherkin import Context, given, then, when
 from support.matchers import every, waited_at_most
 from support.observers.consistency import torn
 from support.observers.endurance import Endured
-from support.observers.recovery import recovered
+from support.observers.relief import recovered
 from support.observers.steadiness import must_be_steady
 from support.observers.stores import Stores
 from support.reporting.evidence import attach_text

@@ -10,7 +10,7 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Outage, Target
 from support.gherkin import Context, given, then, when
 from support.observers.link_traffic import LinkTraffic
-from support.observers.recovery import Relief
+from support.observers.relief import Relief
 
 
 @given("{target:Target} {fault:Trouble}")

@@ -20,7 +20,7 @@ from support.faults.model import Fault, Freeze, LostData, Outage, Target
 from support.faults.rehearsal import Doubt, Rehearsal
 from support.gherkin import Context, then, when
 from support.observers.chronicle import Chronicle
-from support.observers.recovery import Relief
+from support.observers.relief import Relief
 from support.observers.stores import Stores
 
 

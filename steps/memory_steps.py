@@ -6,7 +6,7 @@ from hamcrest import assert_that, equal_to, none, not_none
 
 from support.clients.operator import Update
 from support.gherkin import Context, then
-from support.observers.recovery import Relief, recovered
+from support.observers.relief import Relief, recovered
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
 

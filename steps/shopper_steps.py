@@ -18,7 +18,7 @@ from support.matchers import (
     says_out_of_date,
     waited_at_most,
 )
-from support.observers.recovery import Relief, recovered
+from support.observers.relief import Relief, recovered
 
 
 @when("a shopper opens the catalog")

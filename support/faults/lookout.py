@@ -14,7 +14,7 @@ from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.model import Target
 from support.observers.provider_record import ProviderRecord
-from support.observers.recovery import Recovered
+from support.observers.relief import Recovered
 
 EVERY_S = 0.03
 LAST_OF_ALL = timedelta(seconds=5)

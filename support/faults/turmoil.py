@@ -19,7 +19,7 @@ from support.faults.model import Target
 from support.faults.plan import Line, Plan, Strike
 from support.observers.ledger import Ledger
 from support.observers.provider_record import ProviderRecord
-from support.observers.recovery import Recovered, Relief
+from support.observers.relief import Recovered, Relief
 from support.observers.stores import Stores
 
 BUNDLES = 60  # all in one page, so that each answer holds a whole version
