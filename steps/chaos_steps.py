@@ -1,41 +1,31 @@
 """Faults that strike at random, and what must hold before, all the while, and after."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 
 from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
 
 from support.backends.ports import LOOPBACK
 from support.clients.fleet import Fleet
 from support.clients.stream import Stream
-from support.data.shelves import Shelves
 from support.errors import InconclusiveError
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.faults.plan import EVERYTHING, PROVIDER_ALONE, Line
-from support.faults.turmoil import BUNDLES, Turmoil, Weathered
+from support.faults.plan import EVERYTHING, PROVIDER_ALONE
+from support.faults.turmoil import Turmoil, Weathered
 from support.gherkin import Context, given, then, when
 from support.matchers import every, waited_at_most
 from support.observers.consistency import torn
 from support.observers.endurance import Endured
 from support.observers.relief import recovered
-from support.observers.steadiness import must_be_steady
-from support.observers.stores import Stores
-from support.reporting.evidence import attach_text
+from support.observers.steadiness import Steadiness
+from support.reporting.evidence import attach_text, keep_account
 
 SOON = timedelta(seconds=10)
-BEFORE, AFTER = Decimal("19.00"), Decimal("99.00")
 
 
 @given("everything is in its steady state")
 def steady_before(context: Context) -> None:
-    eventually(lambda: steady(context, BEFORE), within=SOON)
-
-
-def steady(context: Context, price: Decimal) -> None:
-    stage = context.stage
-    must_be_steady(stage.the(Fleet), stage.the(Shelves), stage.the(Stores), BUNDLES, price)
+    eventually(context.stage.the(Steadiness).must_hold_before, within=SOON)
 
 
 @given("{count:Count} shoppers keep coming, who go to the other service when one does not answer")
@@ -47,19 +37,16 @@ def keep_coming_to_both(context: Context, count: int) -> None:
 @given("the provider fails at random for {span:Duration}, while updates follow one another")
 @when("the provider fails at random for {span:Duration}, while updates follow one another")
 def provider_at_random(context: Context, span: timedelta) -> None:
-    weather(context, PROVIDER_ALONE, span)
+    series = context.stage.put(context.stage.the(Turmoil).at_random(PROVIDER_ALONE, span))
+    keep_account(context.stage.put(series.ledger))
+    attach_text("Which faults were to strike", str(series))
 
 
 @when("everything fails at random for {span:Duration}, while updates follow one another")
 def everything_at_random(context: Context, span: timedelta) -> None:
-    weather(context, EVERYTHING, span)
-
-
-def weather(context: Context, lines: Sequence[Line], span: timedelta) -> None:
-    series = context.stage.put(context.stage.the(Turmoil).at_random(lines, span))
-    context.stage.put(series.ledger)
-    attach_text("Which faults were to strike", "\n".join(map(str, series.plan)))
-    attach_text("Loss ledger", str(series.ledger))
+    series = context.stage.put(context.stage.the(Turmoil).at_random(EVERYTHING, span))
+    keep_account(context.stage.put(series.ledger))
+    attach_text("Which faults were to strike", str(series))
 
 
 @when("the same faults strike again, as the journal tells of them")
@@ -69,8 +56,8 @@ def as_before(context: Context) -> None:
 
 @then("within {limit:Duration} everything is in its steady state again")
 def steady_after(context: Context, limit: timedelta) -> None:
-    relief = context.stage.the(Weathered).relief
-    context.stage.put(recovered("everything in its steady state", relief, lambda: steady(context, AFTER), limit))
+    relief, steadiness = context.stage.the(Weathered).relief, context.stage.the(Steadiness)
+    context.stage.put(recovered("everything is in its steady state", relief, steadiness.must_hold_again, limit))
 
 
 @then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")

@@ -27,8 +27,7 @@ def upheaval(context: Context) -> None:
     "updates follow one another, and the catalog service is killed and started again in the middle of {times:Count} of them"
 )
 def kills(context: Context, times: int) -> None:
-    ledger = context.stage.put(context.stage.the(Upheaval).of_the_service(times))
-    attach_text("Loss ledger", str(ledger))
+    keep_account(context.stage.put(context.stage.the(Upheaval).of_the_service(times)))
 
 
 @then("some updates were confirmed, and of {count:Count} nobody knows")

@@ -26,7 +26,7 @@ def targets_down(context: Context, targets: list[Target]) -> None:
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
-    context.stage.put(Relief(time.time(), "it was started again"))
+    context.stage.put(Relief(time.time(), f"the {target.value} was ended", "it was started again"))
     context.stage.the(FaultDesk).lift(target)
 
 

@@ -87,7 +87,7 @@ def killed_and_started(context: Context, target: Target) -> None:
     part.kill()
     part.start()
     context.stage.put(Replaced(target, before, at, time.time() - at))
-    context.stage.put(Relief(at, "it was killed"))
+    context.stage.put(Relief(at, f"the {target.value} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")

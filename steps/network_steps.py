@@ -4,14 +4,11 @@ import time
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to
-
-from support.clients.shopper import Shopper
 from support.faults.desk import FaultDesk
 from support.faults.model import Target, Unreachable
 from support.gherkin import Context, given, then, when
 from support.observers.relief import Relief, recovered
-from support.observers.stores import Stock, Stores
+from support.observers.steadiness import Steadiness
 
 
 @given("{targets:Targets} cannot be reached")
@@ -22,7 +19,7 @@ def targets_out_of_reach(context: Context, targets: list[Target]) -> None:
 
 @when("the network heals")
 def network_heals(context: Context) -> None:
-    context.stage.put(Relief(time.time(), "the network has healed"))
+    context.stage.put(Relief(time.time(), "the network was cut", "the network has healed"))
     context.stage.the(FaultDesk).lift_all()
 
 
@@ -30,12 +27,5 @@ def network_heals(context: Context) -> None:
     "within {limit:Duration} shoppers, the saved copy and the database have the same {count:Count} bundles, all at {price:Money}"
 )
 def in_step(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
-    stores, whole = context.stage.the(Stores), Stock(count, frozenset({price}))
-
-    def check() -> None:
-        assert_that(stores.saved_stock(), equal_to(whole), "all that the saved copy holds")
-        assert_that(stores.database_stock(), equal_to(whole), "all that the database holds")
-        shown = set(context.stage.the(Shopper).open_catalog().prices.values())
-        assert_that(shown, equal_to({price}), "the prices that the shop showed")
-
-    context.stage.put(recovered("all in step again", context.stage.the(Relief), check, limit))
+    relief, steadiness = context.stage.the(Relief), context.stage.the(Steadiness)
+    context.stage.put(recovered("all are in step", relief, lambda: steadiness.must_be_in_step(count, price), limit))

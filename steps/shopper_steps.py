@@ -69,10 +69,8 @@ def see_all_at(context: Context, price: Decimal) -> None:
 
 @then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
 def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
-    def check() -> None:
-        see_all_at(context, price)
-
-    context.stage.put(recovered("shoppers see all of the catalog", context.stage.the(Relief), check, limit))
+    relief = context.stage.the(Relief)
+    context.stage.put(recovered("shoppers see all", relief, lambda: see_all_at(context, price), limit))
 
 
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')

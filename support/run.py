@@ -44,7 +44,7 @@ from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
-from support.faults.turmoil import Turmoil
+from support.faults.turmoil import BUNDLES, Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
 from support.journal import Event, Journal, read_journal
@@ -53,6 +53,7 @@ from support.observers.chronicle import Chronicle
 from support.observers.link_traffic import LinkTraffic
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
+from support.observers.steadiness import Steadiness
 from support.observers.stores import Stores
 from support.reporting.current import Recording
 from support.settings import Settings
@@ -112,6 +113,7 @@ class Run:
             Caller(self.site),
             stream,
             Turmoil(desk, chance, fleet, shelves, self._stores, self._record),
+            Steadiness(fleet, shelves, self._stores, BUNDLES),
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
             conformance,

@@ -14,7 +14,8 @@ from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.model import Target
 from support.observers.provider_record import ProviderRecord
-from support.observers.relief import Recovered
+from support.observers.recovery import Span
+from support.observers.relief import Recovered, Relief
 
 EVERY_S = 0.03
 LAST_OF_ALL = timedelta(seconds=5)
@@ -35,7 +36,8 @@ class Lookout:
         self._pages = pages
         self._shops = shops
         self._record = record
-        self._awaited: dict[Target, float] = {}
+        self._awaited: dict[Target, Relief] = {}
+        self._looked = 0.0
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -46,10 +48,10 @@ class Lookout:
         with self._lock:
             self._awaited.pop(target, None)
 
-    def lifted(self, target: Target, at: float) -> None:
-        """*at* unix seconds; a service that had to be started again for it began to start then."""
+    def lifted(self, target: Target, relief: Relief) -> None:
+        """A service that had to be started again for it began to start at the moment of *relief*."""
         with self._lock:
-            self._awaited[target] = at
+            self._awaited[target] = relief
 
     def settle(self) -> None:
         """Give those that are still awaited some time; whoever needs longer is told by those who look at the whole."""
@@ -74,17 +76,19 @@ class Lookout:
         while not self._over.wait(EVERY_S):
             with self._lock:
                 awaited = dict(self._awaited)
-            for target, since in awaited.items():
-                if self._is_used(target, since):
-                    self._note(target, since)
+            before, self._looked = self._looked, time.time()
+            for target, relief in awaited.items():
+                if self._is_used(target, relief.at):
+                    self._note(target, relief, before)
 
-    def _note(self, target: Target, since: float) -> None:
+    def _note(self, target: Target, relief: Relief, before: float) -> None:
+        """*before* is when it was looked at the last time, and not used yet."""
+        seen = time.time()
         with self._lock:
-            if self._awaited.get(target) == since:
+            if self._awaited.get(target) is relief:
                 del self._awaited[target]
-                took = time.time() - since
-                words = f"the {target.value} is used again"
-                self.recoveries.append(Recovered(words, since, took, "the fault was lifted"))
+                span = Span(seen - relief.at, seen - max(before, relief.at))
+                self.recoveries.append(Recovered(f"the {target.value} is used again", relief, span))
 
     def _is_used(self, target: Target, since: float) -> bool:
         if target is Target.PROVIDER:

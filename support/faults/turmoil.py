@@ -42,6 +42,9 @@ class Weathered:
     ledger: Ledger
     relief: Relief
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.plan))
+
 
 class Turmoil:
     def __init__(
@@ -81,7 +84,7 @@ class Turmoil:
     def _strike(self, plan: Plan, lookout: Lookout) -> Relief:
         self._chance.tell("chaos-begins", plan=[str(strike) for strike in plan])
         _Series(self._desk, lookout, self._chance, plan).run()
-        relief = Relief(time.time(), "the last fault was lifted")
+        relief = Relief(time.time(), "faults at random", "the last fault was lifted")
         lookout.settle()
         return relief
 
@@ -123,9 +126,9 @@ class _Series:
 
     def _lift(self, strike: Strike, now_s: float) -> None:
         self._chance.tell("chaos-lifted", target=strike.target.value, at_s=now_s)
-        lifted_at = time.time()
+        relief = Relief(time.time(), strike.what, "the fault was lifted")
         self._desk.lift(strike.target)
-        self._lookout.lifted(strike.target, lifted_at)
+        self._lookout.lifted(strike.target, relief)
         self._to_lift.remove(strike)
 
     def _strike(self, strike: Strike, now_s: float) -> None:

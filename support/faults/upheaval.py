@@ -44,7 +44,7 @@ class Upheaval:
 
     def of_the_service(self, times: int) -> Ledger:
         """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""
-        ledger = Ledger()
+        ledger = Ledger(of="updates")
         self._calm(ledger, A_WHILE)
         for number in range(times):
             offered = self._offer(ledger)

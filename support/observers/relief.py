@@ -6,28 +6,42 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from support.eventually import eventually
+from support.observers.recovery import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """The moment (unix seconds) from which on nothing was wrong any more, and what had ended then."""
+    """The moment (unix seconds) from which on nothing was wrong any more, what had been wrong, and what had ended it."""
 
     at: float
-    what: str
+    fault: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """*what* was so *took_s* seconds after *at* (unix), when *since* was true."""
+    """*what* was so again, a *span* after the relief."""
 
     what: str
-    at: float
-    took_s: float
-    since: str
+    relief: Relief
+    span: Span
+
+    @property
+    def fault(self) -> str:
+        """What was wrong, and what had to be so for it to count as over."""
+        return f"{self.relief.fault}, until {self.what}"
 
 
 def recovered(what: str, relief: Relief, check: Callable[[], None], within: timedelta) -> Recovered:
     """Look until *check* raises no `AssertionError` any more, for *within* from the relief on."""
+    asked, before = relief.at, relief.at
+
+    def look() -> None:
+        nonlocal asked, before
+        asked, before = time.time(), asked
+        check()
+
     left = within - timedelta(seconds=time.time() - relief.at)
-    eventually(check, within=max(left, timedelta(0)))
-    return Recovered(what, relief.at, time.time() - relief.at, relief.what)
+    eventually(look, within=max(left, timedelta(0)))
+    seen = time.time()
+    return Recovered(what, relief, Span(seen - relief.at, seen - before))

@@ -180,7 +180,7 @@ def _told(recoveries: Sequence[Recovery]) -> list[Stretch]:
     """Recoveries of one kind are told in one sentence."""
     kinds: dict[tuple[str, str], list[Recovery]] = {}
     for recovery in recoveries:
-        kinds.setdefault((recovery.words, recovery.since), []).append(recovery)
+        kinds.setdefault((recovery.what, recovery.since), []).append(recovery)
     told = []
     for (what, since), alike in kinds.items():
         often = f" {len(alike)} times, at most" if len(alike) > 1 else ","
