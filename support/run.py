@@ -142,9 +142,13 @@ class Run:
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
+    def _reset(self) -> None:
+        catalog = self.site.parts[Target.CATALOG]
         for part in self.site.parts.values():
-            if not part.alive:
+            if not part.alive and part is not catalog:
                 part.start()
+        if not catalog.alive:
+            self._stores.clear()  # what it has left there may be what it cannot start with
         try:
             self._proxy.reset(seed)
         except BrokenHarnessError as wedged:

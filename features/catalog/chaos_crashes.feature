@@ -52,6 +52,6 @@ Feature: A service that is ended at the worst moment comes back by itself once i
   Rule: What was confirmed is kept, however often the service dies
 
     Scenario: It is killed again and again, at moments drawn by chance
-      When updates follow one another, and the catalog service is killed and started again in the middle of 3 of them
-      Then some updates were confirmed, and of 3 nobody knows
+      When updates follow one another, and the catalog service is killed and started again in the middle of 2 of them
+      Then some updates were confirmed, and of 2 nobody knows
       And nothing that was confirmed is lost

@@ -14,14 +14,14 @@ Feature: Whatever fails at random, alone or all at once, the catalog keeps servi
   Rule: Shoppers are served all the while, and all is as it was before when it is over
 
     Scenario: The provider fails again and again
-      When the provider fails at random for 6 seconds, while updates follow one another
+      When the provider fails at random for 5 seconds, while updates follow one another
       Then within 15 seconds everything is in its steady state again
       And at least 200 answers were given meanwhile, none of them later than 2 seconds
       And each answer was a catalog of one version
       And nothing that was confirmed is lost
 
     Scenario: Everything fails, services and stores as well
-      When everything fails at random for 8 seconds, while updates follow one another
+      When everything fails at random for 7 seconds, while updates follow one another
       Then within 15 seconds everything is in its steady state again
       And at least 200 answers were given meanwhile, none of them later than 3 seconds
       And each answer was a catalog of one version, or a polite refusal when every source was down
@@ -31,6 +31,6 @@ Feature: Whatever fails at random, alone or all at once, the catalog keeps servi
   Rule: What has happened once can be made to happen again
 
     Scenario: The faults of the journal strike again
-      Given the provider fails at random for 4 seconds, while updates follow one another
+      Given the provider fails at random for 3 seconds, while updates follow one another
       When the same faults strike again, as the journal tells of them
       Then the same faults came in the same order, and none came sooner than it had come before

@@ -13,7 +13,7 @@ import psutil
 from support.backends.pings import Ping, answers
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, NotStartedError
 from support.eventually import eventually
 
 START = timedelta(seconds=15)
@@ -83,7 +83,7 @@ class ChildProcess:
     def await_ready(self, within: timedelta = START) -> None:
         def check() -> None:
             if not self.alive:
-                raise BrokenHarnessError(
+                raise NotStartedError(
                     f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
                 )
             assert answers(self.port, self._ping), f"{self.name} does not answer its probe"
@@ -91,7 +91,7 @@ class ChildProcess:
         try:
             eventually(check, within=within, every=0.005)
         except AssertionError as late:
-            raise BrokenHarnessError(f"{late}; its last words: {self.last_words()}") from None
+            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)

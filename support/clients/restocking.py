@@ -51,7 +51,8 @@ class Restocking:
             self._shelves.provider_sells(self._bundles, price)
             update = service.update_catalog()
             self.updates.append(update)
-            self.ledger.enter(named(price), fate(update))
+            # whoever refuses it may still fetch that version a moment later, for shoppers who keep coming
+            self.ledger.enter(named(price), Fate.CONFIRMED if fate(update) is Fate.CONFIRMED else Fate.UNKNOWN)
             with suppress(SQLAlchemyError):  # it is down itself
                 self.ledger.look("the database", version(self._stores.database_stock(), self._bundles))
             if self._over.wait(PAUSE_S):

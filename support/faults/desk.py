@@ -129,14 +129,24 @@ class FaultDesk:
         try:
             self._check_met(window)
         finally:
-            injector.lift(target, fault)
-        self._log.write("fault-lifted", fault=window.number)
+            self._lift(window, injector)
         try:
             healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
         except InconclusiveError as doubt:
             raise BrokenHarnessError(f"the fault could not be lifted: {doubt}") from doubt
         self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
         self.spent_s += time.monotonic() - began
+
+    def _lift(self, window: Window, injector: Injector) -> None:
+        """Raises `AssertionError` where we have done our part, and the product does not come back: that is no doubt of ours."""
+        began = time.monotonic()
+        try:
+            injector.lift(window.target, window.fault)
+        except AssertionError as gone:
+            self._log.write("fault-lifted", fault=window.number)
+            self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(gone))
+            raise
+        self._log.write("fault-lifted", fault=window.number)
 
     def _is_met(self, window: Window) -> bool:
         used = self._injector(window.target, window.fault).use(window.target, window.fault)

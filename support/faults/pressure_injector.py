@@ -7,6 +7,7 @@ from support.backends.memory import MEGABYTE, MemoryGroup, refuse_more_than
 from support.backends.site import Part
 from support.errors import BrokenHarnessError
 from support.faults.model import Fault, ShortOfMemory, Target
+from support.faults.part_injector import start_again
 
 if TYPE_CHECKING:
     import subprocess
@@ -47,7 +48,7 @@ class PressureInjector:
         elif part.alive:
             refuse_more_than(part.pid, None)
         if not part.alive:
-            part.start()
+            start_again(target, part)
 
     def use(self, _target: Target, _fault: Fault) -> None:
         return None

@@ -1,19 +1,24 @@
 """Mistakes that show when a service is short of memory, dies at a bad moment, or loses sight of what it depends on."""
 
+import socket
+import sys
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import msgspec
 
-from support.systems.catalog import cache, memory, scripts
+from support.systems.catalog import __main__, cache, memory, scripts
 from support.systems.catalog.cache import Cache
 from support.systems.catalog.database import Database
 from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog
 from support.systems.catalog.provider import GroupContent, Provider
+from support.systems.catalog.runtime import Runtime
 from support.systems.catalog.service import _Run
-from support.systems.catalog.trouble import DatabaseError, Kind, RefreshError
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
 
 COPIES = 12
 
@@ -110,25 +115,45 @@ def gives_up_on_the_database(patch: Patch) -> None:
     patch(Database, "_bounded", bounded)
 
 
-@breaks(
-    *("CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CHAIN-2", "CAT-CONC-1"),
-    *("CAT-API-1", "CAT-API-2", "CAT-API-3", "CAT-API-5", "CAT-API-6"),
-)
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
 def starts_without_the_saved_copy(patch: Patch) -> None:
-    """A service that has just started looks for no saved copy: there cannot be one yet, it is thought."""
+    """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
+    sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
 
-    async def saved_copy(_self: Fallback, held: Catalog | None = None) -> Catalog | None:  # noqa: ARG001
-        return None
+    def init(self: Runtime, settings: Settings) -> None:
+        _lives.append(self)
+        sound(self, settings)
 
-    async def load(_self: Cache) -> Catalog | None:
-        return None
+    async def no_saved_copy(self: Fallback, held: Catalog | None = None) -> Catalog | None:
+        return None if len(_lives) == 1 else await saved_copy(self, held)
 
-    patch(Fallback, "saved_copy", saved_copy)
-    patch(Cache, "load", load)
+    async def load_nothing(self: Cache) -> Catalog | None:
+        return None if len(_lives) == 1 else await load(self)
+
+    patch(Runtime, "__init__", init)
+    patch(Fallback, "saved_copy", no_saved_copy)
+    patch(Cache, "load", load_nothing)
+
+
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+def takes_the_dead_for_a_twin(patch: Patch) -> None:
+    """A service that finds the lock held when it starts ends at once, lest two of them run; the lock may be that of a dead one."""
+    sound = __main__.serve
+
+    async def serve(settings: Settings, listening: socket.socket) -> None:
+        lock = Cache(settings)
+        with suppress(CacheError):
+            if await lock.locked():
+                sys.exit("catalog: it runs already")
+        await lock.close()
+        await sound(settings, listening)
+
+    patch(__main__, "serve", serve)
 
 
 _kept: list[object] = []
 _broken: list[Provider | Database] = []
+_lives: list[Runtime] = []
 
 
 def _copies(bundles: Any) -> list[object]:
