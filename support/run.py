@@ -142,7 +142,7 @@ class Run:
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
-    def _reset(self) -> None:
+
         catalog = self.site.parts[Target.CATALOG]
         for part in self.site.parts.values():
             if not part.alive and part is not catalog:

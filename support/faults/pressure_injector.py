@@ -1,9 +1,11 @@
 """Takes memory away from a process: a limit around it, where the machine lets us make one, else a limit of its own."""
 
+import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from support.backends.memory import MEGABYTE, MemoryGroup, refuse_more_than
+from support.backends.ports import LOOPBACK
 from support.backends.site import Part
 from support.errors import BrokenHarnessError
 from support.faults.model import Fault, ShortOfMemory, Target
@@ -47,8 +49,18 @@ class PressureInjector:
             self._group.allow_everything()
         elif part.alive:
             refuse_more_than(part.pid, None)
-        if not part.alive:
+        if not part.alive or not _is_open(
+            part.port
+        ):  # whom the kernel ends closes its port first, and is gone a moment later
             start_again(target, part)
 
     def use(self, _target: Target, _fault: Fault) -> None:
         return None
+
+
+def _is_open(port: int) -> bool:
+    try:
+        socket.create_connection((LOOPBACK, port), WITHIN_S).close()
+    except OSError:
+        return False
+    return True
