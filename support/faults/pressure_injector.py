@@ -49,9 +49,7 @@ class PressureInjector:
             self._group.allow_everything()
         elif part.alive:
             refuse_more_than(part.pid, None)
-        if not part.alive or not _is_open(
-            part.port
-        ):  # whom the kernel ends closes its port first, and is gone a moment later
+        if not part.alive or not _is_open(part.port):
             start_again(target, part)
 
     def use(self, _target: Target, _fault: Fault) -> None:
@@ -59,6 +57,7 @@ class PressureInjector:
 
 
 def _is_open(port: int) -> bool:
+    """Whom the kernel ends closes its port first, and is gone a moment later."""
     try:
         socket.create_connection((LOOPBACK, port), WITHIN_S).close()
     except OSError:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -34,6 +35,8 @@ class Part:
 
     def __init__(self, argv):
         self._argv = argv
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
         self.start()
 
     def start(self):
@@ -48,7 +51,7 @@ class Part:
     def end(self):
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self._listening):
             pipe.close()
 
 
