@@ -17,5 +17,9 @@ class NotApplicableError(HoldfastError):
     """What is judged, or where it runs, lacks a capability that the scenario is about."""
 
 
+class NotStartedError(BrokenHarnessError):
+    """A part was started and does not answer its probe; whose failure that is depends on whose part it is, and who ended it."""
+
+
 class InconclusiveError(HoldfastError):
     """The question was not really put: a fault without a receipt, too little load, an undecided checker."""

@@ -32,6 +32,7 @@ class Settings:
     A candidate is judged by `catalog_command`, `catalog_image` or `catalog_url`. The other images and addresses are those of the
     parts in docker-compose.yml; `image_prefix` comes before every image that is named there. `links_at` is where the catalog meets
     the fault proxy, `renew_command` starts a service anew that others run, and `lacks` names what a candidate lacks.
+    `replay` is the journal of an earlier run, whose random faults are to strike again as they did then.
     """
 
     backend: str = ""
@@ -39,6 +40,7 @@ class Settings:
     results: Path = Path("results")
     report: str = "yes"
     injector: str = "real"
+    replay: str = ""
     catalog_command: str = ""
     catalog_port: int = 0
     provider_port: int = 0
@@ -68,6 +70,12 @@ class Settings:
         _one_of("injector", self.injector, INJECTORS)
         for capability in self.lacking:
             _one_of("lacks", capability, CAPABILITIES)
+        if self.replay and not Path(self.replay).is_file():
+            raise UsageError(
+                f"replay is {self.replay!r}, and there is no such file; say the journal.jsonl of an earlier run"
+            )
+        if self.replay and Path(self.replay).resolve().parent == self.results.resolve():
+            raise UsageError(f"{self.replay} would be cleared by this run; copy it, or say -D results=<another folder>")
         for name in PORTS.values():
             if not 0 <= getattr(self, name) <= 65535:
                 raise UsageError(f"{name} is {getattr(self, name)}; say a port from 1 to 65535, or 0 for any free one")

@@ -35,7 +35,8 @@ def attached_catalog(settings: Settings) -> Iterator[Site]:
         raise UsageError(f"no catalog answers at {url}/health/live; start it, or say another catalog_url")
     proxy = Toxiproxy(settings.proxy_url) if settings.proxy_url else None
     parts = {target: absent(Part, NO_POWER + f"the {target.value}") for target in (Target.CATALOG, *LINKS)}
-    lacking = {"mount": NO_POWER + "its disks"}
+    lacking = {"mount": NO_POWER + "its disks", "memory-limit": NO_POWER + "its memory"}
+    lacking["memory-group"] = lacking["memory-limit"]
     if not settings.renew_command:
         lacking[EVERY_SCENARIO] = (
             "every scenario begins with a fresh catalog service; say renew_command=..., which starts it anew"

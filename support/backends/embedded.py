@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from support.backends.memory import MemoryGroup
 from support.backends.mounts import why_no_mounts
 from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort, url
 from support.backends.process import ChildProcess, await_helper, end_all
-from support.backends.programs import candidate_command, find_program, unprivileged_postgres
+from support.backends.programs import candidate_command, dies_with_us, find_program, unprivileged_postgres
 from support.backends.renewal import Renewal, reloads
 from support.backends.rundir import RunDirectory
 from support.backends.site import PROVIDER_KEY, Link, Part, Site
@@ -22,6 +23,7 @@ from support.faults.toxiproxy import Toxiproxy
 from support.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+NO_GROUP = "no group of processes can be made whose memory is limited: that takes root, and cgroups"
 
 
 @contextmanager
@@ -55,6 +57,7 @@ class _Starter:
         postgres = self._port("the database", wanted.postgres_port)
         catalog = self._port("the catalog service", wanted.catalog_port)
         links = {target: Link(name, (LOOPBACK, self._port("a link"))) for target, name in LINKS.items()}
+        memory = self._run.memory_group()
         backup = self._run.path / "backup" / "backup.json"
         backup.parent.mkdir()
 
@@ -65,7 +68,7 @@ class _Starter:
         )
         env = surroundings(links, (LOOPBACK, inbox), backup)
         parts: dict[Target, Part] = {
-            Target.CATALOG: self._catalog("catalog service", catalog, env),
+            Target.CATALOG: self._catalog("catalog service", catalog, env, memory),
             Target.PROVIDER: self._spawn(
                 "provider",
                 _python("support.standins.provider", provider, "--seed", seed, "--key", PROVIDER_KEY),
@@ -95,7 +98,7 @@ class _Starter:
 
         return assemble(
             backend="embedded",
-            lacking={"mount": why_no_mounts(backup.parent)},
+            lacking={"mount": why_no_mounts(backup.parent), "memory-group": "" if memory else NO_GROUP},
             parts=parts,
             links=links,
             proxy=control_client,
@@ -104,13 +107,15 @@ class _Starter:
             renew_links=renew_links,
             renew_catalog=Renewal(parts[Target.CATALOG], reloads=reloads(wanted, wanted.catalog_command)),
             another_catalog=MoreCatalogs(parts, lambda name, more: self._another_catalog(name, {**env, **more})),
+            memory=memory,
         )
 
-    def _catalog(self, name: str, port: int, env: Mapping[str, str]) -> ChildProcess:
+    def _catalog(self, name: str, port: int, env: Mapping[str, str], memory: MemoryGroup | None = None) -> ChildProcess:
         command = candidate_command(self._settings.catalog_command)
+        command = command or [sys.executable, "-m", "support.systems.catalog"]
         return self._spawn(
             name,
-            command or [sys.executable, "-m", "support.systems.catalog"],
+            memory.inside(command) if memory else command,
             port,
             http_get("/health/live"),
             env={**env, "CATALOG_HOST": LOOPBACK, "CATALOG_PORT": str(port)},
@@ -172,20 +177,15 @@ class _Starter:
         rights = unprivileged_postgres()
         if rights:
             shutil.chown(self._data, "postgres", "postgres")
-        command = [
-            find_program("setpriv"),
-            "--pdeathsig",
-            "KILL",
-            *rights,
-            "--",
-            find_program("initdb"),
-            "-D",
-            str(self._data),
-        ]
+        command = [find_program("initdb"), "-D", str(self._data)]
         options = ["-A", "trust", "-U", "postgres", "-N", "--no-instructions", "-E", "UTF8", "--locale=C.UTF-8"]
         with (self._logs / "database.log").open("wb") as log:
             return subprocess.Popen(
-                [*command, *options], stdout=log, stderr=log, start_new_session=True, cwd=self._run.path
+                dies_with_us([*command, *options], rights=rights),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self._run.path,
             )
 
     def _postgres(self, port: int) -> list[str]:

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from support.backends.ports import Address
 from support.faults.model import Target
 from support.faults.toxiproxy import Toxiproxy
+
+if TYPE_CHECKING:
+    import subprocess
 
 EVERY_SCENARIO = "*"
 PROVIDER_KEY = "esim-go-key-3f9a1c"  # ours at the stand-in; must never be seen in an answer, an alert or a log
@@ -50,6 +53,19 @@ class Link:
     entry: Address
 
 
+class ScarceMemory(Protocol):
+    """The memory in which the catalog service runs: bytes *more* than what is used now, or no limit.
+
+    `killed` counts whom the kernel has ended there for want of it. An *eater* is a neighbour there that takes so many bytes.
+    """
+
+    @property
+    def killed(self) -> int: ...
+    def allow(self, more: int) -> None: ...
+    def allow_everything(self) -> None: ...
+    def eater(self, size: int) -> "subprocess.Popen[bytes]": ...
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The catalog system, up and ready.
@@ -59,6 +75,7 @@ class Site:
     `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
     instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
     in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
+    `memory` is that of the catalog service, where it can be made scarce.
     `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why; under `EVERY_SCENARIO` it is what none
     can do without. A site that is *shared* is not ours alone: only the catalog's own data may be touched, and only while it is
     judged; of its addresses some may be empty, and links and parts may be absent.
@@ -78,4 +95,5 @@ class Site:
     renew_links: Callable[[], None]
     renew_catalog: Callable[[], None]
     another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]]
+    memory: ScarceMemory | None = None
     shared: bool = False

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePath
 
 from support.backends.ports import Address, joined, url
-from support.backends.site import PROVIDER_KEY, Link, Part, Site
+from support.backends.site import PROVIDER_KEY, Link, Part, ScarceMemory, Site
 from support.faults.model import Target
 from support.faults.toxiproxy import Proxy, Toxiproxy
 
@@ -64,6 +64,7 @@ def assemble(
     renew_links: Callable[[], None],
     renew_catalog: Callable[[], None],
     another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]],
+    memory: ScarceMemory | None,
 ) -> Site:
     """The site whose parts are at these addresses, past every link."""
     return Site(
@@ -81,6 +82,7 @@ def assemble(
         renew_links=renew_links,
         renew_catalog=renew_catalog,
         another_catalog=another_catalog,
+        memory=memory,
     )
 
 

@@ -13,6 +13,7 @@ from testcontainers.core.network import Network
 from support.backends.compose import CATALOG, catalog_system
 from support.backends.containers.host import ENGINE_TIMEOUT_S, Host
 from support.backends.containers.marks import marks, remove_marked
+from support.backends.containers.memory import ContainerMemory
 from support.backends.containers.part import ContainerPart
 from support.backends.containers.reach import demand_reach, demand_shared_folder, demand_watch
 from support.backends.containers.talk import talking
@@ -112,13 +113,19 @@ class _Starter:
         )
         lay(client, links, parts)
 
+        memory = ContainerMemory(catalog)
+
         def renew_links() -> None:
             proxy.start()
             lay(client, links, parts)
 
         return assemble(
             backend="containers",
-            lacking={"mount": no_mounts or ("" if self._propagates else "mounts do not reach into containers here")},
+            lacking={
+                "mount": no_mounts or ("" if self._propagates else "mounts do not reach into containers here"),
+                "memory-group": memory.lacking,
+                "memory-limit": memory.lacking,
+            },
             parts=parts,
             links=links,
             proxy=client,
@@ -127,6 +134,7 @@ class _Starter:
             renew_links=renew_links,
             renew_catalog=Renewal(catalog, reloads=reloads(self._settings, self._settings.catalog_image)),
             another_catalog=MoreCatalogs(parts, lambda name, more: self._another_catalog(name, {**env, **more})),
+            memory=None if memory.lacking else memory,
         )
 
     @contextmanager

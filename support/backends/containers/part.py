@@ -17,7 +17,7 @@ from testcontainers.core.container import DockerContainer
 from support.backends.containers.talk import talking
 from support.backends.pings import Ping, answers
 from support.backends.ports import Address
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, NotStartedError
 from support.eventually import eventually
 
 START = timedelta(seconds=30)
@@ -61,6 +61,11 @@ class ContainerPart:
         return self._changed
 
     @property
+    def ended_for_want_of_memory(self) -> int:
+        """1 if the kernel has ended it, or something beside it, since its last start; else 0."""
+        return int(self._state()["OOMKilled"])
+
+    @property
     def pid(self) -> int:
         return int(self._state()["Pid"])
 
@@ -84,7 +89,7 @@ class ContainerPart:
         def check() -> None:
             if not answers(self.address[1], self._ping, host=self.address[0]):
                 if not self.alive:
-                    raise BrokenHarnessError(
+                    raise NotStartedError(
                         f"{self.name} could not be started: it ended with exit code {self._state()['ExitCode']}; "
                         f"its last words: {self.last_words()}"
                     )
@@ -93,7 +98,7 @@ class ContainerPart:
         try:
             eventually(check, within=within, every=0.01)
         except AssertionError as late:
-            raise BrokenHarnessError(f"{late}; its last words: {self.last_words()}") from None
+            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
         self._first = self._find_first()
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
