@@ -58,10 +58,16 @@ class MemoryGroup:
     def allow(self, more: int) -> None:
         """Let those inside take *more* bytes than they have now, together; whoever asks for more is ended by the kernel."""
         used = int((self.folder / self._files.used).read_text())
-        self._write(self._files.limit, str(used + more))
+        self._write(self._files.limit, str(used - self._given_back_at_need() + more))
 
     def allow_everything(self) -> None:
         self._write(self._files.limit, self._files.unlimited)
+
+    def _given_back_at_need(self) -> int:
+        """Bytes of files that were read or written, which the kernel keeps only as long as nobody needs the room."""
+        told = dict(line.split() for line in (self.folder / "memory.stat").read_text().splitlines())
+        whole = "total_" if self.version == 1 else ""  # with the groups below it
+        return sum(int(told[f"{whole}{kind}_file"]) for kind in ("active", "inactive"))
 
     @property
     def killed(self) -> int:
@@ -108,12 +114,18 @@ def gives_no_more(pid: int, size: int) -> bool:
     Its own limit is read from the kernel. Its group is tried: somebody goes there and asks for as much, as the first one to be
     ended if it cannot be had.
     """
-    process = psutil.Process(pid)
-    limit, _ = process.rlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY and limit - process.memory_info().vms < size:
+    limit = _own_limit(pid)
+    if limit is not None and limit - psutil.Process(pid).memory_info().vms < size:
         return True
     group = group_of(pid)
     return group is not None and _eater(group.folder, 1000, size, 0).wait(WITHIN_S) < 0
+
+
+def _own_limit(pid: int) -> int | None:
+    """The bytes of address space that *pid* may have; None if there is no limit. Anybody may read it, and not ask for it."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    soft = next(line.split()[3] for line in lines if line.startswith("Max address space"))
+    return None if soft == "unlimited" else int(soft)
 
 
 def refuse_more_than(pid: int, size: int | None) -> None:

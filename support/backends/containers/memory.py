@@ -1,6 +1,5 @@
 """The memory of a part in a container: the engine has put it into a control group of its own, which can be limited."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from support.backends.containers.part import ContainerPart
@@ -12,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class ContainerMemory:
-    """The group is there as long as the container runs, and another one after each start."""
+    """The group is there as long as anything runs in it; the engine makes it anew at a start, or takes what is there."""
 
     def __init__(self, part: ContainerPart) -> None:
         self._part = part
+        self._limited: MemoryGroup | None = None
 
     @property
     def lacking(self) -> str:
@@ -28,14 +28,17 @@ class ContainerMemory:
 
     @property
     def killed(self) -> int:
-        return self._part.ended_for_want_of_memory
+        group = self._limited or self._group()
+        return group.killed if group.folder.exists() else 0
 
     def allow(self, more: int) -> None:
-        self._group().allow(more)
+        self._limited = self._group()
+        self._limited.allow(more)
 
     def allow_everything(self) -> None:
-        with suppress(BrokenHarnessError):  # with the container its limit has gone
-            self._group().allow_everything()
+        if self._limited and self._limited.folder.exists():
+            self._limited.allow_everything()
+        self._limited = None
 
     def eater(self, size: int) -> "subprocess.Popen[bytes]":
         return self._group().eater(size)

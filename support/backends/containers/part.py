@@ -61,11 +61,6 @@ class ContainerPart:
         return self._changed
 
     @property
-    def ended_for_want_of_memory(self) -> int:
-        """1 if the kernel has ended it, or something beside it, since its last start; else 0."""
-        return int(self._state()["OOMKilled"])
-
-    @property
     def pid(self) -> int:
         return int(self._state()["Pid"])
 
