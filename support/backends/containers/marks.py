@@ -51,10 +51,10 @@ def _is_dead(run: str, place: str) -> bool:
     try:
         with (Path(run) / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
+    except FileNotFoundError:
         return True
+    except OSError:  # somebody holds it, or it is somebody else's
+        return False
     return True
 
 

@@ -16,6 +16,7 @@ class ContainerMemory:
     def __init__(self, part: ContainerPart) -> None:
         self._part = part
         self._limited: MemoryGroup | None = None
+        self._counted = 0
 
     @property
     def lacking(self) -> str:
@@ -28,17 +29,25 @@ class ContainerMemory:
 
     @property
     def killed(self) -> int:
-        group = self._limited or self._group()
-        return group.killed if group.folder.exists() else 0
+        group = self._limited or (self._group() if self._part.alive else None)
+        try:
+            self._counted = group.killed if group else self._counted
+        except FileNotFoundError:  # the engine was quicker to take it away, and tells whether that was why it ended
+            return self._counted + self._part.ended_for_want_of_memory
+        return self._counted
 
     def allow(self, more: int) -> None:
         self._limited = self._group()
         self._limited.allow(more)
 
     def allow_everything(self) -> None:
-        if self._limited and self._limited.folder.exists():
-            self._limited.allow_everything()
-        self._limited = None
+        limited, self._limited = self._limited, None
+        try:
+            if limited:
+                limited.allow_everything()
+        except BrokenHarnessError:
+            if limited and limited.folder.exists():
+                raise
 
     def eater(self, size: int) -> "subprocess.Popen[bytes]":
         return self._group().eater(size)
