@@ -80,15 +80,15 @@ def searches_wait_for_the_update(patch: Patch) -> None:
 def never_reconnects(patch: Patch) -> None:
     """A database that has failed once is not connected to any more."""
     sound = Database._bounded  # noqa: SLF001
-    lost: list[DatabaseError] = []
+    lost: dict[Database, DatabaseError] = {}
 
     async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
-        if lost:
-            raise lost[0]
+        if self in lost:
+            raise lost[self]
         try:
             return await sound(self, work, limit_s)
         except DatabaseError as trouble:
-            lost.append(trouble)
+            lost[self] = trouble
             raise
 
     patch(Database, "_bounded", bounded)
