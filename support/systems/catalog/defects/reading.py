@@ -107,7 +107,7 @@ async def _what_came(response: httpx.Response) -> None:
     response._content = b"".join(parts)  # noqa: SLF001
 
 
-@breaks("CAT-API-5")
+@breaks("CAT-API-5", spills=("CAT-SYNC-5",))
 def fills_gaps_with_nothing(patch: Patch) -> None:
     """Fields that are missing or no numbers are filled in, and a bundle without a price is free."""
     sound = intake.read_page

@@ -10,7 +10,6 @@ import msgspec
 
 from support.systems.catalog import __main__, cache, memory, scripts
 from support.systems.catalog.cache import Cache
-from support.systems.catalog.database import Database
 from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog
@@ -18,7 +17,7 @@ from support.systems.catalog.provider import GroupContent, Provider
 from support.systems.catalog.runtime import Runtime
 from support.systems.catalog.service import _Run
 from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
+from support.systems.catalog.trouble import CacheError, Kind, RefreshError
 
 COPIES = 12
 
@@ -47,7 +46,9 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
 
 
 @breaks(
-    "CAT-SYNC-2", "CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"
+    "CAT-SYNC-2",
+    "CAT-CHAOS-4",
+    spills=("CAT-CHAOS-3", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"),
 )
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
     """The lock is taken for an update, kept for an hour, and given back by nobody."""
@@ -68,7 +69,7 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-SYNC-1", "CAT-CHAOS-1")
+@breaks("CAT-SYNC-1", spills=("CAT-CHAOS-1",))
 def joins_an_update_that_began_earlier(patch: Patch) -> None:
     """Whoever asks for an update while one is running gets that one confirmed, though it asked before the news."""
     sound = _Run.__init__
@@ -80,7 +81,7 @@ def joins_an_update_that_began_earlier(patch: Patch) -> None:
     patch(_Run, "__init__", init)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-API-1")
+@breaks("CAT-CHAOS-1", spills=("CAT-CHAOS-2", "CAT-API-1", "CAT-CHAIN-4", "CAT-CACHE-1"))
 def gives_up_on_the_provider(patch: Patch) -> None:
     """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
     sound = Provider._exchange  # noqa: SLF001
@@ -98,24 +99,24 @@ def gives_up_on_the_provider(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-4")
-def gives_up_on_the_database(patch: Patch) -> None:
-    """The one connection to the database is made at the start; once it is lost, nobody makes another."""
-    sound = Database._bounded  # noqa: SLF001
-
-    async def bounded(self: Database, work: Any, limit_s: float) -> Any:
-        if self in _broken:
-            raise DatabaseError("PostgreSQL: the connection is closed")
-        try:
-            return await sound(self, work, limit_s)
-        except DatabaseError:
-            _broken.append(self)
-            raise
-
-    patch(Database, "_bounded", bounded)
-
-
-@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks(
+    "CAT-CHAOS-3",
+    "CAT-CHAOS-4",
+    spills=(
+        "CAT-CHAIN-2",
+        "CAT-CHAIN-4",
+        "CAT-API-1",
+        "CAT-API-2",
+        "CAT-API-3",
+        "CAT-API-5",
+        "CAT-API-6",
+        "CAT-CACHE-1",
+        "CAT-CACHE-2",
+        "CAT-CACHE-3",
+        "CAT-CACHE-5",
+        "CAT-CONC-3",
+    ),
+)
 def starts_without_the_saved_copy(patch: Patch) -> None:
     """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
     sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
@@ -152,7 +153,7 @@ def takes_the_dead_for_a_twin(patch: Patch) -> None:
 
 
 _kept: list[object] = []
-_broken: list[Provider | Database] = []
+_broken: list[Provider] = []
 _lives: list[Runtime] = []
 
 
