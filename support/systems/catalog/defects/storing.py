@@ -25,9 +25,9 @@ from support.systems.catalog.trouble import DatabaseError, RefreshError
     "CAT-CHAIN-1",
     "CAT-CHAIN-3",
     "CAT-API-6",
+    "CAT-CACHE-2",
     spills=(
         "CAT-CHAIN-4",
-        "CAT-CACHE-2",
         "CAT-CACHE-3",
         "CAT-CACHE-4",
         "CAT-CACHE-5",
