@@ -15,11 +15,30 @@ from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog
 from support.systems.catalog.provider import GroupContent, Provider
 from support.systems.catalog.runtime import Runtime
-from support.systems.catalog.service import _Run
+from support.systems.catalog.service import CatalogService, UnavailableError, _Run
 from support.systems.catalog.settings import Settings
+from support.systems.catalog.snapshot import Snapshot
 from support.systems.catalog.trouble import CacheError, Kind, RefreshError
 
 COPIES = 12
+EVERY_PROMISE_AFTER_A_START = (  # of those whose scenarios start the service, or one more of it, or come after such a scenario
+    "CAT-CHAIN-1",
+    "CAT-CHAIN-2",
+    "CAT-CHAIN-4",
+    "CAT-API-1",
+    "CAT-API-2",
+    "CAT-API-3",
+    "CAT-API-5",
+    "CAT-API-6",
+    "CAT-CACHE-1",
+    "CAT-CACHE-2",
+    "CAT-CACHE-3",
+    "CAT-CACHE-5",
+    "CAT-CONC-1",
+    "CAT-CONC-3",
+    "CAT-SYNC-1",
+    "CAT-SYNC-3",
+)
 
 
 @breaks("CAT-SYNC-2")
@@ -99,24 +118,7 @@ def gives_up_on_the_provider(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks(
-    "CAT-CHAOS-3",
-    "CAT-CHAOS-4",
-    spills=(
-        "CAT-CHAIN-2",
-        "CAT-CHAIN-4",
-        "CAT-API-1",
-        "CAT-API-2",
-        "CAT-API-3",
-        "CAT-API-5",
-        "CAT-API-6",
-        "CAT-CACHE-1",
-        "CAT-CACHE-2",
-        "CAT-CACHE-3",
-        "CAT-CACHE-5",
-        "CAT-CONC-3",
-    ),
-)
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=EVERY_PROMISE_AFTER_A_START)
 def starts_without_the_saved_copy(patch: Patch) -> None:
     """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
     sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
@@ -134,6 +136,24 @@ def starts_without_the_saved_copy(patch: Patch) -> None:
     patch(Runtime, "__init__", init)
     patch(Fallback, "saved_copy", no_saved_copy)
     patch(Cache, "load", load_nothing)
+
+
+@breaks("CAT-PERF-5", "CAT-CHAOS-3", spills=EVERY_PROMISE_AFTER_A_START)
+def waits_to_be_released(patch: Patch) -> None:
+    """A process that has just been started turns shoppers away until an operator has looked at it and tells it to reload."""
+    sound_init, sound_current = Runtime.__init__, CatalogService.current
+
+    def init(self: Runtime, settings: Settings) -> None:
+        _lives.append(self)
+        sound_init(self, settings)
+
+    async def current(self: CatalogService) -> Snapshot:
+        if len(_lives) == 1:
+            raise UnavailableError(1)
+        return await sound_current(self)
+
+    patch(Runtime, "__init__", init)
+    patch(CatalogService, "current", current)
 
 
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4")

@@ -174,3 +174,15 @@ def every_part_is_up(patch: Patch) -> None:
         sound(self, name, Status.UP, reason)
 
     patch(Parts, "note", note)
+
+
+@breaks("CAT-PERF-5", spills=("CAT-CACHE-5", "CAT-SYNC-3", "CAT-CHAOS-1"))
+def never_takes_an_alarm_back(patch: Patch) -> None:
+    """A part that was once in trouble is called so until the service is started anew."""
+    sound = Parts.note
+
+    def note(self: Parts, name: str, status: Status, reason: str | None = None) -> None:
+        if self.all()[name].status in (Status.UP, Status.UNKNOWN):
+            sound(self, name, status, reason)
+
+    patch(Parts, "note", note)
