@@ -119,6 +119,7 @@ def unproven(scenarios: Iterable[Selected], results: Iterable[Result]) -> list[s
 
 
 def never_red(scenarios: Iterable[Selected], results: Iterable[Result]) -> list[str]:
-    """Scenarios that no variant of their own requirements has turned red."""
+    """Scenarios that no variant of their own requirements has turned red, each with its name."""
     red = {name for result in results for name in result.red}
-    return [scenario.id for scenario in scenarios if scenario.requirements and scenario.id not in red]
+    silent = [scenario for scenario in scenarios if scenario.requirements and scenario.id not in red]
+    return [f"{scenario.id} {scenario.name}" for scenario in silent]
