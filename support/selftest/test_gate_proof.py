@@ -2,12 +2,14 @@
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import conclude, line
 from support.gate.proof.page import page
+from support.gate.proof.proving import Bench
 from support.gate.proof.trial import find, plan
 from support.gate.selection import Selected
 from support.gate.terminal import Paint
@@ -109,6 +111,15 @@ def test_a_variant_that_passes_is_no_proof(trial):
 
 def test_inconclusive_is_not_red(trial):
     assert not find(trial, outcomes(retry=Outcome.INCONCLUSIVE), [], 1.0).killed
+
+
+def test_a_trial_that_nobody_decided_is_done_again_alone(trial, monkeypatch):
+    told = iter([Outcome.INCONCLUSIVE, Outcome.FAILED])
+    monkeypatch.setattr(Bench, "attempt", lambda _self, one: find(one, outcomes(retry=next(told)), [], 1.0))
+
+    (result,) = Bench((), Path(), Path()).attempts([trial], side_by_side=2)
+
+    assert result.clear
 
 
 def test_an_unrelated_scenario_that_fails_is_told(trial):

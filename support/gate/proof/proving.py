@@ -66,16 +66,25 @@ class Bench:
         return find(trial, judged.outcomes, judged.troubles, judged.duration_s)
 
     def attempts(self, trials: Sequence[Trial], side_by_side: int) -> Iterator[Result]:
-        """The results as they come, the longest trials begun first."""
+        """The results as they come, the longest trials begun first.
+
+        What was measured while others worked may say nothing: a trial that nobody decided is done again, alone, at the end.
+        """
+        again = []
         with ThreadPoolExecutor(side_by_side) as pool:
             longest_first = sorted(trials, key=lambda trial: -trial.seconds)
             pending = [pool.submit(self.attempt, trial) for trial in longest_first]
             try:
                 for done in as_completed(pending):
-                    yield done.result()
+                    result = done.result()
+                    if result.undecided and not result.killed:
+                        again.append(result.trial)
+                    else:
+                        yield result
             finally:
                 for late in pending:
                     late.cancel()
+        yield from map(self.attempt, again)
 
 
 def _verdict(path: Path, status: int) -> tuple[dict[str, Outcome], tuple[str, ...]]:

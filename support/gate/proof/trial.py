@@ -41,11 +41,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a trial. `red` are own scenarios that failed, `strays` bystanders that did; `doubts` say what is not known."""
+    """What became of a trial. `red` are own scenarios that failed, `strays` bystanders that did; `doubts` say what is not known.
+
+    `undecided` are own scenarios that were inconclusive: a broken system may well miss the fault that they are about, and a busy
+    machine what they measure.
+    """
 
     trial: Trial
     red: tuple[str, ...]
     strays: tuple[str, ...]
+    undecided: tuple[str, ...]
     doubts: tuple[str, ...]
     duration_s: float
 
@@ -90,19 +95,19 @@ def _bystanders(
 def find(trial: Trial, outcomes: Mapping[str, Outcome], troubles: Sequence[str], duration_s: float) -> Result:
     """*outcomes* by scenario; a scenario that is missing there was not run. *troubles* are those of the run as a whole."""
     failed = {name for name, outcome in outcomes.items() if outcome is Outcome.FAILED}
+    undecided = tuple(name for name in trial.own if outcomes.get(name) is Outcome.INCONCLUSIVE)
     known = {Outcome.FAILED, Outcome.PASSED, Outcome.NOT_APPLICABLE}
-    # a broken system may well miss the fault that a scenario of its own is about; that is not green either
-    expected = {**dict.fromkeys(trial.own, known | {Outcome.INCONCLUSIVE}), **dict.fromkeys(trial.bystanders, known)}
-    undecided = [
+    unknown = [
         f"{name} was {outcomes.get(name, 'not run')}"
-        for name, decided in expected.items()
-        if outcomes.get(name) not in decided
+        for name in (*trial.own, *trial.bystanders)
+        if outcomes.get(name) not in known and name not in undecided
     ]
     return Result(
         trial,
         red=tuple(name for name in trial.own if name in failed),
         strays=tuple(name for name in trial.bystanders if name in failed),
-        doubts=(*troubles, *undecided),
+        undecided=undecided,
+        doubts=(*troubles, *unknown),
         duration_s=duration_s,
     )
 
