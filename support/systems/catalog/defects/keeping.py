@@ -48,7 +48,7 @@ def trusts_any_checksum(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-CACHE-2", "CAT-CACHE-1")
+@breaks("CAT-CACHE-2", spills=("CAT-CACHE-1",))
 def leaves_damage_where_it_lies(patch: Patch) -> None:
     """A damaged saved copy is not believed, and not cleared away either."""
     patch(scripts, "DELETE", "return 0")

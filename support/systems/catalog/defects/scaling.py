@@ -51,7 +51,7 @@ def keeps_what_the_provider_said(patch: Patch) -> None:
     patch(provider, "read_page", read_and_keep)
 
 
-@breaks("CAT-PERF-3", "CAT-CONC-3")
+@breaks("CAT-PERF-3", "CAT-CONC-3", spills=("CAT-CACHE-1", "CAT-CACHE-2"))
 def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
     """Each question reads the saved copy, to be sure that there is no newer one."""
     sound = CatalogService.current

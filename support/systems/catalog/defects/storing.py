@@ -70,7 +70,7 @@ def schedule_never_runs(patch: Patch) -> None:
     patch(CatalogService, "start_schedule", start_schedule)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-2", "CAT-API-5", spills=("CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
+@breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
 def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     """An update that fails clears the saved copy, and a restart finds nothing to serve."""
     sound = Refresh._fall_back  # noqa: SLF001
@@ -85,7 +85,7 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     patch(Refresh, "_fall_back", fall_back)
 
 
-@breaks("CAT-CHAIN-4", "CAT-SYNC-4", spills=("CAT-SYNC-1", "CAT-SYNC-2"))
+@breaks("CAT-SYNC-4", spills=("CAT-CHAIN-4", "CAT-SYNC-1", "CAT-SYNC-2"))
 def failed_update_empties_the_database(patch: Patch) -> None:
     """An update clears the tables before it knows whether there is anything to fill them with."""
     sound = Refresh._refresh  # noqa: SLF001
@@ -100,7 +100,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
     patch(Refresh, "_refresh", refreshed)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-2")
+@breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-3"))
 def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
     """A service that starts throws away the saved copy, to begin afresh."""
     sound = Runtime.start

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 
-@breaks("CAT-CONC-1", "CAT-SYNC-1")
+@breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
 def takes_a_lock_that_is_taken(patch: Patch) -> None:
     """The lock is written without looking whether another holds it."""
     patch(scripts, "TAKE", scripts.TAKE.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""))
@@ -158,7 +158,7 @@ def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-CONC-3", "CAT-CONC-1")
+@breaks("CAT-CONC-3", spills=("CAT-CONC-1",))
 def fetches_twice(patch: Patch) -> None:
     """The catalog is fetched a second time, to be on the safe side."""
     sound = fetching.fetch
