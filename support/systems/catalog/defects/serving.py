@@ -177,7 +177,7 @@ def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     """A backup that cannot be read counts as one without bundles."""
     sound = Backup._load  # noqa: SLF001
@@ -193,7 +193,7 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     patch(Backup, "_load", load)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def empty_shop(patch: Patch) -> None:
     """With nothing to serve shoppers see a shop without bundles, and no word about it."""
 
@@ -203,7 +203,7 @@ def empty_shop(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def shows_its_insides(patch: Patch) -> None:
     """With nothing to serve shoppers are shown where in our code that was noticed."""
     sound = Web._unavailable  # noqa: SLF001
@@ -216,7 +216,7 @@ def shows_its_insides(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def dies_without_a_source(patch: Patch) -> None:
     """With nothing to serve the service ends itself, and leaves it to others to start it again."""
 
@@ -226,7 +226,7 @@ def dies_without_a_source(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def holds_shoppers_until_there_is_something(patch: Patch) -> None:
     """With nothing to serve shoppers are kept waiting instead of being told."""
     sound = CatalogService.current
@@ -241,7 +241,7 @@ def holds_shoppers_until_there_is_something(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def never_forgets_a_failure(patch: Patch) -> None:
     """That there was nothing to serve is remembered for an hour."""
     sound = CatalogService._serve  # noqa: SLF001
@@ -266,7 +266,7 @@ def old_prices_are_good_enough(patch: Patch) -> None:
     patch(Refresh, "_due_in_s", due_in_s)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def backup_until_the_provider_is_back(patch: Patch) -> None:
     """Once the backup serves, a better saved copy is not looked for any more."""
     sound = Fallback.best

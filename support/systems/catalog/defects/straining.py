@@ -156,9 +156,11 @@ def waits_to_be_released(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=("CAT-SYNC-1", "CAT-SYNC-4"))
 def takes_the_dead_for_a_twin(patch: Patch) -> None:
-    """A service that finds the lock held when it starts ends at once, lest two of them run; the lock may be that of a dead one."""
+    """Lest two services run, one that finds the lock held when it starts ends at once; the lock of a dead one is held for a minute."""
+    patch(scripts, "TAKE", scripts.TAKE.replace("ARGV[1])", "60000)"))
+    patch(scripts, "RENEW", scripts.RENEW.replace("ARGV[2])", "60000)"))
     sound = __main__.serve
 
     async def serve(settings: Settings, listening: socket.socket) -> None:
