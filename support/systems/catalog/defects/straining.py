@@ -158,7 +158,7 @@ def waits_to_be_released(patch: Patch) -> None:
 
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=("CAT-SYNC-1", "CAT-SYNC-4"))
 def takes_the_dead_for_a_twin(patch: Patch) -> None:
-    """Lest two services run, one that finds the lock held when it starts ends at once; the lock of a dead one is held for a minute."""
+    """A service that finds the lock held when it starts ends at once, lest two run; that of a dead one is held for a minute."""
     patch(scripts, "TAKE", scripts.TAKE.replace("ARGV[1])", "60000)"))
     patch(scripts, "RENEW", scripts.RENEW.replace("ARGV[2])", "60000)"))
     sound = __main__.serve
