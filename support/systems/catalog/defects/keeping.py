@@ -10,6 +10,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog, Source, checksum
 from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.trouble import Kind, RefreshError
 
 PIECE = 4096
 WEEK_S = 7 * 86400
@@ -104,6 +105,19 @@ def writes_the_saved_copy_in_pieces(patch: Patch) -> None:
             await self._redis.setrange(ENTRY, start, whole[start : start + PIECE])
 
     patch(Cache, "save", save)
+
+
+@breaks("CAT-CACHE-5", spills=("CAT-CACHE-3", "CAT-CACHE-4", "CAT-CHAOS-1", "CAT-CHAOS-2"))
+def fails_when_it_cannot_save(patch: Patch) -> None:
+    """An update that the saved copy did not take counts as failed, though the database has it."""
+    sound = Publisher._saved  # noqa: SLF001
+
+    async def saved(self: Publisher, catalog: Catalog, encoded: bytes, fence: int) -> bool:
+        if not await sound(self, catalog, encoded, fence):
+            raise RefreshError(Kind.DATABASE, "the saved copy was not written")
+        return True
+
+    patch(Publisher, "_saved", saved)
 
 
 @breaks("CAT-CACHE-5")

@@ -46,6 +46,7 @@ def saved_copy_first(patch: Patch) -> None:
 
 @breaks(
     "CAT-CHAIN-2",
+    "CAT-CACHE-5",
     spills=(
         "CAT-CHAIN-4",
         "CAT-API-1",
@@ -55,7 +56,6 @@ def saved_copy_first(patch: Patch) -> None:
         "CAT-API-6",
         "CAT-CACHE-1",
         "CAT-CACHE-3",
-        "CAT-CACHE-5",
     ),
 )
 def skips_the_saved_copy(patch: Patch) -> None:
@@ -120,7 +120,7 @@ def expects_only_time_outs(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks("CAT-CHAIN-3", "CAT-API-4", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CACHE-5"))
+@breaks("CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-5", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2"))
 def skips_the_backup(patch: Patch) -> None:
     """Nobody looks for the backup."""
 

@@ -26,16 +26,8 @@ from support.systems.catalog.trouble import DatabaseError, RefreshError
     "CAT-CHAIN-3",
     "CAT-API-6",
     "CAT-CACHE-2",
-    spills=(
-        "CAT-CHAIN-4",
-        "CAT-CACHE-3",
-        "CAT-CACHE-4",
-        "CAT-CACHE-5",
-        "CAT-SYNC-1",
-        "CAT-SYNC-2",
-        "CAT-SYNC-4",
-        "CAT-SYNC-5",
-    ),
+    "CAT-CACHE-5",
+    spills=("CAT-CHAIN-4", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
 )
 def never_renews_the_saved_copy(patch: Patch) -> None:
     """Updates reach memory and the database; the saved copy grows old unnoticed."""
