@@ -67,7 +67,26 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
 @breaks(
     "CAT-SYNC-2",
     "CAT-CHAOS-4",
-    spills=("CAT-CHAOS-3", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"),
+    spills=(
+        "CAT-CHAOS-3",
+        "CAT-SYNC-1",
+        "CAT-SYNC-3",
+        "CAT-SYNC-4",
+        "CAT-SYNC-5",
+        "CAT-CONC-1",
+        "CAT-CONC-2",
+        "CAT-CONC-4",
+        "CAT-CACHE-1",
+        "CAT-CACHE-2",
+        "CAT-CACHE-3",
+        "CAT-CACHE-4",
+        "CAT-CACHE-5",
+        "CAT-CHAIN-4",
+        "CAT-API-1",
+        "CAT-API-2",
+        "CAT-API-4",
+        "CAT-API-6",
+    ),
 )
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
     """The lock is taken for an update, kept for an hour, and given back by nobody."""
