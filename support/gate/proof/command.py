@@ -23,6 +23,7 @@ from support.systems.catalog.defects import DEFECTS
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3
 SYSTEM_UNDER_PROOF = "catalog/"
+MORE = 1  # trial than there are processors: each waits more than it works
 
 
 def prove(words: Sequence[str]) -> int:
@@ -53,7 +54,7 @@ def prove(words: Sequence[str]) -> int:
         if not named:
             trials = bench.plan(scenarios, variants)  # now that it is known how long each scenario takes
         results = []
-        for result in bench.attempts(trials, side_by_side=os.cpu_count() or 1):
+        for result in bench.attempts(trials, side_by_side=(os.cpu_count() or 1) + MORE):
             results.append(result)
             print(f"{len(results):>3}/{len(trials)}  {line(result, paint)}", flush=True)
         conclusion = conclude(asked, results, whole=not named)
