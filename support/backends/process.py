@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from support.backends.pings import Ping, answers
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, NotStartedError
 from support.eventually import eventually
@@ -41,7 +41,7 @@ class ChildProcess:
     ) -> None:
         self.name = name
         self.log = logs / f"{name.replace(' ', '-')}.log"
-        self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
+        self._argv = dies_with_us(argv, rights=rights)
         self._env = {**os.environ, **(env or {})}
         self.port = port
         self._ping = ping
