@@ -113,9 +113,10 @@ def test_inconclusive_is_not_red(trial):
     assert not find(trial, outcomes(retry=Outcome.INCONCLUSIVE), [], 1.0).killed
 
 
-def test_a_trial_that_nobody_decided_is_done_again_alone(trial, monkeypatch):
-    told = iter([Outcome.INCONCLUSIVE, Outcome.FAILED])
-    monkeypatch.setattr(Bench, "attempt", lambda _self, one: find(one, outcomes(retry=next(told)), [], 1.0))
+@pytest.mark.parametrize("unasked", [{"retry": Outcome.INCONCLUSIVE}, {"fallback": Outcome.INCONCLUSIVE}])
+def test_a_trial_whose_question_was_not_put_is_done_again_alone(trial, monkeypatch, unasked):
+    told = iter([{"retry": Outcome.FAILED, **unasked}, {"retry": Outcome.FAILED}])
+    monkeypatch.setattr(Bench, "attempt", lambda _self, one: find(one, outcomes(**next(told)), [], 1.0))
 
     (result,) = Bench((), Path(), Path()).attempts([trial], side_by_side=2)
 

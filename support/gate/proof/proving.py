@@ -69,7 +69,7 @@ class Bench:
     def attempts(self, trials: Sequence[Trial], side_by_side: int) -> Iterator[Result]:
         """The results as they come, the longest trials begun first.
 
-        What was measured while others worked may say nothing: a trial that nobody decided is done again, alone, at the end.
+        While others work a question may not be put at all; a trial that hangs on it is done again, alone, at the end.
         """
         again = []
         with ThreadPoolExecutor(side_by_side) as pool:
@@ -78,7 +78,7 @@ class Bench:
             try:
                 for done in as_completed(pending):
                     result = done.result()
-                    if result.undecided and not result.killed:
+                    if result.unasked:
                         again.append(result.trial)
                     else:
                         yield result

@@ -43,8 +43,8 @@ class Trial:
 class Result:
     """What became of a trial. `red` are own scenarios that failed, `strays` bystanders that did; `doubts` say what is not known.
 
-    `undecided` are own scenarios that were inconclusive: a broken system may well miss the fault that they are about, and a busy
-    machine what they measure.
+    `undecided` were inconclusive: a broken system may well miss the fault that an own scenario is about; on a busy machine that
+    also happens to bystanders, and to what is measured.
     """
 
     trial: Trial
@@ -57,6 +57,11 @@ class Result:
     @property
     def killed(self) -> bool:
         return bool(self.red)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether a question on which the result hangs was not really put."""
+        return bool(set(self.undecided) - set(self.trial.own if self.killed else ()))
 
     @property
     def clear(self) -> bool:
@@ -95,18 +100,18 @@ def _bystanders(
 def find(trial: Trial, outcomes: Mapping[str, Outcome], troubles: Sequence[str], duration_s: float) -> Result:
     """*outcomes* by scenario; a scenario that is missing there was not run. *troubles* are those of the run as a whole."""
     failed = {name for name, outcome in outcomes.items() if outcome is Outcome.FAILED}
-    undecided = tuple(name for name in trial.own if outcomes.get(name) is Outcome.INCONCLUSIVE)
+    asked = (*trial.own, *trial.bystanders)
     known = {Outcome.FAILED, Outcome.PASSED, Outcome.NOT_APPLICABLE}
     unknown = [
         f"{name} was {outcomes.get(name, 'not run')}"
-        for name in (*trial.own, *trial.bystanders)
-        if outcomes.get(name) not in known and name not in undecided
+        for name in asked
+        if outcomes.get(name) not in (known | {Outcome.INCONCLUSIVE} if name in trial.own else known)
     ]
     return Result(
         trial,
         red=tuple(name for name in trial.own if name in failed),
         strays=tuple(name for name in trial.bystanders if name in failed),
-        undecided=undecided,
+        undecided=tuple(name for name in asked if outcomes.get(name) is Outcome.INCONCLUSIVE),
         doubts=(*troubles, *unknown),
         duration_s=duration_s,
     )
