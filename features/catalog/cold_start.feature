@@ -18,7 +18,7 @@ Feature: A shop that has just been opened takes a crowd, and fetches its goods o
 
     Scenario: Crowds come to two services that have just started
       Given 2 catalog services run
-      And the provider takes 0.05 seconds to answer
+      And the provider takes 0.1 seconds to answer
       When 25 shoppers open the catalog of each service at once
       Then every shopper sees "Europe 5 GB" at 19.00 EUR
       And the provider was asked for its catalog exactly once

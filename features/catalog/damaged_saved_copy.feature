@@ -31,8 +31,9 @@ Feature: A damaged saved copy is shown to nobody and is made anew
   Rule: It is made anew from the provider
 
     Scenario Outline: The saved copy <damage>, and the provider is well
-      Given the saved copy <damage>
-      When 20 shoppers open the catalog at once
+      Given a second catalog service runs, which waits as long as it takes
+      And the saved copy <damage>
+      When 20 shoppers open the catalog of the second service at once
       Then every shopper sees "Europe 5 GB" at 19.00 EUR
       And within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
 

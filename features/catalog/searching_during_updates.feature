@@ -6,7 +6,7 @@ Feature: Shoppers who search while the catalog is updated see one version of it
   Background:
     Given the provider sells 400 bundles, all at 19.00 EUR
     And the catalog has been updated
-    And the provider takes 0.1 seconds to answer
+    And the provider takes 0.2 seconds to answer
 
   @CAT-CONC-2 @blocker
   Rule: An answer comes from the old version or from the new one

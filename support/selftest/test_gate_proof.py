@@ -2,12 +2,14 @@
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import conclude, line
 from support.gate.proof.page import page
+from support.gate.proof.proving import Bench
 from support.gate.proof.trial import find, plan
 from support.gate.selection import Selected
 from support.gate.terminal import Paint
@@ -19,6 +21,7 @@ PLAIN = Paint(io.StringIO())
 class Variant:
     name: str
     breaks: tuple[str, ...]
+    spills: tuple[str, ...] = ()
     story: str = "Something <else> is done."
 
 
@@ -41,6 +44,7 @@ RETRY = scenario("retry", "CAT-API-1")
 LONG = scenario("long", "CAT-PERF-1", tags=("load",))
 ALL = [FALLBACK, FALLBACK_TOO, RETRY, LONG]
 NO_RETRY = Variant("no-retry", ("CAT-API-1",))
+SECONDS = {one.id: 0.1 for one in ALL}
 
 
 def outcomes(**others):
@@ -50,7 +54,7 @@ def outcomes(**others):
 
 @pytest.fixture
 def trial():
-    return plan(ALL, [NO_RETRY])[0]
+    return plan(ALL, [NO_RETRY], SECONDS)[0]
 
 
 def test_a_variant_meets_its_own_scenarios_and_one_bystander_of_every_other_requirement(trial):
@@ -59,13 +63,31 @@ def test_a_variant_meets_its_own_scenarios_and_one_bystander_of_every_other_requ
 
 
 def test_load_is_no_bystander_but_meets_its_own_variants():
-    (trial,) = plan(ALL, [Variant("slow", ("CAT-PERF-1",))])
+    (trial,) = plan(ALL, [Variant("slow", ("CAT-PERF-1",))], SECONDS)
     assert trial.own == (LONG.id,)
     assert LONG.id not in trial.bystanders
 
 
 def test_a_variant_of_something_that_was_not_selected_is_not_tried():
-    assert plan([FALLBACK], [NO_RETRY]) == []
+    assert plan([FALLBACK], [NO_RETRY], SECONDS) == []
+
+
+def test_the_quickest_scenario_of_a_requirement_stands_by():
+    (trial,) = plan(ALL, [NO_RETRY], SECONDS | {FALLBACK_TOO.id: 0.05})
+    assert trial.bystanders == (FALLBACK_TOO.id,)
+    assert trial.seconds == pytest.approx(0.15)
+
+
+def test_where_a_variant_spills_over_it_is_not_tried():
+    (trial,) = plan(ALL, [Variant("no-retry", ("CAT-API-1",), ("CAT-CHAIN-2",))], SECONDS)
+    assert (trial.own, trial.bystanders) == ((RETRY.id,), ())
+
+
+def test_scenarios_that_take_long_stand_by_in_turn():
+    long = [scenario(name, f"CAT-{name.upper()}") for name in ("lock", "sync")]
+    slow = SECONDS | {one.id: 5.0 for one in long}
+    trials = plan([*ALL, *long], [NO_RETRY] * 3, slow)
+    assert [trial.bystanders for trial in trials] == [(FALLBACK.id, long[turn % 2].id) for turn in range(3)]
 
 
 def test_noticed_by_its_own_alone(trial):
@@ -89,6 +111,16 @@ def test_a_variant_that_passes_is_no_proof(trial):
 
 def test_inconclusive_is_not_red(trial):
     assert not find(trial, outcomes(retry=Outcome.INCONCLUSIVE), [], 1.0).killed
+
+
+@pytest.mark.parametrize("unasked", [{"retry": Outcome.INCONCLUSIVE}, {"fallback": Outcome.INCONCLUSIVE}])
+def test_a_trial_whose_question_was_not_put_is_done_again_alone(trial, monkeypatch, unasked):
+    told = iter([{"retry": Outcome.FAILED, **unasked}, {"retry": Outcome.FAILED}])
+    monkeypatch.setattr(Bench, "attempt", lambda _self, one: find(one, outcomes(**next(told)), [], 1.0))
+
+    (result,) = Bench((), Path(), Path()).attempts([trial], side_by_side=2)
+
+    assert result.clear
 
 
 def test_an_unrelated_scenario_that_fails_is_told(trial):

@@ -13,7 +13,7 @@ from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import SHOWN, Conclusion, conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
-from support.gate.proof.trial import Trial, plan
+from support.gate.proof.trial import Trial
 from support.gate.request import read_request
 from support.gate.results import claim
 from support.gate.selection import Selected, describe
@@ -23,6 +23,7 @@ from support.systems.catalog.defects import DEFECTS
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3
 SYSTEM_UNDER_PROOF = "catalog/"
+MORE = 1  # trial than there are processors: each waits more than it works
 
 
 def prove(words: Sequence[str]) -> int:
@@ -36,22 +37,24 @@ def prove(words: Sequence[str]) -> int:
     request = read_request(options)
     variants = [DEFECTS[name] for name in named] or list(DEFECTS.values())
     scenarios = [one for one in map(describe, request.scenarios) if one.id.startswith(SYSTEM_UNDER_PROOF)]
-    trials = plan(scenarios, variants)
+    home = request.settings.results / "proof"
+    bench = Bench(_without_paths(options), home / "trials", home / "sound")
+    trials = bench.plan(scenarios, variants)
     idle = set(named) - {trial.name for trial in trials}
     if idle or not trials:
         raise UsageError(
             f"none of the selected scenarios belongs to a requirement that {' or '.join(sorted(idle)) or 'a variant'} breaks"
         )
-    home = request.settings.results / "proof"
     with claim(home).lock:
         shutil.rmtree(home / "trials", ignore_errors=True)
-        bench = Bench(_without_paths(options), home / "trials")
         paint = Paint(sys.stdout)
         asked = _asked(scenarios, trials) if named else scenarios
         if not _sound_is_green(bench, asked, paint):
             return BROKEN
+        if not named:
+            trials = bench.plan(scenarios, variants)  # now that it is known how long each scenario takes
         results = []
-        for result in bench.attempts(trials, side_by_side=os.cpu_count() or 1):
+        for result in bench.attempts(trials, side_by_side=(os.cpu_count() or 1) + MORE):
             results.append(result)
             print(f"{len(results):>3}/{len(trials)}  {line(result, paint)}", flush=True)
         conclusion = conclude(asked, results, whole=not named)

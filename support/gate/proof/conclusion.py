@@ -71,6 +71,8 @@ def line(result: Result, paint: Paint) -> str:
     else:
         word = paint.outcome(Outcome.FAILED, "UNNOTICED")
     count = f"{len(result.red)} of {len(result.trial.own)} red"
+    if result.undecided:
+        count += f", {len(result.undecided)} inconclusive"
     oddities = [*(f"{name} failed as well" for name in result.strays), *result.doubts]
     return "\n".join(
         [

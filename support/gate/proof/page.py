@@ -25,7 +25,7 @@ def page(scenarios: Sequence[Selected], conclusion: Conclusion) -> str:
 <h1>{killed} of {len(results)} broken variants were noticed</h1>
 <p>Each row is the reference system with one mistake put into it, each column a requirement. A cell tells how many of the
 requirement's scenarios failed, of those that were run: <b class="red">noticed by its own</b>, <b class="stray">noticed by
-others</b>, <b class="green">rightly green</b>.</p>
+others</b>, <b class="green">rightly green</b>, <b class="missed">missed by one of its own</b>, empty where none was run.</p>
 {"".join(_listed(heading, names) for heading, names in conclusion.listed().items())}
 <table><thead><tr><th>variant</th><th>its mistake</th>{heads}<th>time</th></tr></thead><tbody>{rows}</tbody></table>
 </html>

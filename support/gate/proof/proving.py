@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.backends.programs import dies_with_us
 from support.gate.outcome import Outcome
-from support.gate.proof.trial import Result, Trial, find
+from support.gate.plan import expected
+from support.gate.proof.trial import Result, Trial, Variant, find, plan
+from support.gate.selection import Selected
+from support.gate.times import recorded
 
 SYSTEM = f"{sys.executable} -m support.systems.catalog.defects"
 VARIABLE = "CATALOG_DEFECT"
@@ -27,14 +30,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where trials run: *options* are behave's, passed on to each; *folder* takes one folder of results a trial."""
+    """Where trials run: *options* are behave's, passed on to each; *folder* takes one folder of results a trial.
+
+    *sound* takes the results of the sound system; the gate keeps there how long its scenarios took.
+    """
 
     options: tuple[str, ...]
     folder: Path
+    sound: Path
 
     def judge(self, name: str, scenarios: Sequence[str], *, defect: str | None) -> Judged:
         """Judge *scenarios* on the variant *defect*, or on the sound system."""
-        results = self.folder / name.replace(" ", "-")
+        results = self.folder / name if defect else self.sound
         began = time.monotonic()
         command = [
             *(sys.executable, "-m", "support.gate", "run", *self.options),
@@ -52,21 +59,34 @@ class Bench:
         outcomes, troubles = _verdict(results / "verdict.json", status)
         return Judged(outcomes, troubles, time.monotonic() - began)
 
+    def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
+        """The trials, by the times that the scenarios last took on the sound system."""
+        return plan(scenarios, variants, expected(scenarios, recorded(self.sound)))
+
     def attempt(self, trial: Trial) -> Result:
         judged = self.judge(trial.name, (*trial.own, *trial.bystanders), defect=trial.name)
         return find(trial, judged.outcomes, judged.troubles, judged.duration_s)
 
     def attempts(self, trials: Sequence[Trial], side_by_side: int) -> Iterator[Result]:
-        """The results as they come, the longest trials begun first."""
+        """The results as they come, the longest trials begun first.
+
+        While others work a question may not be put at all; a trial that hangs on it is done again, alone, at the end.
+        """
+        again = []
         with ThreadPoolExecutor(side_by_side) as pool:
-            longest_first = sorted(trials, key=lambda trial: -len(trial.own))
+            longest_first = sorted(trials, key=lambda trial: -trial.seconds)
             pending = [pool.submit(self.attempt, trial) for trial in longest_first]
             try:
                 for done in as_completed(pending):
-                    yield done.result()
+                    result = done.result()
+                    if result.unasked:
+                        again.append(result.trial)
+                    else:
+                        yield result
             finally:
                 for late in pending:
                     late.cancel()
+        yield from map(self.attempt, again)
 
 
 def _verdict(path: Path, status: int) -> tuple[dict[str, Outcome], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from support.systems.catalog.defects import (
     keeping,
     pausing,
     reading,
+    reserving,
     scaling,
     serving,
     storing,
@@ -20,7 +21,7 @@ from support.systems.catalog.defects.registry import Defect
 
 DEFECTS = {
     defect.name: defect
-    for module in (asking, pausing, keeping, reading, storing, syncing, straining, serving, telling, scaling)
+    for module in (asking, pausing, keeping, reserving, reading, storing, syncing, straining, serving, telling, scaling)
     for defect in vars(module).values()
     if isinstance(defect, Defect)
 }

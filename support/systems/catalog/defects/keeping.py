@@ -1,23 +1,37 @@
 """Mistakes in keeping what was fetched: how long, how whole, and what is said when it cannot be kept."""
 
+import math
+
 import msgspec
 
-from support.systems.catalog import cache, scripts
-from support.systems.catalog.backup import Backup
+from support.systems.catalog import cache, scripts, web
 from support.systems.catalog.cache import ENTRY, Cache
 from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.model import Catalog, SetAside, Source, checksum
+from support.systems.catalog.model import Catalog, Source, checksum
 from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.trouble import Kind, RefreshError
 
 PIECE = 4096
+WEEK_S = 7 * 86400
 
 
 @breaks("CAT-CACHE-1")
 def keeps_prices_for_ever(patch: Patch) -> None:
     """What was fetched once is served for as long as anybody has it."""
     patch(Catalog, "ended", lambda _self, _life: False)
+
+
+@breaks("CAT-CACHE-1")
+def calls_no_price_old(patch: Patch) -> None:
+    """However old prices are, shoppers are not told that they may have changed."""
+    patch(web, "Listing", _out_of_date_after(math.inf))
+
+
+@breaks("CAT-CACHE-1")
+def calls_prices_old_too_soon(patch: Patch) -> None:
+    """The word that prices are out of date comes after a week, because that is how long they were kept formerly."""
+    patch(web, "Listing", _out_of_date_after(WEEK_S))
 
 
 @breaks("CAT-CACHE-2")
@@ -35,13 +49,13 @@ def trusts_any_checksum(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-CACHE-2", "CAT-CACHE-1")
+@breaks("CAT-CACHE-2", spills=("CAT-CACHE-1",))
 def leaves_damage_where_it_lies(patch: Patch) -> None:
     """A damaged saved copy is not believed, and not cleared away either."""
     patch(scripts, "DELETE", "return 0")
 
 
-@breaks("CAT-CACHE-3", "CAT-CACHE-5", "CAT-CHAOS-2")
+@breaks("CAT-CACHE-3", "CAT-CACHE-5", spills=("CAT-CHAOS-2", "CAT-CACHE-4"))
 def does_not_save_late(patch: Patch) -> None:
     """An update that the saved copy did not take is never offered to it again."""
 
@@ -59,6 +73,17 @@ def leaves_an_empty_store_empty(patch: Patch) -> None:
         return
 
     patch(Fallback, "_put_back", put_back)
+
+
+@breaks("CAT-CACHE-3", spills=("CAT-CACHE-5", "CAT-CHAOS-1", "CAT-CHAOS-2"))
+def forgets_that_it_has_something(patch: Patch) -> None:
+    """When the provider fails, the saved copy and the backup are looked for, and what is in memory counts for nothing."""
+    sound = Fallback.best
+
+    async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:
+        return await sound(self, None, rejected=rejected) or held
+
+    patch(Fallback, "best", best)
 
 
 @breaks("CAT-CACHE-4")
@@ -82,31 +107,33 @@ def writes_the_saved_copy_in_pieces(patch: Patch) -> None:
     patch(Cache, "save", save)
 
 
+@breaks("CAT-CACHE-5", spills=("CAT-CACHE-3", "CAT-CACHE-4", "CAT-CHAOS-1", "CAT-CHAOS-2"))
+def fails_when_it_cannot_save(patch: Patch) -> None:
+    """An update that the saved copy did not take counts as failed, though the database has it."""
+    sound = Publisher._saved  # noqa: SLF001
+
+    async def saved(self: Publisher, catalog: Catalog, encoded: bytes, fence: int) -> bool:
+        if not await sound(self, catalog, encoded, fence):
+            raise RefreshError(Kind.DATABASE, "the saved copy was not written")
+        return True
+
+    patch(Publisher, "_saved", saved)
+
+
 @breaks("CAT-CACHE-5")
 def calls_a_full_store_well(patch: Patch) -> None:
     """A store that answers is taken for one that works."""
 
     async def ping(self: Cache) -> None:
-        await self._redis.ping()
+        async with cache._reported():  # noqa: SLF001
+            await self._redis.ping()
 
     patch(Cache, "ping", ping)
 
 
-@breaks("CAT-SYNC-3")
-def writes_the_backup_in_place(patch: Patch) -> None:
-    """The old backup is overwritten before it is known that there is room for the new one."""
+def _out_of_date_after(limit_s: float) -> type[web.Listing]:
+    class Told(web.Listing, frozen=True):
+        def __post_init__(self) -> None:
+            msgspec.structs.force_setattr(self, "stale", self.age_seconds > limit_s)
 
-    def replace(self: Backup, catalog: Catalog, encoded: bytes) -> None:
-        self._path.write_bytes(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
-
-    patch(Backup, "_replace", replace)
-
-
-@breaks("CAT-SYNC-5")
-def sets_bundles_aside_in_silence(patch: Patch) -> None:
-    """Corrupt bundles are left out, and nobody is told which."""
-
-    def set_aside(_self: Fetched) -> list[SetAside]:
-        return []
-
-    patch(Fetched, "set_aside", set_aside)
+    return Told

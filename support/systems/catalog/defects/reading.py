@@ -18,7 +18,7 @@ from support.systems.catalog.report import Ending
 from support.systems.catalog.trouble import Kind, RefreshError, worst
 
 
-@breaks("CAT-CHAIN-2", "CAT-API-5")
+@breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
 def trips_over_nonsense(patch: Patch) -> None:
     """An answer that cannot be understood is an exception that nobody has thought of."""
     sound_content, sound_groups = Provider.content, Provider.groups
@@ -45,7 +45,7 @@ def _tripping() -> Iterator[None]:
         raise
 
 
-@breaks("CAT-CHAIN-2", "CAT-API-5")
+@breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
 def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     """What cannot be read counts as no bundles, and the empty catalog is published."""
     sound_page, sound_groups, sound_merge = intake.read_page, intake.read_groups, fetching.merge
@@ -107,7 +107,7 @@ async def _what_came(response: httpx.Response) -> None:
     response._content = b"".join(parts)  # noqa: SLF001
 
 
-@breaks("CAT-API-5")
+@breaks("CAT-API-5", spills=("CAT-SYNC-5",))
 def fills_gaps_with_nothing(patch: Patch) -> None:
     """Fields that are missing or no numbers are filled in, and a bundle without a price is free."""
     sound = intake.read_page

@@ -13,19 +13,24 @@ class Patch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """`story` is one sentence for the report; `breaks` holds every requirement whose scenarios may turn red by it."""
+    """`story` is one sentence for the report.
+
+    `breaks` holds the requirements whose scenarios are to notice it; `spills` others whose scenarios may turn red as well,
+    and which other variants prove.
+    """
 
     name: str
     story: str
     breaks: tuple[str, ...]
+    spills: tuple[str, ...]
     apply: Callable[[Patch], None]
 
 
-def breaks(*requirements: str) -> Callable[[Callable[[Patch], None]], Defect]:
+def breaks(*requirements: str, spills: tuple[str, ...] = ()) -> Callable[[Callable[[Patch], None]], Defect]:
     """Make a defect of a function: its name with hyphens is the defect's, its docstring the story."""
 
     def defect(apply: Callable[[Patch], None]) -> Defect:
-        return Defect(apply.__name__.replace("_", "-"), apply.__doc__ or "", requirements, apply)
+        return Defect(apply.__name__.replace("_", "-"), apply.__doc__ or "", requirements, spills, apply)
 
     return defect
 

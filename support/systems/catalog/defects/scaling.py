@@ -51,7 +51,7 @@ def keeps_what_the_provider_said(patch: Patch) -> None:
     patch(provider, "read_page", read_and_keep)
 
 
-@breaks("CAT-PERF-3", "CAT-CONC-3")
+@breaks("CAT-PERF-3", "CAT-CONC-3", spills=("CAT-CACHE-1", "CAT-CACHE-2"))
 def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
     """Each question reads the saved copy, to be sure that there is no newer one."""
     sound = CatalogService.current
@@ -76,19 +76,19 @@ def searches_wait_for_the_update(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-PERF-5", "CAT-CHAIN-4", "CAT-SYNC-4")
+@breaks("CAT-CHAOS-2", "CAT-SYNC-4", spills=("CAT-PERF-5", "CAT-CHAIN-4", "CAT-CHAOS-1"))
 def never_reconnects(patch: Patch) -> None:
     """A database that has failed once is not connected to any more."""
     sound = Database._bounded  # noqa: SLF001
-    lost: list[DatabaseError] = []
+    lost: dict[Database, DatabaseError] = {}
 
     async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
-        if lost:
-            raise lost[0]
+        if self in lost:
+            raise lost[self]
         try:
             return await sound(self, work, limit_s)
         except DatabaseError as trouble:
-            lost.append(trouble)
+            lost[self] = trouble
             raise
 
     patch(Database, "_bounded", bounded)

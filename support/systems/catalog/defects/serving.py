@@ -44,7 +44,20 @@ def saved_copy_first(patch: Patch) -> None:
     patch(Refresh, "_publish", publish)
 
 
-@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-API-3", "CAT-API-5", "CAT-API-6")
+@breaks(
+    "CAT-CHAIN-2",
+    "CAT-CACHE-5",
+    spills=(
+        "CAT-CHAIN-4",
+        "CAT-API-1",
+        "CAT-API-2",
+        "CAT-API-3",
+        "CAT-API-5",
+        "CAT-API-6",
+        "CAT-CACHE-1",
+        "CAT-CACHE-3",
+    ),
+)
 def skips_the_saved_copy(patch: Patch) -> None:
     """When the provider fails, the backup serves at once, and nobody looks for the saved copy."""
 
@@ -87,7 +100,11 @@ def no_patience(patch: Patch) -> None:
     patch(service, "FALLBACK_WITHIN_S", 60.0)
 
 
-@breaks("CAT-CHAIN-2", "CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-1")
+@breaks(
+    "CAT-CHAIN-2",
+    "CAT-CHAIN-3",
+    spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-5"),
+)
 def expects_only_time_outs(patch: Patch) -> None:
     """Time-outs are handled; a connection that is refused or dropped is an exception that nobody has thought of."""
     sound = Provider._exchange  # noqa: SLF001
@@ -103,7 +120,7 @@ def expects_only_time_outs(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks("CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-4")
+@breaks("CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-5", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2"))
 def skips_the_backup(patch: Patch) -> None:
     """Nobody looks for the backup."""
 
@@ -113,7 +130,7 @@ def skips_the_backup(patch: Patch) -> None:
     patch(Fallback, "backup", backup)
 
 
-@breaks("CAT-CHAIN-3", "CAT-API-4")
+@breaks("CAT-CHAIN-3", spills=("CAT-API-4",))
 def calls_the_backup_saved_copy(patch: Patch) -> None:
     """Prices of the backup are said to come from the saved copy."""
     sound = Backup.load
@@ -124,7 +141,10 @@ def calls_the_backup_saved_copy(patch: Patch) -> None:
     patch(Backup, "load", load)
 
 
-@breaks("CAT-CHAIN-3", "CAT-CHAIN-4")
+@breaks(
+    "CAT-CHAIN-3",
+    spills=("CAT-CHAIN-4", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-3"),
+)
 def needs_redis(patch: Patch) -> None:
     """Without Redis nothing works: its errors are exceptions that nobody has thought of."""
     patch(refresh, "CacheError", NotImplementedError)
@@ -157,7 +177,7 @@ def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     """A backup that cannot be read counts as one without bundles."""
     sound = Backup._load  # noqa: SLF001
@@ -173,7 +193,7 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     patch(Backup, "_load", load)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def empty_shop(patch: Patch) -> None:
     """With nothing to serve shoppers see a shop without bundles, and no word about it."""
 
@@ -183,7 +203,7 @@ def empty_shop(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def shows_its_insides(patch: Patch) -> None:
     """With nothing to serve shoppers are shown where in our code that was noticed."""
     sound = Web._unavailable  # noqa: SLF001
@@ -196,7 +216,7 @@ def shows_its_insides(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def dies_without_a_source(patch: Patch) -> None:
     """With nothing to serve the service ends itself, and leaves it to others to start it again."""
 
@@ -206,7 +226,7 @@ def dies_without_a_source(patch: Patch) -> None:
     patch(Web, "_unavailable", unavailable)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def holds_shoppers_until_there_is_something(patch: Patch) -> None:
     """With nothing to serve shoppers are kept waiting instead of being told."""
     sound = CatalogService.current
@@ -221,7 +241,7 @@ def holds_shoppers_until_there_is_something(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def never_forgets_a_failure(patch: Patch) -> None:
     """That there was nothing to serve is remembered for an hour."""
     sound = CatalogService._serve  # noqa: SLF001
@@ -234,7 +254,7 @@ def never_forgets_a_failure(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-2", "CAT-API-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-API-4", "CAT-CACHE-1", "CAT-CACHE-3"))
 def old_prices_are_good_enough(patch: Patch) -> None:
     """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
     sound = Refresh._due_in_s  # noqa: SLF001
@@ -246,7 +266,7 @@ def old_prices_are_good_enough(patch: Patch) -> None:
     patch(Refresh, "_due_in_s", due_in_s)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def backup_until_the_provider_is_back(patch: Patch) -> None:
     """Once the backup serves, a better saved copy is not looked for any more."""
     sound = Fallback.best
@@ -257,7 +277,11 @@ def backup_until_the_provider_is_back(patch: Patch) -> None:
     patch(Fallback, "best", best)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-CONC-3")
+@breaks(
+    "CAT-CONC-3",
+    "CAT-CHAIN-4",
+    spills=("CAT-API-1", "CAT-API-2", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CONC-1", "CAT-SYNC-1"),
+)
 def stampede(patch: Patch) -> None:
     """Each shopper who finds the catalog out of date asks the provider."""
 

@@ -21,7 +21,14 @@ from support.systems.catalog.service import CatalogService
 from support.systems.catalog.trouble import DatabaseError, RefreshError
 
 
-@breaks("CAT-CHAIN-1", "CAT-CHAIN-3", "CAT-CHAIN-4", "CAT-API-6")
+@breaks(
+    "CAT-CHAIN-1",
+    "CAT-CHAIN-3",
+    "CAT-API-6",
+    "CAT-CACHE-2",
+    "CAT-CACHE-5",
+    spills=("CAT-CHAIN-4", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
+)
 def never_renews_the_saved_copy(patch: Patch) -> None:
     """Updates reach memory and the database; the saved copy grows old unnoticed."""
 
@@ -31,7 +38,11 @@ def never_renews_the_saved_copy(patch: Patch) -> None:
     patch(Publisher, "_saved", saved)
 
 
-@breaks("CAT-CHAIN-1", "CAT-CHAIN-4")
+@breaks(
+    "CAT-CHAIN-1",
+    "CAT-CHAIN-4",
+    spills=("CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
+)
 def stores_without_pointing(patch: Patch) -> None:
     """The database takes each new version, and nobody tells it which one is current."""
 
@@ -51,7 +62,7 @@ def schedule_never_runs(patch: Patch) -> None:
     patch(CatalogService, "start_schedule", start_schedule)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-2", "CAT-API-5")
+@breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
 def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     """An update that fails clears the saved copy, and a restart finds nothing to serve."""
     sound = Refresh._fall_back  # noqa: SLF001
@@ -66,7 +77,7 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     patch(Refresh, "_fall_back", fall_back)
 
 
-@breaks("CAT-CHAIN-4", "CAT-SYNC-4")
+@breaks("CAT-SYNC-4", spills=("CAT-CHAIN-4", "CAT-SYNC-1", "CAT-SYNC-2"))
 def failed_update_empties_the_database(patch: Patch) -> None:
     """An update clears the tables before it knows whether there is anything to fill them with."""
     sound = Refresh._refresh  # noqa: SLF001
@@ -81,7 +92,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
     patch(Refresh, "_refresh", refreshed)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-2")
+@breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-3"))
 def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
     """A service that starts throws away the saved copy, to begin afresh."""
     sound = Runtime.start

@@ -10,17 +10,35 @@ import msgspec
 
 from support.systems.catalog import __main__, cache, memory, scripts
 from support.systems.catalog.cache import Cache
-from support.systems.catalog.database import Database
 from support.systems.catalog.defects.registry import Patch, breaks
 from support.systems.catalog.fallback import Fallback
 from support.systems.catalog.model import Catalog
 from support.systems.catalog.provider import GroupContent, Provider
 from support.systems.catalog.runtime import Runtime
-from support.systems.catalog.service import _Run
+from support.systems.catalog.service import CatalogService, UnavailableError, _Run
 from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
+from support.systems.catalog.snapshot import Snapshot
+from support.systems.catalog.trouble import CacheError, Kind, RefreshError
 
 COPIES = 12
+EVERY_PROMISE_AFTER_A_START = (  # of those whose scenarios start the service, or one more of it, or come after such a scenario
+    "CAT-CHAIN-1",
+    "CAT-CHAIN-2",
+    "CAT-CHAIN-4",
+    "CAT-API-1",
+    "CAT-API-2",
+    "CAT-API-3",
+    "CAT-API-5",
+    "CAT-API-6",
+    "CAT-CACHE-1",
+    "CAT-CACHE-2",
+    "CAT-CACHE-3",
+    "CAT-CACHE-5",
+    "CAT-CONC-1",
+    "CAT-CONC-3",
+    "CAT-SYNC-1",
+    "CAT-SYNC-3",
+)
 
 
 @breaks("CAT-SYNC-2")
@@ -47,7 +65,28 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
 
 
 @breaks(
-    "CAT-SYNC-2", "CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"
+    "CAT-SYNC-2",
+    "CAT-CHAOS-4",
+    spills=(
+        "CAT-CHAOS-3",
+        "CAT-SYNC-1",
+        "CAT-SYNC-3",
+        "CAT-SYNC-4",
+        "CAT-SYNC-5",
+        "CAT-CONC-1",
+        "CAT-CONC-2",
+        "CAT-CONC-4",
+        "CAT-CACHE-1",
+        "CAT-CACHE-2",
+        "CAT-CACHE-3",
+        "CAT-CACHE-4",
+        "CAT-CACHE-5",
+        "CAT-CHAIN-4",
+        "CAT-API-1",
+        "CAT-API-2",
+        "CAT-API-4",
+        "CAT-API-6",
+    ),
 )
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
     """The lock is taken for an update, kept for an hour, and given back by nobody."""
@@ -68,7 +107,7 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-SYNC-1", "CAT-CHAOS-1")
+@breaks("CAT-SYNC-1", spills=("CAT-CHAOS-1",))
 def joins_an_update_that_began_earlier(patch: Patch) -> None:
     """Whoever asks for an update while one is running gets that one confirmed, though it asked before the news."""
     sound = _Run.__init__
@@ -80,7 +119,7 @@ def joins_an_update_that_began_earlier(patch: Patch) -> None:
     patch(_Run, "__init__", init)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-API-1")
+@breaks("CAT-CHAOS-1", spills=("CAT-CHAOS-2", "CAT-API-1", "CAT-CHAIN-4", "CAT-CACHE-1"))
 def gives_up_on_the_provider(patch: Patch) -> None:
     """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
     sound = Provider._exchange  # noqa: SLF001
@@ -98,24 +137,7 @@ def gives_up_on_the_provider(patch: Patch) -> None:
     patch(Provider, "_exchange", exchange)
 
 
-@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-4")
-def gives_up_on_the_database(patch: Patch) -> None:
-    """The one connection to the database is made at the start; once it is lost, nobody makes another."""
-    sound = Database._bounded  # noqa: SLF001
-
-    async def bounded(self: Database, work: Any, limit_s: float) -> Any:
-        if self in _broken:
-            raise DatabaseError("PostgreSQL: the connection is closed")
-        try:
-            return await sound(self, work, limit_s)
-        except DatabaseError:
-            _broken.append(self)
-            raise
-
-    patch(Database, "_bounded", bounded)
-
-
-@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=EVERY_PROMISE_AFTER_A_START)
 def starts_without_the_saved_copy(patch: Patch) -> None:
     """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
     sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
@@ -135,9 +157,29 @@ def starts_without_the_saved_copy(patch: Patch) -> None:
     patch(Cache, "load", load_nothing)
 
 
-@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks("CAT-PERF-5", "CAT-CHAOS-3", spills=EVERY_PROMISE_AFTER_A_START)
+def waits_to_be_released(patch: Patch) -> None:
+    """A process that has just been started turns shoppers away until an operator has looked at it and tells it to reload."""
+    sound_init, sound_current = Runtime.__init__, CatalogService.current
+
+    def init(self: Runtime, settings: Settings) -> None:
+        _lives.append(self)
+        sound_init(self, settings)
+
+    async def current(self: CatalogService) -> Snapshot:
+        if len(_lives) == 1:
+            raise UnavailableError(1)
+        return await sound_current(self)
+
+    patch(Runtime, "__init__", init)
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=("CAT-SYNC-1", "CAT-SYNC-4"))
 def takes_the_dead_for_a_twin(patch: Patch) -> None:
-    """A service that finds the lock held when it starts ends at once, lest two of them run; the lock may be that of a dead one."""
+    """A service that finds the lock held when it starts ends at once, lest two run; that of a dead one is held for a minute."""
+    patch(scripts, "TAKE", scripts.TAKE.replace("ARGV[1])", "60000)"))
+    patch(scripts, "RENEW", scripts.RENEW.replace("ARGV[2])", "60000)"))
     sound = __main__.serve
 
     async def serve(settings: Settings, listening: socket.socket) -> None:
@@ -152,7 +194,7 @@ def takes_the_dead_for_a_twin(patch: Patch) -> None:
 
 
 _kept: list[object] = []
-_broken: list[Provider | Database] = []
+_broken: list[Provider] = []
 _lives: list[Runtime] = []
 
 

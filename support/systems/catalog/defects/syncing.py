@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     import psycopg
 
 
-@breaks("CAT-CONC-1", "CAT-SYNC-1")
+@breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
 def takes_a_lock_that_is_taken(patch: Patch) -> None:
     """The lock is written without looking whether another holds it."""
     patch(scripts, "TAKE", scripts.TAKE.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""))
 
 
-@breaks("CAT-SYNC-1", "CAT-CHAOS-3", "CAT-CHAOS-4")
+@breaks("CAT-SYNC-1", spills=("CAT-CHAOS-3", "CAT-CHAOS-4"))
 def lock_without_a_lease(patch: Patch) -> None:
     """The lock of a service that died is never free again."""
     patch(scripts, "TAKE", scripts.TAKE.replace(", 'px', ARGV[1])", ")"))
@@ -80,7 +80,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
     patch(database, "_copy", copy)
 
 
-@breaks("CAT-SYNC-4", "CAT-CHAOS-1")
+@breaks("CAT-SYNC-4", spills=("CAT-CHAOS-1",))
 def confirms_what_was_not_stored(patch: Patch) -> None:
     """An update whose storing failed is shown, and called completed, all the same."""
     sound = Publisher.publish
@@ -94,7 +94,7 @@ def confirms_what_was_not_stored(patch: Patch) -> None:
     patch(Publisher, "publish", publish)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2")
+@breaks("CAT-CONC-2", "CAT-CONC-4", spills=("CAT-CHAOS-1", "CAT-CHAOS-2"))
 def exchanges_bundle_by_bundle(patch: Patch) -> None:
     """The catalog in memory is brought up to date in place, while shoppers read it."""
 
@@ -132,7 +132,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-2")
+@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-2", spills=("CAT-CHAOS-1", "CAT-SYNC-2", "CAT-CACHE-1"))
 def closed_for_stocktaking(patch: Patch) -> None:
     """While an update runs shoppers are asked to come back."""
     sound = CatalogService.current
@@ -158,7 +158,7 @@ def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
     patch(CatalogService, "current", current)
 
 
-@breaks("CAT-CONC-3", "CAT-CONC-1")
+@breaks("CAT-CONC-3", spills=("CAT-CONC-1",))
 def fetches_twice(patch: Patch) -> None:
     """The catalog is fetched a second time, to be on the safe side."""
     sound = fetching.fetch

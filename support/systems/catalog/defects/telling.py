@@ -134,7 +134,12 @@ def errors_are_mere_notes(patch: Patch) -> None:
     patch(provider, "log", Notes())
 
 
-@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-1", "CAT-API-2", "CAT-API-5", "CAT-API-6")
+@breaks(
+    "CAT-CHAIN-2",
+    "CAT-API-2",
+    "CAT-API-6",
+    spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-API-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-CONC-1"),
+)
 def every_update_succeeds(patch: Patch) -> None:
     """Whatever became of it, an update says that it was completed from the provider."""
     sound = Refresh._end  # noqa: SLF001
@@ -165,12 +170,24 @@ def always_healthy(patch: Patch) -> None:
     patch(health, "judge", judge)
 
 
-@breaks("CAT-CHAIN-2", "CAT-CHAIN-4", "CAT-API-3")
+@breaks("CAT-CHAIN-4", "CAT-API-3", spills=("CAT-CHAIN-2", "CAT-SYNC-3", "CAT-CACHE-5"))
 def every_part_is_up(patch: Patch) -> None:
     """The status page calls every part well that it has ever heard of."""
     sound = Parts.note
 
     def note(self: Parts, name: str, _status: Status, reason: str | None = None) -> None:
         sound(self, name, Status.UP, reason)
+
+    patch(Parts, "note", note)
+
+
+@breaks("CAT-PERF-5", spills=("CAT-CACHE-5", "CAT-SYNC-3", "CAT-CHAOS-1"))
+def never_takes_an_alarm_back(patch: Patch) -> None:
+    """A part that was once in trouble is called so until the service is started anew."""
+    sound = Parts.note
+
+    def note(self: Parts, name: str, status: Status, reason: str | None = None) -> None:
+        if self.all()[name].status in (Status.UP, Status.UNKNOWN):
+            sound(self, name, status, reason)
 
     patch(Parts, "note", note)

@@ -1,0 +1,104 @@
+"""Mistakes with the last resort, which is the backup, and with bundles that are set aside."""
+
+from contextlib import suppress
+
+import msgspec
+
+from support.systems.catalog import intake, provider
+from support.systems.catalog.backup import Backup
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.fetching import Fetched
+from support.systems.catalog.model import Bundle, Catalog, SetAside
+from support.systems.catalog.provider import GroupContent, Provider
+from support.systems.catalog.publishing import Publisher
+from support.systems.catalog.trouble import BackupError, Kind, RefreshError
+
+
+@breaks("CAT-SYNC-3")
+def writes_the_backup_in_place(patch: Patch) -> None:
+    """The old backup is overwritten before it is known that there is room for the new one."""
+
+    def replace(self: Backup, catalog: Catalog, encoded: bytes) -> None:
+        self._path.write_bytes(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
+
+    patch(Backup, "_replace", replace)
+
+
+@breaks("CAT-SYNC-3")
+def never_renews_the_backup(patch: Patch) -> None:
+    """The backup is what it was on the day when the service was set up."""
+
+    async def keep(_self: Publisher, _backup: Backup, _catalog: Catalog, _encoded: bytes) -> None:
+        return
+
+    patch(Publisher, "_keep", keep)
+
+
+@breaks("CAT-SYNC-3")
+def passes_over_a_broken_backup(patch: Patch) -> None:
+    """A backup that cannot be read is passed over, and the log has no word of it."""
+
+    async def backup(self: Fallback) -> Catalog | None:
+        with suppress(BackupError):
+            return await self._backup.load()
+        return None
+
+    patch(Fallback, "backup", backup)
+
+
+@breaks("CAT-SYNC-3", spills=("CAT-PERF-5",))
+def gives_up_on_the_backup(patch: Patch) -> None:
+    """A backup that could not be read once is not looked at again."""
+    sound = Backup.load
+    lost: dict[Backup, BackupError] = {}
+
+    async def load(self: Backup) -> Catalog:
+        if self in lost:
+            raise lost[self]
+        try:
+            return await sound(self)
+        except BackupError as trouble:
+            lost[self] = trouble
+            raise
+
+    patch(Backup, "load", load)
+
+
+@breaks("CAT-SYNC-5")
+def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
+    """A page with a corrupt bundle is not believed at all."""
+    sound = intake.read_page
+
+    def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
+        good, bad, pages = sound(body, group)
+        if bad:
+            raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {bad[0].reason}")
+        return good, bad, pages
+
+    patch(provider, "read_page", read_page)
+
+
+@breaks("CAT-SYNC-5")
+def never_takes_back_what_was_set_aside(patch: Patch) -> None:
+    """A bundle that was set aside once is left out for good."""
+    sound = Provider.content
+    left_out: dict[Provider, set[str]] = {}
+
+    async def content(self: Provider, group: str) -> GroupContent:
+        found = await sound(self, group)
+        names = left_out.setdefault(self, set())
+        names.update(bundle.name for bundle in found.set_aside if bundle.name)
+        return GroupContent([bundle for bundle in found.bundles if bundle.name not in names], found.set_aside)
+
+    patch(Provider, "content", content)
+
+
+@breaks("CAT-SYNC-5")
+def sets_bundles_aside_in_silence(patch: Patch) -> None:
+    """Corrupt bundles are left out, and nobody is told which."""
+
+    def set_aside(_self: Fetched) -> list[SetAside]:
+        return []
+
+    patch(Fetched, "set_aside", set_aside)
