@@ -50,6 +50,7 @@ from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
 from support.observers.stores import Stores
 from support.reporting.current import Recording
+from support.reporting.story import attach_story
 from support.settings import Settings
 from support.stage import Stage
 from support.standins.provider.control import ProviderControl
@@ -76,7 +77,7 @@ class Run:
         self.bypassed = bypassed(site.links, self._proxy, self._catalog.update)
 
     @contextmanager
-    def scenario(self, name: str) -> Iterator[Stage]:
+    def scenario(self, name: str, _tags: Iterable[str] = ()) -> Iterator[Stage]:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
@@ -127,6 +128,9 @@ class Run:
         if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
             return why_not
         return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
+
+    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+        attach_story(stage, name, failed=failed)
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""

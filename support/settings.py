@@ -20,7 +20,10 @@ REPORTS = ("yes", "no")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate."""
+    """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate.
+
+    `infrastructure_defect` sets the clusters up with one known mistake, to see who notices.
+    """
 
     backend: str = ""
     seed: int = 0
@@ -28,6 +31,7 @@ class Settings:
     report: str = "yes"
     injector: str = "real"
     catalog_command: str = ""
+    infrastructure_defect: str = ""
     catalog_port: int = 0
     provider_port: int = 0
     redis_port: int = 0

@@ -19,6 +19,9 @@ missing_packages() {
     command -v redis-server >/dev/null || echo redis-server
     command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
     command -v setpriv >/dev/null || echo util-linux
+    command -v etcd >/dev/null || echo etcd-server
+    command -v ip >/dev/null || echo iproute2
+    command -v nft >/dev/null || echo nftables
     [ -n "$(find_python)" ] || echo python3
     [ -x .venv/bin/python ] || "$(find_python)" -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }

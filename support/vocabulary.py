@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
+from support.backends.clusters.cluster import Role
 from support.clients.caller import Notice
 from support.clients.promises import Gap
 from support.data.bundles import STANDARD
@@ -83,6 +84,11 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     **{damage.value: partial(DamagedData, damage) for damage in Damage},
 }
 _UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)
+
+
+@word("Role", "|".join(role.value for role in Role))
+def role(text: str) -> Role:
+    return Role(text)
 
 
 @word("Target", ANY_TARGET)

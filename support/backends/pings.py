@@ -25,10 +25,10 @@ def http_get(path: str, *headers: str, connection: str = "close") -> Ping:
     return Ping("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
 
 
-def answers(port: int, ping: Ping, within_s: float = 0.5) -> bool:
-    """Whether the server on loopback *port* answers *ping* as it should."""
+def answers(port: int, ping: Ping, within_s: float = 0.5, *, host: str = LOOPBACK) -> bool:
+    """Whether the server at *host* and *port* answers *ping* as it should."""
     try:
-        with socket.create_connection((LOOPBACK, port), within_s) as connection:
+        with socket.create_connection((host, port), within_s) as connection:
             connection.sendall(ping.ask)
             return connection.recv(len(ping.answer), socket.MSG_WAITALL) == ping.answer
     except OSError:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from support.backends.pings import Ping, answers
+from support.backends.ports import LOOPBACK
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError
@@ -35,6 +36,7 @@ class ChildProcess:
         ping: Ping,
         run: RunDirectory,
         logs: Path,
+        host: str = LOOPBACK,
         env: Mapping[str, str] | None = None,
         rights: Sequence[str] = (),
         stop_signal: signal.Signals = signal.SIGTERM,
@@ -43,6 +45,7 @@ class ChildProcess:
         self.log = logs / f"{name.replace(' ', '-')}.log"
         self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
         self._env = {**os.environ, **(env or {})}
+        self.host = host
         self.port = port
         self._ping = ping
         self._stop_signal = stop_signal
@@ -86,7 +89,7 @@ class ChildProcess:
                 raise BrokenHarnessError(
                     f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
                 )
-            assert answers(self.port, self._ping), f"{self.name} does not answer its probe"
+            assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
 
         try:
             eventually(check, within=within, every=0.005)

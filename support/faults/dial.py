@@ -15,10 +15,12 @@ def dial(
     patience_s: float,
     complete: Callable[[bytes], bool] | None = None,
     read: Callable[[bytes], str] = lambda _answer: "",
+    comes_from: str = PROBES_COME_FROM,
 ) -> Reading:
-    """Ask the server at *address*, marked as a probe of ours. Waits *patience_s* for the connection, and once more for the answer.
+    """Ask the server at *address*; where it *comes_from* marks it as a probe of ours.
 
-    An answer ends when *complete* says so, by default when the server closes. *read* gives the gist of a whole answer.
+    Waits *patience_s* for the connection, and once more for the answer. An answer ends when *complete* says so, by default
+    when the server closes. *read* gives the gist of a whole answer.
     """
     began = time.perf_counter()
     answer = b""
@@ -28,7 +30,7 @@ def dial(
         return Reading(symptom, time.perf_counter() - began, said, sent, len(answer))
 
     try:
-        connection = socket.create_connection(address, patience_s, source_address=(PROBES_COME_FROM, 0))
+        connection = socket.create_connection(address, patience_s, source_address=(comes_from, 0))
     except TimeoutError:
         return reading(Symptom.UNREACHABLE)
     except OSError as refusal:

@@ -1,0 +1,123 @@
+"""What every cluster is: members on hosts of their own, which are started together, looked at and, if need be, made anew."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from support.backends.clusters.network import Host, Network
+from support.backends.clusters.setup import Setup
+from support.backends.pings import Ping
+from support.backends.process import ChildProcess, end_all
+from support.backends.rundir import RunDirectory
+from support.faults.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What clusters are built on. *folder* and *logs* are where members keep their data and their output."""
+
+    network: Network
+    run: RunDirectory
+    logs: Path
+    setup: Setup
+
+    def member(
+        self,
+        target: Target,
+        port: int,
+        ping: Ping,
+        argv: Sequence[str],
+        host: Host,
+        env: Mapping[str, str] | None = None,
+    ) -> "Member":
+        process = ChildProcess(
+            target.value,
+            [*host.within, *argv],
+            port=port,
+            ping=ping,
+            run=self.run,
+            logs=self.logs,
+            host=host.address,
+            env=env,
+        )
+        return Member(target, host, port, ping, process)
+
+    def folder(self, target: Target) -> Path:
+        """An empty folder for the data of *target*."""
+        folder = self.run.path / target.value.replace(" ", "-")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One program of a cluster. Others reach it at *host* and *port*; *ping* is what it answers when it is there."""
+
+    target: Target
+    host: Host
+    port: int
+    ping: Ping
+    process: ChildProcess
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.host.address, self.port
+
+
+Vitals = Mapping[str, object]  # what an operator would look at: heading -> value
+
+
+class Role(Enum):
+    """Whom a fault can strike by what it is at the moment; found when it is struck, never assumed."""
+
+    REDIS_PRIMARY = "the Redis primary"
+    REDIS_REPLICA = "a Redis replica"
+    ETCD_LEADER = "the etcd leader"
+    ETCD_FOLLOWER = "an etcd follower"
+
+
+class Cluster(Protocol):
+    """`start` begins, from the main thread; `await_well` ends when it is as an application wants it, or with an `AssertionError`.
+
+    `advertised` are the addresses that the cluster itself tells its clients. `vitals` never raises for a bad answer.
+    """
+
+    members: Mapping[Target, Member]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def roles(self) -> Mapping[Role, Callable[[], Target]]: ...
+    def start(self) -> None: ...
+    def await_well(self, within: timedelta) -> None: ...
+    def advertised(self) -> set[str]: ...
+    def vitals(self) -> Vitals: ...
+
+
+def kill_all(cluster: Cluster) -> None:
+    end_all([member.process for member in cluster.members.values()])
+
+
+def await_members(members: Sequence[Member], within: timedelta) -> None:
+    for member in members:
+        member.process.await_ready(within)
+
+
+def revive(cluster: Cluster, within: timedelta) -> str:
+    """Start whatever has ended and wait until all is well; if that does not help, make the cluster anew, and say why."""
+    for member in cluster.members.values():
+        if not member.process.alive:
+            member.process.spawn()
+    try:
+        cluster.await_well(within)
+    except AssertionError as unwell:
+        kill_all(cluster)
+        cluster.start()
+        cluster.await_well(2 * within)
+        return f"{cluster.name} was made anew: {unwell}"
+    return ""

@@ -1,0 +1,95 @@
+"""How clusters are set up and how applications use them, and mistakes that real teams make in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from support.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The sound way; a mistake is the same with other values.
+
+    `redis_appendonly`: whether each write goes to a file. `redis_quorum`: how many sentinels must agree that the primary is
+    gone. `redis_acknowledged_by`: replicas that must have a write before the application counts it as confirmed.
+    """
+
+    redis_appendonly: bool = True
+    redis_quorum: int = 2
+    redis_acknowledged_by: int = 1
+    redis_keeps_expiry: bool = True
+    redis_asks_sentinels: bool = True
+    redis_pool_limited: bool = True
+    redis_gives_back: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """`story` says in one sentence what is wrong; `breaks` are all requirements whose scenarios may turn red by it."""
+
+    name: str
+    story: str
+    breaks: tuple[str, ...]
+    changes: Mapping[str, Any]
+
+
+def _mistake(name: str, story: str, *breaks: str, **changes: object) -> Mistake:
+    return Mistake(name, story, breaks, changes)
+
+
+MISTAKES = {
+    mistake.name: mistake
+    for mistake in (
+        _mistake(
+            "redis-without-persistence",
+            "Redis keeps everything in memory alone",
+            "INFRA-REDIS-2",
+            redis_appendonly=False,
+        ),
+        _mistake(
+            "redis-unanimous-sentinels",
+            "the sentinels replace a primary only if more of them agree than there are",
+            "INFRA-REDIS-4",
+            redis_quorum=4,
+        ),
+        _mistake(
+            "redis-fixed-primary",
+            "the application remembers where the primary was when it started",
+            "INFRA-REDIS-4",
+            redis_asks_sentinels=False,
+        ),
+        _mistake(
+            "redis-confirmed-by-one",
+            "a write counts as confirmed before any replica has it",
+            "INFRA-REDIS-4",
+            redis_acknowledged_by=0,
+        ),
+        _mistake(
+            "redis-forgets-expiry", "values are stored without their expiry", "INFRA-REDIS-1", redis_keeps_expiry=False
+        ),
+        _mistake(
+            "redis-pool-without-limit",
+            "the application opens as many connections as it likes",
+            "INFRA-REDIS-3",
+            "INFRA-REDIS-5",
+            redis_pool_limited=False,
+        ),
+        _mistake(
+            "redis-leaks-connections",
+            "a connection that was used is not given back to the pool",
+            "INFRA-REDIS-3",
+            "INFRA-REDIS-5",
+            redis_gives_back=False,
+        ),
+    )
+}
+
+
+def setup_with(mistake: str) -> Setup:
+    """The sound set-up, or the one with *mistake* in it; raises `UsageError` if nobody knows that one."""
+    if not mistake:
+        return Setup()
+    if mistake not in MISTAKES:
+        raise UsageError(f"there is no infrastructure defect {mistake!r}; known are {', '.join(MISTAKES)}")
+    return replace(Setup(), **MISTAKES[mistake].changes)

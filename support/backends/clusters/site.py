@@ -1,0 +1,96 @@
+"""The clusters that a run needs: started together when the first scenario needs one, well before each scenario."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
+from support.backends.clusters.network import Host, Network, opened_network
+from support.backends.clusters.redis import RedisCluster
+from support.backends.clusters.setup import Setup
+from support.backends.programs import find_program
+from support.backends.rundir import RunDirectory
+from support.errors import BrokenHarnessError, UsageError
+from support.faults.model import Target
+
+KINDS = {"redis": RedisCluster}  # by the name in the tag @needs.<name>
+START = timedelta(seconds=40)
+WELL = timedelta(seconds=15)
+
+
+class Clusters:
+    """`lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why."""
+
+    def __init__(self, ground: Ground, kinds: Iterable[str]) -> None:
+        self.network: Network = ground.network
+        self.application: Host = ground.network.host("application")
+        self.setup = ground.setup
+        self.lacking: dict[str, str] = {"namespaces": self.network.lacking} if self.network.lacking else {}
+        self._all: dict[str, Cluster] = {}
+        for kind in kinds:
+            try:
+                for program in KINDS[kind].programs:
+                    find_program(program)
+            except UsageError as missing:
+                self.lacking[kind] = str(missing)
+            else:
+                self._all[kind] = KINDS[kind](ground)
+
+    def start(self) -> None:
+        with self.network.inside(self.application):
+            for cluster in self._all.values():
+                cluster.start()
+            for cluster in self._all.values():
+                cluster.await_well(START)
+                _refuse_bypass(cluster)
+
+    def needed(self, kinds: Iterable[str]) -> list[Cluster]:
+        return [self._all[kind] for kind in kinds if kind in self._all]
+
+    def make_well(self, clusters: Iterable[Cluster]) -> list[str]:
+        """One sentence for each that had to be made anew."""
+        self.network.mend_all()
+        return [told for cluster in clusters if (told := revive(cluster, WELL))]
+
+    def playing(self, role: Role) -> Target:
+        """Who has *role* now. Raises `AssertionError` if nobody has."""
+        return next(cluster.roles[role] for cluster in self._all.values() if role in cluster.roles)()
+
+    def side(self, target: Target) -> list[Target]:
+        """All members of the cluster of *target*, without it."""
+        (cluster,) = (one for one in self._all.values() if target in one.members)
+        return [member for member in cluster.members if member is not target]
+
+    @property
+    def members(self) -> Mapping[Target, Member]:
+        return {target: member for cluster in self._all.values() for target, member in cluster.members.items()}
+
+    @property
+    def hosts(self) -> Mapping[Target, Host]:
+        return {Target.APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
+
+    def kill(self) -> None:
+        for cluster in self._all.values():
+            kill_all(cluster)
+
+
+def _refuse_bypass(cluster: Cluster) -> None:
+    """Clients go where the cluster sends them; if that is not where we break things, to break them proves nothing."""
+    strangers = cluster.advertised() - {member.host.address for member in cluster.members.values()}
+    if strangers:
+        told = ", ".join(sorted(strangers))
+        raise BrokenHarnessError(f"{cluster.name} sends its clients to {told}, past the network that we break")
+
+
+@contextmanager
+def opened_clusters(kinds: Iterable[str], setup: Setup, logs: Path) -> Iterator[Clusters]:
+    logs.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        run = RunDirectory()
+        stack.callback(run.remove)
+        network = stack.enter_context(opened_network())
+        clusters = Clusters(Ground(network, run, logs, setup), kinds)
+        stack.callback(clusters.kill)
+        clusters.start()
+        yield clusters

@@ -1,0 +1,31 @@
+"""Faults by role: whoever leads a cluster at the moment is struck, or cut off from the others, and remembered."""
+
+import time
+from dataclasses import dataclass
+
+from support.backends.clusters.cluster import Role
+from support.backends.clusters.site import Clusters
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault, Severed, Target, apart
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Who was struck, and the moment (monotonic clock) at which that was felt."""
+
+    role: Role
+    target: Target
+    at: float
+
+
+def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
+    target = clusters.playing(role)
+    desk.strike(target, fault)
+    return Struck(role, target, time.monotonic())
+
+
+def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:
+    """Applications still reach the member; the other members do not."""
+    target = clusters.playing(role)
+    desk.strike(target, Severed(apart([target], clusters.side(target)), "is cut off from the other members"))
+    return Struck(role, target, time.monotonic())

@@ -1,0 +1,92 @@
+"""The clusters of one run and everything that looks at them or breaks them; the counterpart of `support.run` for clusters."""
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from support.backends.clusters.redis import RedisCluster
+from support.backends.clusters.setup import setup_with
+from support.backends.clusters.site import KINDS, Clusters, opened_clusters
+from support.clients.attempts import Workers
+from support.clients.redis_application import RedisApplication
+from support.faults.desk import FaultDesk
+from support.faults.injector import Injector, Nothing
+from support.faults.model import Mechanism
+from support.faults.network_injector import ClusterProbes, NetworkInjector
+from support.faults.part_injector import PartInjector
+from support.observers.monitor import Monitor
+from support.reporting.current import Recording
+from support.reporting.infrastructure_story import attach_infrastructure_story
+from support.stage import Stage
+
+AREA = "infrastructure"  # the tag of its features
+
+
+class InfrastructureRun:
+    """Starts the clusters that the selected scenarios need, all at once, when the first of them begins."""
+
+    def __init__(self, recording: Recording, tags: Collection[Collection[str]]) -> None:
+        self._recording = recording
+        self._setup = setup_with(recording.settings.infrastructure_defect)
+        self._kinds = [kind for kind in KINDS if any(f"needs.{kind}" in one for one in tags)]
+        self._stack = ExitStack()
+        self._opened: Clusters | None = None
+
+    @contextmanager
+    def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
+        """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
+        began = time.monotonic()
+        tags = set(tags)
+        clusters, journal = self._clusters, self._recording.journal
+        with clusters.network.inside(clusters.application):
+            needed = clusters.needed(kind for kind in KINDS if f"needs.{kind}" in tags)
+            for told in clusters.make_well(needed):
+                journal.write("mended", message=told)
+            probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
+            desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
+            workers = Workers()
+            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            for cluster in needed:
+                match cluster:
+                    case RedisCluster():
+                        props.append(RedisApplication(cluster, clusters.setup))
+            stage = Stage(*props)
+            prepared_s = time.monotonic() - began
+            try:
+                with ExitStack() as stack:
+                    for cluster in needed:
+                        stage.history.append(stack.enter_context(Monitor(cluster)))
+                    stack.enter_context(desk)
+                    stack.callback(workers.end)
+                    yield stage
+            finally:
+                own = {"name": "the suite's own share of the time", "value": prepared_s + desk.spent_s, "unit": "s"}
+                journal.write("figure", scenario=name, **own)
+
+    def lacks(self, tags: Iterable[str]) -> str:
+        """Why a scenario with these tags cannot be run here; empty when it can."""
+        return "; ".join(why for name, why in self._clusters.lacking.items() if f"needs.{name}" in tags)
+
+    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+        attach_infrastructure_story(stage, name, failed=failed)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def _clusters(self) -> Clusters:
+        if self._opened is None:
+            began = time.monotonic()
+            logs = self._recording.results / "logs"
+            self._opened = self._stack.enter_context(opened_clusters(self._kinds, self._setup, logs))
+            took = round(time.monotonic() - began, 3)
+            self._recording.journal.write("figure", scenario=None, name="clusters up", value=took, unit="s")
+        return self._opened
+
+    def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
+        if self._recording.settings.injector == "nothing":
+            return dict.fromkeys(Mechanism, Nothing())
+        return {
+            Mechanism.PART: PartInjector({target: one.process for target, one in clusters.members.items()}),
+            Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
+        }

@@ -1,0 +1,89 @@
+"""What a scenario saw of a cluster, for the report: the operator's view, what applications attempted, and a picture of both."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from support.clients.attempts import Attempt, Attempts
+from support.gate.fault_windows import FaultWindow, fault_windows
+from support.observers.ledger import Fate
+from support.observers.monitor import Monitor
+from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
+from support.reporting.current import recording
+from support.reporting.evidence import attach_table, show_picture
+from support.reporting.tables import when
+from support.reporting.timeline import picture
+from support.stage import Stage
+
+SHOWN = {Fate.CONFIRMED: Shown.ANSWERED, Fate.REFUSED: Shown.REFUSED, Fate.UNKNOWN: Shown.SILENT}
+
+
+def attach_infrastructure_story(stage: Stage, name: str, *, failed: bool) -> None:
+    """Attach to the scenario *name* that has ended, and write down as figures how long applications had to do without.
+
+    To be called when every fault is lifted.
+    """
+    events = recording().journal.events
+    events = events[max(number for number, event in enumerate(events) if event["event"] == "scenario-started") :]
+    began, windows = events[0]["at"], fault_windows(events)
+    for monitor in stage.history:
+        if isinstance(monitor, Monitor):
+            attach_table("What an operator saw", [{**when(one.at, began), **one.vitals} for one in monitor.sights])
+    made = sorted(_attempts(stage.history), key=lambda one: one.began)
+    happened = course(name, began, made, windows)
+    if happened.faults:
+        show_picture("What happened, second by second", picture(happened))
+    for recovery in happened.recoveries:
+        _figure(f"recovery time, {recovery.since}", recovery.took)
+    if failed and made:
+        attach_table("What the applications attempted", list(_rows(made, began)))
+
+
+def course(name: str, began: float, made: Sequence[Attempt], windows: Iterable[FaultWindow]) -> Course:
+    """*began* is the unix time of the scenario's start."""
+    windows = list(windows)
+    return Course(
+        name=name,
+        faults=[
+            Stretch(one.planned_at - began, None if one.lifted_at is None else one.lifted_at - began, one.what)
+            for one in windows
+        ],
+        answers=[Answer(one.at - began, one.took_s, SHOWN[one.fate]) for one in made],
+        recoveries=[found for one in windows if (found := _recovery(one, made, began))],
+    )
+
+
+def _recovery(window: FaultWindow, made: Sequence[Attempt], began: float) -> Recovery | None:
+    """From a fault to the first answer after the last one that it cost."""
+    if window.felt_at is None:
+        return None
+    end = window.lifted_at or max((one.at for one in made), default=0.0)
+    cost = [one for one in made if window.planned_at <= one.at + one.took_s and one.at <= end and not one.confirmed]
+    again = next((one for one in made if cost and one.confirmed and one.began > cost[-1].began), None)
+    if again is None:
+        return None
+    first = window.planned_at - began
+    return Recovery(first, again.at + again.took_s - began, Shown.ANSWERED, f"{window.what}")
+
+
+def _attempts(history: Iterable[object]) -> list[Attempt]:
+    """Each attempt once, in whatever it was put on stage."""
+    found: dict[int, Attempt] = {}
+    for prop in history:
+        for one in prop.made if isinstance(prop, Attempts) else [prop]:
+            if isinstance(one, Attempt):
+                found[id(one)] = one
+    return list(found.values())
+
+
+def _rows(made: Iterable[Attempt], began: float) -> Iterable[Mapping[str, object]]:
+    for one in made:
+        yield {
+            **when(one.at, began),
+            "what": one.what,
+            "was": one.fate.value,
+            "why": one.why,
+            "took": f"{one.took_s:.3f} s",
+        }
+
+
+def _figure(name: str, seconds: float) -> None:
+    recording().journal.write("figure", scenario=recording().scenario, name=name, value=round(seconds, 3), unit="s")
