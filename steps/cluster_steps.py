@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from hamcrest import assert_that, greater_than_or_equal_to
+
 from support.backends.clusters.cluster import Role
 from support.backends.clusters.site import Clusters
 from support.clients.attempts import Worker
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault
-from support.faults.struck import Struck, cut_off, strike
+from support.faults.struck import Struck, cut_off, half_cut_off, strike
 from support.gherkin import Context, given, then, when
 from support.observers.interruption import interruption
+
+ENOUGH = timedelta(seconds=15)
 
 
 @given("{role:Role} {fault:Trouble}")
@@ -23,6 +27,32 @@ def role_in_trouble(context: Context, role: Role, fault: Fault) -> None:
 @when("{role:Role} is cut off from the other members")
 def role_cut_off(context: Context, role: Role) -> None:
     context.stage.put(cut_off(context.stage.the(FaultDesk), context.stage.the(Clusters), role))
+
+
+@given("{role:Role} hears nothing from the other members")
+@when("{role:Role} hears nothing from the other members")
+def role_deaf(context: Context, role: Role) -> None:
+    stage = context.stage
+    stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=False))
+
+
+@given("{role:Role} is not heard by the other members")
+@when("{role:Role} is not heard by the other members")
+def role_mute(context: Context, role: Role) -> None:
+    stage = context.stage
+    stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=True))
+
+
+@when("the application has written {count:Count} times more")
+def written_more(context: Context, count: int) -> None:
+    worker = context.stage.the(Worker)
+    before = len(worker.so_far())
+
+    def check() -> None:
+        confirmed = sum(one.confirmed for one in worker.so_far()[before:])
+        assert_that(confirmed, greater_than_or_equal_to(count), "writes that were confirmed since")
+
+    eventually(check, within=ENOUGH)
 
 
 @when("the member that failed returns")

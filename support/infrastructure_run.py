@@ -4,10 +4,12 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import setup_with
 from support.backends.clusters.site import KINDS, Clusters, opened_clusters
 from support.clients.attempts import Workers
+from support.clients.etcd_application import EtcdApplication
 from support.clients.redis_application import RedisApplication
 from support.faults.desk import FaultDesk
 from support.faults.injector import Injector, Nothing
@@ -50,6 +52,8 @@ class InfrastructureRun:
                 match cluster:
                     case RedisCluster():
                         props.append(RedisApplication(cluster, clusters.setup))
+                    case EtcdCluster():
+                        props.append(EtcdApplication(cluster, clusters.setup))
             stage = Stage(*props)
             prepared_s = time.monotonic() - began
             try:

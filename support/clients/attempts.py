@@ -108,8 +108,8 @@ class Workers:
     def __init__(self) -> None:
         self._all = ExitStack()
 
-    def start(self, do: Callable[[int], Attempt]) -> Worker:
-        return self._all.enter_context(Worker(do))
+    def start(self, do: Callable[[int], Attempt], pause_s: float = PAUSE_S) -> Worker:
+        return self._all.enter_context(Worker(do, pause_s))
 
     def keep(self, application: A) -> A:
         self._all.enter_context(application)

@@ -24,6 +24,16 @@ def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Str
     return Struck(role, target, time.monotonic())
 
 
+def half_cut_off(desk: FaultDesk, clusters: Clusters, role: Role, *, hears: bool) -> Struck:
+    """The member either *hears* the others and is not heard by them, or the other way round."""
+    target = clusters.playing(role)
+    others = clusters.side(target)
+    ways = frozenset((target, other) if hears else (other, target) for other in others)
+    words = "is not heard by the other members" if hears else "hears nothing from the other members"
+    desk.strike(target, Severed(ways, words))
+    return Struck(role, target, time.monotonic())
+
+
 def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:
     """Applications still reach the member; the other members do not."""
     target = clusters.playing(role)

@@ -11,8 +11,9 @@ from support.errors import UsageError
 class Setup:
     """The sound way; a mistake is the same with other values.
 
-    `redis_appendonly`: whether each write goes to a file. `redis_quorum`: how many sentinels must agree that the primary is
-    gone. `redis_acknowledged_by`: replicas that must have a write before the application counts it as confirmed.
+    `redis_quorum`: how many sentinels must agree that the primary is gone. `redis_acknowledged_by`: replicas that must have a
+    write before the application counts it as confirmed. `etcd_reads_locally`: whether reads may be answered from what one
+    member knows, without asking the others.
     """
 
     redis_appendonly: bool = True
@@ -22,6 +23,10 @@ class Setup:
     redis_asks_sentinels: bool = True
     redis_pool_limited: bool = True
     redis_gives_back: bool = True
+    etcd_members: int = 3
+    etcd_tries_others: bool = True
+    etcd_reads_locally: bool = False
+    etcd_watch_resumes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,31 @@ MISTAKES = {
             "INFRA-REDIS-3",
             "INFRA-REDIS-5",
             redis_gives_back=False,
+        ),
+        _mistake(
+            "etcd-with-two-members",
+            "the cluster has two members, of which none may fail",
+            *(f"INFRA-ETCD-{number}" for number in (2, 3, 4, 5, 6)),
+            etcd_members=2,
+        ),
+        _mistake(
+            "etcd-through-one-member",
+            "the application knows one member alone",
+            *(f"INFRA-ETCD-{number}" for number in (4, 5, 6)),
+            etcd_tries_others=False,
+        ),
+        _mistake(
+            "etcd-reads-locally",
+            "the application is content with what a member knows by itself",
+            "INFRA-ETCD-1",
+            "INFRA-ETCD-6",
+            etcd_reads_locally=True,
+        ),
+        _mistake(
+            "etcd-watch-starts-over",
+            "a watch that has lost its member goes on from the present",
+            "INFRA-ETCD-3",
+            etcd_watch_resumes=False,
         ),
     )
 }

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
+from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.network import Host, Network, opened_network
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import Setup
@@ -14,7 +16,16 @@ from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
 from support.faults.model import Target
 
-KINDS = {"redis": RedisCluster}  # by the name in the tag @needs.<name>
+
+class Kind(Protocol):
+    """A kind of cluster, and the programs that it is made of."""
+
+    programs: tuple[str, ...]
+
+    def __call__(self, ground: Ground) -> Cluster: ...
+
+
+KINDS: Mapping[str, Kind] = {"redis": RedisCluster, "etcd": EtcdCluster}  # by the name in the tag @needs.<name>
 START = timedelta(seconds=40)
 WELL = timedelta(seconds=15)
 
