@@ -20,6 +20,7 @@ missing_packages() {
     command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
     command -v setpriv >/dev/null || echo util-linux
     command -v etcd >/dev/null || echo etcd-server
+    command -v mariadbd >/dev/null || echo mariadb-server
     command -v ip >/dev/null || echo iproute2
     command -v nft >/dev/null || echo nftables
     [ -n "$(find_python)" ] || echo python3

@@ -1,6 +1,6 @@
 """Cuts paths between the hosts of a cluster, and looks at them from both ends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from support.backends.clusters.cluster import Member
 from support.backends.clusters.network import Host, Network, Way
@@ -53,8 +53,8 @@ class ClusterProbes:
 
 
 def _ask(member: Member, patience_s: float) -> Reading:
-    whole: Callable[[bytes], bool] = lambda answer: len(answer) >= len(member.ping.answer)  # noqa: E731
-    return dial(member.address, member.ping.ask, patience_s=patience_s, complete=whole, comes_from="")
+    ping = member.ping
+    return dial(member.address, ping.ask, patience_s=patience_s, complete=ping.settled_by, comes_from="")
 
 
 def _severed(fault: Fault) -> Severed:

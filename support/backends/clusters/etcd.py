@@ -20,7 +20,6 @@ class EtcdCluster:
     """etcd's own time-outs: a heartbeat every 100 ms, an election after 1 s without one."""
 
     name = "etcd"
-    programs = ("etcd",)
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

@@ -30,7 +30,6 @@ class RedisCluster:
     """The first server starts as the primary; who it is later, the sentinels decide."""
 
     name = "Redis"
-    programs = ("redis-server",)
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

@@ -13,7 +13,8 @@ class Setup:
 
     `redis_quorum`: how many sentinels must agree that the primary is gone. `redis_acknowledged_by`: replicas that must have a
     write before the application counts it as confirmed. `etcd_reads_locally`: whether reads may be answered from what one
-    member knows, without asking the others.
+    member knows, without asking the others. `mysql_open`: how many connections there are at most, 0 for any number.
+    `mysql_life_s`: after how many seconds a connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
     """
 
     redis_appendonly: bool = True
@@ -27,6 +28,13 @@ class Setup:
     etcd_tries_others: bool = True
     etcd_reads_locally: bool = False
     etcd_watch_resumes: bool = True
+    mysql_open: int = 25
+    mysql_idle: int = 5
+    mysql_life_s: int = 300
+    mysql_query_s: int = 2
+    mysql_gives_back: bool = True
+    mysql_looks_before_use: bool = True
+    mysql_server_numbers_rows: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,40 @@ MISTAKES = {
             "a watch that has lost its member goes on from the present",
             "INFRA-ETCD-3",
             etcd_watch_resumes=False,
+        ),
+        _mistake(
+            "mysql-pool-without-limit",
+            "the application opens as many connections as it likes",
+            "INFRA-MYSQL-1",
+            "INFRA-MYSQL-3",
+            mysql_open=0,
+        ),
+        _mistake(
+            "mysql-keeps-all-idle",
+            "no connection is ever closed while there is nothing to do",
+            *(f"INFRA-MYSQL-{number}" for number in (1, 3, 5)),
+            mysql_idle=25,
+        ),
+        _mistake("mysql-never-renews", "a connection may grow as old as it likes", "INFRA-MYSQL-1", mysql_life_s=-1),
+        _mistake("mysql-renews-too-often", "a connection lives for a minute", "INFRA-MYSQL-1", mysql_life_s=60),
+        _mistake("mysql-queries-without-end", "a query may take as long as it likes", "INFRA-MYSQL-4", mysql_query_s=0),
+        _mistake(
+            "mysql-leaks-connections",
+            "a connection is not given back when something goes wrong, or is forgotten",
+            *(f"INFRA-MYSQL-{number}" for number in (1, 4, 5)),
+            mysql_gives_back=False,
+        ),
+        _mistake(
+            "mysql-trusts-old-connections",
+            "a connection is used without a look whether it still is one",
+            "INFRA-MYSQL-4",
+            mysql_looks_before_use=False,
+        ),
+        _mistake(
+            "mysql-numbers-rows-itself",
+            "the application numbers its rows by one more than the highest number",
+            "INFRA-MYSQL-2",
+            mysql_server_numbers_rows=False,
         ),
     )
 }

@@ -1,13 +1,14 @@
 """The clusters that a run needs: started together when the first scenario needs one, well before each scenario."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
 from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.mysql import MySqlServer
 from support.backends.clusters.network import Host, Network, opened_network
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import Setup
@@ -17,15 +18,19 @@ from support.errors import BrokenHarnessError, UsageError
 from support.faults.model import Target
 
 
-class Kind(Protocol):
+@dataclass(frozen=True, slots=True)
+class Kind:
     """A kind of cluster, and the programs that it is made of."""
 
+    make: Callable[[Ground], Cluster]
     programs: tuple[str, ...]
 
-    def __call__(self, ground: Ground) -> Cluster: ...
 
-
-KINDS: Mapping[str, Kind] = {"redis": RedisCluster, "etcd": EtcdCluster}  # by the name in the tag @needs.<name>
+KINDS = {  # by the name in the tag @needs.<name>; those that take longest to start come first
+    "etcd": Kind(EtcdCluster, ("etcd",)),
+    "redis": Kind(RedisCluster, ("redis-server",)),
+    "mysql": Kind(MySqlServer, ("mariadbd", "mariadb-install-db")),
+}
 START = timedelta(seconds=40)
 WELL = timedelta(seconds=15)
 
@@ -46,7 +51,7 @@ class Clusters:
             except UsageError as missing:
                 self.lacking[kind] = str(missing)
             else:
-                self._all[kind] = KINDS[kind](ground)
+                self._all[kind] = KINDS[kind].make(ground)
 
     def start(self) -> None:
         with self.network.inside(self.application):

@@ -1,0 +1,135 @@
+"""One MySQL server. What Debian has of it is MariaDB, which speaks the same protocol; `version` tells which it is."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from support.backends.clusters.cluster import Ground, Member, Role, Vitals
+from support.backends.pings import MYSQL
+from support.backends.process import await_helper
+from support.backends.programs import find_program
+from support.eventually import eventually
+from support.faults.model import Target
+
+PORT = 7385
+APPLICATION, OPERATOR = "application", "operator"  # the server counts connections by user
+DATABASE = "holdfast"
+PREPARE = "\n".join(  # one statement a line
+    [
+        f"CREATE DATABASE IF NOT EXISTS {DATABASE};",
+        *(f"CREATE USER IF NOT EXISTS {user}@'%';" for user in (APPLICATION, OPERATOR)),
+        *(f"GRANT ALL ON *.* TO {user}@'%';" for user in (APPLICATION, OPERATOR)),
+    ]
+)
+DRIVER = {"connect_timeout": 1, "ssl_disabled": True}  # reading the machine's certificates takes 30 ms a connection
+STATUS = ("Threads_connected", "Max_used_connections", "Slow_queries", "Aborted_clients")
+
+
+class MySqlServer:
+    """A server with the defaults of its maker, but for the memory that it takes."""
+
+    name = "MySQL"
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        host = ground.network.host(Target.MYSQL.value)
+        self._folder = ground.run.path / Target.MYSQL.value.replace(" ", "-")
+        self._member = ground.member(Target.MYSQL, PORT, MYSQL, self._command(host.address), host)
+        self.members: Mapping[Target, Member] = {Target.MYSQL: self._member}
+        self._log = ground.logs / "MySQL-prepared.log"
+        self._preparing: subprocess.Popen[bytes] | None = self._prepare()  # takes its time, while others start
+        self._operator = create_engine(self.url(OPERATOR), poolclass=NullPool, connect_args=DRIVER)
+
+    @property
+    def roles(self) -> Mapping[Role, Callable[[], Target]]:
+        return {}
+
+    def start(self) -> None:
+        await_helper(self._preparing or self._prepare(), "mariadb-install-db", self._log)
+        self._preparing = None
+        self._folder.joinpath("prepare.sql").write_text(PREPARE)
+        self._member.process.spawn()
+
+    def _prepare(self) -> subprocess.Popen[bytes]:
+        self._ground.folder(Target.MYSQL)
+        options = ["--no-defaults", f"--datadir={self._data}", "--auth-root-authentication-method=normal"]
+        command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [find_program("setpriv"), "--pdeathsig", "KILL", "--", *command], stdout=log, stderr=log
+            )
+
+    def await_well(self, within: timedelta) -> None:
+        eventually(self._well, within=within, every=0.05)
+
+    def advertised(self) -> set[str]:
+        return {self._member.host.address}  # a MySQL server sends nobody elsewhere
+
+    def vitals(self) -> Vitals:
+        try:
+            told = self._ask("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
+        except AssertionError:
+            return {"state": "no answer"} | dict.fromkeys(STATUS, "")
+        return {"state": "answers"} | {str(name): value for name, value in told}
+
+    @property
+    def version(self) -> str:
+        return str(self._ask("SELECT VERSION()")[0][0])
+
+    def query_limit(self, seconds: int) -> str:
+        """The command by which a connection says how long its queries may take."""
+        mariadb = "MariaDB" in self.version
+        return f"SET max_statement_time = {seconds}" if mariadb else f"SET max_execution_time = {seconds * 1000}"
+
+    def connections(self) -> int:
+        """How many connections of applications are open, by the server's own count."""
+        told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE user = :user", user=APPLICATION)
+        return int(told[0][0])
+
+    def running(self, mark: str) -> int:
+        """How many queries with *mark* in their text applications have running on the server."""
+        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = :user AND info LIKE :mark"
+        return int(self._ask(query, user=APPLICATION, mark=f"%{mark}%")[0][0])
+
+    def url(self, user: str) -> str:
+        host, port = self._member.address
+        return f"mysql+pymysql://{user}@{host}:{port}/{DATABASE}"
+
+    def _well(self) -> None:
+        assert self._ask("SELECT 1")[0][0] == 1, "MySQL does not answer"
+
+    def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        try:
+            with self._operator.connect() as connection:
+                statement = text(query).bindparams(**values)
+                return [tuple(row) for row in connection.execute(statement)]
+        except SQLAlchemyError as trouble:
+            raise AssertionError(f"MySQL does not answer: {trouble.__cause__ or trouble}") from None
+
+    @property
+    def _data(self) -> str:
+        return str(self._folder / "data")
+
+    def _command(self, address: str) -> list[str]:
+        options = {
+            "user": "root",
+            "datadir": self._data,
+            "socket": self._folder / "socket",
+            "port": PORT,
+            "bind-address": address,
+            "init-file": self._folder / "prepare.sql",
+            "innodb-buffer-pool-size": "16M",
+            "slow-query-log": 1,
+            "slow-query-log-file": self._folder / "slow.log",
+            "long-query-time": 0.5,
+        }
+        return [
+            find_program("mariadbd"),
+            "--no-defaults",
+            "--skip-name-resolve",
+            *(f"--{name}={value}" for name, value in options.items()),
+        ]
