@@ -24,6 +24,8 @@ class Ping:
 
 REDIS = Ping(b"PING\r\n", b"+PONG")
 MYSQL = Ping(b"", b"mysql_native_password", anywhere=True)  # it greets whoever connects
+# ApiVersions, version 0: size, API key, version, correlation id (which comes back), no client id
+KAFKA = Ping(b"\x00\x00\x00\x0a\x00\x12\x00\x00hold\xff\xff", b"hold", anywhere=True)
 _LOGIN = b"\x00\x03\x00\x00user\x00postgres\x00database\x00postgres\x00\x00"
 # StartupMessage of protocol 3.0; "R" = authentication. While it starts or recovers, PostgreSQL answers "E" instead.
 POSTGRES = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")

@@ -37,6 +37,7 @@ class ChildProcess:
         run: RunDirectory,
         logs: Path,
         host: str = LOOPBACK,
+        starts_within: timedelta = START,
         env: Mapping[str, str] | None = None,
         rights: Sequence[str] = (),
         stop_signal: signal.Signals = signal.SIGTERM,
@@ -46,6 +47,7 @@ class ChildProcess:
         self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
         self._env = {**os.environ, **(env or {})}
         self.host = host
+        self._starts_within = starts_within
         self.port = port
         self._ping = ping
         self._stop_signal = stop_signal
@@ -83,7 +85,7 @@ class ChildProcess:
             )
         self._run.remember(self._process.pid, self.name)
 
-    def await_ready(self, within: timedelta = START) -> None:
+    def await_ready(self, within: timedelta | None = None) -> None:
         def check() -> None:
             if not self.alive:
                 raise BrokenHarnessError(
@@ -92,7 +94,7 @@ class ChildProcess:
             assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
 
         try:
-            eventually(check, within=within, every=0.005)
+            eventually(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
             raise BrokenHarnessError(f"{late}; its last words: {self.last_words()}") from None
 

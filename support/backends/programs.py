@@ -12,6 +12,7 @@ POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep the
 PACKAGES = {"redis-server": "redis-server", "postgres": "postgresql", "initdb": "postgresql", "setpriv": "util-linux"}
 PACKAGES |= dict.fromkeys(("mount", "umount"), "mount") | {"unshare": "util-linux", "debootstrap": "debootstrap"}
 PACKAGES |= {"nsenter": "util-linux", "ip": "iproute2", "nft": "nftables", "etcd": "etcd-server"}
+PACKAGES["java"] = "default-jre-headless"
 PACKAGES |= dict.fromkeys(("mariadbd", "mariadb-install-db"), "mariadb-server")
 
 

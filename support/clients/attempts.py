@@ -49,6 +49,9 @@ class Attempts:
         return list(dict.fromkeys(one.why for one in self.made if one.why))
 
 
+Work = Callable[[int], Attempt | Attempts]
+
+
 @dataclass(slots=True)
 class Outcome:
     """Filled in by whoever makes an attempt; what it leaves out is unknown."""
@@ -69,7 +72,7 @@ def attempt(what: str, act: Callable[[Outcome], None]) -> Attempt:
 class Worker:
     """Does one thing over and over in a thread of its own, each time with the next number, until the `with` block ends."""
 
-    do: Callable[[int], Attempt]
+    do: Work
     pause_s: float = PAUSE_S
     _made: list[Attempt] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -97,7 +100,8 @@ class Worker:
     def _work(self) -> None:
         number = 1
         while not self._over.is_set():
-            self._made.append(self.do(number))
+            made = self.do(number)
+            self._made += made.made if isinstance(made, Attempts) else [made]
             number += 1
             self._over.wait(self.pause_s)
 
@@ -107,13 +111,20 @@ class Workers:
 
     def __init__(self) -> None:
         self._all = ExitStack()
+        self._started: list[Worker] = []
 
-    def start(self, do: Callable[[int], Attempt], pause_s: float = PAUSE_S) -> Worker:
-        return self._all.enter_context(Worker(do, pause_s))
+    def start(self, do: Work, pause_s: float = PAUSE_S) -> Worker:
+        self._started.append(self._all.enter_context(Worker(do, pause_s)))
+        return self._started[-1]
 
     def keep(self, application: A) -> A:
         self._all.enter_context(application)
         return application
+
+    def rest(self) -> None:
+        """End what goes on by itself; what was kept stays as it is."""
+        for worker in self._started:
+            worker.end()
 
     def end(self) -> None:
         self._all.close()

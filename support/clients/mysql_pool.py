@@ -81,10 +81,13 @@ class MySqlPool:
         setattr(pool_of_sqlalchemy, "time", time)  # noqa: B010
 
     def take(self, count: int) -> ConnectionNumbers:
-        """*count* clients take a connection each and keep it."""
+        """*count* clients take a connection each and keep it. Raises `AssertionError` if there is none for one of them."""
         numbers = []
         for _ in range(count):
-            connection = self._engine.connect()
+            try:
+                connection = self._engine.connect()
+            except NoneFreeError as refusal:
+                raise AssertionError(f"a client got no connection: {refusal}") from None
             self._held.append(connection)
             numbers.append(str(connection.scalar(text("SELECT CONNECTION_ID()"))))
         return ConnectionNumbers(tuple(numbers))

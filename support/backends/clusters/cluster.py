@@ -15,6 +15,8 @@ from support.backends.process import ChildProcess, end_all
 from support.backends.rundir import RunDirectory
 from support.faults.model import Target
 
+START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -32,7 +34,6 @@ class Ground:
         ping: Ping,
         argv: Sequence[str],
         host: Host,
-        env: Mapping[str, str] | None = None,
     ) -> "Member":
         process = ChildProcess(
             target.value,
@@ -42,7 +43,7 @@ class Ground:
             run=self.run,
             logs=self.logs,
             host=host.address,
-            env=env,
+            starts_within=START,
         )
         return Member(target, host, port, ping, process)
 
@@ -79,6 +80,9 @@ class Role(Enum):
     REDIS_REPLICA = "a Redis replica"
     ETCD_LEADER = "the etcd leader"
     ETCD_FOLLOWER = "an etcd follower"
+    KAFKA_LEADER = "the Kafka broker that leads the topic"
+    KAFKA_FOLLOWER = "a Kafka broker that follows"
+    KAFKA_COORDINATOR = "the Kafka broker that coordinates the group"
 
 
 class Cluster(Protocol):
@@ -101,11 +105,6 @@ class Cluster(Protocol):
 
 def kill_all(cluster: Cluster) -> None:
     end_all([member.process for member in cluster.members.values()])
-
-
-def await_members(members: Sequence[Member], within: timedelta) -> None:
-    for member in members:
-        member.process.await_ready(within)
 
 
 def revive(cluster: Cluster, within: timedelta) -> str:

@@ -9,7 +9,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.backends.clusters.cluster import Ground, Member, Role, Vitals, await_members
+from support.backends.clusters.cluster import Ground, Member, Role, Vitals
 from support.backends.pings import REDIS
 from support.backends.programs import find_program
 from support.eventually import eventually
@@ -57,12 +57,14 @@ class RedisCluster:
         servers = [self.members[target] for target in SERVERS]
         for server in servers:
             server.process.spawn()
-        await_members(servers, START)
+        for server in servers:
+            server.process.await_ready()
         eventually(self._replicas_follow, within=START)
         sentinels = [self.members[target] for target in SENTINELS]
         for sentinel in sentinels:
             sentinel.process.spawn()
-        await_members(sentinels, START)
+        for sentinel in sentinels:
+            sentinel.process.await_ready()
         for target in SENTINELS:
             self._hurry(target)
 

@@ -28,6 +28,11 @@ class Setup:
     etcd_tries_others: bool = True
     etcd_reads_locally: bool = False
     etcd_watch_resumes: bool = True
+    kafka_replicas: int = 3
+    kafka_acks: str = "all"
+    kafka_keys: bool = True
+    kafka_commits_after_work: bool = True
+    kafka_knows_all_brokers: bool = True
     mysql_open: int = 25
     mysql_idle: int = 5
     mysql_life_s: int = 300
@@ -119,6 +124,30 @@ MISTAKES = {
             "a watch that has lost its member goes on from the present",
             "INFRA-ETCD-3",
             etcd_watch_resumes=False,
+        ),
+        _mistake(
+            "kafka-one-replica",
+            "a topic is kept by one broker alone",
+            *(f"INFRA-KAFKA-{number}" for number in (1, 4, 5, 6)),
+            kafka_replicas=1,
+        ),
+        _mistake(
+            "kafka-waits-for-nobody",
+            "a message counts as confirmed once it has been sent",
+            "INFRA-KAFKA-4",
+            kafka_acks="0",
+        ),
+        _mistake(
+            "kafka-without-keys",
+            "messages about the same thing go to any partition",
+            "INFRA-KAFKA-3",
+            kafka_keys=False,
+        ),
+        _mistake(
+            "kafka-commits-before-work",
+            "a consumer says that it is done with messages before it has done its work",
+            "INFRA-KAFKA-5",
+            kafka_commits_after_work=False,
         ),
         _mistake(
             "mysql-pool-without-limit",

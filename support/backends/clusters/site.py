@@ -8,6 +8,7 @@ from pathlib import Path
 
 from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
 from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.kafka import KafkaCluster, why_no_kafka
 from support.backends.clusters.mysql import MySqlServer
 from support.backends.clusters.network import Host, Network, opened_network
 from support.backends.clusters.redis import RedisCluster
@@ -15,23 +16,27 @@ from support.backends.clusters.setup import Setup
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
+from support.eventually import eventually
 from support.faults.model import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of cluster, and the programs that it is made of."""
+    """A kind of cluster, the programs that it is made of, and `why_not` for what is no program on PATH."""
 
     make: Callable[[Ground], Cluster]
     programs: tuple[str, ...]
+    why_not: Callable[[], str] = str
 
 
 KINDS = {  # by the name in the tag @needs.<name>; those that take longest to start come first
+    "kafka": Kind(KafkaCluster, ("java",), why_no_kafka),
     "etcd": Kind(EtcdCluster, ("etcd",)),
     "redis": Kind(RedisCluster, ("redis-server",)),
     "mysql": Kind(MySqlServer, ("mariadbd", "mariadb-install-db")),
 }
 START = timedelta(seconds=40)
+ROLE = timedelta(seconds=5)
 WELL = timedelta(seconds=15)
 
 
@@ -45,11 +50,8 @@ class Clusters:
         self.lacking: dict[str, str] = {"namespaces": self.network.lacking} if self.network.lacking else {}
         self._all: dict[str, Cluster] = {}
         for kind in kinds:
-            try:
-                for program in KINDS[kind].programs:
-                    find_program(program)
-            except UsageError as missing:
-                self.lacking[kind] = str(missing)
+            if why := _why_not(KINDS[kind]):
+                self.lacking[kind] = why
             else:
                 self._all[kind] = KINDS[kind].make(ground)
 
@@ -70,8 +72,9 @@ class Clusters:
         return [told for cluster in clusters if (told := revive(cluster, WELL))]
 
     def playing(self, role: Role) -> Target:
-        """Who has *role* now. Raises `AssertionError` if nobody has."""
-        return next(cluster.roles[role] for cluster in self._all.values() if role in cluster.roles)()
+        """Who has *role* now. Raises `AssertionError` if nobody has it for a while."""
+        find = next(cluster.roles[role] for cluster in self._all.values() if role in cluster.roles)
+        return eventually(find, within=ROLE)
 
     def side(self, target: Target) -> list[Target]:
         """All members of the cluster of *target*, without it."""
@@ -89,6 +92,15 @@ class Clusters:
     def kill(self) -> None:
         for cluster in self._all.values():
             kill_all(cluster)
+
+
+def _why_not(kind: Kind) -> str:
+    try:
+        for program in kind.programs:
+            find_program(program)
+    except UsageError as missing:
+        return str(missing)
+    return kind.why_not()
 
 
 def _refuse_bypass(cluster: Cluster) -> None:
