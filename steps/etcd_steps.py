@@ -44,7 +44,6 @@ def same_leader(context: Context, limit: timedelta) -> None:
 
 
 @then("within {limit:Duration} the remaining members name another leader")
-@given("within {limit:Duration} the remaining members name another leader")
 def another_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
@@ -90,6 +89,11 @@ def register(context: Context) -> None:
     stage = context.stage
     stage.put(Register(stage.the(EtcdCluster), stage.the(Setup), stage.the(Workers)))
     stage.the(Register).await_answers(10)
+
+
+@given("the programs at the other members have been answered {count:Count} times more")
+def others_answered(context: Context, count: int) -> None:
+    context.stage.the(Register).await_answers(count, but=context.stage.the(Struck).target)
 
 
 @when("each of the programs has been answered {count:Count} times more")

@@ -8,6 +8,7 @@ from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import setup_with
 from support.backends.clusters.site import KINDS, Clusters, opened_clusters
+from support.clients.applications import Applications
 from support.clients.attempts import Workers
 from support.clients.etcd_application import EtcdApplication
 from support.clients.redis_application import RedisApplication
@@ -55,6 +56,10 @@ class InfrastructureRun:
                     case EtcdCluster():
                         props.append(EtcdApplication(cluster, clusters.setup))
             stage = Stage(*props)
+            if len(needed) > 1:
+                applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
+                if clusters.setup.needs_everything:
+                    applications.tie()
             prepared_s = time.monotonic() - began
             try:
                 with ExitStack() as stack:

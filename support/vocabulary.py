@@ -91,6 +91,11 @@ def role(text: str) -> Role:
     return Role(text)
 
 
+@word("Product", "etcd|Redis")
+def product(text: str) -> str:
+    return text
+
+
 @word("Target", ANY_TARGET)
 def target(text: str) -> Target:
     return TARGETS[text]

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from support.observers.ledger import Fate
 
 PAUSE_S = 0.01
+CONFIGURATION = "the configuration cannot be read"  # told by an application that needs it first
 A = TypeVar("A", bound=AbstractContextManager[Any])
 
 

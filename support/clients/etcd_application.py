@@ -7,24 +7,26 @@ from dataclasses import replace
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.clusters.setup import Setup
-from support.clients.attempts import Attempt, Attempts, Outcome, attempt
+from support.clients.attempts import CONFIGURATION, Attempt, Attempts, Outcome, attempt
 from support.faults.model import Target
 from support.observers.ledger import Fate
-
-PATIENCE_S = 1.0
 
 
 class EtcdApplication:
     """Keeps its data under a prefix of its own. *via*: the only member that it talks to, if it is to be one alone."""
 
     def __init__(self, cluster: EtcdCluster, setup: Setup, prefix: str = "", via: Target | None = None) -> None:
+        self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is written
         self._setup = setup
         self.prefix = prefix or f"holdfast-{secrets.token_hex(4)}/"
         targets = [via] if via else list(cluster.members)
-        self._gateways: list[EtcdGateway] = [cluster.gateway(target, PATIENCE_S) for target in targets]
+        self._gateways: list[EtcdGateway] = [cluster.gateway(target, 2 * setup.time_out_s) for target in targets]
 
     def put(self, name: str, value: str) -> Attempt:
         def act(outcome: Outcome) -> None:
+            if self.first and not self.first().confirmed:
+                outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
+                return
             self._call(outcome, lambda member: str(member.put(self.prefix + name, value)))
 
         return attempt(name, act)

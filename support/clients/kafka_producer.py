@@ -27,6 +27,7 @@ class KafkaProducer:
                 "acks": setup.kafka_acks,
                 "enable.idempotence": setup.kafka_acks == "all",
                 "linger.ms": 1,
+                "sticky.partitioning.linger.ms": 0,  # what has no key goes anywhere, and not to one place for a while
                 "request.timeout.ms": 2000,
                 "socket.timeout.ms": 3000,
                 "message.timeout.ms": int(DELIVERY_S * 1000),

@@ -1,7 +1,7 @@
 """An application that keeps its data in Redis, as teams write them: it asks the sentinels where the primary is."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from redis import (
@@ -21,11 +21,10 @@ from redis.sentinel import MasterNotFoundError, Sentinel
 
 from support.backends.clusters.redis import NAME, SENTINELS, RedisCluster
 from support.backends.clusters.setup import Setup
-from support.clients.attempts import Attempt, Outcome, attempt
+from support.clients.attempts import CONFIGURATION, Attempt, Outcome, attempt
 from support.faults.model import Target
 from support.observers.ledger import Fate
 
-TIME_OUT_S = 0.5
 COPIED_WITHIN_MS = 300
 
 
@@ -33,12 +32,13 @@ class RedisApplication:
     """One try a call, with short time-outs, so that each answer can be told apart. *setup* says what it minds."""
 
     def __init__(self, cluster: RedisCluster, setup: Setup) -> None:
+        self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
         self._cluster = cluster
         self._setup = setup
         self._prefix = f"holdfast:{secrets.token_hex(4)}"  # nobody else's data
         options = {
-            "socket_timeout": TIME_OUT_S,
-            "socket_connect_timeout": TIME_OUT_S,
+            "socket_timeout": setup.time_out_s,
+            "socket_connect_timeout": setup.time_out_s,
             "retry": Retry(NoBackoff(), 0),
             "decode_responses": True,
         }
@@ -47,7 +47,7 @@ class RedisApplication:
             finder = Sentinel(sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
             self._redis: Redis = finder.master_for(NAME, **options)  # type: ignore[no-untyped-call]
         else:
-            self._redis = cluster.client(cluster.primary(), TIME_OUT_S)
+            self._redis = cluster.client(cluster.primary(), setup.time_out_s)
 
     def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
         """Confirmed once the primary and as many replicas as the application wants have it."""
@@ -55,6 +55,9 @@ class RedisApplication:
 
         def act(outcome: Outcome) -> None:
             wanted = self._setup.redis_acknowledged_by
+            if self.first and not self.first().confirmed:
+                outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
+                return
             try:
                 with self._redis.pipeline(transaction=False) as call:
                     call.set(self._key(name), value, px=life)

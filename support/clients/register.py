@@ -10,6 +10,7 @@ from support.backends.clusters.setup import Setup
 from support.clients.attempts import Attempt, Attempts, Worker, Workers
 from support.clients.etcd_application import EtcdApplication
 from support.eventually import eventually
+from support.faults.model import Target
 from support.observers.ledger import Fate
 from support.observers.linearizability import Call
 
@@ -24,26 +25,27 @@ class Register:
 
     def __init__(self, cluster: EtcdCluster, setup: Setup, workers: Workers) -> None:
         prefix = EtcdApplication(cluster, setup).prefix
-        self._workers: list[Worker] = [
-            workers.start(_program(EtcdApplication(cluster, setup, prefix, via=target), target.value), PAUSE_S)
+        self._workers: dict[Target, Worker] = {
+            target: workers.start(_program(EtcdApplication(cluster, setup, prefix, target), target.value), PAUSE_S)
             for target in cluster.members
-        ]
+        }
 
-    def await_answers(self, each: int) -> None:
-        """Wait until every program has been answered *each* times more."""
-        before = [len(worker.so_far()) for worker in self._workers]
+    def await_answers(self, each: int, *, but: Target | None = None) -> None:
+        """Wait until every program, *but* that at one member, has been answered *each* times more."""
+        waited_for = [worker for target, worker in self._workers.items() if target is not but]
+        before = [len(worker.so_far()) for worker in waited_for]
 
         def check() -> None:
             answered = [
                 sum(one.confirmed for one in worker.so_far()[seen:])
-                for worker, seen in zip(self._workers, before, strict=True)
+                for worker, seen in zip(waited_for, before, strict=True)
             ]
             assert min(answered) >= each, f"the programs were answered {answered} times"
 
         eventually(check, within=ENOUGH)
 
     def end(self) -> Attempts:
-        return Attempts(tuple(one for worker in self._workers for one in worker.end().made))
+        return Attempts(tuple(one for worker in self._workers.values() for one in worker.end().made))
 
 
 def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt]:

@@ -18,6 +18,22 @@ class Struck:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class CutOffFrom:
+    """The product that applications cannot reach, since when (monotonic clock), and the processes of all members by number."""
+
+    product: str
+    at: float
+    processes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """The moment (monotonic clock) at which the network was seen to be whole again."""
+
+    at: float
+
+
 def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
     target = clusters.playing(role)
     desk.strike(target, fault)
@@ -32,6 +48,14 @@ def half_cut_off(desk: FaultDesk, clusters: Clusters, role: Role, *, hears: bool
     words = "is not heard by the other members" if hears else "hears nothing from the other members"
     desk.strike(target, Severed(ways, words))
     return Struck(role, target, time.monotonic())
+
+
+def cut_application_off(desk: FaultDesk, clusters: Clusters, product: str) -> CutOffFrom:
+    """No packet passes between the applications and any member of the cluster that is called *product*."""
+    members = clusters.named(product).members
+    words = f"is cut off from {product}"
+    desk.strike(Target.APPLICATION, Severed(apart([Target.APPLICATION], members), words))
+    return CutOffFrom(product, time.monotonic(), clusters.process_numbers())
 
 
 def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:

@@ -9,8 +9,6 @@ from typing import Any
 
 import requests
 
-CONNECT_S = 0.5
-
 
 class EtcdRefusalError(Exception):
     """The member said no, and why: nothing came of what was asked."""
@@ -30,11 +28,11 @@ class Entry:
 
 
 class EtcdGateway:
-    """*host* and *port* are a member's, *patience_s* is how long one answer may take."""
+    """*host* and *port* are a member's, *patience_s* is how long one answer may take, half of it how long a connection may."""
 
     def __init__(self, host: str, port: int, patience_s: float = 1.0) -> None:
         self._url = f"http://{host}:{port}"
-        self._patience_s = patience_s
+        self._patience_s = (patience_s / 2, patience_s)
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy for the world outside is none for this
 
@@ -73,7 +71,7 @@ class EtcdGateway:
                 f"{self._url}/v3/watch",
                 json={"create_request": span},
                 stream=True,
-                timeout=(CONNECT_S, self._patience_s),
+                timeout=self._patience_s,
             )
             with closing(answer):
                 for line in answer.iter_lines(chunk_size=None):
@@ -86,7 +84,7 @@ class EtcdGateway:
 
     def _call(self, path: str, body: object) -> dict[str, Any]:
         try:
-            answer = self._http.post(f"{self._url}/v3/{path}", json=body, timeout=(CONNECT_S, self._patience_s))
+            answer = self._http.post(f"{self._url}/v3/{path}", json=body, timeout=self._patience_s)
             told: dict[str, Any] = answer.json()
         except requests.ConnectTimeout:
             raise EtcdRefusalError("no connection came about in time") from None

@@ -9,14 +9,18 @@ from support.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The sound way; a mistake is the same with other values.
+    """The sound way; a mistake is the same with other values. What does not tell itself:
 
-    `redis_quorum`: how many sentinels must agree that the primary is gone. `redis_acknowledged_by`: replicas that must have a
-    write before the application counts it as confirmed. `etcd_reads_locally`: whether reads may be answered from what one
-    member knows, without asking the others. `mysql_open`: how many connections there are at most, 0 for any number.
-    `mysql_life_s`: after how many seconds a connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
+    `time_out_s`: how long an application waits for a connection or an answer. `needs_everything`: whether it reads its
+    configuration in etcd before each write to Redis, and the other way round. `redis_quorum`: how many sentinels must agree
+    that the primary is gone. `redis_acknowledged_by`: replicas that must have a write before the application counts it as
+    confirmed. `etcd_reads_locally`: whether reads may be answered from what one member knows, without asking the others.
+    `mysql_open`: how many connections there are at most, 0 for any number. `mysql_life_s`: after how many seconds a
+    connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
     """
 
+    time_out_s: float = 0.5
+    needs_everything: bool = False
     redis_appendonly: bool = True
     redis_quorum: int = 2
     redis_acknowledged_by: int = 1
@@ -59,6 +63,19 @@ def _mistake(name: str, story: str, *breaks: str, **changes: object) -> Mistake:
 MISTAKES = {
     mistake.name: mistake
     for mistake in (
+        _mistake(
+            "waits-for-half-a-minute",
+            "the application gives a service that does not answer half a minute",
+            "INFRA-NET-1",
+            "INFRA-NET-3",
+            time_out_s=30.0,
+        ),
+        _mistake(
+            "needs-everything",
+            "the application does nothing unless all that it depends on is there",
+            "INFRA-NET-2",
+            needs_everything=True,
+        ),
         _mistake(
             "redis-without-persistence",
             "Redis keeps everything in memory alone",

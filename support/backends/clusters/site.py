@@ -76,6 +76,12 @@ class Clusters:
         find = next(cluster.roles[role] for cluster in self._all.values() if role in cluster.roles)
         return eventually(find, within=ROLE)
 
+    def named(self, name: str) -> Cluster:
+        return next(cluster for cluster in self._all.values() if cluster.name == name)
+
+    def process_numbers(self) -> tuple[int, ...]:
+        return tuple(member.process.pid for member in self.members.values())
+
     def side(self, target: Target) -> list[Target]:
         """All members of the cluster of *target*, without it."""
         (cluster,) = (one for one in self._all.values() if target in one.members)
