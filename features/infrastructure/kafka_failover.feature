@@ -3,30 +3,32 @@ Feature: Applications on Kafka go on when a broker fails
   Three brokers, of which two suffice. A message counts as confirmed once two have it; a consumer says that it is done
   with a message once its work is done.
 
+  Background:
+    Given a Kafka topic with 3 partitions
+
   @INFRA-KAFKA-4 @blocker
   Rule: Who sends messages goes on, and none that was confirmed is lost
 
     Scenario Outline: <broker> <trouble> while an application sends
-      Given a Kafka topic with 3 partitions
-      And "Ana" and "Ben" are consumers of one group
+      Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
+      And both of them are at work
       When <broker> <trouble>
       Then within 15 seconds what the application writes is confirmed again
       And within 20 seconds every message that was confirmed has been worked on
 
       Examples:
-        | broker                               | trouble    |
+        | broker                                | trouble    |
         | the Kafka broker that leads the topic | is killed  |
         | the Kafka broker that leads the topic | is stopped |
         | the Kafka broker that leads the topic | freezes    |
-        | a Kafka broker that follows          | is killed  |
+        | a Kafka broker that follows           | is killed  |
 
   @INFRA-KAFKA-5 @blocker
   Rule: Who consumes messages goes on, and every message is worked on
 
     Scenario Outline: <broker> <trouble> while a group consumes
-      Given a Kafka topic with 3 partitions
-      And "Ana" and "Ben" are consumers of one group
+      Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
       And both of them are at work
       When <broker> <trouble>
@@ -34,14 +36,12 @@ Feature: Applications on Kafka go on when a broker fails
       Then within 20 seconds every message that was confirmed has been worked on
 
       Examples:
-        | broker                                  | trouble   |
-        | the Kafka broker that leads the topic    | is killed |
+        | broker                                      | trouble   |
         | the Kafka broker that coordinates the group | is killed |
         | the Kafka broker that coordinates the group | freezes   |
 
     Scenario: One of two consumers ends in the middle of its work, and the other takes over
-      Given a Kafka topic with 3 partitions
-      And "Ana" and "Ben" are consumers of one group
+      Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
       And both of them are at work
       When "Ben" ends in the middle of its work
@@ -52,8 +52,7 @@ Feature: Applications on Kafka go on when a broker fails
   Rule: A broker that returns catches up
 
     Scenario Outline: The broker that leads <trouble>, and returns
-      Given a Kafka topic with 3 partitions
-      And an application keeps sending messages
+      Given an application keeps sending messages
       And the Kafka broker that leads the topic <trouble>
       And within 15 seconds what the application writes is confirmed again
       When the member that failed returns

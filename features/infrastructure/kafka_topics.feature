@@ -22,17 +22,19 @@ Feature: What is sent to Kafka arrives whole and in order
   @INFRA-KAFKA-3 @blocker
   Rule: What happened to one thing is told in the order in which it happened
 
-    Scenario: 50 changes of each of 20 orders
+    Background:
       Given a Kafka topic with 3 partitions
-      And an application has sent 50 changes of each of 20 orders
+
+    Scenario: 50 changes of each of 20 orders
+      Given an application has sent 50 changes of each of 20 orders
       When "Ana" and "Ben" consume them as one group
       Then within 20 seconds every message that was confirmed has been worked on
       And the changes of each order came in the order in which they were sent
 
     Scenario: The broker that leads freezes while the application sends
-      Given a Kafka topic with 3 partitions
-      And "Ana" and "Ben" are consumers of one group
+      Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
+      And both of them are at work
       When the Kafka broker that leads the topic freezes
       And the application has written 100 times more
       Then within 20 seconds every message that was confirmed has been worked on

@@ -132,6 +132,7 @@ class KafkaConsumers:
                 "enable.auto.commit": False,
                 "session.timeout.ms": 3000,
                 "heartbeat.interval.ms": 300,
+                "max.poll.interval.ms": 6000,  # a coordinator that freezes in the middle of a join is waited for so long
                 "socket.timeout.ms": 3000,
                 "fetch.wait.max.ms": 100,
                 "topic.metadata.refresh.interval.ms": 1000,
