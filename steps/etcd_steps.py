@@ -13,7 +13,7 @@ from support.eventually import eventually
 from support.faults.model import Target
 from support.faults.struck import Struck
 from support.gherkin import Context, given, then, when
-from support.observers.account import Account
+from support.observers.account import account
 from support.observers.ledger import Fate
 from support.observers.linearizability import assert_linearizable
 
@@ -71,9 +71,10 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
 @then("nothing that etcd confirmed is lost")
 def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).end()).made
-    account = Account(made, eventually(context.stage.the(EtcdApplication).kept, within=SOON))
-    assert_that(account.lost(), empty(), f"values that are lost ({account})")
-    assert_that(account.unexpected(), empty(), f"values that were refused and are there ({account})")
+    found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
+    ledger = context.stage.put(account("values", made, "etcd", found))
+    assert_that(ledger.lost(), empty(), "values that are lost")
+    assert_that(ledger.unexpected(), empty(), "values that were refused and are there")
 
 
 @then("the member that was cut off confirms no write and answers no read")

@@ -12,7 +12,8 @@ from support.clients.kafka_producer import KafkaProducer
 from support.clients.kafka_topic import KafkaTopic
 from support.eventually import eventually
 from support.gherkin import Context, given, then, when
-from support.observers.account import Account
+from support.observers.account import account
+from support.observers.ledger import Ledger
 from support.observers.order import changes, out_of_order
 
 SOON = timedelta(seconds=20)
@@ -91,17 +92,16 @@ def all_worked_on(context: Context, limit: timedelta) -> None:
     made, group = _sent(context).made, context.stage.the(KafkaConsumers)
 
     def check() -> None:
-        account = Account(made, [one.value for one in group.consumed])
-        assert_that(account.lost(), empty(), f"messages that are lost ({account})")
-        assert_that(account.unexpected(), empty(), f"messages that nobody sent ({account})")
+        ledger = context.stage.put(account("messages", made, "the consumers", [one.value for one in group.consumed]))
+        assert_that(len(ledger.lost()), equal_to(0), f"messages that are lost; {ledger}")
+        assert_that(ledger.unexpected(), empty(), "messages that nobody sent")
 
-    eventually(check, within=limit)
+    eventually(check, within=limit, every=0.1)
 
 
 @then("none of them twice")
 def none_twice(context: Context) -> None:
-    account = Account(_sent(context).made, [one.value for one in context.stage.the(KafkaConsumers).consumed])
-    assert_that(account.repeated(), empty(), "messages that came twice")
+    assert_that(context.stage.the(Ledger).duplicated(), empty(), "messages that came twice")
 
 
 @then("the changes of each order came in the order in which they were sent")

@@ -19,7 +19,7 @@ from support.clients.attempts import Attempt, Attempts, Workers
 from support.clients.mysql_pool import ConnectionNumbers, MySqlPool
 from support.eventually import eventually
 from support.gherkin import Context, given, then, when
-from support.observers.account import Account
+from support.observers.account import account
 from support.observers.ledger import Fate
 
 SOON = timedelta(seconds=3)
@@ -103,10 +103,11 @@ def insert_together(context: Context, clients: int, each: int) -> None:
 @then("all {total:Count} orders are confirmed, and MySQL holds each of them once")
 def all_stored(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
-    account = Account(attempts.made, context.stage.the(MySqlPool).stored())
+    ledger = account("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
     assert_that(attempts.reasons(), empty(), "why orders were not stored")
     assert_that(attempts.confirmed(), has_length(total), "orders that were confirmed")
-    assert_that(account.lost() + account.repeated(), empty(), f"orders that are lost or there twice ({account})")
+    assert_that(context.stage.put(ledger).lost(), empty(), "orders that are lost")
+    assert_that(ledger.duplicated(), empty(), "orders that are there twice")
 
 
 @given("{clients:Count} clients have asked at once for something that takes {span:Duration}")

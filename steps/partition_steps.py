@@ -22,7 +22,7 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Target
 from support.faults.struck import CutOffFrom, Healed, cut_application_off
 from support.gherkin import Context, given, then, when
-from support.observers.account import Account
+from support.observers.account import account
 from support.observers.interruption import interruption
 from support.observers.ledger import Fate
 
@@ -41,6 +41,7 @@ def cut_off(context: Context, product: str) -> None:
     context.stage.put(cut_application_off(context.stage.the(FaultDesk), context.stage.the(Clusters), product))
 
 
+@given("it has been told so {count:Count} time")
 @given("it has been told so {count:Count} times")
 def told_so(context: Context, count: int) -> None:
     worker, since = context.stage.the(Worker), context.stage.the(CutOffFrom).at
@@ -90,8 +91,8 @@ def confirmed_after(context: Context, limit: timedelta) -> None:
 def nothing_lost(context: Context, product: str) -> None:
     made = context.stage.put(context.stage.the(Worker).end()).made
     reader = context.stage.the(Applications).reader(product)
-    account = Account(made, eventually(lambda: reader([one.what for one in made]), within=SOON))
-    assert_that(account.lost(), empty(), f"values that are lost ({account})")
+    found = eventually(lambda: reader([one.what for one in made]), within=SOON)
+    assert_that(context.stage.put(account("values", made, product, found)).lost(), empty(), "values that are lost")
 
 
 @then("no member was restarted")

@@ -12,7 +12,7 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Crash
 from support.faults.struck import Struck
 from support.gherkin import Context, given, then, when
-from support.observers.account import Account
+from support.observers.account import account
 from support.observers.expiry import Life, live_through
 
 SOON = timedelta(seconds=5)
@@ -51,16 +51,16 @@ def follows(context: Context, limit: timedelta) -> None:
 def read_back(context: Context) -> None:
     made = context.stage.the(Attempts).made
     application = context.stage.the(RedisApplication)
-    account = Account(made, list(eventually(lambda: application.read_all(one.what for one in made), within=SOON)))
-    assert_that(account.lost(), empty(), f"values that are lost ({account})")
+    found = eventually(lambda: application.read_all(one.what for one in made), within=SOON)
+    assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 
 @then("nothing that Redis confirmed is lost")
 def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).end()).made
     read_all = context.stage.the(RedisApplication).read_all
-    account = Account(made, list(eventually(lambda: read_all(one.what for one in made), within=SOON)))
-    assert_that(account.lost(), empty(), f"values that are lost ({account})")
+    found = eventually(lambda: read_all(one.what for one in made), within=SOON)
+    assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 
 @given("every Redis replica holds it too")

@@ -17,6 +17,7 @@ from support.faults.injector import Injector, Nothing
 from support.faults.model import Mechanism
 from support.faults.network_injector import ClusterProbes, NetworkInjector
 from support.faults.part_injector import PartInjector
+from support.observers.figures import Figures
 from support.observers.monitor import Monitor
 from support.reporting.current import Recording
 from support.reporting.infrastructure_story import attach_infrastructure_story
@@ -48,7 +49,7 @@ class InfrastructureRun:
             probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
             desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
             workers = Workers()
-            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            props: list[object] = [Figures(journal, name), desk, workers, clusters, clusters.setup, *needed]
             for cluster in needed:
                 match cluster:
                     case RedisCluster():

@@ -19,7 +19,9 @@ Feature: An application that is cut off from a service knows it, does everything
   Rule: What does not need that service goes on
 
     Scenario Outline: It is cut off from <service> and uses <other>
-      Given the application is cut off from <service>
+      Given an application keeps writing to <service>, without a pause
+      And the application is cut off from <service>
+      And it has been told so 1 time
       When it writes to <other> 50 times
       Then all of it is confirmed, each time within 1 second
 

@@ -28,6 +28,11 @@ class Attempt:
     value: str | None = None
 
     @property
+    def arrived(self) -> float:
+        """When the answer was there, in unix time."""
+        return self.at + self.took_s
+
+    @property
     def ended(self) -> float:
         return self.began + self.took_s
 

@@ -75,6 +75,18 @@ class RedisApplication:
 
         return attempt(name, act)
 
+    def store_alone(self, name: str, value: str) -> Attempt:
+        """One command, which the primary confirms by itself."""
+
+        def act(outcome: Outcome) -> None:
+            try:
+                self._redis.set(self._key(name), value)
+                outcome.fate = Fate.CONFIRMED
+            except (RedisError, OSError) as trouble:
+                outcome.why = str(trouble)
+
+        return attempt(name, act)
+
     def read(self, name: str) -> Attempt:
         """*value* is None where Redis has none."""
 

@@ -34,7 +34,10 @@ Way = tuple[Host, Host]  # from, to: one direction
 
 
 class Network(Protocol):
-    """`lacking` says why paths cannot be cut here; empty when they can. `dropped` counts the packets lost on *ways* so far."""
+    """`lacking` says why paths cannot be cut or narrowed here; empty when they can.
+
+    `dropped` counts the packets lost on *ways* so far.
+    """
 
     @property
     def lacking(self) -> str: ...
@@ -43,6 +46,7 @@ class Network(Protocol):
     def mend(self, ways: Iterable[Way]) -> None: ...
     def mend_all(self) -> None: ...
     def dropped(self, ways: Iterable[Way]) -> int: ...
+    def narrow(self, host: Host, kbit: int) -> None: ...
     def inside(self, host: Host) -> AbstractContextManager[None]: ...
 
 
@@ -64,6 +68,9 @@ class LoopbackNetwork:
 
     def dropped(self, _ways: Iterable[Way]) -> int:
         return 0
+
+    def narrow(self, host: Host, kbit: int) -> None:
+        raise BrokenHarnessError(f"the line of {host.name} cannot be narrowed to {kbit} kbit: {self.lacking}")
 
     def inside(self, _host: Host) -> AbstractContextManager[None]:
         return nullcontext()
@@ -107,6 +114,11 @@ class SwitchedNetwork:
         return sum(
             one["elem"]["counter"]["packets"] for one in elements if tuple(one["elem"]["val"]["concat"]) in wanted
         )
+
+    def narrow(self, host: Host, kbit: int) -> None:
+        """From now on what *host* sends takes its time."""
+        rate = f"dev eth0 root tbf rate {kbit}kbit burst 2kb latency 5s"
+        self._namespaces[host.name].run(find_program("tc"), "qdisc", "add", *rate.split())
 
     @contextmanager
     def inside(self, host: Host) -> Iterator[None]:

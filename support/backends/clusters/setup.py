@@ -11,16 +11,18 @@ from support.errors import UsageError
 class Setup:
     """The sound way; a mistake is the same with other values. What does not tell itself:
 
-    `time_out_s`: how long an application waits for a connection or an answer. `needs_everything`: whether it reads its
-    configuration in etcd before each write to Redis, and the other way round. `redis_quorum`: how many sentinels must agree
-    that the primary is gone. `redis_acknowledged_by`: replicas that must have a write before the application counts it as
-    confirmed. `etcd_reads_locally`: whether reads may be answered from what one member knows, without asking the others.
-    `mysql_open`: how many connections there are at most, 0 for any number. `mysql_life_s`: after how many seconds a
-    connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
+    `line_kbit`: how many kbit a second the line of the applications carries, 0 for any. `time_out_s`: how long an
+    application waits for a connection or an answer. `needs_everything`: whether it reads its configuration in etcd before
+    each write to Redis, and the other way round. `redis_quorum`: how many sentinels must agree that the primary is gone.
+    `redis_acknowledged_by`: replicas that must have a write before the application counts it as confirmed.
+    `etcd_reads_locally`: whether reads may be answered from what one member knows, without asking the others. `mysql_open`:
+    how many connections there are at most, 0 for any number. `mysql_life_s`: after how many seconds a connection is
+    renewed, -1 for never; `mysql_query_s`: 0 for no limit.
     """
 
     time_out_s: float = 0.5
     needs_everything: bool = False
+    line_kbit: int = 0
     redis_appendonly: bool = True
     redis_quorum: int = 2
     redis_acknowledged_by: int = 1
@@ -35,8 +37,8 @@ class Setup:
     kafka_replicas: int = 3
     kafka_acks: str = "all"
     kafka_keys: bool = True
+    kafka_sends_in_batches: bool = True
     kafka_commits_after_work: bool = True
-    kafka_knows_all_brokers: bool = True
     mysql_open: int = 25
     mysql_idle: int = 5
     mysql_life_s: int = 300
@@ -165,6 +167,20 @@ MISTAKES = {
             "a consumer says that it is done with messages before it has done its work",
             "INFRA-KAFKA-5",
             kafka_commits_after_work=False,
+        ),
+        _mistake(
+            "kafka-without-batches",
+            "every message is sent by itself",
+            "INFRA-PERF-2",
+            kafka_sends_in_batches=False,
+        ),
+        _mistake(
+            "narrow-line",
+            "the line of the application carries 100 kbit a second",
+            "INFRA-PERF-1",
+            "INFRA-PERF-3",
+            "INFRA-PERF-4",
+            line_kbit=100,
         ),
         _mistake(
             "mysql-pool-without-limit",

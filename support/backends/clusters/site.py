@@ -47,6 +47,8 @@ class Clusters:
         self.network: Network = ground.network
         self.application: Host = ground.network.host("application")
         self.setup = ground.setup
+        if self.setup.line_kbit:
+            self.network.narrow(self.application, self.setup.line_kbit)
         self.lacking: dict[str, str] = {"namespaces": self.network.lacking} if self.network.lacking else {}
         self._all: dict[str, Cluster] = {}
         for kind in kinds:
