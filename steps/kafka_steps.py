@@ -36,7 +36,6 @@ def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
 
 
 @given("an application has sent {each:Count} changes of each of {things:Count} orders")
-@when("an application sends {each:Count} changes of each of {things:Count} orders")
 def has_sent(context: Context, each: int, things: int) -> None:
     context.stage.put(context.stage.the(KafkaProducer).send(changes(things, each)))
 

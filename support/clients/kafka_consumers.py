@@ -128,7 +128,7 @@ class KafkaConsumers:
                 "bootstrap.servers": self._addresses,
                 "group.id": self._group,
                 "client.id": name,
-                "auto.offset.reset": "earliest",
+                "auto.offset.reset": "earliest" if self.setup.kafka_reads_from_start else "latest",
                 "enable.auto.commit": False,
                 "session.timeout.ms": 3000,
                 "heartbeat.interval.ms": 300,

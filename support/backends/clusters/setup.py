@@ -38,6 +38,7 @@ class Setup:
     kafka_acks: str = "all"
     kafka_keys: bool = True
     kafka_sends_in_batches: bool = True
+    kafka_reads_from_start: bool = True
     kafka_commits_after_work: bool = True
     mysql_open: int = 25
     mysql_idle: int = 5
@@ -149,6 +150,13 @@ MISTAKES = {
             "a topic is kept by one broker alone",
             *(f"INFRA-KAFKA-{number}" for number in (1, 4, 5, 6)),
             kafka_replicas=1,
+        ),
+        _mistake(
+            "kafka-reads-from-now-on",
+            "a new group of consumers leaves out what was sent before it was there",
+            "INFRA-KAFKA-2",
+            "INFRA-KAFKA-3",
+            kafka_reads_from_start=False,
         ),
         _mistake(
             "kafka-waits-for-nobody",

@@ -1,0 +1,84 @@
+"""Runs of clusters: what cannot be had is told with its remedy, and nothing outlives a run that is killed."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.backends.clusters import site
+from support.backends.clusters.cluster import Ground
+from support.backends.clusters.network import LoopbackNetwork
+from support.backends.clusters.setup import Setup
+from support.backends.programs import PACKAGES
+from support.backends.rundir import RunDirectory
+from support.errors import UsageError
+from support.eventually import eventually
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SOON = timedelta(seconds=30)
+
+
+@pytest.fixture
+def ground(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    run = RunDirectory()
+    yield Ground(LoopbackNetwork("paths can be cut by root only"), run, tmp_path, Setup())
+    run.remove()
+
+
+def test_what_is_not_there_is_told_with_the_command_that_gets_it(ground, monkeypatch):
+    def missing(name):
+        raise UsageError(f"the program {name} is missing; install it with: apt-get install {PACKAGES[name]}")
+
+    monkeypatch.setattr(site, "find_program", missing)
+
+    clusters = site.Clusters(ground, ["etcd", "mysql"])
+
+    assert clusters.lacking == {
+        "namespaces": "paths can be cut by root only",
+        "etcd": "the program etcd is missing; install it with: apt-get install etcd-server",
+        "mysql": "the program mariadbd is missing; install it with: apt-get install mariadb-server",
+    }
+
+
+def test_a_run_that_is_killed_leaves_no_member():
+    with tempfile.TemporaryDirectory(prefix="hf") as home:
+        command = [sys.executable, "-m", "support.gate", "run", "-D", f"results={home}/results", "-D", "report=no"]
+        run = subprocess.Popen(
+            [*command, "features/infrastructure/redis_failover.feature"],
+            cwd=CHECKOUT,
+            env={**os.environ, "TMPDIR": home},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            eventually(lambda: _fault_is_felt(Path(home)), within=SOON)
+        finally:
+            for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
+                process.kill()
+            run.wait()
+
+        eventually(lambda: _nothing_runs(home), within=SOON)
+
+
+def _fault_is_felt(home):
+    journal = home / "results" / "journal.jsonl"
+    events = [json.loads(line)["event"] for line in journal.read_text().splitlines()] if journal.exists() else []
+    assert "fault-felt" in events
+
+
+def _nothing_runs(home):
+    left = []
+    for process in psutil.process_iter(["name"]):
+        try:
+            if process.environ().get("TMPDIR") == home and process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process.name())
+        except psutil.Error:
+            continue
+    assert left == []
