@@ -14,6 +14,7 @@ from support.faults.struck import Struck
 from support.gherkin import Context, given, then, when
 from support.observers.account import account
 from support.observers.expiry import Life, live_through
+from support.observers.figures import Figures
 
 SOON = timedelta(seconds=5)
 
@@ -36,6 +37,7 @@ def keeps_storing(context: Context) -> None:
 def another_primary(context: Context, limit: timedelta) -> None:
     cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
+    context.stage.the(Figures).note_since("time until Redis has another primary", context.stage.the(Struck).at)
 
 
 @then("within {limit:Duration} it follows the new primary")

@@ -42,6 +42,7 @@ class _Member:
 
     def end(self) -> None:
         """Leave the group in the middle of the work."""
+        self.group.last_left = time.monotonic()
         self.over.set()
         if self.thread:
             self.thread.join()
@@ -85,6 +86,7 @@ class KafkaConsumers:
         self.topic = cluster.topic
         self._group = cluster.group = f"{cluster.topic}-group"
         self._addresses = cluster.addresses
+        self.last_left = 0.0  # monotonic clock
         self._consumed: list[Consumed] = []
         self.members = {name: _Member(name, self) for name in names}
 

@@ -1,5 +1,6 @@
 """Figures that a scenario measures, under the names by which the register of requirements has budgets for them."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import quantiles
@@ -40,6 +41,10 @@ class Figures:
 
     def note(self, name: str, value: float, unit: str) -> None:
         self._journal.write("figure", scenario=self._scenario, name=name, value=round(value, 6), unit=unit)
+
+    def note_since(self, name: str, moment: float) -> None:
+        """*moment* is on the monotonic clock."""
+        self.note(name, time.monotonic() - moment, "s")
 
     def note_times(self, times: Times) -> None:
         """The median has the name of the budget."""

@@ -50,6 +50,7 @@ def course(name: str, began: float, made: Sequence[Attempt], windows: Mapping[st
     """*began* is the unix time of the scenario's start; *windows* are by what was broken, in words."""
     return Course(
         name=name,
+        arrivals=None,
         faults=[
             Stretch(one.planned_at - began, None if one.lifted_at is None else one.lifted_at - began, one.what)
             for one in windows.values()

@@ -157,7 +157,7 @@ class RedisCluster:
     def _configure(self, target: Target, address: str) -> None:
         """Redis and Sentinel keep what they learn in the file that they were started with."""
         folder = self._ground.folder(target)
-        lines = [f"bind {address} 127.0.0.1", f"dir {folder}", "protected-mode no"]
+        lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
             lines += [f"sentinel monitor {NAME} {self._primary_at} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
