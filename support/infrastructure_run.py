@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.mistakes import setup_with
 from support.backends.clusters.redis import RedisCluster
-from support.backends.clusters.setup import setup_with
 from support.backends.clusters.site import KINDS, Clusters, opened_clusters
 from support.clients.applications import Applications
 from support.clients.attempts import Workers

@@ -20,7 +20,7 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
   @recovery @blocker
   Rule: Once the network heals all members agree, and everything that was confirmed is there
 
-    Scenario Outline: <member> <trouble> the other members for a while
+    Scenario Outline: For a while <member> <trouble> the other members
       Given an application keeps writing to etcd
       And <member> <trouble> the other members
       And within 10 seconds what the application writes is confirmed again

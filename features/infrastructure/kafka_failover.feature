@@ -9,7 +9,7 @@ Feature: Applications on Kafka go on when a broker fails
   @INFRA-KAFKA-4 @blocker
   Rule: Who sends messages goes on, and none that was confirmed is lost
 
-    Scenario Outline: <broker> <trouble> while an application sends
+    Scenario Outline: While an application sends, <broker> <trouble>
       Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
       And both of them are at work
@@ -27,7 +27,7 @@ Feature: Applications on Kafka go on when a broker fails
   @INFRA-KAFKA-5 @blocker
   Rule: Who consumes messages goes on, and every message is worked on
 
-    Scenario Outline: <broker> <trouble> while a group consumes
+    Scenario Outline: While a group consumes, <broker> <trouble>
       Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
       And both of them are at work

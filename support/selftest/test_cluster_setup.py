@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from support.backends.clusters.setup import MISTAKES, Setup, setup_with
+from support.backends.clusters.mistakes import MISTAKES, setup_with
+from support.backends.clusters.setup import Setup
 from support.errors import UsageError
 from support.gate.register import load_register
 

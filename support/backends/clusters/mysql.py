@@ -73,11 +73,12 @@ class MySqlServer:
         try:
             told = self._ask("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
         except AssertionError:
-            return {"state": "no answer"} | dict.fromkeys(STATUS, "")
-        return {"state": "answers"} | {str(name): value for name, value in told}
+            return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
+        return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
 
     @property
     def version(self) -> str:
+        """Whose server it is, and which."""
         return str(self._ask("SELECT VERSION()")[0][0])
 
     def query_limit(self, seconds: int) -> str:

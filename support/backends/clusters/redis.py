@@ -1,11 +1,12 @@
 """Redis with Sentinel: three servers, of which one is the primary, and three sentinels that watch them."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from redis import Redis, RedisError
+from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -80,10 +81,11 @@ class RedisCluster:
         }
 
     def _hurry(self, sentinel: Target) -> None:
-        """A sentinel forgets its periods when it is restarted."""
-        self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
-            "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
-        )
+        """A sentinel forgets its periods when it is restarted. Before Redis 7 they could not be changed: all takes longer."""
+        with suppress(ResponseError):
+            self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
+                "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
+            )
 
     def primary(self) -> Target:
         """Who the sentinels say it is. Raises `AssertionError` while they do not agree."""
