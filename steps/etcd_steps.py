@@ -14,9 +14,10 @@ from support.faults.model import Target
 from support.faults.struck import Struck
 from support.gherkin import Context, given, then, when
 from support.observers.account import account
-from support.observers.figures import Figures
+from support.observers.calls import since
 from support.observers.ledger import Fate
 from support.observers.linearizability import assert_linearizable
+from support.reporting.figures import note
 
 SOON = timedelta(seconds=5)
 
@@ -48,7 +49,7 @@ def same_leader(context: Context, limit: timedelta) -> None:
 def another_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
-    context.stage.the(Figures).note_since("time until etcd has another leader", context.stage.the(Struck).at)
+    note(since("time until etcd has another leader", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} it follows the new leader")

@@ -13,9 +13,10 @@ from support.clients.kafka_topic import KafkaTopic
 from support.eventually import eventually
 from support.gherkin import Context, given, then, when
 from support.observers.account import account
-from support.observers.figures import Figures
+from support.observers.calls import since
 from support.observers.ledger import Ledger
 from support.observers.order import changes, out_of_order
+from support.reporting.figures import note
 
 SOON = timedelta(seconds=20)
 
@@ -85,7 +86,7 @@ def takes_over(context: Context, limit: timedelta, name: str, count: int) -> Non
     eventually(
         lambda: assert_that(group.partitions(), equal_to({name: list(range(count))}), "who has what"), within=limit
     )
-    context.stage.the(Figures).note_since("time until the group has shared out its work again", group.last_left)
+    note(since("time until the group has shared out its work again", group.last_left))
 
 
 @then("within {limit:Duration} every message that was confirmed has been worked on")

@@ -13,8 +13,9 @@ from support.faults.model import Crash
 from support.faults.struck import Struck
 from support.gherkin import Context, given, then, when
 from support.observers.account import account
+from support.observers.calls import since
 from support.observers.expiry import Life, live_through
-from support.observers.figures import Figures
+from support.reporting.figures import note
 
 SOON = timedelta(seconds=5)
 
@@ -37,7 +38,7 @@ def keeps_storing(context: Context) -> None:
 def another_primary(context: Context, limit: timedelta) -> None:
     cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
-    context.stage.the(Figures).note_since("time until Redis has another primary", context.stage.the(Struck).at)
+    note(since("time until Redis has another primary", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} it follows the new primary")

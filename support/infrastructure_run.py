@@ -1,7 +1,7 @@
 """The clusters of one run and everything that looks at them or breaks them; the counterpart of `support.run` for clusters."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from support.backends.clusters.etcd import EtcdCluster
@@ -17,7 +17,6 @@ from support.faults.injector import Injector, Nothing
 from support.faults.model import Mechanism
 from support.faults.network_injector import ClusterProbes, NetworkInjector
 from support.faults.part_injector import PartInjector
-from support.observers.figures import Figures
 from support.observers.monitor import Monitor
 from support.reporting.current import Recording
 from support.reporting.infrastructure_story import attach_infrastructure_story
@@ -27,12 +26,11 @@ AREA = "infrastructure"  # the tag of its features
 
 
 class InfrastructureRun:
-    """Starts the clusters that the selected scenarios need, all at once, when the first of them begins."""
+    """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
 
-    def __init__(self, recording: Recording, tags: Collection[Collection[str]]) -> None:
+    def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._setup = setup_with(recording.settings.infrastructure_defect)
-        self._kinds = [kind for kind in KINDS if any(f"needs.{kind}" in one for one in tags)]
         self._stack = ExitStack()
         self._opened: Clusters | None = None
 
@@ -40,16 +38,19 @@ class InfrastructureRun:
     def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
         """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
         began = time.monotonic()
-        tags = set(tags)
+        kinds = [kind for kind in KINDS if f"needs.{kind}" in set(tags)]
         clusters, journal = self._clusters, self._recording.journal
         with clusters.network.inside(clusters.application):
-            needed = clusters.needed(kind for kind in KINDS if f"needs.{kind}" in tags)
+            if names := clusters.bring_up(kinds):
+                took = round(time.monotonic() - began, 3)
+                journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
+            needed = clusters.needed(kinds)
             for told in clusters.make_well(needed):
                 journal.write("mended", message=told)
             probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
             desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
             workers = Workers()
-            props: list[object] = [Figures(journal, name), desk, workers, clusters, clusters.setup, *needed]
+            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
             for cluster in needed:
                 match cluster:
                     case RedisCluster():
@@ -86,11 +87,7 @@ class InfrastructureRun:
     @property
     def _clusters(self) -> Clusters:
         if self._opened is None:
-            began = time.monotonic()
-            logs = self._recording.results / "logs"
-            self._opened = self._stack.enter_context(opened_clusters(self._kinds, self._setup, logs))
-            took = round(time.monotonic() - began, 3)
-            self._recording.journal.write("figure", scenario=None, name="clusters up", value=took, unit="s")
+            self._opened = self._stack.enter_context(opened_clusters(self._setup, self._recording.logs))
         return self._opened
 
     def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:

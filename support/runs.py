@@ -23,12 +23,11 @@ class Runs:
 @contextmanager
 def open_runs(recording: Recording) -> Iterator[Runs]:
     """Bring up at once what may turn out to be asked for wrongly (a candidate); clusters come with their first scenario."""
-    selected: list[list[str]] = [one["tags"] for one in recording.journal.events[0]["selected"]]
-    clusters = InfrastructureRun(recording, [tags for tags in selected if AREA in tags])
+    clusters = InfrastructureRun(recording)
     with ExitStack() as stack:
         stack.callback(clusters.close)
         catalog = None
-        if any(AREA not in tags for tags in selected):
+        if any(AREA not in one.tags for one in recording.selected):
             catalog = stack.enter_context(open_run(recording))
         else:
             recording.describe(backend="embedded", reason="clusters run as child processes")

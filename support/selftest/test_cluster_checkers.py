@@ -7,8 +7,8 @@ import pytest
 from support.clients.attempts import Attempt, Attempts
 from support.clients.kafka_consumers import Consumed
 from support.observers.account import account
+from support.observers.calls import timed
 from support.observers.expiry import Life
-from support.observers.figures import timed
 from support.observers.interruption import interruption
 from support.observers.ledger import Fate
 from support.observers.order import changes, out_of_order
@@ -92,16 +92,20 @@ def test_an_interruption_that_lasts_is_told(limit, attempts, why):
         interruption(attempts, 10.0, timedelta(seconds=limit))
 
 
-def test_times_leave_out_the_first_calls_and_tell_why_some_failed():
+def test_times_leave_out_the_first_calls():
     calls = []
 
     def call(number):
         calls.append(number)
-        return made(f"{number}", Fate.REFUSED if number == 15 else Fate.CONFIRMED, took_s=number / 1000)
+        return made(f"{number}", Fate.CONFIRMED, took_s=number / 1000)
 
-    times = timed("a call", 100, call)
+    figures = {figure.name: figure.value for figure in timed("a call", 100, call)}
 
     assert len(calls) == 110
-    assert len(times.seconds) == 100
-    assert times.median == pytest.approx(0.0595)
-    assert times.failed == ("no answer",)
+    assert figures["a call"] == pytest.approx(0.0595)
+    assert figures["a call, 99 in 100 within"] == pytest.approx(0.109, abs=0.001)
+
+
+def test_calls_that_failed_have_no_times():
+    with pytest.raises(AssertionError, match="some calls failed: no answer"):
+        timed("a call", 100, lambda number: made(f"{number}", Fate.REFUSED if number == 50 else Fate.CONFIRMED))

@@ -1,4 +1,4 @@
-"""The clusters that a run needs: started together when the first scenario needs one, well before each scenario."""
+"""The clusters that a run needs: each is started when the first scenario needs it, and is well before each scenario."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -43,27 +43,29 @@ WELL = timedelta(seconds=15)
 class Clusters:
     """`lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why."""
 
-    def __init__(self, ground: Ground, kinds: Iterable[str]) -> None:
+    def __init__(self, ground: Ground) -> None:
         self.network: Network = ground.network
         self.application: Host = ground.network.host("application")
         self.setup = ground.setup
         if self.setup.line_kbit:
             self.network.narrow(self.application, self.setup.line_kbit)
-        self.lacking: dict[str, str] = {"namespaces": self.network.lacking} if self.network.lacking else {}
+        self.lacking = {kind: why for kind, one in KINDS.items() if (why := _why_not(one))}
+        if self.network.lacking:
+            self.lacking["namespaces"] = self.network.lacking
+        self._ground = ground
         self._all: dict[str, Cluster] = {}
-        for kind in kinds:
-            if why := _why_not(KINDS[kind]):
-                self.lacking[kind] = why
-            else:
-                self._all[kind] = KINDS[kind].make(ground)
 
-    def start(self) -> None:
-        with self.network.inside(self.application):
-            for cluster in self._all.values():
-                cluster.start()
-            for cluster in self._all.values():
-                cluster.await_well(START)
-                _refuse_bypass(cluster)
+    def bring_up(self, kinds: Iterable[str]) -> list[str]:
+        """Start those of *kinds* that do not run yet, all at once, and return their names. To be called from the main thread."""
+        missing = [kind for kind in kinds if kind not in self._all]
+        self._all |= {kind: KINDS[kind].make(self._ground) for kind in missing}
+        fresh = self.needed(missing)
+        for cluster in fresh:
+            cluster.start()
+        for cluster in fresh:
+            cluster.await_well(START)
+            _refuse_bypass(cluster)
+        return [cluster.name for cluster in fresh]
 
     def needed(self, kinds: Iterable[str]) -> list[Cluster]:
         return [self._all[kind] for kind in kinds if kind in self._all]
@@ -120,13 +122,13 @@ def _refuse_bypass(cluster: Cluster) -> None:
 
 
 @contextmanager
-def opened_clusters(kinds: Iterable[str], setup: Setup, logs: Path) -> Iterator[Clusters]:
+def opened_clusters(setup: Setup, logs: Path) -> Iterator[Clusters]:
+    """None of them runs yet; all that are brought up end on leaving."""
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
         network = stack.enter_context(opened_network())
-        clusters = Clusters(Ground(network, run, logs, setup), kinds)
+        clusters = Clusters(Ground(network, run, logs, setup))
         stack.callback(clusters.kill)
-        clusters.start()
         yield clusters
