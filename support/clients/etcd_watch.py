@@ -58,10 +58,10 @@ class EtcdWatch:
 
     def _follow(self, member: EtcdGateway) -> None:
         self._connections += 1
-        for changes in member.watch(self._prefix, self._next):
+        for told in member.watch(self._prefix, self._next):
             self._set_up.set()
-            self._entries += changes
-            if changes and self._resumes:
-                self._next = changes[-1].revision + 1
+            self._entries += told.entries
+            if self._resumes:
+                self._next = told.revision + 1
             if self._over.is_set():
                 return

@@ -27,6 +27,14 @@ class Entry:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a watch was told at once: *entries*, and the revision up to which it has been told everything."""
+
+    entries: list[Entry]
+    revision: int
+
+
 class EtcdGateway:
     """*host* and *port* are a member's, *patience_s* is how long one answer may take, half of it how long a connection may."""
 
@@ -60,8 +68,8 @@ class EtcdGateway:
         """Where etcd tells its clients to find its members."""
         return [url for one in self._call("cluster/member/list", {})["members"] for url in one.get("clientURLs", [])]
 
-    def watch(self, prefix: str, since: int) -> Iterator[list[Entry]]:
-        """Changes below *prefix* from revision *since* on, as they come; an empty list once the watch is set up.
+    def watch(self, prefix: str, since: int) -> Iterator[Changes]:
+        """Changes below *prefix* from revision *since* on (0: from now on), as they come; none of them once the watch is set up.
 
         Raises `EtcdSilenceError` when nothing has come for the member's patience, for that cannot be told from a dead member.
         """
@@ -78,7 +86,9 @@ class EtcdGateway:
                     told = json.loads(line)
                     if "error" in told:
                         raise EtcdRefusalError(str(told["error"]))
-                    yield [_entry(one["kv"]) for one in told["result"].get("events", [])]
+                    entries = [_entry(one["kv"]) for one in told["result"].get("events", [])]
+                    whole = entries[-1].revision if entries else int(told["result"]["header"]["revision"])
+                    yield Changes(entries, whole)
         except (requests.RequestException, ValueError) as trouble:
             raise EtcdSilenceError(_gist(trouble)) from None
 

@@ -26,11 +26,11 @@ MISTAKES = {
     mistake.name: mistake
     for mistake in (
         _mistake(
-            "waits-for-half-a-minute",
-            "the application gives a service that does not answer half a minute",
+            "waits-too-long",
+            "the application gives a service that does not answer many seconds",
             "INFRA-NET-1",
             "INFRA-NET-3",
-            time_out_s=30.0,
+            time_out_s=6.0,
         ),
         _mistake(
             "needs-everything",
