@@ -23,6 +23,20 @@ def upheaval(context: Context) -> None:
     keep_account(context.stage.put(context.stage.the(Upheaval).of_updates()))
 
 
+@when(
+    "updates follow one another, and the catalog service is killed and started again in the middle of {times:Count} of them"
+)
+def kills(context: Context, times: int) -> None:
+    keep_account(context.stage.put(context.stage.the(Upheaval).of_the_service(times)))
+
+
+@then("some updates were confirmed, and of {count:Count} nobody knows")
+def of_both_kinds(context: Context, count: int) -> None:
+    ledger = context.stage.the(Ledger)
+    assert_that(ledger.count(Fate.CONFIRMED), greater_than_or_equal_to(1), f"confirmed updates: {ledger}")
+    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates of which nobody knows: {ledger}")
+
+
 @then("some updates were confirmed, some were refused, and of some nobody knows")
 def of_every_kind(context: Context) -> None:
     ledger = context.stage.the(Ledger)

@@ -1,5 +1,6 @@
 """Dependencies that fail and recover. One sentence per idea; the words live in `vocabulary`."""
 
+import time
 from datetime import timedelta
 
 from hamcrest import assert_that, greater_than_or_equal_to
@@ -9,6 +10,7 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Outage, Target
 from support.gherkin import Context, given, then, when
 from support.observers.link_traffic import LinkTraffic
+from support.observers.relief import Relief
 
 
 @given("{target:Target} {fault:Trouble}")
@@ -20,6 +22,12 @@ def target_in_trouble(context: Context, target: Target, fault: Fault) -> None:
 def targets_down(context: Context, targets: list[Target]) -> None:
     for target in targets:
         context.stage.the(FaultDesk).strike(target, Outage())
+
+
+@when("{target:Target} is started again")
+def target_is_started_again(context: Context, target: Target) -> None:
+    context.stage.put(Relief(time.time(), f"the {target.value} was ended", "it was started again"))
+    context.stage.the(FaultDesk).lift(target)
 
 
 @when("{target:Target} recovers")

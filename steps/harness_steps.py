@@ -17,9 +17,11 @@ from support.backends.site import Site
 from support.clients.caller import Call, Caller, Calls, Notice, Replaced
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Freeze, LostData, Outage, Target
+from support.faults.part_injector import start_again
 from support.faults.rehearsal import Doubt, Rehearsal
 from support.gherkin import Context, then, when
 from support.observers.chronicle import Chronicle
+from support.observers.relief import Relief
 from support.observers.stores import Stores
 
 
@@ -84,8 +86,9 @@ def killed_and_started(context: Context, target: Target) -> None:
     part = context.stage.the(Site).parts[target]
     before, at = part.pid, time.time()
     part.kill()
-    part.start()
+    start_again(target, part)
     context.stage.put(Replaced(target, before, at, time.time() - at))
+    context.stage.put(Relief(at, f"the {target.value} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")

@@ -43,10 +43,29 @@ def struck_while_fetching(context: Context, target: Target, fault: Fault) -> Non
     context.stage.put(context.stage.the(Halfway).fetching(target, fault))
 
 
+@given(
+    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it asks for {pages:Count} pages of an update"
+)
+def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
+    context.stage.put(context.stage.the(Halfway).asking(target, fault, pages))
+
+
+@given(
+    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
+)
+def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
+    context.stage.put(context.stage.the(Halfway).copying(target, fault, bundles))
+
+
 @given("{target:Target} {fault:Trouble} while it is storing an update")
 @given("{target:Target} {fault:Trouble} while an update is being stored")
 def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(Halfway).storing(target, fault))
+
+
+@given("an update is running, and the provider's answer is on its way")
+def answer_on_its_way(context: Context) -> None:
+    context.stage.put(context.stage.the(Halfway).expecting(0))
 
 
 @when("all of them are told at once to update the catalog")

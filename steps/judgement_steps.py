@@ -3,7 +3,7 @@
 from hamcrest import assert_that, contains_string, empty, equal_to
 
 from support.clients.promises import Gap
-from support.clients.release_manager import Aftermath, Judgement, ReleaseManager
+from support.clients.release_manager import Aftermath, Candidate, Judgement, Outcomes, ReleaseManager
 from support.faults.mishaps import Mishap
 from support.gherkin import Context, then, when
 
@@ -59,3 +59,19 @@ def other_clears(context: Context) -> None:
     aftermath = context.stage.the(Aftermath)
     assert_that(aftermath.next_word, equal_to("go"), "the verdict of the next run")
     assert_that(aftermath.folders, empty(), "folders of runs")
+
+
+@when("a candidate is judged that {candidate:Candidate}")
+def candidate_judged(context: Context, candidate: Candidate) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).judge_candidate(candidate))
+
+
+@when("a candidate is judged by its scenarios together, by each of them alone, and by two workers")
+def candidate_judged_again(context: Context) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).judge_again(Candidate.MISTAKEN))
+
+
+@then("each scenario has come to the same outcome {count:Count} times")
+def same_outcomes(context: Context, count: int) -> None:
+    for scenario, outcomes in context.stage.the(Outcomes).by_scenario.items():
+        assert_that(outcomes, equal_to([outcomes[0]] * count), f"what {scenario} has come to")

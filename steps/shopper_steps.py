@@ -18,6 +18,7 @@ from support.matchers import (
     says_out_of_date,
     waited_at_most,
 )
+from support.observers.relief import Relief, recovered
 
 
 @when("a shopper opens the catalog")
@@ -64,6 +65,12 @@ def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_
 def see_all_at(context: Context, price: Decimal) -> None:
     opens_catalog(context)
     assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
+
+
+@then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
+def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
+    relief = context.stage.the(Relief)
+    context.stage.put(recovered("shoppers see all", relief, lambda: see_all_at(context, price), limit))
 
 
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')

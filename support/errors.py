@@ -13,5 +13,9 @@ class BrokenHarnessError(HoldfastError):
     """The suite or its machine failed; says nothing about the product."""
 
 
+class NotStartedError(BrokenHarnessError):
+    """A part was started and does not answer its probe; whose failure that is depends on whose part it is, and who ended it."""
+
+
 class InconclusiveError(HoldfastError):
     """The question was not really put: a fault without a receipt, too little load, an undecided checker."""

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
@@ -24,8 +25,10 @@ from support.clients.operator import Operator
 from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
 from support.clients.shopper import Shopper
+from support.clients.stream import Stream
 from support.data.shelves import Shelves
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, UsageError
+from support.faults.chance import Chance
 from support.faults.conformance import Conformance
 from support.faults.data_injector import DataInjector
 from support.faults.desk import FaultDesk
@@ -36,18 +39,21 @@ from support.faults.link_injector import LinkInjector, bypassed
 from support.faults.memory_injector import MemoryInjector
 from support.faults.model import Mechanism, Target
 from support.faults.part_injector import PartInjector
+from support.faults.pressure_injector import PressureInjector
 from support.faults.probes import Probes
 from support.faults.rehearsal import Rehearsal
 from support.faults.script_injector import ScriptInjector
 from support.faults.toxiproxy import Toxiproxy
+from support.faults.turmoil import BUNDLES, Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
-from support.journal import Journal
+from support.journal import Event, Journal, read_journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
 from support.observers.link_traffic import LinkTraffic
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
+from support.observers.steadiness import Steadiness
 from support.observers.stores import Stores
 from support.reporting.current import Recording
 from support.reporting.story import attach_story
@@ -73,6 +79,7 @@ class Run:
         self._stores = Stores(self._redis, create_engine(site.database_url, pool_pre_ping=True), site.backup_file)
         self._catalog = CatalogApi(site.catalog_url)
         self._look = Probes(site, self._redis).look
+        self._earlier = _earlier(settings.replay)
         self._shelve_everything()
         self.bypassed = bypassed(site.links, self._proxy, self._catalog.update)
 
@@ -81,11 +88,13 @@ class Run:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
+        chance = Chance(self._settings.seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self._injectors(), self._look, self._journal)
         fleet, conformance = Fleet(self.site), Conformance(self.site)
         shelves = Shelves(self._provider, self._redis, self.site.backup_file)
         operator = Operator(self._catalog)
-        halfway = Halfway(desk, fleet, self._record, self._stores)
+        halfway = Halfway(desk, fleet, self._record, self._stores, chance)
+        stream = Stream()
         stage = Stage(
             desk,
             fleet,
@@ -103,6 +112,9 @@ class Run:
             self._inbox,
             self.site,
             Caller(self.site),
+            stream,
+            Turmoil(desk, chance, fleet, shelves, self._stores, self._record),
+            Steadiness(fleet, shelves, self._stores, BUNDLES),
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
             conformance,
@@ -112,7 +124,7 @@ class Run:
         )
         prepared_s = time.monotonic() - began
         try:
-            with fleet, conformance, desk:
+            with fleet, conformance, desk, stream:
                 yield stage
         finally:
             self._journal.write(
@@ -134,9 +146,13 @@ class Run:
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
+
+        catalog = self.site.parts[Target.CATALOG]
         for part in self.site.parts.values():
-            if not part.alive:
+            if not part.alive and part is not catalog:
                 part.start()
+        if not catalog.alive:
+            self._stores.clear()  # what it has left there may be what it cannot start with
         try:
             self._proxy.reset(seed)
         except BrokenHarnessError as wedged:
@@ -162,6 +178,7 @@ class Run:
             Mechanism.DATA: DataInjector(self._redis, self.site.backup_file),
             Mechanism.MEMORY: MemoryInjector(self._redis),
             Mechanism.DISK: DiskInjector(self.site.backup_file),
+            Mechanism.PRESSURE: PressureInjector(self.site.parts, self.site.memory),
         }
 
 
@@ -176,6 +193,14 @@ def open_run(recording: Recording) -> Iterator[Run]:
     with embedded_catalog(settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield Run(settings, site, journal)
+
+
+def _earlier(replay: str) -> list[Event] | None:
+    """The journal whose random faults are to come again, if any."""
+    try:
+        return read_journal(Path(replay)) if replay else None
+    except BrokenHarnessError as unreadable:
+        raise UsageError(f"replay cannot be read: {unreadable}; say the journal.jsonl of an earlier run") from None
 
 
 def _reason(settings: Settings) -> str:

@@ -22,6 +22,7 @@ REPORTS = ("yes", "no")
 class Settings:
     """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate.
 
+    `replay` is the journal of an earlier run, whose random faults are to strike again as they did then.
     `infrastructure_defect` sets the clusters up with one known mistake, to see who notices.
     """
 
@@ -30,6 +31,7 @@ class Settings:
     results: Path = Path("results")
     report: str = "yes"
     injector: str = "real"
+    replay: str = ""
     catalog_command: str = ""
     infrastructure_defect: str = ""
     catalog_port: int = 0
@@ -41,6 +43,12 @@ class Settings:
         _one_of("backend", self.backend, ("", *BACKENDS))
         _one_of("report", self.report, REPORTS)
         _one_of("injector", self.injector, INJECTORS)
+        if self.replay and not Path(self.replay).is_file():
+            raise UsageError(
+                f"replay is {self.replay!r}, and there is no such file; say the journal.jsonl of an earlier run"
+            )
+        if self.replay and Path(self.replay).resolve().parent == self.results.resolve():
+            raise UsageError(f"{self.replay} would be cleared by this run; copy it, or say -D results=<another folder>")
         for name in ("catalog_port", "provider_port", "redis_port", "postgres_port"):
             if not 0 <= getattr(self, name) <= 65535:
                 raise UsageError(f"{name} is {getattr(self, name)}; say a port from 1 to 65535, or 0 for any free one")

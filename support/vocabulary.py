@@ -9,6 +9,7 @@ from functools import partial
 from support.backends.clusters.cluster import Role
 from support.clients.caller import Notice
 from support.clients.promises import Gap
+from support.clients.release_manager import Candidate
 from support.data.bundles import STANDARD
 from support.faults.mishaps import Mishap
 from support.faults.model import (
@@ -17,9 +18,11 @@ from support.faults.model import (
     CutOff,
     Damage,
     DamagedData,
+    Deafness,
     DiskFull,
     Drops,
     ErrorAnswers,
+    Exhaustion,
     FailsFirst,
     Fault,
     Freeze,
@@ -28,6 +31,7 @@ from support.faults.model import (
     Nonsense,
     Outage,
     OutOfMemory,
+    ShortOfMemory,
     Silence,
     Slowness,
     SomeCorrupt,
@@ -79,6 +83,9 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     r"has lost its data": LostData,
     r"has a folder in its place": Blocked,
     r"has no room left on its disk": DiskFull,
+    r"hears nothing of us": Deafness,
+    r"can have no more than (\d+) MB of memory beside what it has": lambda more: ShortOfMemory(int(more)),
+    r"runs out of memory and is ended by the kernel": Exhaustion,
     r"has no memory left and takes nothing new": partial(OutOfMemory, evicts=False),
     r"has no memory left and drops what was used least": partial(OutOfMemory, evicts=True),
     **{damage.value: partial(DamagedData, damage) for damage in Damage},
@@ -132,6 +139,11 @@ def notice(text: str) -> Notice:
 @word("Gap", "|".join(gap.value for gap in Gap))
 def gap(text: str) -> Gap:
     return Gap(text)
+
+
+@word("Candidate", "|".join(candidate.value for candidate in Candidate))
+def candidate(text: str) -> Candidate:
+    return Candidate(text)
 
 
 @word("Mishap", "|".join(mishap.value for mishap in Mishap))

@@ -24,6 +24,18 @@ Feature: However many services there are, one of them updates the catalog at a t
         | 2      |
         | 3      |
 
+  @CAT-SYNC-1 @critical
+  Rule: Whoever asks for an update gets one that began no sooner
+
+    Scenario: News comes while an update is running
+      Given we give the provider 5 seconds to answer
+      And the provider sells 400 bundles, all at 19.00 EUR
+      And an update is running, and the provider's answer is on its way
+      And the provider sells 400 bundles, all at 20.00 EUR
+      When the catalog is updated
+      Then the update says that its bundles come from the provider
+      And the saved copy and the database hold 400 bundles, all at 20.00 EUR
+
   @CAT-SYNC-1 @critical @recovery
   Rule: A service that dies does not keep the lock
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import requests
 
+from support.backends.memory import MemoryGroup
 from support.backends.mounts import why_no_mounts
 from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort
@@ -79,6 +80,7 @@ class _Starter:
             Target.SAVED_COPY: Link("saved-copy", self._port("a link")),
             Target.DATABASE: Link("database", self._port("a link")),
         }
+        memory = self._run.memory_group()
         backup = self._run.path / "backup" / "backup.json"
         backup.parent.mkdir()
 
@@ -97,7 +99,7 @@ class _Starter:
             "CATALOG_ALERT_URL": f"http://{LOOPBACK}:{inbox}/alerts",
         }
         parts = {
-            Target.CATALOG: self._catalog(catalog, surroundings),
+            Target.CATALOG: self._catalog(catalog, surroundings, memory=memory),
             Target.PROVIDER: self._spawn(
                 "provider",
                 _python("support.standins.provider", provider, "--seed", seed, "--key", PROVIDER_KEY),
@@ -129,7 +131,7 @@ class _Starter:
 
         return Site(
             backend="embedded",
-            lacking={name: why for name, why in {"mount": why_no_mounts(backup.parent)}.items() if why},
+            lacking={name: why for name, why in _lacking(backup.parent, memory).items() if why},
             parts=parts,
             links=links,
             proxy_url=proxy_url,
@@ -142,13 +144,17 @@ class _Starter:
             renew_links=renew_links,
             renew_catalog=self._renewal(parts[Target.CATALOG], f"http://{LOOPBACK}:{catalog}/health/live"),
             another_catalog=lambda env: self._another_catalog(parts, {**surroundings, **env}),
+            memory=memory,
         )
 
-    def _catalog(self, port: int, env: Mapping[str, str], name: str = "catalog service") -> ChildProcess:
+    def _catalog(
+        self, port: int, env: Mapping[str, str], name: str = "catalog service", memory: MemoryGroup | None = None
+    ) -> ChildProcess:
         command = candidate_command(self._settings.catalog_command)
+        command = command or [sys.executable, "-m", "support.systems.catalog"]
         return self._spawn(
             name,
-            command or [sys.executable, "-m", "support.systems.catalog"],
+            memory.inside(command) if memory else command,
             port,
             http_get("/health/live"),
             env={**env, "CATALOG_PORT": str(port)},
@@ -271,6 +277,13 @@ class _Renewal:
             return str(requests.get(self._live_url, timeout=1).json()["started_at"])
         except (requests.RequestException, ValueError, KeyError) as trouble:
             raise AssertionError(f"the catalog service does not say when it started: {trouble}") from None
+
+
+def _lacking(folder: Path, memory: MemoryGroup | None) -> dict[str, str]:
+    no_group = (
+        "" if memory else "no group of processes can be made whose memory is limited: that takes root, and cgroups"
+    )
+    return {"mount": why_no_mounts(folder), "memory-group": no_group}
 
 
 def _lay(links: Mapping[Target, Link], parts: Mapping[Target, Part], proxy_url: str) -> None:

@@ -14,7 +14,7 @@ from support.backends.pings import Ping, answers
 from support.backends.ports import LOOPBACK
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, NotStartedError
 from support.eventually import eventually
 
 START = timedelta(seconds=15)
@@ -88,7 +88,7 @@ class ChildProcess:
     def await_ready(self, within: timedelta | None = None) -> None:
         def check() -> None:
             if not self.alive:
-                raise BrokenHarnessError(
+                raise NotStartedError(
                     f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
                 )
             assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
@@ -96,7 +96,7 @@ class ChildProcess:
         try:
             eventually(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
-            raise BrokenHarnessError(f"{late}; its last words: {self.last_words()}") from None
+            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)

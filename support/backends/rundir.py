@@ -10,8 +10,11 @@ from pathlib import Path
 
 import psutil
 
+from support.backends.memory import MemoryGroup, make_memory_group, remove_memory_group
 from support.backends.mounts import unmount_below
 from support.errors import UsageError
+
+GROUP = "memory-group"
 
 
 class RunDirectory:
@@ -29,8 +32,16 @@ class RunDirectory:
         self._processes.write(f"{pid} {psutil.Process(pid).create_time()} {name}\n")
         self._processes.flush()
 
+    def memory_group(self) -> MemoryGroup | None:
+        """A control group of this run alone; None where none can be made."""
+        group = make_memory_group(f"holdfast-{self.path.name}")
+        if group:
+            (self.path / GROUP).write_text(str(group.folder))
+        return group
+
     def remove(self) -> None:
         self._processes.close()
+        _remove_group(self.path)
         unmount_below(self.path)
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
@@ -47,6 +58,7 @@ def sweep() -> list[str]:
                 except BlockingIOError:
                     continue
                 ended = _end_processes(folder / "processes")
+                _remove_group(folder)
                 unmount_below(folder)
                 shutil.rmtree(folder, ignore_errors=True)
             still = f", and ended {', '.join(ended)}" if ended else ""
@@ -66,6 +78,11 @@ def _end_processes(listing: Path) -> list[str]:
         except psutil.NoSuchProcess:
             continue
     return ended
+
+
+def _remove_group(folder: Path) -> None:
+    if (folder / GROUP).exists():
+        remove_memory_group(Path((folder / GROUP).read_text()))
 
 
 @contextmanager

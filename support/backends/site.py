@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from support.backends.memory import MemoryGroup
 from support.faults.model import Target
 
 PROVIDER_KEY = "esim-go-key-3f9a1c"  # ours at the stand-in; must never be seen in an answer, an alert or a log
@@ -48,6 +49,7 @@ class Site:
     `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
     instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
     in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
+    `memory` is the group of processes in which the catalog service runs, where its memory can be limited.
     `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why.
     """
 
@@ -65,3 +67,4 @@ class Site:
     renew_links: Callable[[], None]
     renew_catalog: Callable[[], None]
     another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]]
+    memory: MemoryGroup | None = None

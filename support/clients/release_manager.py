@@ -5,10 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,8 @@ from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTION = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
+QUESTIONS = ("features/catalog/credentials.feature:24", "features/catalog/provider_errors.feature:20")
+MISTAKEN = "knows-one-rejection-only"
 OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
 HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
 FELT = timedelta(seconds=30)
@@ -47,6 +50,28 @@ class Aftermath:
     folders: tuple[str, ...]
 
 
+class Candidate(Enum):
+    """By the words of the features; the commands that start them."""
+
+    SOUND = "keeps its promises"
+    MISTAKEN = "takes a 403 for nothing"
+    ENDS = "ends before it has begun"
+
+
+COMMANDS = {
+    Candidate.SOUND: f"{sys.executable} -m support.systems.catalog",
+    Candidate.MISTAKEN: f"env CATALOG_DEFECT={MISTAKEN} {sys.executable} -m support.systems.catalog.defects",
+    Candidate.ENDS: "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What each scenario came to in each of several judgements."""
+
+    by_scenario: Mapping[str, Sequence[str]]
+
+
 class ReleaseManager:
     """Judges one scenario of the real suite in a copy of it, so that what goes wrong is nobody else's."""
 
@@ -69,6 +94,23 @@ class ReleaseManager:
             with _gate(copy) as gate:
                 return _judgement(copy, gate)
 
+    def judge_candidate(self, candidate: Candidate) -> Judgement:
+        with _copy() as copy, _gate(copy, *QUESTIONS, *_started_by(candidate)) as gate:
+            return _judgement(copy, gate)
+
+    def judge_again(self, candidate: Candidate) -> Outcomes:
+        """Put the same questions together, one by one, and to two workers."""
+        ways = [(*QUESTIONS, "--workers", "1"), *((one,) for one in QUESTIONS), (*QUESTIONS, "--workers", "2")]
+        outcomes: dict[str, list[str]] = {}
+        for options in ways:
+            with _copy() as copy, _gate(copy, *options, *_started_by(candidate)) as gate:
+                _last_words(gate)
+                for scenario in json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))[
+                    "scenarios"
+                ]:
+                    outcomes.setdefault(scenario["id"], []).append(scenario["outcome"])
+        return Outcomes(outcomes)
+
     def prove(self, variant: str, scenario: str) -> Judgement:
         """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
         with _copy() as copy, _gate(copy, "--prove", variant, f"features/{scenario}") as gate:
@@ -85,6 +127,10 @@ class ReleaseManager:
             left = _survivors(copy)
             with _gate(copy, *QUESTION) as gate:
                 return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
+
+
+def _started_by(candidate: Candidate) -> tuple[str, str]:
+    return "-D", f"catalog_command={COMMANDS[candidate]}"
 
 
 @contextmanager

@@ -87,6 +87,10 @@ class FaultDesk:
         )
         self.spent_s += time.monotonic() - began
 
+    def is_met(self, target: Target) -> bool:
+        """Whether the system has turned to *target* in each of the faults on it, as far as that can be counted."""
+        return all(self._is_met(window) for window in self.windows if window.target is target and window.ended is None)
+
     def lift(self, target: Target) -> None:
         """Lift every fault on *target*, newest first, and return once it is seen to be well again."""
         for window in reversed(self.windows):
@@ -123,10 +127,9 @@ class FaultDesk:
         window.ended = began = time.monotonic()
         target, fault, injector = window.target, window.fault, self._injector(window.target, window.fault)
         try:
-            self._check_met(window, injector)
+            self._check_met(window)
         finally:
-            injector.lift(target, fault)
-        self._log.write("fault-lifted", fault=window.number)
+            self._lift(window, injector)
         try:
             healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
         except InconclusiveError as doubt:
@@ -134,8 +137,23 @@ class FaultDesk:
         self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
         self.spent_s += time.monotonic() - began
 
-    def _check_met(self, window: Window, injector: Injector) -> None:
-        if window.used_before is None or injector.use(window.target, window.fault) != window.used_before:
+    def _lift(self, window: Window, injector: Injector) -> None:
+        """Raises `AssertionError` where we have done our part, and the product does not come back: that is no doubt of ours."""
+        began = time.monotonic()
+        try:
+            injector.lift(window.target, window.fault)
+        except AssertionError as gone:
+            self._log.write("fault-lifted", fault=window.number)
+            self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(gone))
+            raise
+        self._log.write("fault-lifted", fault=window.number)
+
+    def _is_met(self, window: Window) -> bool:
+        used = self._injector(window.target, window.fault).use(window.target, window.fault)
+        return window.used_before is None or used != window.used_before
+
+    def _check_met(self, window: Window) -> None:
+        if self._is_met(window):
             return
         words = f"the system never turned to the {window.target.value} while it was said that it {window.fault}"
         self._log.write("fault-doubt", fault=window.number, phase="met", reason=words)

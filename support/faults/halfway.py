@@ -7,6 +7,7 @@ from support.clients.fleet import Fleet
 from support.clients.running_update import RunningUpdate
 from support.errors import InconclusiveError
 from support.eventually import eventually
+from support.faults.chance import Chance
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Slowness, Target
 from support.observers.provider_record import ProviderRecord
@@ -19,26 +20,51 @@ HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an a
 class Halfway:
     """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
 
-    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores) -> None:
+    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: Chance) -> None:
         self._desk = desk
         self._fleet = fleet
         self._record = record
         self._stores = stores
+        self._chance = chance
+
+    def asking(self, target: Target, fault: Fault, pages: int) -> RunningUpdate:
+        """Strike when the provider has given some of its *pages* of this update, not all: how many is drawn by chance."""
+        before, enough = self._pages(), self._chance.number("pages of the provider's before it strikes", 1, pages - 2)
+
+        def check() -> None:
+            assert self._pages() >= before + enough, f"the provider has not given {enough} pages of its catalog"
+
+        return self._strike(target, fault, check)
+
+    def copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
+        """Strike when the database has taken up to half of the *bundles* of this update: how many is drawn by chance."""
+        enough = self._chance.number("bundles in the database before it strikes", 1, bundles // 2)
+
+        def check() -> None:
+            assert self._stores.copied() >= enough, f"the database has not taken {enough} bundles"
+
+        return self._strike(target, fault, check)
 
     def fetching(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the provider has given a page of its catalog, and the service has not got it yet.
 
         The service has to be patient. The page reaches it, or what is left of it, before this returns.
         """
+        running = self.expecting(1 if target is Target.SECOND_CATALOG else 0)
+        self._desk.strike(target, fault)
+        running.must_not_be_over()
+        self._desk.lift(Target.PROVIDER)
+        return running
+
+    def expecting(self, place: int) -> RunningUpdate:
+        """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
         self._desk.strike(Target.PROVIDER, HELD_BACK)
         before = self._pages()
 
         def check() -> None:
             assert self._pages() > before, "the provider has not given a page of its catalog"
 
-        running = self._strike(target, fault, check)
-        self._desk.lift(Target.PROVIDER)
-        return running
+        return self._start(place, check)
 
     def storing(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the database has begun to take the new catalog and has not committed it."""

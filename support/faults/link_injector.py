@@ -4,8 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 
 from support.backends.site import Link
 from support.errors import BrokenHarnessError, InconclusiveError
-from support.faults.model import CutOff, Drops, Fault, Outage, Silence, Slowness, Target, Trickle, Unreachable
+from support.faults.model import CutOff, Deafness, Drops, Fault, Outage, Silence, Slowness, Target, Trickle, Unreachable
 from support.faults.toxiproxy import Toxic, Toxiproxy
+
+CUTS: Mapping[type[Fault], Toxic] = {
+    Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
+    Deafness: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
+    Unreachable: Toxic("blackhole", stream="upstream", name="unreachable"),
+}
 
 
 class LinkInjector:
@@ -58,11 +64,9 @@ def bypassed(links: Mapping[Target, Link], proxy: Toxiproxy, use_all: Callable[[
 
 
 def _toxic(fault: Fault) -> Toxic:
+    if cut := CUTS.get(type(fault)):
+        return cut
     match fault:
-        case Silence():
-            return Toxic("timeout", {"timeout": 0}, name="silence")
-        case Unreachable():
-            return Toxic("blackhole", stream="upstream", name="unreachable")
         case Slowness(delay):
             return Toxic("latency", {"latency": round(delay.total_seconds() * 1000), "jitter": 0}, name="slowness")
         case Trickle(rate):

@@ -71,6 +71,7 @@ class Mechanism(Enum):
     MEMORY = "memory"
     DISK = "disk"
     NETWORK = "network"
+    PRESSURE = "pressure"
 
 
 class Fault(Protocol):
@@ -196,6 +197,17 @@ class CutOff(_LinkFault):
 
     def __str__(self) -> str:
         return "cuts answers off halfway"
+
+
+@dataclass(frozen=True, slots=True)
+class Deafness(_LinkFault):
+    """The way there is cut and the way back is not: requests vanish on the way, over connections that look sound."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.SILENT
+
+    def __str__(self) -> str:
+        return "hears nothing of us"
 
 
 class _PartFault(_Fault):
@@ -422,3 +434,34 @@ def apart(one_side: Iterable[Target], other_side: Iterable[Target]) -> frozenset
     """All ways between two sides, in both directions."""
     others = list(other_side)
     return frozenset(way for one in one_side for other in others for way in ((one, other), (other, one)))
+
+
+class _PressureFault(_Fault):
+    """Memory that a process of the system cannot have."""
+
+    __slots__ = ()
+    mechanism = Mechanism.PRESSURE
+
+
+@dataclass(frozen=True, slots=True)
+class ShortOfMemory(_PressureFault):
+    """The process can have no more than *megabytes* beside what it has: a container that was cut too small."""
+
+    megabytes: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == "gets no more memory"
+
+    def __str__(self) -> str:
+        return f"can have no more than {self.megabytes} MB of memory beside what it has"
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaustion(_PressureFault):
+    """The memory of its group is used up by a neighbour, and the kernel ends the largest process: the system's."""
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.REFUSED and seen.said == "ended for want of memory"
+
+    def __str__(self) -> str:
+        return "runs out of memory and is ended by the kernel"

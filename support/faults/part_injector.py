@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from support.backends.site import Part
+from support.errors import NotStartedError
 from support.faults.model import Crash, Fault, Freeze, Stop, Target
+
+JUDGED = (Target.CATALOG, Target.SECOND_CATALOG)
 
 
 class PartInjector:
@@ -24,7 +27,17 @@ class PartInjector:
         if isinstance(fault, Freeze):
             self._parts[target].thaw()
         else:
-            self._parts[target].start()
+            start_again(target, self._parts[target])
 
     def use(self, _target: Target, _fault: Fault) -> None:
         return None
+
+
+def start_again(target: Target, part: Part) -> None:
+    """What we have ended has to come back. Where it is the product that does not, a promise is broken: `AssertionError`."""
+    try:
+        part.start()
+    except NotStartedError as failure:
+        if target in JUDGED:
+            raise AssertionError(f"after it was ended, {failure}") from None
+        raise

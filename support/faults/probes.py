@@ -5,10 +5,12 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from redis import Redis
 
+from support.backends.memory import MEGABYTE, gives_no_more
 from support.backends.pings import POSTGRES, http_get
 from support.backends.ports import LOOPBACK
 from support.backends.site import PROVIDER_KEY, Site
@@ -19,11 +21,13 @@ from support.faults.model import (
     Damage,
     DiskFull,
     ErrorAnswers,
+    Exhaustion,
     Fault,
     Malformed,
     Mechanism,
     OutOfMemory,
     Reading,
+    ShortOfMemory,
     SomeCorrupt,
     Symptom,
     Target,
@@ -32,6 +36,7 @@ from support.faults.model import (
 NOTHING = "holds nothing"
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
 WRITE = b"SET holdfast:probe 1 PX 1\r\n"
+BESIDE = 8  # MB; what a limit is over that cannot be exceeded by so much
 ROOM = 64 * 1024  # what a new backup may need
 ECHOED = len(b"$1000\r\n") + 1000 + len(b"\r\n")
 
@@ -42,6 +47,7 @@ class Probes:
     def __init__(self, site: Site, saved_copy: Redis) -> None:
         self._site = site
         self._redis = saved_copy
+        self._killed = 0  # processes that the kernel had ended for want of memory when the service was last seen well
 
     def look(self, target: Target, fault: Fault, patience_s: float) -> Reading:
         """What a client of *target* experiences now, asked in the way in which *fault* would show."""
@@ -50,7 +56,8 @@ class Probes:
         if fault.mechanism is Mechanism.DATA:
             return self._stored()
         if target in {Target.CATALOG, Target.SECOND_CATALOG}:
-            return _ask(self._site.parts[target].port, http_get("/health/live").ask, patience_s, read=_status)
+            seen = _ask(self._site.parts[target].port, http_get("/health/live").ask, patience_s, read=_status)
+            return self._with_memory(target, fault, seen)
         entry = self._site.links[target].entry
         if target is Target.PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
@@ -59,6 +66,19 @@ class Probes:
         if target is Target.SAVED_COPY:
             return _saved_copy(entry, fault, patience_s)
         return _ask(entry, POSTGRES.ask, patience_s, complete=bool, read=_readiness)
+
+    def _with_memory(self, target: Target, fault: Fault, seen: Reading) -> Reading:
+        """*seen*, and what the kernel says of the memory in which the target runs, where that is the question."""
+        part = self._site.parts[target]
+        if isinstance(fault, ShortOfMemory) and part.alive:
+            short = gives_no_more(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
+            return replace(seen, said="gets no more memory") if short else seen
+        if isinstance(fault, Exhaustion) and self._site.memory:
+            if seen.symptom is Symptom.ANSWERS:
+                self._killed = self._site.memory.killed
+            elif not part.alive and self._site.memory.killed > self._killed:
+                return replace(seen, said="ended for want of memory")
+        return seen
 
     def _catalogue(self, group: str | None) -> bytes:
         chosen = f"&group={quote(group)}" if group else ""

@@ -2,18 +2,23 @@
 
 from decimal import Decimal
 
-from support.clients.operator import Operator, Update
+from support.clients.operator import Operator
+from support.clients.restocking import fate, named, version
 from support.data.shelves import Shelves
 from support.faults.desk import FaultDesk
 from support.faults.halfway import Halfway
 from support.faults.model import Crash, Target
 from support.observers.ledger import Fate, Ledger
-from support.observers.stores import Stock, Stores
+from support.observers.stores import Stores
 
 BUNDLES = 5000
+PAGES = BUNDLES // 500  # of the provider, as the service asks for them
 FIRST_PRICE = Decimal("19.01")
-CALM = 3  # updates that nothing happens to, before, between and after
-MOST = 30
+CALM = (
+    3  # updates that nothing happens to, before, between and after; and where the same one is struck again and again:
+)
+A_WHILE = 1
+MOST = 300
 
 
 class Upheaval:
@@ -30,43 +35,43 @@ class Upheaval:
         ledger = Ledger(of="updates")
         self._calm(ledger)
         for target in (Target.DATABASE, Target.SECOND_CATALOG):
-            version = self._offer(ledger)
-            ledger.enter(version, _fate(self._halfway.storing(target, Crash()).ended()))
+            offered = self._offer(ledger)
+            ledger.enter(offered, fate(self._halfway.storing(target, Crash()).ended()))
             self._desk.lift(target)
             self._look(ledger)
             self._calm(ledger)
         return ledger
 
-    def _calm(self, ledger: Ledger) -> None:
+    def of_the_service(self, times: int) -> Ledger:
+        """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""
+        ledger = Ledger(of="updates")
+        self._calm(ledger, A_WHILE)
+        for number in range(times):
+            offered = self._offer(ledger)
+            if number % 2:
+                struck = self._halfway.copying(Target.CATALOG, Crash(), BUNDLES)
+            else:
+                struck = self._halfway.asking(Target.CATALOG, Crash(), PAGES)
+            ledger.enter(offered, fate(struck.ended()))
+            self._desk.lift(Target.CATALOG)
+            self._look(ledger)
+            self._calm(ledger, A_WHILE)
+        return ledger
+
+    def _calm(self, ledger: Ledger, updates: int = CALM) -> None:
         """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
-        wanted = ledger.count(Fate.CONFIRMED) + CALM
+        wanted = ledger.count(Fate.CONFIRMED) + updates
         while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MOST:
-            version = self._offer(ledger)
-            ledger.enter(version, _fate(self._operator.update_catalog()))
+            offered = self._offer(ledger)
+            ledger.enter(offered, fate(self._operator.update_catalog()))
             self._look(ledger)
 
     def _offer(self, ledger: Ledger) -> str:
         """Have the provider sell a version that was not there before, and return its name in the ledger."""
         price = FIRST_PRICE + Decimal(len(ledger.entries)) / 100
         self._shelves.provider_sells(BUNDLES, price)
-        return _named(price)
+        return named(price)
 
     def _look(self, ledger: Ledger) -> None:
-        ledger.look("the database", _version(self._stores.database_stock()))
-        ledger.look("the saved copy", _version(self._stores.saved_stock()))
-
-
-def _fate(update: Update) -> Fate:
-    if not update.answered:
-        return Fate.UNKNOWN
-    return Fate.CONFIRMED if update.status == "completed" else Fate.REFUSED
-
-
-def _version(stock: Stock) -> str:
-    """The version that a store holds whole; "" for none, or for a piece or a mixture."""
-    whole = stock.bundles == BUNDLES and len(stock.prices) == 1
-    return _named(next(iter(stock.prices))) if whole else ""
-
-
-def _named(price: Decimal) -> str:
-    return f"the version at {price}"
+        ledger.look("the database", version(self._stores.database_stock(), BUNDLES))
+        ledger.look("the saved copy", version(self._stores.saved_stock(), BUNDLES))

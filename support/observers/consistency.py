@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+
 from support.clients.operator import Update
 from support.clients.searchers import LISTING, Found
+from support.clients.shopper import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,31 @@ class History:
 
     def _listings(self) -> dict[int, dict[str, str]]:
         return {one.version: dict(one.bundles) for one in self.answers if one.question == LISTING and not one.why}
+
+
+class _Shown(msgspec.Struct, rename={"version": "catalog_version"}):
+    version: int | None
+    total: int
+    bundles: list[dict[str, object]]
+
+
+def torn(visits: Iterable[Visit]) -> list[str]:
+    """Answers with more than one price, and versions with more than one price or size, among *visits* that were served."""
+    return History([_found(visit) for visit in visits if visit.served], (), ()).mixtures()
+
+
+def _found(visit: Visit) -> Found:
+    shown = msgspec.json.decode(visit.text, type=_Shown)
+    return Found(
+        shopper=0,
+        question=LISTING if len(shown.bundles) == shown.total else "a page of the listing",
+        began=visit.at,
+        ended=visit.at + visit.waited.total_seconds(),
+        version=shown.version or 0,  # a backup has none
+        total=shown.total,
+        prices=frozenset(str(bundle["price"]) for bundle in shown.bundles),
+        bundles=tuple((str(bundle["name"]), str(bundle["description"])) for bundle in shown.bundles),
+    )
 
 
 def _matching(question: str, held: Mapping[str, str]) -> set[str]:

@@ -21,6 +21,7 @@ STORING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
     " AND query ILIKE '%COPY catalog_bundles%'"
 )
+COPIED = text("SELECT coalesce(max(tuples_processed), 0) FROM pg_stat_progress_copy")
 EMPTY = """
 DO $$ BEGIN
     IF to_regclass('catalog_current') IS NOT NULL THEN
@@ -94,6 +95,11 @@ class Stores:
         """Whether the database is in the middle of taking a new version."""
         with self._database.connect() as connection:
             return bool(connection.execute(STORING).scalar_one())
+
+    def copied(self) -> int:
+        """How many bundles of a version that it is taking at this moment the database has got; 0 while it takes none."""
+        with self._database.connect() as connection:
+            return int(connection.execute(COPIED).scalar_one())
 
     def lock_holder(self) -> str | None:
         """What tells the holder of the refresh lock from all others; None while the lock is free."""

@@ -59,13 +59,13 @@ class Stretch:
 class Recovery:
     """From the moment at which a fault was lifted to the arrival of the first answer that was better than before.
 
-    *since* says in words what the time is counted from, *fault* what was broken; *spans* are all that was measured, by the
-    names of `gate.recovery`.
+    *what* says in words what was so again, *since* what the time is counted from, *fault* what was broken; *spans* are all that
+    was measured, by the names of `gate.recovery`.
     """
 
     began: float
     answered: float
-    shown: Shown
+    what: str
     since: str = "the fault was lifted"
     fault: str = ""
     spans: Mapping[str, Span] = field(default_factory=dict)

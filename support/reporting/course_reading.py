@@ -10,6 +10,7 @@ from support.gate.fault_windows import FaultWindow
 from support.gate.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
 from support.observers.provider_record import ProviderRequest
 from support.observers.recovery import Looked, Measured, measure, measure_kill
+from support.observers.relief import Recovered
 from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
 
 SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
@@ -48,7 +49,10 @@ def course(
         name=name,
         faults=faults,
         answers=answers,
-        recoveries=_recoveries(own, replaced, answers, began),
+        recoveries=[
+            *_recoveries(own, replaced, answers, began),
+            *(_told(one, began) for one in seen if isinstance(one, Recovered)),
+        ],
         updates=[_update(one, began) for one in seen if isinstance(one, Update)],
         arrivals=[request.at - began for request in requests],
         waits=_waits(requests, began),
@@ -111,12 +115,18 @@ def _recoveries(
     return sorted(found.values(), key=lambda recovery: recovery.answered)
 
 
+def _told(one: Recovered, began: float) -> Recovery:
+    """What somebody has looked out for, beside what the answers tell."""
+    begin = one.relief.at - began
+    return Recovery(begin, begin + one.span.seconds, one.what, one.relief.since, one.fault, {RECOVERY: one.span})
+
+
 def _recovery(seen: Measured, began: float, fault: str, since: str = "the fault was lifted") -> Recovery:
     spans = {DETECTION: seen.detection, DEGRADED: seen.degraded, RECOVERY: seen.recovery, BASELINE: seen.baseline}
     return Recovery(
         began,
         seen.better.arrived,
-        list(Shown)[seen.better.worth],
+        f"{list(Shown)[seen.better.worth].words} again",
         since,
         fault,
         {name: span for name, span in spans.items() if span},

@@ -73,7 +73,7 @@ def _recovery(window: FaultWindow, made: Sequence[Attempt], began: float, fault:
         DEGRADED: Span(again.arrived - first.arrived, first.took_s + again.arrived - cost[-1].at),
         RECOVERY: Span(again.arrived - since, again.arrived - cost[-1].at),
     }
-    return Recovery(since - began, again.arrived - began, Shown.ANSWERED, fault, fault, spans)
+    return Recovery(since - began, again.arrived - began, Shown.ANSWERED.words, fault, fault, spans)
 
 
 def _by_role(window: FaultWindow, history: Iterable[object]) -> str:

@@ -15,6 +15,7 @@ from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
 WIDTH, LEFT, RIGHT = 900, 130, 884  # pixels; between LEFT and RIGHT runs the time
 PLOT, LANE = 130, 22
 LETTER = 6.1  # how wide a letter is, on average
+FEW = 6  # lines from top to bottom that do not hide each other
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
@@ -146,7 +147,7 @@ class _Drawing:
             ET.SubElement(
                 back, "path", _attributes("edge", d=f"M{begin:.1f} {top:g}v{height:g}M{end:.1f} {top:g}v{height:g}")
             )
-        for recovery in self._course.recoveries:
+        for recovery in self._course.recoveries if len(self._course.recoveries) <= FEW else ():
             d = f"M{self._x(recovery.answered):.1f} {top - 12:g}V{self._y:g}"
             ET.SubElement(back, "path", _attributes("well", d=d))
 
@@ -180,13 +181,13 @@ def _place(begin: float, width: float) -> float:
 
 def _told(recoveries: Sequence[Recovery]) -> list[Stretch]:
     """Recoveries of one kind are told in one sentence."""
-    kinds: dict[tuple[Shown, str], list[Recovery]] = {}
+    kinds: dict[tuple[str, str], list[Recovery]] = {}
     for recovery in recoveries:
-        kinds.setdefault((recovery.shown, recovery.since), []).append(recovery)
+        kinds.setdefault((recovery.what, recovery.since), []).append(recovery)
     told = []
-    for (shown, since), alike in kinds.items():
+    for (what, since), alike in kinds.items():
         often = f" {len(alike)} times, at most" if len(alike) > 1 else ","
-        words = f"{shown.words} again{often} {span(max(one.took for one in alike))} after {since}"
+        words = f"{what}{often} {span(max(one.took for one in alike))} after {since}"
         told += [Stretch(one.began, one.answered, words) for one in alike]
     return told
 

@@ -27,6 +27,7 @@ from support.systems.catalog.defects import (
     scaling,
     serving,
     storing,
+    straining,
     syncing,
     telling,
 )
@@ -34,7 +35,18 @@ from support.systems.catalog.defects.registry import Defect
 from support.systems.catalog.trouble import Kind, RefreshError
 
 ROOT = Path(__file__).parents[2]
-MODULES: tuple[ModuleType, ...] = (asking, pausing, keeping, reading, storing, syncing, serving, telling, scaling)
+MODULES: tuple[ModuleType, ...] = (
+    asking,
+    pausing,
+    keeping,
+    reading,
+    storing,
+    syncing,
+    straining,
+    serving,
+    telling,
+    scaling,
+)
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/requirements.yml").read_text())["catalog"])
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 

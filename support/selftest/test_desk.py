@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from support.errors import BrokenHarnessError, InconclusiveError
+from support.errors import BrokenHarnessError, InconclusiveError, NotStartedError
 from support.faults import desk as desk_module
 from support.faults.desk import FaultDesk
-from support.faults.model import Mechanism, Outage, Reading, Silence, Symptom, Target
+from support.faults.model import Crash, Mechanism, Outage, Reading, Silence, Symptom, Target
+from support.faults.part_injector import PartInjector
 
 
 class Line:
@@ -68,6 +69,30 @@ def test_a_fault_that_is_not_felt_is_inconclusive_and_lifted():
     with pytest.raises(InconclusiveError, match="no receipt that the provider is down"), a_desk(line) as desk:
         desk.strike(Target.PROVIDER, Outage())
     assert line.lifted == [Outage()]
+
+
+def test_a_product_that_does_not_come_back_has_broken_its_promise_and_the_fault_keeps_its_receipt():
+    line, told = Line(), Told()
+
+    def lift(target, fault):
+        raise AssertionError("after it was ended, it could not be started")
+
+    line.lift = lift
+    with a_desk(line, told) as desk:
+        desk.strike(Target.CATALOG, Outage())
+        with pytest.raises(AssertionError, match="could not be started"):
+            desk.lift(Target.CATALOG)
+    assert told[-2:] == ["fault-lifted", "fault-healed"]
+
+
+@pytest.mark.parametrize(("target", "blamed"), [(Target.CATALOG, AssertionError), (Target.DATABASE, NotStartedError)])
+def test_only_the_product_is_blamed_for_not_coming_back(target, blamed):
+    class Gone:
+        def start(self, env=None):
+            raise NotStartedError("it does not answer")
+
+    with pytest.raises(blamed, match="it does not answer"):
+        PartInjector({target: Gone()}).lift(target, Crash())
 
 
 def test_a_fault_that_the_system_never_met_is_inconclusive():

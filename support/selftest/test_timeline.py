@@ -61,7 +61,7 @@ def test_faults_recoveries_updates_and_calls_are_told_beside_what_was_answered()
         "The provider comes back",
         faults=[OUTAGE, Stretch(0.2, None, "the backup is down")],
         answers=[Answer(0.3, 0.2, Shown.SAVED), Answer(1.0, 0.1, Shown.LIVE)],
-        recoveries=[Recovery(0.8, 1.1, Shown.LIVE)],
+        recoveries=[Recovery(0.8, 1.1, "live prices again")],
         updates=[Stretch(0.3, 0.5, "fallback, saved copy")],
         arrivals=[0.9, 0.95],
         waits=[Stretch(0.9, 5.0, "until 5.0 s")],
@@ -90,7 +90,7 @@ def test_faults_recoveries_updates_and_calls_are_told_beside_what_was_answered()
 def test_what_is_said_in_the_same_words_shares_a_lane_and_what_is_not_has_its_own() -> None:
     sentences = ["completed, live prices", "fallback, saved copy", "completed, live prices"]
     updates = [Stretch(at, at + 0.1, said) for at, said in enumerate(sentences)]
-    recoveries = [Recovery(1, 1.2, Shown.LIVE), Recovery(2, 2.5, Shown.LIVE)]
+    recoveries = [Recovery(1, 1.2, "live prices again"), Recovery(2, 2.5, "live prices again")]
     svg = drawn(Course("s", [OUTAGE], updates=updates, recoveries=recoveries))
     first, again, other = (bar.get("y") for bar in svg.iter(f"{SVG}rect") if bar.get("class") == "bar neutral")
     assert first == again != other
@@ -168,7 +168,7 @@ def test_recovery_runs_from_the_lift_to_the_arrival_of_a_better_answer() -> None
         visit(0.3, "cache"), visit(1.1, "cache"), visit(1.5, "provider"), visit(2, "provider"), faults=(window(0.2, 1),)
     )
     (recovery,) = told.recoveries
-    assert recovery.shown is Shown.LIVE
+    assert recovery.what == "live prices again"
     assert recovery.took == pytest.approx(0.6)
 
 

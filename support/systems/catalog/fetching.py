@@ -28,6 +28,9 @@ class Fetched:
     def set_aside(self) -> list[SetAside]:
         return [bundle for group in self.groups if group in self.content for bundle in self.content[group].set_aside]
 
+    def short_of_memory(self) -> RefreshError | None:
+        return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.MEMORY), None)
+
     def rejected(self) -> RefreshError | None:
         return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.UNAUTHORISED), None)
 
@@ -69,3 +72,5 @@ async def _fetch_group(provider: Provider, group: str, fetched: Fetched, turns: 
             fetched.content[group] = await provider.content(group)
         except RefreshError as trouble:
             fetched.failed[group] = trouble
+        except MemoryError:
+            fetched.failed[group] = RefreshError(Kind.MEMORY, "no memory could be had")

@@ -10,6 +10,7 @@ import httpx
 import stamina
 import structlog
 
+from support.systems.catalog import memory
 from support.systems.catalog.cooldown import Cooldown, parse_retry_after
 from support.systems.catalog.intake import each_once, read_groups, read_page
 from support.systems.catalog.metrics import Metrics
@@ -77,6 +78,7 @@ class Provider:
         set_aside: list[SetAside] = []
         page, pages = 1, 1
         while page <= pages:
+            memory.require(0)
             params = {"group": group, "page": str(page), "perPage": str(PER_PAGE)}
             good, bad, pages = await self._ask("/catalogue", params, partial(read_page, group=group))
             found += good

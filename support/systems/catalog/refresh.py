@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 import structlog
 
+from support.systems.catalog import memory
 from support.systems.catalog.cache import Cache
 from support.systems.catalog.cooldown import Cooldown
 from support.systems.catalog.fallback import Fallback
@@ -151,9 +152,14 @@ class Refresh:
         return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
 
     async def _refresh_fenced(self) -> Outcome:
-        """Claim the right to publish beside the fetching: whoever held the lock before us cannot publish from now on."""
+        """Claim the right to publish, then fetch: whoever began before us cannot publish from now on.
+
+        Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
+        another has fetched after us. One that fails still leaves the provider to be asked how it is.
+        """
         self._claim = asyncio.create_task(self._team.publisher.claim(self._fence))
         try:
+            await asyncio.wait({self._claim})
             return await self._refresh()
         finally:
             self._claim.cancel()
@@ -168,6 +174,8 @@ class Refresh:
         except RefreshError as unlisted:
             await self._note(None, unlisted)
             return await self._fall_back(unlisted)
+        if short := fetched.short_of_memory():
+            return await self._give_up(short, fetched)
         trouble = worst(list(fetched.failed.values())) if fetched.failed else None
         await self._note(fetched, trouble)
         if trouble is not None and not fetched.content:
@@ -188,13 +196,24 @@ class Refresh:
         if not bundles:
             return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
         try:
+            memory.require(len(bundles) * memory.TO_PUBLISH)
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
             fence = await self._claim
             published = await self._team.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
+        except MemoryError:
+            return await self._give_up(RefreshError(Kind.MEMORY, "no memory could be had"), fetched)
         except RefreshError as unpublished:
+            if unpublished.kind is Kind.MEMORY:
+                return await self._give_up(unpublished, fetched)
             return await self._fall_back(unpublished, fetched)
         ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED
         return self._end(ending, published, fetched, trouble, whole=not self._only)
+
+    async def _give_up(self, short: RefreshError, fetched: Fetched) -> Outcome:
+        """What was fetched does not fit into memory: let go of it, and go on with what there was."""
+        fetched.content.clear()
+        log.error("refresh.short_of_memory", reason=str(short))
+        return await self._fall_back(short, fetched)
 
     async def _note(self, fetched: Fetched | None, trouble: RefreshError | None) -> None:
         """Draw the conclusions from this contact with the provider: its health, the spell of rejection, the cool-down."""

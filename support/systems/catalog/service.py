@@ -36,6 +36,7 @@ class _Run:
 
     def __init__(self, trigger: Trigger) -> None:
         self.trigger = trigger
+        self.began = time.monotonic()
         self.settled = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.outcome: Outcome | None = None
@@ -108,13 +109,17 @@ class CatalogService:
         return self._held is None and self._nothing_until > 0
 
     async def sync(self) -> Report | None:
-        """Ask the provider for everything now, joining a refresh that does so already. None when it was interrupted."""
+        """Ask the provider for everything, not before now. None when it was interrupted.
+
+        A refresh that began earlier may have asked before the news that we are called for; its end is only waited for.
+        """
+        called = time.monotonic()
         while True:
             run = self._begin(Trigger.REQUEST)
             await run.ended()
             if run.outcome is None:
                 return None
-            if run.outcome.whole or run.trigger is Trigger.REQUEST:
+            if run.began >= called and (run.outcome.whole or run.trigger is Trigger.REQUEST):
                 return run.outcome.report
 
     def _begin(self, trigger: Trigger) -> _Run:

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DATABASE = "database"
     BUSY = "busy"
     SUPERSEDED = "superseded"
+    MEMORY = "memory"
 
 
 class DependencyError(Exception):
@@ -50,9 +51,10 @@ class ReadOnlyError(CacheError, BackupError):
     """What is stored can be read, and nothing new can be written."""
 
 
-# The one that says most about what has to be done comes first: administrators must act on a rejected key, a rate limit binds us
-# to a waiting time, and a network in trouble explains more than a single bad answer.
+# The one that says most about what has to be done comes first: without memory nothing goes on, administrators must act on a
+# rejected key, a rate limit binds us to a waiting time, and a network in trouble explains more than a single bad answer.
 _WORST_FIRST = (
+    Kind.MEMORY,
     Kind.UNAUTHORISED,
     Kind.RATE_LIMITED,
     Kind.TIMEOUT,

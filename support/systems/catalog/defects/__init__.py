@@ -12,6 +12,7 @@ from support.systems.catalog.defects import (
     scaling,
     serving,
     storing,
+    straining,
     syncing,
     telling,
 )
@@ -19,7 +20,7 @@ from support.systems.catalog.defects.registry import Defect
 
 DEFECTS = {
     defect.name: defect
-    for module in (asking, pausing, keeping, reading, storing, syncing, serving, telling, scaling)
+    for module in (asking, pausing, keeping, reading, storing, syncing, straining, serving, telling, scaling)
     for defect in vars(module).values()
     if isinstance(defect, Defect)
 }

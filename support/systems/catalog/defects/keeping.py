@@ -41,7 +41,7 @@ def leaves_damage_where_it_lies(patch: Patch) -> None:
     patch(scripts, "DELETE", "return 0")
 
 
-@breaks("CAT-CACHE-3", "CAT-CACHE-5")
+@breaks("CAT-CACHE-3", "CAT-CACHE-5", "CAT-CHAOS-2")
 def does_not_save_late(patch: Patch) -> None:
     """An update that the saved copy did not take is never offered to it again."""
 

@@ -29,7 +29,7 @@ def takes_a_lock_that_is_taken(patch: Patch) -> None:
     patch(scripts, "TAKE", scripts.TAKE.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""))
 
 
-@breaks("CAT-SYNC-1")
+@breaks("CAT-SYNC-1", "CAT-CHAOS-3", "CAT-CHAOS-4")
 def lock_without_a_lease(patch: Patch) -> None:
     """The lock of a service that died is never free again."""
     patch(scripts, "TAKE", scripts.TAKE.replace(", 'px', ARGV[1])", ")"))
@@ -65,7 +65,7 @@ def copies_under_the_lock_of_the_database(patch: Patch) -> None:
     patch(Database, "_do_not_wait_for_us", wait_for_us)
 
 
-@breaks("CAT-SYNC-4")
+@breaks("CAT-SYNC-4", "CAT-CHAOS-4")
 def stores_piece_by_piece(patch: Patch) -> None:
     """The new version is made current and committed first, and its bundles follow."""
     sound = database._copy  # noqa: SLF001
@@ -80,7 +80,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
     patch(database, "_copy", copy)
 
 
-@breaks("CAT-SYNC-4")
+@breaks("CAT-SYNC-4", "CAT-CHAOS-1")
 def confirms_what_was_not_stored(patch: Patch) -> None:
     """An update whose storing failed is shown, and called completed, all the same."""
     sound = Publisher.publish
@@ -94,7 +94,7 @@ def confirms_what_was_not_stored(patch: Patch) -> None:
     patch(Publisher, "publish", publish)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4")
+@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2")
 def exchanges_bundle_by_bundle(patch: Patch) -> None:
     """The catalog in memory is brought up to date in place, while shoppers read it."""
 
@@ -132,7 +132,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4")
+@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-2")
 def closed_for_stocktaking(patch: Patch) -> None:
     """While an update runs shoppers are asked to come back."""
     sound = CatalogService.current

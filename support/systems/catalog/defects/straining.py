@@ -1,0 +1,160 @@
+"""Mistakes that show when a service is short of memory, dies at a bad moment, or loses sight of what it depends on."""
+
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import msgspec
+
+from support.systems.catalog import __main__, cache, memory, scripts
+from support.systems.catalog.cache import Cache
+from support.systems.catalog.database import Database
+from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.catalog.fallback import Fallback
+from support.systems.catalog.model import Catalog
+from support.systems.catalog.provider import GroupContent, Provider
+from support.systems.catalog.runtime import Runtime
+from support.systems.catalog.service import _Run
+from support.systems.catalog.settings import Settings
+from support.systems.catalog.trouble import CacheError, DatabaseError, Kind, RefreshError
+
+COPIES = 12
+
+
+@breaks("CAT-SYNC-2")
+def takes_memory_for_granted(patch: Patch) -> None:
+    """Nobody asks whether an update fits into memory, and the kernel ends the service in the middle of it."""
+
+    def require(_size: int) -> None:
+        return
+
+    patch(memory, "require", require)
+
+
+@breaks("CAT-SYNC-2")
+def holds_the_catalog_many_times(patch: Patch) -> None:
+    """Each step of taking a catalog over makes its own copy of it, and all are kept until the last step is done."""
+    sound = Provider.content
+
+    async def content(self: Provider, group: str) -> GroupContent:
+        found = await sound(self, group)
+        _kept[:] = _copies(found.bundles)
+        return found
+
+    patch(Provider, "content", content)
+
+
+@breaks(
+    "CAT-SYNC-2", "CAT-CHAOS-3", "CAT-CHAOS-4", "CAT-SYNC-1", "CAT-SYNC-4", "CAT-CONC-2", "CAT-CONC-4", "CAT-CACHE-4"
+)
+def forgets_to_give_the_lock_back(patch: Patch) -> None:
+    """The lock is taken for an update, kept for an hour, and given back by nobody."""
+    patch(scripts, "RELEASE", "return 0")
+    patch(scripts, "TAKE", scripts.TAKE.replace("'px', ARGV[1]", "'ex', 3600"))
+
+
+@breaks("CAT-CHAOS-3")
+def unfolds_the_saved_copy(patch: Patch) -> None:
+    """A service that starts turns the saved copy into several forms at once, which takes more memory than serving ever does."""
+    sound = cache._read  # noqa: SLF001
+
+    def read(raw: bytes | str) -> Catalog:
+        catalog = sound(raw)
+        _kept[:] = _copies(catalog.bundles)
+        return catalog
+
+    patch(cache, "_read", read)
+
+
+@breaks("CAT-SYNC-1", "CAT-CHAOS-1")
+def joins_an_update_that_began_earlier(patch: Patch) -> None:
+    """Whoever asks for an update while one is running gets that one confirmed, though it asked before the news."""
+    sound = _Run.__init__
+
+    def init(self: _Run, trigger: Any) -> None:
+        sound(self, trigger)
+        self.began = float("inf")
+
+    patch(_Run, "__init__", init)
+
+
+@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-API-1")
+def gives_up_on_the_provider(patch: Patch) -> None:
+    """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
+    sound = Provider._exchange  # noqa: SLF001
+
+    async def exchange(self: Provider, path: str, params: Any) -> httpx.Response:
+        if self in _broken:
+            raise RefreshError(Kind.UNREACHABLE, "the connection is closed")
+        try:
+            return await sound(self, path, params)
+        except RefreshError as trouble:
+            if trouble.kind in (Kind.UNREACHABLE, Kind.TIMEOUT):
+                _broken.append(self)
+            raise
+
+    patch(Provider, "_exchange", exchange)
+
+
+@breaks("CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-SYNC-4")
+def gives_up_on_the_database(patch: Patch) -> None:
+    """The one connection to the database is made at the start; once it is lost, nobody makes another."""
+    sound = Database._bounded  # noqa: SLF001
+
+    async def bounded(self: Database, work: Any, limit_s: float) -> Any:
+        if self in _broken:
+            raise DatabaseError("PostgreSQL: the connection is closed")
+        try:
+            return await sound(self, work, limit_s)
+        except DatabaseError:
+            _broken.append(self)
+            raise
+
+    patch(Database, "_bounded", bounded)
+
+
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+def starts_without_the_saved_copy(patch: Patch) -> None:
+    """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
+    sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
+
+    def init(self: Runtime, settings: Settings) -> None:
+        _lives.append(self)
+        sound(self, settings)
+
+    async def no_saved_copy(self: Fallback, held: Catalog | None = None) -> Catalog | None:
+        return None if len(_lives) == 1 else await saved_copy(self, held)
+
+    async def load_nothing(self: Cache) -> Catalog | None:
+        return None if len(_lives) == 1 else await load(self)
+
+    patch(Runtime, "__init__", init)
+    patch(Fallback, "saved_copy", no_saved_copy)
+    patch(Cache, "load", load_nothing)
+
+
+@breaks("CAT-CHAOS-3", "CAT-CHAOS-4")
+def takes_the_dead_for_a_twin(patch: Patch) -> None:
+    """A service that finds the lock held when it starts ends at once, lest two of them run; the lock may be that of a dead one."""
+    sound = __main__.serve
+
+    async def serve(settings: Settings, listening: socket.socket) -> None:
+        lock = Cache(settings)
+        with suppress(CacheError):
+            if await lock.locked():
+                sys.exit("catalog: it runs already")
+        await lock.close()
+        await sound(settings, listening)
+
+    patch(__main__, "serve", serve)
+
+
+_kept: list[object] = []
+_broken: list[Provider | Database] = []
+_lives: list[Runtime] = []
+
+
+def _copies(bundles: Any) -> list[object]:
+    return [msgspec.to_builtins(bundles) for _ in range(COPIES)]
