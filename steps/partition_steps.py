@@ -1,6 +1,5 @@
 """Applications that are cut off from what they use."""
 
-import time
 from datetime import timedelta
 
 from hamcrest import (
@@ -19,12 +18,11 @@ from support.clients.applications import Applications
 from support.clients.attempts import Attempts, Worker, Workers
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
-from support.faults.struck import CutOffFrom, Healed, cut_application_off
+from support.faults.struck import CutOffFrom, cut_application_off
 from support.gherkin import Context, given, then, when
 from support.observers.account import account
-from support.observers.interruption import interruption
 from support.observers.ledger import Fate
+from support.observers.relief import Relief, recovered
 
 SOON = timedelta(seconds=5)
 
@@ -75,16 +73,15 @@ def confirmed_in_time(context: Context, limit: timedelta) -> None:
     assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds that the slowest write took")
 
 
-@when("the network heals")
-def heals(context: Context) -> None:
-    context.stage.the(FaultDesk).lift(Target.APPLICATION)
-    context.stage.put(Healed(time.monotonic()))
-
-
 @then("within {limit:Duration} of that what the application writes is confirmed again")
 def confirmed_after(context: Context, limit: timedelta) -> None:
-    since, worker = context.stage.the(Healed).at, context.stage.the(Worker)
-    context.stage.put(eventually(lambda: interruption(worker.so_far(), since, limit), within=limit))
+    relief, worker = context.stage.the(Relief), context.stage.the(Worker)
+
+    def check() -> None:
+        since = sum(one.confirmed and one.at >= relief.at for one in worker.so_far())
+        assert_that(since, greater_than_or_equal_to(1), "writes that were confirmed since")
+
+    context.stage.put(recovered("what the application writes is confirmed", relief, check, limit))
 
 
 @then("nothing that {product:Product} has confirmed is lost")

@@ -27,13 +27,6 @@ class CutOffFrom:
     processes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Healed:
-    """The moment (monotonic clock) at which the network was seen to be whole again."""
-
-    at: float
-
-
 def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
     target = clusters.playing(role)
     desk.strike(target, fault)
