@@ -43,6 +43,7 @@ def role_mute(context: Context, role: Role) -> None:
     stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=True))
 
 
+@given("the application has written {count:Count} times more")
 @when("the application has written {count:Count} times more")
 def written_more(context: Context, count: int) -> None:
     worker = context.stage.the(Worker)

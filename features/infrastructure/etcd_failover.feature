@@ -9,6 +9,7 @@ Feature: An application on etcd goes on when a member fails
       Given an application keeps writing to etcd
       And an etcd follower <trouble>
       And within 5 seconds what the application writes is confirmed again
+      And the application has written 50 times more
       When the member that failed returns
       Then nothing that etcd confirmed is lost
       And within 10 seconds every etcd member holds the same

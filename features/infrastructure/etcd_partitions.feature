@@ -24,6 +24,7 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
       Given an application keeps writing to etcd
       And <member> <trouble> the other members
       And within 10 seconds what the application writes is confirmed again
+      And the application has written 50 times more
       When the member that was cut off is connected again
       Then nothing that etcd confirmed is lost
       And within 10 seconds every etcd member holds the same
