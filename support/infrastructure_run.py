@@ -76,7 +76,7 @@ class InfrastructureRun:
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""
-        return "; ".join(why for name, why in self._clusters.lacking.items() if f"needs.{name}" in tags)
+        return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
     def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
         attach_infrastructure_story(stage, name, failed=failed)
@@ -87,13 +87,15 @@ class InfrastructureRun:
     @property
     def _clusters(self) -> Clusters:
         if self._opened is None:
-            self._opened = self._stack.enter_context(opened_clusters(self._setup, self._recording.logs))
+            self._opened = self._stack.enter_context(
+                opened_clusters(self._setup, self._recording.logs, self._recording.settings.services)
+            )
         return self._opened
 
     def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
         if self._recording.settings.injector == "nothing":
             return dict.fromkeys(Mechanism, Nothing())
         return {
-            Mechanism.PART: PartInjector({target: one.process for target, one in clusters.members.items()}),
+            Mechanism.PART: PartInjector(clusters.processes),
             Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
         }

@@ -30,7 +30,11 @@ def open_runs(recording: Recording) -> Iterator[Runs]:
         if any(AREA not in one.tags for one in recording.selected):
             catalog = stack.enter_context(open_run(recording))
         else:
-            recording.describe(backend="embedded", reason="clusters run as child processes")
+            services = recording.settings.services.values()
+            if services:
+                recording.describe(backend="attached", reason=f"judged where they run: {', '.join(map(str, services))}")
+            else:
+                recording.describe(backend="embedded", reason="clusters run as child processes")
             for sentence in sweep():
                 recording.journal.write("swept", message=sentence)
         yield Runs(catalog, clusters)

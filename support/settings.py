@@ -1,4 +1,4 @@
-"""Configuration, read once: settings file < environment (HOLDFAST_*) < `-D name=value`."""
+"""Configuration, read once: settings file < environment (MYSQL_ADDR and the like, HOLDFAST_*) < `-D name=value`."""
 
 import difflib
 import os
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from support.addresses import SERVICES, Addresses, read_addresses, variable
 from support.errors import UsageError
 
 DEFAULT_FILE = Path("holdfast.toml")
@@ -23,7 +24,8 @@ class Settings:
     """Everything that a run can be told. Ports are 0 (any free one) or fixed; `catalog_command` judges a candidate.
 
     `replay` is the journal of an earlier run, whose random faults are to strike again as they did then.
-    `infrastructure_defect` sets the clusters up with one known mistake, to see who notices.
+    `infrastructure_defect` sets the clusters up with one known mistake, to see who notices; `mysql_addr` and its like are
+    where services run that are to be judged instead of ours.
     """
 
     backend: str = ""
@@ -38,11 +40,24 @@ class Settings:
     provider_port: int = 0
     redis_port: int = 0
     postgres_port: int = 0
+    mysql_addr: str = ""
+    redis_addr: str = ""
+    etcd_addr: str = ""
+    kafka_addr: str = ""
+
+    @property
+    def services(self) -> dict[str, Addresses]:
+        """What already runs and is to be judged where it does, by the names of `support.addresses`."""
+        told = {service: getattr(self, f"{service}_addr") for service in SERVICES}
+        return {service: read_addresses(service, text) for service, text in told.items() if text}
 
     def __post_init__(self) -> None:
         _one_of("backend", self.backend, ("", *BACKENDS))
         _one_of("report", self.report, REPORTS)
         _one_of("injector", self.injector, INJECTORS)
+        if self.services and self.infrastructure_defect:
+            named = " and ".join(one.name for one in self.services.values())
+            raise UsageError(f"mistakes are put into clusters of our own; leave out {named} or infrastructure_defect")
         if self.replay and not Path(self.replay).is_file():
             raise UsageError(
                 f"replay is {self.replay!r}, and there is no such file; say the journal.jsonl of an earlier run"
@@ -63,6 +78,9 @@ def read_settings(
     """
     named = command_line.get("settings") or environment.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
     found: dict[str, Any] = _from_file(Path(named) if named else None)
+    for service in SERVICES:
+        if text := environment.get(variable(service)):
+            found[variable(service).lower()] = text
     for field in fields(Settings):
         if (text := environment.get(ENVIRONMENT_PREFIX + field.name.upper())) is not None:
             found[field.name] = text

@@ -2,7 +2,7 @@
 Feature: Whichever member of etcd is asked, the answer is the same
   Three members. One of them leads; each of them takes requests and answers with what all have agreed on.
 
-  @INFRA-ETCD-1 @consistency @critical
+  @INFRA-ETCD-1 @needs.members @consistency @critical
   Rule: What was written through one member is read through every other at once
 
     Scenario Outline: Values are written through member <number>
@@ -21,6 +21,7 @@ Feature: Whichever member of etcd is asked, the answer is the same
     Scenario: All members are well
       Then within 1 second all etcd members name the same leader
 
+    @needs.nodes
     Scenario Outline: The leader <trouble>
       When the etcd leader <trouble>
       Then within 10 seconds the remaining members name another leader

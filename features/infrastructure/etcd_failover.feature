@@ -1,4 +1,4 @@
-@infrastructure @needs.etcd @failover
+@infrastructure @needs.etcd @needs.nodes @failover
 Feature: An application on etcd goes on when a member fails
   Three members, of which two suffice. The application knows all of them and turns to the next when one fails it.
 

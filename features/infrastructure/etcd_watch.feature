@@ -11,6 +11,7 @@ Feature: A program that watches etcd misses no change
       When the application has written 50 times more
       Then within 5 seconds it has been told of every change once, and in order
 
+    @needs.nodes
     Scenario Outline: The leader <trouble>, and the program watches through <member>
       Given a program watches etcd for changes through <member>
       And an application keeps writing to etcd

@@ -6,7 +6,7 @@ Feature: Applications on Kafka go on when a broker fails
   Background:
     Given a Kafka topic with 3 partitions
 
-  @INFRA-KAFKA-4 @blocker
+  @INFRA-KAFKA-4 @needs.nodes @blocker
   Rule: Who sends messages goes on, and none that was confirmed is lost
 
     Scenario Outline: While an application sends, <broker> <trouble>
@@ -27,6 +27,7 @@ Feature: Applications on Kafka go on when a broker fails
   @INFRA-KAFKA-5 @blocker
   Rule: Who consumes messages goes on, and every message is worked on
 
+    @needs.nodes
     Scenario Outline: While a group consumes, <broker> <trouble>
       Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages
@@ -48,7 +49,7 @@ Feature: Applications on Kafka go on when a broker fails
       Then within 10 seconds "Ana" works on all 3 partitions
       And within 20 seconds every message that was confirmed has been worked on
 
-  @INFRA-KAFKA-6 @recovery @critical
+  @INFRA-KAFKA-6 @needs.nodes @recovery @critical
   Rule: A broker that returns catches up
 
     Scenario Outline: The broker that leads <trouble>, and returns

@@ -2,7 +2,7 @@
 Feature: What is sent to Kafka arrives whole and in order
   Three brokers. Each partition of a topic is kept by all three; a message counts as confirmed once two have it.
 
-  @INFRA-KAFKA-1 @critical
+  @INFRA-KAFKA-1 @needs.members @critical
   Rule: A topic is kept by three brokers from the start
 
     Scenario: A topic is created
@@ -31,6 +31,7 @@ Feature: What is sent to Kafka arrives whole and in order
       Then within 20 seconds every message that was confirmed has been worked on
       And the changes of each order came in the order in which they were sent
 
+    @needs.nodes
     Scenario: The broker that leads freezes while the application sends
       Given "Ana" and "Ben" are consumers of one group
       And an application keeps sending messages

@@ -25,7 +25,7 @@ Feature: A query that takes too long does not take the application down
       When 25 clients ask at once for something that takes 0.1 seconds
       Then all 25 are answered
 
-  @recovery @critical
+  @needs.nodes @recovery @critical
   Rule: When MySQL has been away the pool recovers by itself
 
     Scenario Outline: MySQL <trouble> while the pool holds connections

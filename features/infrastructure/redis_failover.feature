@@ -1,4 +1,4 @@
-@infrastructure @needs.redis @failover
+@infrastructure @needs.redis @needs.nodes @failover
 Feature: An application on Redis goes on when the primary fails
   A primary with two replicas, watched by three sentinels. A write counts as confirmed once the primary and one
   replica have it; the sentinels replace a primary that two of them have not heard for a second.

@@ -5,6 +5,7 @@ Feature: What an application keeps in Redis is there as long as it should be
   @INFRA-REDIS-1 @critical
   Rule: A value is read back until its time is up, and not a moment longer
 
+    @needs.members
     Scenario: A session is stored without an end
       Given an application has stored 20 values in Redis
       Then all that was stored is read back
@@ -15,7 +16,7 @@ Feature: What an application keeps in Redis is there as long as it should be
       Then every read before that second was over found it
       And no read after that second was over found it
 
-  @INFRA-REDIS-2 @recovery @blocker
+  @INFRA-REDIS-2 @needs.nodes @recovery @blocker
   Rule: What was confirmed survives the crash of every server
 
     Scenario: Every Redis server is killed at the same moment and comes back

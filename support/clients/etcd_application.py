@@ -18,7 +18,7 @@ class EtcdApplication:
     def __init__(self, cluster: EtcdCluster, setup: Setup, prefix: str = "", via: Target | None = None) -> None:
         self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is written
         self._setup = setup
-        self.prefix = prefix or f"holdfast-{secrets.token_hex(4)}/"
+        self.prefix = prefix or f"{cluster.mark}/{secrets.token_hex(4)}/"
         targets = [via] if via else list(cluster.members)
         self._gateways: list[EtcdGateway] = [cluster.gateway(target, 2 * setup.time_out_s) for target in targets]
 

@@ -12,7 +12,7 @@ class KafkaTopic:
 
     def __init__(self, cluster: KafkaCluster, partitions: int) -> None:
         self._cluster = cluster
-        self.name = f"holdfast-{secrets.token_hex(4)}"
+        self.name = f"{cluster.mark}-{secrets.token_hex(4)}"
         cluster.create(self.name, partitions)
 
     def __enter__(self) -> Self:

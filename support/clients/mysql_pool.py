@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.pool import base as pool_of_sqlalchemy
 
-from support.backends.clusters.mysql import APPLICATION, DRIVER, MySqlServer
+from support.backends.clusters.mysql import DRIVER, MySqlServer
 from support.backends.clusters.setup import Setup
 from support.clients.attempts import Attempt, Attempts, Outcome, attempt
 from support.observers.ledger import Fate
@@ -54,7 +54,7 @@ class MySqlPool:
         self._orders = f"orders_{secrets.token_hex(4)}"
         limit = server.query_limit(setup.mysql_query_s) if setup.mysql_query_s else ""
         self._engine = create_engine(
-            server.url(APPLICATION),
+            server.url(server.database),
             poolclass=QueuePool,
             pool_size=setup.mysql_idle,
             max_overflow=setup.mysql_open - setup.mysql_idle if setup.mysql_open else -1,

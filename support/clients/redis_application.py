@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel
 
-from support.backends.clusters.redis import NAME, SENTINELS, RedisCluster
+from support.backends.clusters.redis import NAME, RedisCluster
 from support.backends.clusters.setup import Setup
 from support.clients.attempts import CONFIGURATION, Attempt, Outcome, attempt
 from support.faults.model import Target
@@ -35,16 +35,16 @@ class RedisApplication:
         self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
         self._cluster = cluster
         self._setup = setup
-        self._prefix = f"holdfast:{secrets.token_hex(4)}"  # nobody else's data
+        self._acknowledged_by = min(setup.redis_acknowledged_by, cluster.copies)
+        self._prefix = f"{cluster.mark}:{secrets.token_hex(4)}"  # nobody else's data
         options = {
             "socket_timeout": setup.time_out_s,
             "socket_connect_timeout": setup.time_out_s,
             "retry": Retry(NoBackoff(), 0),
             "decode_responses": True,
         }
-        if setup.redis_asks_sentinels:
-            sentinels = [cluster.members[target].address for target in SENTINELS]
-            finder = Sentinel(sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
+        if setup.redis_asks_sentinels and cluster.sentinels:
+            finder = Sentinel(cluster.sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
             self._redis: Redis = finder.master_for(NAME, **options)  # type: ignore[no-untyped-call]
         else:
             self._redis = cluster.client(cluster.primary(), setup.time_out_s)
@@ -54,7 +54,7 @@ class RedisApplication:
         life = expires if self._setup.redis_keeps_expiry else None
 
         def act(outcome: Outcome) -> None:
-            wanted = self._setup.redis_acknowledged_by
+            wanted = self._acknowledged_by
             if self.first and not self.first().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return

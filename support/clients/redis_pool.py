@@ -26,13 +26,11 @@ class RedisPool:
     """An application on the primary, which opens *limit* connections at most."""
 
     def __init__(self, cluster: RedisCluster, setup: Setup, limit: int) -> None:
-        self._name = f"holdfast-{secrets.token_hex(4)}"
-        host, port = cluster.members[cluster.primary()].address
+        self._name = f"{cluster.mark}:{secrets.token_hex(4)}"
         self._server = cluster.client(cluster.primary())
         self._gives_back = setup.redis_gives_back
         options: dict[str, Any] = {
-            "host": host,
-            "port": port,
+            **cluster.way_to(cluster.primary()),
             "socket_timeout": LONGEST_S,
             "retry": Retry(NoBackoff(), 0),
             "client_name": self._name,

@@ -1,8 +1,9 @@
 """What every cluster is: members on hosts of their own, which are started together, looked at and, if need be, made anew."""
 
+import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Protocol
 from support.backends.clusters.network import Host, Network
 from support.backends.clusters.setup import Setup
 from support.backends.pings import Ping
-from support.backends.process import ChildProcess, end_all
+from support.backends.process import ChildProcess
 from support.backends.rundir import RunDirectory
 from support.faults.model import Target
 
@@ -20,12 +21,16 @@ START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What clusters are built on. *folder* and *logs* are where members keep their data and their output."""
+    """What clusters are built on. *folder* and *logs* are where members keep their data and their output.
+
+    All that scenarios store has a name that begins with *mark*, which is this run's alone.
+    """
 
     network: Network
     run: RunDirectory
     logs: Path
     setup: Setup
+    mark: str = field(default_factory=lambda: f"holdfast-{secrets.token_hex(4)}")
 
     def member(
         self,
@@ -55,6 +60,17 @@ class Ground:
         return folder
 
 
+class Elsewhere:
+    """A program that somebody else runs: ours to ask, and not ours to start or to end."""
+
+    alive = True
+    pid = 0
+
+    def spawn(self) -> None: ...
+    def kill(self) -> None: ...
+    def await_ready(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One program of a cluster. Others reach it at *host* and *port*; *ping* is what it answers when it is there."""
@@ -63,13 +79,14 @@ class Member:
     host: Host
     port: int
     ping: Ping
-    process: ChildProcess
+    process: ChildProcess | Elsewhere
 
     @property
     def address(self) -> tuple[str, int]:
         return self.host.address, self.port
 
 
+Members = Mapping[Target, Member]
 Vitals = Mapping[str, object]  # what an operator would look at: heading -> value
 
 
@@ -91,7 +108,7 @@ class Cluster(Protocol):
     `advertised` are the addresses that the cluster itself tells its clients. `vitals` never raises for a bad answer.
     """
 
-    members: Mapping[Target, Member]
+    members: Members
 
     @property
     def name(self) -> str: ...
@@ -104,7 +121,8 @@ class Cluster(Protocol):
 
 
 def kill_all(cluster: Cluster) -> None:
-    end_all([member.process for member in cluster.members.values()])
+    for member in cluster.members.values():
+        member.process.kill()
 
 
 def revive(cluster: Cluster, within: timedelta) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from support.backends.clusters.cluster import Ground, Member, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.pings import http_get
 from support.backends.programs import find_program
@@ -13,6 +13,7 @@ from support.faults.model import Target
 
 MEMBERS = (Target.ETCD_1, Target.ETCD_2, Target.ETCD_3)
 CLIENTS, PEERS = 7381, 7382
+PING = http_get("/version")
 TROUBLE = (EtcdRefusalError, EtcdSilenceError, AssertionError)
 
 
@@ -21,17 +22,21 @@ class EtcdCluster:
 
     name = "etcd"
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
         self._numbers: dict[Target, str] = {}
-        targets = MEMBERS[: ground.setup.etcd_members]
-        hosts = {target: ground.network.host(target.value) for target in targets}
+        self.mark = ground.mark
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        targets = MEMBERS[: self._ground.setup.etcd_members]
+        hosts = {target: self._ground.network.host(target.value) for target in targets}
         peers = ",".join(f"{_name(target)}=http://{host.address}:{PEERS}" for target, host in hosts.items())
-        self.members: Mapping[Target, Member] = {
-            target: ground.member(
+        return {
+            target: self._ground.member(
                 target,
                 CLIENTS,
-                http_get("/version"),
+                PING,
                 [find_program("etcd"), *self._options(target, host.address, peers)],
                 host,
             )

@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
-from support.backends.clusters.cluster import Ground, Member, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.pings import KAFKA
 from support.backends.programs import find_program
 from support.eventually import eventually
@@ -50,15 +50,19 @@ class KafkaCluster:
 
     name = "Kafka"
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
+        self.mark = ground.mark
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
-        hosts = {target: ground.network.host(target.value) for target in BROKERS}
-        self._voters = ",".join(f"{_number(one)}@{host.address}:{CONTROLLERS}" for one, host in hosts.items())
-        self.members: Mapping[Target, Member] = {
-            target: ground.member(target, CLIENTS, KAFKA, self._command(target), host) for target, host in hosts.items()
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        hosts = {target: self._ground.network.host(target.value) for target in BROKERS}
+        return {
+            target: self._ground.member(target, CLIENTS, KAFKA, self._command(target), host)
+            for target, host in hosts.items()
         }
 
     @property
@@ -102,9 +106,8 @@ class KafkaCluster:
 
     def create(self, topic: str, partitions: int) -> None:
         """A topic on as many brokers as the set-up says. Raises `AssertionError` if Kafka refuses."""
-        setup = self._ground.setup
-        confirmed_by = str(min(2, setup.kafka_replicas))
-        new = NewTopic(topic, partitions, setup.kafka_replicas, config={"min.insync.replicas": confirmed_by})
+        confirmed_by = str(min(2, self.copies))
+        new = NewTopic(topic, partitions, self.copies, config={"min.insync.replicas": confirmed_by})
 
         def ask() -> None:
             try:
@@ -115,7 +118,12 @@ class KafkaCluster:
 
         eventually(ask, within=CREATION)
         self.topic = topic
-        eventually(self.leader, within=CREATION)
+        eventually(self._led_by, within=CREATION)
+
+    @property
+    def copies(self) -> int:
+        """How many brokers keep a topic."""
+        return self._ground.setup.kafka_replicas
 
     def remove(self, topic: str) -> None:
         self.topic = ""
@@ -123,9 +131,12 @@ class KafkaCluster:
 
     def leader(self) -> Target:
         """Who leads the first partition of the topic."""
-        number = self._partitions()[0].leader
-        assert number > 0, "nobody leads the topic"
-        return BROKERS[number - 1]
+        return BROKERS[self._led_by() - 1]
+
+    def _led_by(self) -> int:
+        number = int(self._partitions()[0].leader)
+        assert number >= 0, "nobody leads the topic"
+        return number
 
     def replicas(self) -> list[tuple[int, int]]:
         """For each partition of the topic how many replicas it has, and how many of them are in sync."""
@@ -179,7 +190,9 @@ class KafkaCluster:
         data.joinpath("meta.properties").write_text(f"version=1\ncluster.id={CLUSTER_ID}\nnode.id={number}\n")
         own = {
             "node.id": number,
-            "controller.quorum.voters": self._voters,
+            "controller.quorum.voters": ",".join(
+                f"{_number(one)}@{member.host.address}:{CONTROLLERS}" for one, member in self.members.items()
+            ),
             "listeners": f"PLAINTEXT://{address}:{CLIENTS},CONTROLLER://{address}:{CONTROLLERS}",
             "advertised.listeners": f"PLAINTEXT://{address}:{CLIENTS}",
             "log.dirs": data,

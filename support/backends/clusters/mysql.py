@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.backends.clusters.cluster import Ground, Member, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.pings import MYSQL
 from support.backends.process import await_helper
 from support.backends.programs import find_program
@@ -16,33 +16,36 @@ from support.eventually import eventually
 from support.faults.model import Target
 
 PORT = 7385
-APPLICATION, OPERATOR = "application", "operator"  # the server counts connections by user
-DATABASE = "holdfast"
-PREPARE = "\n".join(  # one statement a line
-    [
-        f"CREATE DATABASE IF NOT EXISTS {DATABASE};",
-        *(f"CREATE USER IF NOT EXISTS {user}@'%';" for user in (APPLICATION, OPERATOR)),
-        *(f"GRANT ALL ON *.* TO {user}@'%';" for user in (APPLICATION, OPERATOR)),
-    ]
-)
+USER = "application"
+PREPARE = f"CREATE USER IF NOT EXISTS {USER}@'%';\nGRANT ALL ON *.* TO {USER}@'%';"  # one statement a line
 DRIVER = {"connect_timeout": 1, "ssl_disabled": True}  # reading the machine's certificates takes 30 ms a connection
 STATUS = ("Threads_connected", "Max_used_connections", "Slow_queries", "Aborted_clients")
 
 
 class MySqlServer:
-    """A server with the defaults of its maker, but for the memory that it takes."""
+    """A server with the defaults of its maker, but for the memory that it takes.
+
+    Applications are in a database of their own, by which the server tells their connections from all others.
+    """
 
     name = "MySQL"
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
-        host = ground.network.host(Target.MYSQL.value)
+        self.mark = ground.mark
         self._folder = ground.run.path / Target.MYSQL.value.replace(" ", "-")
-        self._member = ground.member(Target.MYSQL, PORT, MYSQL, self._command(host.address), host)
-        self.members: Mapping[Target, Member] = {Target.MYSQL: self._member}
         self._log = ground.logs / "MySQL-prepared.log"
-        self._preparing: subprocess.Popen[bytes] | None = self._prepare()  # takes its time, while others start
-        self._operator = create_engine(self.url(OPERATOR), poolclass=NullPool, connect_args=DRIVER)
+        self._preparing: subprocess.Popen[bytes] | None = None
+        self.members: Members = members or self._own()
+        self.database = ground.mark.replace("-", "_")
+        self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
+
+    def _own(self) -> Members:
+        host = self._ground.network.host(Target.MYSQL.value)
+        self._preparing = self._prepare()  # takes its time, while others start
+        return {
+            Target.MYSQL: self._ground.member(Target.MYSQL, PORT, MYSQL, self._command(host.address), host),
+        }
 
     @property
     def roles(self) -> Mapping[Role, Callable[[], Target]]:
@@ -52,7 +55,7 @@ class MySqlServer:
         await_helper(self._preparing or self._prepare(), "mariadb-install-db", self._log)
         self._preparing = None
         self._folder.joinpath("prepare.sql").write_text(PREPARE)
-        self._member.process.spawn()
+        self.members[Target.MYSQL].process.spawn()
 
     def _prepare(self) -> subprocess.Popen[bytes]:
         self._ground.folder(Target.MYSQL)
@@ -67,7 +70,7 @@ class MySqlServer:
         eventually(self._well, within=within, every=0.05)
 
     def advertised(self) -> set[str]:
-        return {self._member.host.address}  # a MySQL server sends nobody elsewhere
+        return {self.members[Target.MYSQL].host.address}  # a MySQL server sends nobody elsewhere
 
     def vitals(self) -> Vitals:
         try:
@@ -88,26 +91,32 @@ class MySqlServer:
 
     def connections(self) -> int:
         """How many connections of applications are open, by the server's own count."""
-        told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE user = :user", user=APPLICATION)
+        told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
         return int(told[0][0])
 
     def running(self, mark: str) -> int:
         """How many queries with *mark* in their text applications have running on the server."""
-        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = :user AND info LIKE :mark"
-        return int(self._ask(query, user=APPLICATION, mark=f"%{mark}%")[0][0])
+        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :mark"
+        return int(self._ask(query, db=self.database, mark=f"%{mark}%")[0][0])
 
-    def url(self, user: str) -> str:
-        host, port = self._member.address
-        return f"mysql+pymysql://{user}@{host}:{port}/{DATABASE}"
+    def url(self, database: str | None = None) -> URL:
+        host, port = self.members[Target.MYSQL].address
+        return URL.create("mysql+pymysql", *self.login, host=host, port=port, database=database)
+
+    @property
+    def login(self) -> tuple[str, str | None]:
+        """User and password."""
+        return USER, None
 
     def _well(self) -> None:
-        assert self._ask("SELECT 1")[0][0] == 1, "MySQL does not answer"
+        self._ask(f"CREATE DATABASE IF NOT EXISTS {self.database}")
 
     def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         try:
             with self._operator.connect() as connection:
                 statement = text(query).bindparams(**values)
-                return [tuple(row) for row in connection.execute(statement)]
+                answer = connection.execute(statement)
+                return [tuple(row) for row in answer] if answer.returns_rows else []
         except SQLAlchemyError as trouble:
             raise AssertionError(f"MySQL does not answer: {trouble.__cause__ or trouble}") from None
 

@@ -10,7 +10,7 @@ from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.backends.clusters.cluster import Ground, Member, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.pings import REDIS
 from support.backends.programs import find_program
 from support.eventually import eventually
@@ -32,12 +32,15 @@ class RedisCluster:
 
     name = "Redis"
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
-        hosts = {target: ground.network.host(target.value) for target in (*SERVERS, *SENTINELS)}
-        self._primary_at = hosts[SERVERS[0]].address
-        self.members: Mapping[Target, Member] = {
-            target: ground.member(
+        self.mark = ground.mark
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        hosts = {target: self._ground.network.host(target.value) for target in (*SERVERS, *SENTINELS)}
+        return {
+            target: self._ground.member(
                 target,
                 SERVER_PORT if target in SERVERS else SENTINEL_PORT,
                 REDIS,
@@ -87,6 +90,16 @@ class RedisCluster:
                 "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
             )
 
+    @property
+    def sentinels(self) -> list[tuple[str, int]]:
+        """Where applications ask who the primary is."""
+        return [self.members[target].address for target in SENTINELS]
+
+    @property
+    def copies(self) -> int:
+        """How many replicas there are to have what is written."""
+        return len(SERVERS) - 1
+
     def primary(self) -> Target:
         """Who the sentinels say it is. Raises `AssertionError` while they do not agree."""
         told = {self._believed(target) for target in SENTINELS}
@@ -102,15 +115,18 @@ class RedisCluster:
 
     def client(self, target: Target, timeout_s: float = 0.5) -> "Redis":
         """A connection past the sentinels, to one member alone."""
-        host, port = self.members[target].address
         return Redis(
-            host=host,
-            port=port,
+            **self.way_to(target),
             socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )
+
+    def way_to(self, target: Target) -> dict[str, Any]:
+        """What a client of one member alone has to know."""
+        host, port = self.members[target].address
+        return {"host": host, "port": port}
 
     def follows(self, target: Target) -> Target | None:
         """Whom *target* follows with all that it had to fetch; None while it does not."""
@@ -158,11 +174,11 @@ class RedisCluster:
 
     def _configure(self, target: Target, address: str) -> None:
         """Redis and Sentinel keep what they learn in the file that they were started with."""
-        folder = self._ground.folder(target)
+        folder, first = self._ground.folder(target), self.members[SERVERS[0]].host.address
         lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
-            lines += [f"sentinel monitor {NAME} {self._primary_at} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
+            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
             lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}"]
             lines += [f"sentinel failover-timeout {NAME} {FAILOVER_TIMEOUT}"]
         else:
@@ -171,7 +187,7 @@ class RedisCluster:
             lines += ["repl-diskless-sync-delay 0", "repl-ping-replica-period 1", "min-replicas-to-write 1"]
             lines += ["min-replicas-max-lag 2"]
             if target is not SERVERS[0]:
-                lines.append(f"replicaof {self._primary_at} {SERVER_PORT}")
+                lines.append(f"replicaof {first} {SERVER_PORT}")
         self._configuration(target).write_text("\n".join(lines) + "\n")
 
 
