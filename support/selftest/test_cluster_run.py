@@ -2,9 +2,13 @@
 
 import json
 import os
+import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,33 +49,53 @@ def test_what_is_not_there_is_told_with_the_command_that_gets_it(ground, monkeyp
     assert set(clusters.lacking) == {"namespaces", *site.KINDS}
 
 
-def test_a_run_that_is_killed_leaves_no_member():
+@pytest.mark.parametrize("moment", ["scenario-started", "fault-felt"])
+def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
     with tempfile.TemporaryDirectory(prefix="hf") as home:
+        own = {**os.environ, "TMPDIR": home}
+        before = _of_the_network()
         command = [sys.executable, "-m", "support.gate", "run", "-D", f"results={home}/results", "-D", "report=no"]
         run = subprocess.Popen(
-            [*command, "features/infrastructure/redis_failover.feature"],
+            [*command, "features/infrastructure/cut_off_applications.feature"],
             cwd=CHECKOUT,
-            env={**os.environ, "TMPDIR": home},
+            env=own,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            eventually(lambda: _fault_is_felt(Path(home)), within=SOON)
+            eventually(lambda: _has_come(moment, Path(home)), within=SOON, every=0.01)
+            threading.Event().wait(random.uniform(0, 1))
         finally:
             for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
                 process.kill()
             run.wait()
 
         eventually(lambda: _nothing_runs(home), within=SOON)
+        healed = subprocess.run([*command[:4], "--heal"], cwd=CHECKOUT, env=own, capture_output=True, check=True)
+
+        assert b"cleared its folder" in healed.stdout
+        assert list(Path(home).glob("holdfast-*/run-*")) == []
+        assert _of_the_network() == before
 
 
-def _fault_is_felt(home):
+def _has_come(moment, home):
     journal = home / "results" / "journal.jsonl"
     events = [json.loads(line)["event"] for line in journal.read_text().splitlines()] if journal.exists() else []
-    assert "fault-felt" in events
+    assert moment in events
+
+
+def _of_the_network():
+    """What carries our names in the network of this machine itself; others come and go there."""
+    tables = (
+        subprocess.run(["nft", "list", "tables"], capture_output=True, check=False).stdout
+        if shutil.which("nft")
+        else b""
+    )
+    return {name for name in psutil.net_if_addrs() if re.fullmatch(r"br0|p\d+", name)}, b"holdfast" in tables
 
 
 def _nothing_runs(home):
+    """Neither processes of the run nor, kept alive by them, its namespaces."""
     left = []
     for process in psutil.process_iter(["name"]):
         try:
