@@ -98,7 +98,7 @@ def role(text: str) -> Role:
     return Role(text)
 
 
-@word("Product", "etcd|Redis")
+@word("Product", "etcd|Redis|Kafka|MySQL")
 def product(text: str) -> str:
     return text
 

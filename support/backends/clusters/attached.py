@@ -77,8 +77,7 @@ class AttachedKafka(KafkaCluster):
 
     def forget(self) -> None:
         """Topics are removed with their scenarios; the groups that have read them stay in Kafka's books until here."""
-        listed = self._client.list_consumer_groups(request_timeout=ASK_S).result().valid
-        own = [group.group_id for group in listed if group.group_id.startswith(self.mark)]
+        own = [group for group in self.groups() if group.startswith(self.mark)]
         for done in self._client.delete_consumer_groups(own, request_timeout=ASK_S).values() if own else ():
             done.result()
 

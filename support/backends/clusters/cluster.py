@@ -18,6 +18,8 @@ from support.faults.model import Target
 
 START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
 
+OURS = "holdfast"  # how all names begin of what scenarios store
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -30,7 +32,7 @@ class Ground:
     run: RunDirectory
     logs: Path
     setup: Setup
-    mark: str = field(default_factory=lambda: f"holdfast-{secrets.token_hex(4)}")
+    mark: str = field(default_factory=lambda: f"{OURS}-{secrets.token_hex(4)}")
 
     def member(
         self,
@@ -106,6 +108,8 @@ class Cluster(Protocol):
     """`start` begins, from the main thread; `await_well` ends when it is as an application wants it, or with an `AssertionError`.
 
     `advertised` are the addresses that the cluster itself tells its clients. `vitals` never raises for a bad answer.
+    `way_in` is what has to be said in the variable of `support.addresses` to have the cluster judged where it runs; `stored` are
+    the names of all that runs have stored there and not removed.
     """
 
     members: Members
@@ -118,6 +122,8 @@ class Cluster(Protocol):
     def await_well(self, within: timedelta) -> None: ...
     def advertised(self) -> set[str]: ...
     def vitals(self) -> Vitals: ...
+    def way_in(self) -> str: ...
+    def stored(self) -> set[str]: ...
 
 
 def kill_all(cluster: Cluster) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from support.backends.clusters.cluster import Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.pings import http_get
 from support.backends.programs import find_program
@@ -61,6 +61,12 @@ class EtcdCluster:
 
     def vitals(self) -> Vitals:
         return {target.value: self._state(target) for target in self.members}
+
+    def way_in(self) -> str:
+        return ",".join("{}:{}".format(*member.address) for member in self.members.values())
+
+    def stored(self) -> set[str]:
+        return {entry.key for entry in self.gateway(Target.ETCD_1).read(OURS)}
 
     def gateway(self, target: Target, patience_s: float = 1.0) -> EtcdGateway:
         return EtcdGateway(*self.members[target].address, patience_s)

@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
-from support.backends.clusters.cluster import Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.pings import KAFKA
 from support.backends.programs import find_program
 from support.eventually import eventually
@@ -99,6 +99,17 @@ class KafkaCluster:
                 for number, one in sorted(topic.partitions.items())
             ),
         }
+
+    def way_in(self) -> str:
+        return self.addresses
+
+    def stored(self) -> set[str]:
+        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(OURS)}
+
+    def groups(self) -> list[str]:
+        """The groups of consumers that Kafka knows, also those that have nobody left."""
+        listed = self._client.list_consumer_groups(request_timeout=ASK_S).result().valid
+        return [group.group_id for group in listed]
 
     @property
     def addresses(self) -> str:

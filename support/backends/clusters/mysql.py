@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.backends.clusters.cluster import Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.pings import MYSQL
 from support.backends.process import await_helper
 from support.backends.programs import find_program
@@ -78,6 +78,12 @@ class MySqlServer:
         except AssertionError:
             return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
         return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
+
+    def way_in(self) -> str:
+        return "{}@{}:{}".format(self.login[0], *self.members[Target.MYSQL].address)
+
+    def stored(self) -> set[str]:
+        return {str(name) for (name,) in self._ask("SHOW DATABASES LIKE :ours", ours=f"{OURS}%")}
 
     @property
     def version(self) -> str:

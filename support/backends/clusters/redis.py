@@ -10,7 +10,7 @@ from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.backends.clusters.cluster import Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.pings import REDIS
 from support.backends.programs import find_program
 from support.eventually import eventually
@@ -89,6 +89,12 @@ class RedisCluster:
             self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
                 "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
             )
+
+    def way_in(self) -> str:
+        return "{}:{}".format(*self.members[self.primary()].address)
+
+    def stored(self) -> set[str]:
+        return set(self.client(self.primary()).scan_iter(f"{OURS}*"))
 
     @property
     def sentinels(self) -> list[tuple[str, int]]:
