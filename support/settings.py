@@ -55,9 +55,7 @@ class Settings:
         _one_of("backend", self.backend, ("", *BACKENDS))
         _one_of("report", self.report, REPORTS)
         _one_of("injector", self.injector, INJECTORS)
-        if self.services and self.infrastructure_defect:
-            named = " and ".join(one.name for one in self.services.values())
-            raise UsageError(f"mistakes are put into clusters of our own; leave out {named} or infrastructure_defect")
+        _ = self.services  # refused here if they are malformed
         if self.replay and not Path(self.replay).is_file():
             raise UsageError(
                 f"replay is {self.replay!r}, and there is no such file; say the journal.jsonl of an earlier run"

@@ -16,7 +16,12 @@ from support.errors import BrokenHarnessError
 from support.gate.tasks import TASKS, WORKER
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-QUESTIONS = {"etcd": "etcd_agreement", "Kafka": "kafka_topics", "Redis": "redis_storage", "MySQL": "mysql_queries"}
+QUESTIONS = {
+    "etcd": ["etcd_agreement"],
+    "Kafka": ["kafka_topics"],
+    "Redis": ["redis_connections", "redis_storage"],
+    "MySQL": ["mysql_queries"],
+}
 PATIENCE_S = 90
 
 
@@ -39,7 +44,11 @@ def inspect(cluster: Cluster) -> Inspection:
             [
                 *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),
                 *(sys.executable, "-m", "support.gate", "run", "--workers", "1", "-D", "report=no"),
-                *("-D", f"results={results}", f"features/infrastructure/{QUESTIONS[cluster.name]}.feature"),
+                *(
+                    "-D",
+                    f"results={results}",
+                    *(f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]),
+                ),
             ],
             cwd=CHECKOUT,
             env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},

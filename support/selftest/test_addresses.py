@@ -48,6 +48,6 @@ def test_the_variables_of_operators_and_the_settings_of_ours_say_the_same():
     assert read_settings({"etcd_addr": "b:2"}, {"ETCD_ADDR": "a:1"}).etcd_addr == "b:2"
 
 
-def test_mistakes_are_put_into_clusters_of_our_own_alone():
-    with pytest.raises(UsageError, match="leave out ETCD_ADDR or infrastructure_defect"):
-        read_settings({"infrastructure_defect": "etcd-with-two-members"}, {"ETCD_ADDR": "a:1"})
+def test_settings_refuse_what_is_no_address():
+    with pytest.raises(UsageError, match="ETCD_ADDR is not an address"):
+        read_settings({"etcd_addr": "a:b"}, {})

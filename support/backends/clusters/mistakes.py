@@ -39,6 +39,12 @@ MISTAKES = {
             needs_everything=True,
         ),
         _mistake(
+            "leaves-its-data",
+            "what was stored in services that ran before is left there",
+            "INFRA-ENV-1",
+            removes_what_it_stored=False,
+        ),
+        _mistake(
             "redis-without-persistence",
             "Redis keeps everything in memory alone",
             "INFRA-REDIS-2",

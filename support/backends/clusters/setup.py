@@ -8,15 +8,16 @@ class Setup:
     """The sound way; a mistake is the same with other values. What does not tell itself:
 
     `line_kbit`: how many kbit a second the line of the applications carries, 0 for any. `time_out_s`: how long an
-    application waits for a connection or an answer. `needs_everything`: whether it reads its configuration in etcd before
-    each write to Redis, and the other way round. `redis_quorum`: how many sentinels must agree that the primary is gone.
-    `redis_acknowledged_by`: replicas that must have a write before the application counts it as confirmed.
-    `etcd_reads_locally`: whether reads may be answered from what one member knows, without asking the others. `mysql_open`:
-    how many connections there are at most, 0 for any number. `mysql_life_s`: after how many seconds a connection is
-    renewed, -1 for never; `mysql_query_s`: 0 for no limit.
+    application waits for a connection or an answer. `removes_what_it_stored`: from services that are not its own.
+    `needs_everything`: whether it reads its configuration in etcd before each write to Redis, and the other way round.
+    `redis_quorum`: how many sentinels must agree that the primary is gone. `redis_acknowledged_by`: replicas that must
+    have a write before the application counts it as confirmed. `etcd_reads_locally`: whether reads may be answered from
+    what one member knows, without asking the others. `mysql_open`: how many connections there are at most, 0 for any
+    number. `mysql_life_s`: after how many seconds a connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
     """
 
     time_out_s: float = 0.5
+    removes_what_it_stored: bool = True
     needs_everything: bool = False
     line_kbit: int = 0
     redis_appendonly: bool = True

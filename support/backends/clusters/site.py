@@ -144,7 +144,7 @@ class Clusters:
     def end(self) -> None:
         """End what is ours, and remove what we stored elsewhere."""
         with ExitStack() as stack:
-            for attached in self._attached.values():
+            for attached in self._attached.values() if self.setup.removes_what_it_stored else ():
                 stack.callback(attached.forget)
             for cluster in self._all.values():
                 kill_all(cluster)
