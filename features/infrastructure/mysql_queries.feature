@@ -1,6 +1,6 @@
 @infrastructure @needs.mysql @INFRA-MYSQL-4
 Feature: A query that takes too long does not take the application down
-  MySQL works on a query of the application for 2 seconds at most.
+  After 2 seconds the application has MySQL stop a query.
 
   Background:
     Given an application with a pool of connections to MySQL

@@ -27,7 +27,7 @@ PATIENCE_S = 90
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Scenarios that came to each outcome, reasons why some were left out, and names that the service holds since."""
+    """Scenarios by outcome, with the reason; reasons why some were left out; names that the service holds since."""
 
     outcomes: Mapping[str, list[str]]
     left_out: list[str]
@@ -63,6 +63,6 @@ def inspect(cluster: Cluster) -> Inspection:
             raise BrokenHarnessError(f"the run left no verdict: {done.stdout[-300:]}{done.stderr[-300:]}") from None
     outcomes: dict[str, list[str]] = {}
     for one in scenarios:
-        outcomes.setdefault(one["outcome"], []).append(one["name"])
+        outcomes.setdefault(one["outcome"], []).append(": ".join(filter(None, (one["name"], one["reason"]))))
     left_out = sorted({one["reason"] for one in scenarios if one["outcome"] == "N/A"})
     return Inspection(outcomes, left_out, sorted(cluster.stored() - before))

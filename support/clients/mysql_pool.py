@@ -17,6 +17,7 @@ from sqlalchemy.pool import base as pool_of_sqlalchemy
 from support.backends.clusters.mysql import DRIVER, MySqlServer
 from support.backends.clusters.setup import Setup
 from support.clients.attempts import Attempt, Attempts, Outcome, attempt
+from support.clients.query_limit import QueryLimit, TookTooLongError
 from support.observers.ledger import Fate
 
 PATIENCE_S = 3  # how long a client waits for a free connection
@@ -52,7 +53,7 @@ class MySqlPool:
         self._server = server
         self._setup = setup
         self._orders = f"orders_{secrets.token_hex(4)}"
-        limit = server.query_limit(setup.mysql_query_s) if setup.mysql_query_s else ""
+        self._limit = QueryLimit(server, setup.mysql_query_s)
         self._engine = create_engine(
             server.url(server.database),
             poolclass=QueuePool,
@@ -61,7 +62,7 @@ class MySqlPool:
             pool_timeout=PATIENCE_S,
             pool_recycle=setup.mysql_life_s,
             pool_pre_ping=setup.mysql_looks_before_use,
-            connect_args={**DRIVER, **({"init_command": limit} if limit else {})},
+            connect_args=DRIVER,
         )
         self._threads = ThreadPoolExecutor(100)
         self._held: list[Connection] = []
@@ -78,6 +79,7 @@ class MySqlPool:
         self._threads.shutdown()
         self.give_back()
         self._engine.dispose()
+        self._limit.close()
         setattr(pool_of_sqlalchemy, "time", time)  # noqa: B010
 
     def take(self, count: int) -> ConnectionNumbers:
@@ -149,8 +151,11 @@ class MySqlPool:
         connection = None
         try:
             connection = self._engine.connect()
-            work(connection)
+            with self._limit.upon(connection):
+                work(connection)
             outcome.fate = Fate.CONFIRMED
+        except TookTooLongError as stop:
+            outcome.fate, outcome.why = Fate.REFUSED, str(stop)
         except (NoneFreeError, IntegrityError) as refusal:
             outcome.fate, outcome.why = Fate.REFUSED, _gist(refusal)
         except SQLAlchemyError as trouble:

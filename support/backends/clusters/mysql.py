@@ -90,11 +90,6 @@ class MySqlServer:
         """Whose server it is, and which."""
         return str(self._ask("SELECT VERSION()")[0][0])
 
-    def query_limit(self, seconds: int) -> str:
-        """The command by which a connection says how long its queries may take."""
-        mariadb = "MariaDB" in self.version
-        return f"SET max_statement_time = {seconds}" if mariadb else f"SET max_execution_time = {seconds * 1000}"
-
     def connections(self) -> int:
         """How many connections of applications are open, by the server's own count."""
         told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
