@@ -16,7 +16,7 @@ from support.backends.mounts import why_no_mounts
 from support.backends.pings import POSTGRES, REDIS, Ping, http_get
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess, await_helper, end_all
-from support.backends.programs import candidate_command, find_program, unprivileged_postgres
+from support.backends.programs import candidate_command, dies_with_us, find_program, unprivileged_postgres
 from support.backends.rundir import RunDirectory
 from support.backends.site import PROVIDER_KEY, Link, Part, Site
 from support.eventually import eventually
@@ -221,20 +221,15 @@ class _Starter:
         rights = unprivileged_postgres()
         if rights:
             shutil.chown(self._data, "postgres", "postgres")
-        command = [
-            find_program("setpriv"),
-            "--pdeathsig",
-            "KILL",
-            *rights,
-            "--",
-            find_program("initdb"),
-            "-D",
-            str(self._data),
-        ]
+        command = [find_program("initdb"), "-D", str(self._data)]
         options = ["-A", "trust", "-U", "postgres", "-N", "--no-instructions", "-E", "UTF8", "--locale=C.UTF-8"]
         with (self._logs / "database.log").open("wb") as log:
             return subprocess.Popen(
-                [*command, *options], stdout=log, stderr=log, start_new_session=True, cwd=self._run.path
+                dies_with_us([*command, *options], rights=rights),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self._run.path,
             )
 
     def _postgres(self, port: int) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
 
 MEGABYTE = 1024 * 1024
@@ -125,8 +125,7 @@ def refuse_more_than(pid: int, size: int | None) -> None:
 
 def _eater(group: Path, first_to_go: int, size: int, stays_s: int) -> "subprocess.Popen[bytes]":
     words = [str(group), str(first_to_go), str(size // MEGABYTE), str(stays_s)]
-    dies_with_us = [find_program("setpriv"), "--pdeathsig", "KILL", "--"]
-    return subprocess.Popen([*dies_with_us, sys.executable, "-ISc", EATER, *words], stderr=subprocess.DEVNULL)
+    return subprocess.Popen(dies_with_us([sys.executable, "-ISc", EATER, *words]), stderr=subprocess.DEVNULL)
 
 
 def _group_of(pid: int) -> Path | None:

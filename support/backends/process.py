@@ -12,7 +12,7 @@ import psutil
 
 from support.backends.pings import Ping, answers
 from support.backends.ports import LOOPBACK
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, NotStartedError
 from support.eventually import eventually
@@ -44,7 +44,7 @@ class ChildProcess:
     ) -> None:
         self.name = name
         self.log = logs / f"{name.replace(' ', '-')}.log"
-        self._argv = [find_program("setpriv"), "--pdeathsig", "KILL", *rights, "--", *argv]
+        self._argv = dies_with_us(argv, rights=rights)
         self._env = {**os.environ, **(env or {})}
         self.host = host
         self._starts_within = starts_within

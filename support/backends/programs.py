@@ -4,6 +4,7 @@ import os
 import pwd
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.errors import UsageError
@@ -26,6 +27,16 @@ def find_program(name: str) -> str:
     raise UsageError(
         f"the program {name} is missing; install it with: apt-get install --no-install-recommends {PACKAGES[name]}"
     )
+
+
+def dies_with_us(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
+    """The command *argv* such that the kernel sends it *signal* when we end; *rights* are options of setpriv.
+
+    Whoever ends between the fork and setpriv's request is not seen by the kernel: hence the look at the parent.
+    """
+    still_there = '[ "$PPID" = "$0" ] && exec "$@"'
+    setpriv = [find_program("setpriv"), "--pdeathsig", signal, *rights, "--"]
+    return [*setpriv, "/bin/sh", "-c", still_there, str(os.getpid()), *argv]
 
 
 def candidate_command(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.addresses import variable
 from support.backends.clusters.cluster import Cluster
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
 from support.gate.tasks import TASKS, WORKER
 
@@ -39,17 +39,11 @@ def inspect(cluster: Cluster) -> Inspection:
     before = cluster.stored()
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
+        features = [f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]]
+        options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
         own = {name: text for name, text in os.environ.items() if name not in {TASKS, WORKER, "HOLDFAST_RESULTS"}}
         done = subprocess.run(
-            [
-                *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),
-                *(sys.executable, "-m", "support.gate", "run", "--workers", "1", "-D", "report=no"),
-                *(
-                    "-D",
-                    f"results={results}",
-                    *(f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]),
-                ),
-            ],
+            dies_with_us([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
             env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
             capture_output=True,

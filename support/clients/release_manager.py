@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from support.backends.ports import ReservedPort
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.clients.promises import Gap, write_release
 from support.errors import BrokenHarnessError
 from support.eventually import eventually
@@ -149,10 +149,7 @@ def _copy(hooks: str = "") -> Iterator[Path]:
 def _gate(copy: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
     gate = subprocess.Popen(
-        [
-            *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),
-            *(sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"),
-        ],
+        dies_with_us([sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"], "TERM"),
         cwd=copy,
         env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT)},
         stdout=subprocess.PIPE,

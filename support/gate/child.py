@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.gate.results import RUN, Claim
 from support.gate.tasks import TASKS, WORKER, Tasks
 
@@ -27,7 +27,6 @@ def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, cla
     What it prints goes to its log, unless *options* say how it is to show its progress.
     """
     command = [
-        *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),  # if we are killed, it heals and leaves at once
         *(sys.executable, "-m", "behave", *options),
         *(() if shows_itself(options) else QUIET),
         *("--junit", "--junit-directory", str(claim.folder / "junit")),
@@ -43,7 +42,7 @@ def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, cla
     }
     with _output(name, options, claim) as log:
         return subprocess.Popen(
-            command,
+            dies_with_us(command, "TERM"),  # if we are killed, it heals and leaves at once
             env=environment,
             stdout=log,
             stderr=log,

@@ -1,6 +1,7 @@
 """Child processes, their ports, and what is left when a run is killed."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from support.backends.mounts import mount_small, why_no_mounts
 from support.backends.pings import REDIS, Ping, answers
 from support.backends.ports import LOOPBACK, ReservedPort
 from support.backends.process import ChildProcess
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us, find_program
 from support.backends.rundir import RunDirectory, sweep
 from support.errors import BrokenHarnessError, UsageError
 from support.eventually import eventually
@@ -129,6 +130,17 @@ def killed_run(tmp_path):
     run.send_signal(signal.SIGKILL)
     run.communicate()
     return child
+
+
+def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_die_with_it(tmp_path):
+    """Here the parent that it asks about is us, and the one that it has is a shell: as if we had ended meanwhile."""
+    ours, orphan = tmp_path / "ours", tmp_path / "orphan"
+
+    subprocess.run(dies_with_us(["touch", str(ours)]), check=True)
+    subprocess.run(["sh", "-c", f"{shlex.join(dies_with_us(['touch', str(orphan)]))}; true"], check=True)
+
+    assert ours.exists()
+    assert not orphan.exists()
 
 
 def test_the_children_of_a_killed_run_die_with_it_and_the_next_start_clears_its_folder(tmp_path, killed_run):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.pings import MYSQL
 from support.backends.process import await_helper
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us, find_program
 from support.eventually import eventually
 from support.faults.model import Target
 
@@ -62,9 +62,7 @@ class MySqlServer:
         options = ["--no-defaults", f"--datadir={self._data}", "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
-            return subprocess.Popen(
-                [find_program("setpriv"), "--pdeathsig", "KILL", "--", *command], stdout=log, stderr=log
-            )
+            return subprocess.Popen(dies_with_us(command), stdout=log, stderr=log)
 
     def await_well(self, within: timedelta) -> None:
         eventually(self._well, within=within, every=0.05)

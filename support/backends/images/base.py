@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us, find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
 
@@ -48,16 +48,8 @@ def debian() -> Iterator[IO[bytes]]:
     if os.geteuid() != 0:
         raise UsageError("the Debian that images are built on is made by root only; run this once more with sudo")
     # it dies with us, and in a mount namespace of its own nothing that it mounts can outlive it
-    command = [find_program("setpriv"), "--pdeathsig", "KILL", "--"]
-    command += [
-        find_program("unshare"),
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--",
-        find_program("debootstrap"),
-    ]
+    alone = [find_program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--"]
+    command = dies_with_us([*alone, find_program("debootstrap")])
     run = RunDirectory()
     try:
         root = run.path / "debian"

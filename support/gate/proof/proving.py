@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.backends.programs import find_program
+from support.backends.programs import dies_with_us
 from support.gate.outcome import Outcome
 from support.gate.proof.trial import Result, Trial, find
 
@@ -37,7 +37,6 @@ class Bench:
         results = self.folder / name.replace(" ", "-")
         began = time.monotonic()
         command = [
-            *(find_program("setpriv"), "--pdeathsig", "TERM", "--"),  # if we are killed, it heals and leaves
             *(sys.executable, "-m", "support.gate", "run", *self.options),
             *(("--workers", "1") if defect else ()),  # as many gates as there are cores are at it already
             *("-D", f"results={results}", "-D", "report=no", "-D", f"catalog_command={SYSTEM if defect else ''}"),
@@ -46,7 +45,9 @@ class Bench:
         environment = {**os.environ, **({VARIABLE: defect} if defect else {})}
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
-            status = subprocess.run(command, env=environment, stdout=log, stderr=log, check=False).returncode
+            status = subprocess.run(
+                dies_with_us(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
+            ).returncode
         outcomes, troubles = _verdict(results / "verdict.json", status)
         return Judged(outcomes, troubles, time.monotonic() - began)
 
