@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from support.addresses import Addresses
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.mistakes import setup_with
 from support.backends.clusters.redis import RedisCluster
@@ -20,9 +21,15 @@ from support.faults.part_injector import PartInjector
 from support.observers.monitor import Monitor
 from support.reporting.current import Recording
 from support.reporting.infrastructure_story import attach_infrastructure_story
+from support.settings import Settings
 from support.stage import Stage
 
 AREA = "infrastructure"  # the tag of its features
+
+
+def _services(settings: Settings) -> Mapping[str, Addresses] | None:
+    """What already runs and is to be judged; None where clusters of our own are."""
+    return settings.services or ({} if settings.backend == "attached" else None)
 
 
 class InfrastructureRun:
@@ -76,6 +83,8 @@ class InfrastructureRun:
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""
+        if self._recording.settings.backend == "containers":
+            return "the clusters run embedded or attached only so far"
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
     def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
@@ -88,7 +97,7 @@ class InfrastructureRun:
     def _clusters(self) -> Clusters:
         if self._opened is None:
             self._opened = self._stack.enter_context(
-                opened_clusters(self._setup, self._recording.logs, self._recording.settings.services)
+                opened_clusters(self._setup, self._recording.logs, _services(self._recording.settings))
             )
         return self._opened
 

@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from support.addresses import Addresses, variable
 from support.backends.clusters.attached import (
@@ -53,19 +52,19 @@ WELL = timedelta(seconds=15)
 
 
 class Clusters:
-    """*services* run already and are judged where they are; without any, clusters of our own are started.
+    """*services* run already and are judged where they are; None: clusters of our own are started.
 
     `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why.
     """
 
-    def __init__(self, ground: Ground, services: Mapping[str, Addresses] = MappingProxyType({})) -> None:
+    def __init__(self, ground: Ground, services: Mapping[str, Addresses] | None = None) -> None:
         self.network: Network = ground.network
         self.application: Host = ground.network.host("application")
         self.setup = ground.setup
         if self.setup.line_kbit:
             self.network.narrow(self.application, self.setup.line_kbit)
-        self._services = services
-        if services:
+        self._services = services or {}
+        if services is not None:
             self.lacking = {
                 kind: f"only what already runs is judged, and {variable(kind)} is not set"
                 for kind in KINDS
@@ -168,13 +167,13 @@ def _refuse_bypass(cluster: Cluster) -> None:
 
 
 @contextmanager
-def opened_clusters(setup: Setup, logs: Path, services: Mapping[str, Addresses]) -> Iterator[Clusters]:
+def opened_clusters(setup: Setup, logs: Path, services: Mapping[str, Addresses] | None) -> Iterator[Clusters]:
     """None of them runs yet; all that are brought up end on leaving."""
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
-        network = LoopbackNetwork(NOT_OURS) if services else stack.enter_context(opened_network())
+        network = stack.enter_context(opened_network()) if services is None else LoopbackNetwork(NOT_OURS)
         clusters = Clusters(Ground(network, run, logs, setup), services)
         stack.callback(clusters.end)
         yield clusters
