@@ -152,8 +152,8 @@ def end_all(parts: Sequence[ChildProcess]) -> None:
         part.kill()
 
 
-def await_helper(process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+def await_helper(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
     """Wait for a program that prepares a part; a bad end is told with its last line."""
-    if process.wait(START.total_seconds()) != 0:
+    if process.wait(within.total_seconds()) != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
         raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'it said nothing'}")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import OURS, START, Ground, Members, Role, Vitals
 from support.backends.pings import MYSQL
 from support.backends.process import await_helper
 from support.backends.programs import dies_with_us, find_program
@@ -52,7 +52,7 @@ class MySqlServer:
         return {}
 
     def start(self) -> None:
-        await_helper(self._preparing or self._prepare(), "mariadb-install-db", self._log)
+        await_helper(self._preparing or self._prepare(), "mariadb-install-db", self._log, START)
         self._preparing = None
         self._folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[Target.MYSQL].process.spawn()
