@@ -15,13 +15,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.addresses import read_addresses
 from support.backends.clusters import site
+from support.backends.clusters.attached import NOT_OURS
 from support.backends.clusters.cluster import Ground
 from support.backends.clusters.network import LoopbackNetwork
 from support.backends.clusters.setup import Setup
 from support.backends.programs import PACKAGES
 from support.backends.rundir import RunDirectory
-from support.errors import UsageError
+from support.errors import BrokenHarnessError, UsageError
 from support.eventually import eventually
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -47,6 +49,17 @@ def test_what_is_not_there_is_told_with_the_command_that_gets_it(ground, monkeyp
     assert clusters.lacking["namespaces"] == "paths can be cut by root only"
     assert clusters.lacking["etcd"] == "the program etcd is missing; install it with: apt-get install etcd-server"
     assert set(clusters.lacking) == {"namespaces", *site.KINDS}
+
+
+def test_of_services_that_run_already_only_those_are_judged_that_were_named(ground):
+    clusters = site.Clusters(ground, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
+
+    assert clusters.lacks({"redis"}) == "only what already runs is judged, and REDIS_ADDR is not set"
+    assert clusters.lacks({"nodes"}) == NOT_OURS
+    with pytest.raises(
+        BrokenHarnessError, match=r"nothing can be judged at ETCD_ADDR=127\.0\.0\.1:1: the connection was"
+    ):
+        clusters.lacks({"etcd"})
 
 
 @pytest.mark.parametrize("moment", ["scenario-started", "fault-felt"])
