@@ -36,7 +36,7 @@ def http_get(path: str, *headers: str, connection: str = "close") -> Ping:
     return Ping("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
 
 
-def answers(port: int, ping: Ping, within_s: float = 0.5, *, host: str = LOOPBACK) -> bool:
+def answers(port: int, ping: Ping, within_s: float = 0.5, host: str = LOOPBACK) -> bool:
     """Whether the server at *host* and *port* answers *ping* as it should."""
     try:
         with socket.create_connection((host, port), within_s) as connection:
