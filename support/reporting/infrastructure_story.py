@@ -52,8 +52,8 @@ def course(name: str, began: float, made: Sequence[Attempt], windows: Mapping[st
         name=name,
         arrivals=None,
         faults=[
-            Stretch(one.planned_at - began, None if one.lifted_at is None else one.lifted_at - began, one.what)
-            for one in windows.values()
+            Stretch(one.planned_at - began, None if one.lifted_at is None else one.lifted_at - began, _told(fault, one))
+            for fault, one in windows.items()
         ],
         answers=[Answer(one.at - began, one.took_s, SHOWN[one.fate]) for one in made],
         recoveries=[found for fault, one in windows.items() if (found := _recovery(one, made, began, fault))],
@@ -80,6 +80,10 @@ def _by_role(window: FaultWindow, history: Iterable[object]) -> str:
     """What was broken, by what it was rather than by its name: the etcd leader is killed."""
     roles = {prop.target.value: prop.role.value for prop in history if isinstance(prop, Struck)}
     return f"{roles.get(window.target, f'the {window.target}')} {window.detail}"
+
+
+def _told(fault: str, window: FaultWindow) -> str:
+    return fault if window.target in fault else f"{fault} ({window.target})"
 
 
 def _attempts(history: Iterable[object]) -> list[Attempt]:
