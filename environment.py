@@ -10,22 +10,21 @@ from behave.runner import Context
 import support.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
 from support.errors import NotApplicableError
 from support.reporting import install, recording, scenario_id, title
-from support.reporting.story import attach_story
-from support.run import Run, open_run
+from support.runs import Runs, open_runs
 from support.stage import Stage
 
 install()
 
 
 @fixture  # type: ignore[untyped-decorator]
-def running_system(context: Context) -> Iterator[Run]:
-    with open_run(recording()) as context.run:
-        yield context.run
+def running_systems(context: Context) -> Iterator[Runs]:
+    with open_runs(recording()) as context.runs:
+        yield context.runs
 
 
 @fixture  # type: ignore[untyped-decorator]
 def fresh_stage(context: Context, scenario: Scenario) -> Iterator[Stage]:
-    with context.run.scenario(scenario_id(scenario)) as context.stage:
+    with context.run.scenario(scenario_id(scenario), scenario.effective_tags) as context.stage:
         yield context.stage
 
 
@@ -36,14 +35,15 @@ def told_story(context: Context, scenario: Scenario) -> Iterator[None]:
     failed = any(step.status.has_failed() for step in scenario.all_steps)
     with suppress(NotApplicableError):  # who cannot be asked adds nothing to the story
         if context.stage:
-            attach_story(context.stage, title(scenario), failed=failed)
+            context.run.tell(context.stage, title(scenario), failed=failed)
 
 
 def before_all(context: Context) -> None:
-    use_fixture(running_system, context)
+    use_fixture(running_systems, context)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
+    context.run = context.runs.of(scenario.effective_tags)
     if reason := context.run.lacks(scenario.effective_tags):
         scenario.skip(reason)
         return

@@ -52,6 +52,7 @@ from support.observers.link_traffic import LinkTraffic
 from support.observers.service_log import ServiceLog
 from support.observers.steadiness import Steadiness
 from support.reporting.current import Recording
+from support.reporting.story import attach_story
 from support.settings import Settings
 from support.stage import Stage
 
@@ -75,7 +76,7 @@ class Run:
         self.bypassed = self._bypassed()
 
     @contextmanager
-    def scenario(self, name: str) -> Iterator[Stage]:
+    def scenario(self, name: str, _tags: Iterable[str] = ()) -> Iterator[Stage]:
         """A stage on a system as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
@@ -145,6 +146,9 @@ class Run:
         needed = {f"needs.{name}": why for name, why in self.site.lacking.items() if name != EVERY_SCENARIO}
         always = self.site.lacking.get(EVERY_SCENARIO)
         return always or "; ".join(why for name, why in needed.items() if name in tags)
+
+    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+        attach_story(stage, name, failed=failed)
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""

@@ -1,4 +1,4 @@
-"""Configuration, read once: settings file < environment (HOLDFAST_*) < `-D name=value`."""
+"""Configuration, read once: settings file < environment (MYSQL_ADDR and the like, HOLDFAST_*) < `-D name=value`."""
 
 import difflib
 import os
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from support.addresses import SERVICES, Addresses, read_addresses, variable
 from support.errors import UsageError
 
 DEFAULT_FILE = Path("holdfast.toml")
@@ -33,6 +34,8 @@ class Settings:
     parts in docker-compose.yml; `image_prefix` comes before every image that is named there. `links_at` is where the catalog meets
     the fault proxy, `renew_command` starts a service anew that others run, and `lacks` names what a candidate lacks.
     `replay` is the journal of an earlier run, whose random faults are to strike again as they did then.
+    `infrastructure_defect` sets the clusters up with one known mistake, to see who notices; `mysql_addr` and its like are
+    where services run that are to be judged instead of ours.
     """
 
     backend: str = ""
@@ -42,6 +45,7 @@ class Settings:
     injector: str = "real"
     replay: str = ""
     catalog_command: str = ""
+    infrastructure_defect: str = ""
     catalog_port: int = 0
     provider_port: int = 0
     redis_port: int = 0
@@ -63,6 +67,16 @@ class Settings:
     links_at: str = ""
     renew_command: str = ""
     lacks: str = ""
+    mysql_addr: str = ""
+    redis_addr: str = ""
+    etcd_addr: str = ""
+    kafka_addr: str = ""
+
+    @property
+    def services(self) -> dict[str, Addresses]:
+        """What already runs and is to be judged where it does, by the names of `support.addresses`."""
+        told = {service: getattr(self, f"{service}_addr") for service in SERVICES}
+        return {service: read_addresses(service, text) for service, text in told.items() if text}
 
     def __post_init__(self) -> None:
         _one_of("backend", self.backend, ("", *BACKENDS))
@@ -70,6 +84,7 @@ class Settings:
         _one_of("injector", self.injector, INJECTORS)
         for capability in self.lacking:
             _one_of("lacks", capability, CAPABILITIES)
+        _ = self.services  # refused here if they are malformed
         if self.replay and not Path(self.replay).is_file():
             raise UsageError(
                 f"replay is {self.replay!r}, and there is no such file; say the journal.jsonl of an earlier run"
@@ -108,6 +123,9 @@ def read_settings(
     """
     named = command_line.get("settings") or environment.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
     found: dict[str, Any] = _from_file(Path(named) if named else None)
+    for service in SERVICES:
+        if text := environment.get(variable(service)):
+            found[variable(service).lower()] = text
     for field in fields(Settings):
         if (text := environment.get(ENVIRONMENT_PREFIX + field.name.upper())) is not None:
             found[field.name] = text

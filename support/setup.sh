@@ -23,6 +23,15 @@ missing_packages() {
     [ -x .venv/bin/python ] || "$(find_python)" -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
 
+missing_cluster_packages() { # without them the scenarios of their clusters are N/A
+    command -v etcd >/dev/null || echo etcd-server
+    command -v mariadbd >/dev/null || echo mariadb-server
+    command -v java >/dev/null || echo default-jre-headless
+    [ -e "$kafka/libs/.ready" ] || command -v mvn >/dev/null || echo maven
+    command -v ip >/dev/null || echo iproute2
+    command -v nft >/dev/null || echo nftables
+}
+
 set_up_python() {
     local stamp
     stamp=$(cat requirements.txt support/setup.sh | sha256sum)
@@ -47,10 +56,30 @@ set_up_report() {
     fi
 }
 
+set_up_kafka() {
+    local stamp fetch="mvn -B -f $kafka $kafka_plugin:copy-dependencies -DincludeScope=runtime -DoutputDirectory=libs"
+    command -v mvn >/dev/null || return 0 # the run says how to get the broker
+    stamp=$(sha256sum <"$kafka/pom.xml")
+    [ "$(cat "$kafka/libs/.ready" 2>/dev/null)" != "$stamp" ] || return 0
+    echo "fetching the Kafka broker ..."
+    rm -rf "$kafka/libs"
+    if $fetch -q >/dev/null; then
+        echo "$stamp" >"$kafka/libs/.ready"
+    else
+        echo "the Kafka broker could not be fetched; see what this says: $fetch" >&2
+    fi
+}
+
+kafka=support/backends/clusters/kafka_program
+kafka_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 exec 9<requirements.txt
 flock 9 # two starts at once set up once
 packages=$(missing_packages | sort -u | tr '\n' ' ')
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    packages="$packages$(missing_cluster_packages | sort -u | tr '\n' ' ')"
+fi
 [ -z "$packages" ] || install_packages $packages
 set_up_python
 set_up_report
+set_up_kafka
 exec 9<&-

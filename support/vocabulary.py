@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
+from support.backends.clusters.cluster import Role
 from support.clients.caller import Notice
 from support.clients.next_release import NextRelease
 from support.clients.promises import Gap
@@ -92,6 +93,16 @@ TROUBLES: dict[str, Callable[..., Fault]] = {
     **{damage.value: partial(DamagedData, damage) for damage in Damage},
 }
 _UNGROUPED = "|".join(re.sub(r"\((?!\?)", "(?:", pattern) for pattern in TROUBLES)
+
+
+@word("Role", "|".join(role.value for role in Role))
+def role(text: str) -> Role:
+    return Role(text)
+
+
+@word("Product", "etcd|Redis|Kafka|MySQL")
+def product(text: str) -> str:
+    return text
 
 
 @word("Target", ANY_TARGET)

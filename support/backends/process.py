@@ -36,6 +36,8 @@ class ChildProcess:
         ping: Ping,
         run: RunDirectory,
         logs: Path,
+        host: str = LOOPBACK,
+        starts_within: timedelta = START,
         env: Mapping[str, str] | None = None,
         rights: Sequence[str] = (),
         stop_signal: signal.Signals = signal.SIGTERM,
@@ -44,6 +46,8 @@ class ChildProcess:
         self.log = logs / f"{name.replace(' ', '-')}.log"
         self._argv = dies_with_us(argv, rights=rights)
         self._env = {**os.environ, **(env or {})}
+        self.host = host
+        self._starts_within = starts_within
         self.port = port
         self._ping = ping
         self._stop_signal = stop_signal
@@ -62,7 +66,7 @@ class ChildProcess:
 
     @property
     def address(self) -> Address:
-        return LOOPBACK, self.port
+        return self.host, self.port
 
     @property
     def pid(self) -> int:
@@ -85,16 +89,16 @@ class ChildProcess:
             )
         self._run.remember(self._process.pid, self.name)
 
-    def await_ready(self, within: timedelta = START) -> None:
+    def await_ready(self, within: timedelta | None = None) -> None:
         def check() -> None:
             if not self.alive:
                 raise NotStartedError(
                     f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
                 )
-            assert answers(self.port, self._ping), f"{self.name} does not answer its probe"
+            assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
 
         try:
-            eventually(check, within=within, every=0.005)
+            eventually(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
             raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
 
@@ -158,8 +162,8 @@ def end_all(parts: Sequence[ChildProcess]) -> None:
         part.kill()
 
 
-def await_helper(process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+def await_helper(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
     """Wait for a program that prepares a part; a bad end is told with its last line."""
-    if process.wait(START.total_seconds()) != 0:
+    if process.wait(within.total_seconds()) != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
         raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'it said nothing'}")

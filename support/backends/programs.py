@@ -12,6 +12,9 @@ from support.errors import UsageError
 POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep them, one folder a version
 PACKAGES = {"redis-server": "redis-server", "postgres": "postgresql", "initdb": "postgresql", "setpriv": "util-linux"}
 PACKAGES |= dict.fromkeys(("mount", "umount"), "mount") | {"unshare": "util-linux", "debootstrap": "debootstrap"}
+PACKAGES |= {"nsenter": "util-linux", "ip": "iproute2", "tc": "iproute2", "nft": "nftables", "etcd": "etcd-server"}
+PACKAGES["java"] = "default-jre-headless"
+PACKAGES |= dict.fromkeys(("mariadbd", "mariadb-install-db"), "mariadb-server")
 
 
 def find_program(name: str) -> str:

@@ -16,10 +16,12 @@ def dial(
     patience_s: float,
     complete: Callable[[bytes], bool] | None = None,
     read: Callable[[bytes], str] = lambda _answer: "",
+    comes_from: str = PROBES_COME_FROM,
 ) -> Reading:
-    """Ask the server at *address*, marked as a probe of ours. Waits *patience_s* for the connection, and once more for the answer.
+    """Ask the server at *address*; where it *comes_from* marks it as a probe of ours.
 
-    An answer ends when *complete* says so, by default when the server closes. *read* gives the gist of a whole answer.
+    Waits *patience_s* for the connection, and once more for the answer. An answer ends when *complete* says so, by default
+    when the server closes. *read* gives the gist of a whole answer.
     """
     began = time.perf_counter()
     answer = b""
@@ -29,7 +31,7 @@ def dial(
         return Reading(symptom, time.perf_counter() - began, said, sent, len(answer))
 
     try:
-        connection = _connect(address, patience_s)
+        connection = _connect(address, patience_s, comes_from)
     except TimeoutError:
         return reading(Symptom.UNREACHABLE)
     except OSError as refusal:
@@ -53,13 +55,13 @@ def dial(
     return reading(Symptom.ANSWERS, read(answer))
 
 
-def _connect(address: Address, patience_s: float) -> socket.socket:
+def _connect(address: Address, patience_s: float, comes_from: str) -> socket.socket:
     connection = socket.socket()
     try:
         connection.settimeout(patience_s)
         connection.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, PROBES_BEAR)
-        if address[0] == LOOPBACK:
-            connection.bind((PROBES_COME_FROM, 0))
+        if comes_from != PROBES_COME_FROM or address[0] == LOOPBACK:
+            connection.bind((comes_from, 0))
         connection.connect(address)
     except OSError:
         connection.close()

@@ -4,6 +4,7 @@ A fault knows two things about itself: how to tell it in words, and by which sig
 notices it (`felt`). How it is brought about is an injector's business.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -19,6 +20,20 @@ class Target(Enum):
     BACKUP = "backup"
     CATALOG = "catalog service"
     SECOND_CATALOG = "second catalog service"  # only while a scenario runs one
+    APPLICATION = "application"  # whoever uses a cluster; breaks with the network alone
+    REDIS_1 = "Redis server 1"
+    REDIS_2 = "Redis server 2"
+    REDIS_3 = "Redis server 3"
+    SENTINEL_1 = "Redis sentinel 1"
+    SENTINEL_2 = "Redis sentinel 2"
+    SENTINEL_3 = "Redis sentinel 3"
+    ETCD_1 = "etcd member 1"
+    ETCD_2 = "etcd member 2"
+    ETCD_3 = "etcd member 3"
+    KAFKA_1 = "Kafka broker 1"
+    KAFKA_2 = "Kafka broker 2"
+    KAFKA_3 = "Kafka broker 3"
+    MYSQL = "MySQL server"
 
 
 class Symptom(Enum):
@@ -55,6 +70,7 @@ class Mechanism(Enum):
     DATA = "data"
     MEMORY = "memory"
     DISK = "disk"
+    NETWORK = "network"
     PRESSURE = "pressure"
 
 
@@ -397,6 +413,27 @@ class DiskFull(_Fault):
 
     def __str__(self) -> str:
         return "has no room left on its disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Severed(_Fault):
+    """On *ways* nothing arrives that the first of each sends to the second: a firewall, a switch, a line that was dug up."""
+
+    ways: frozenset[tuple[Target, Target]]
+    words: str
+    mechanism: ClassVar[Mechanism] = Mechanism.NETWORK
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.UNREACHABLE
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def apart(one_side: Iterable[Target], other_side: Iterable[Target]) -> frozenset[tuple[Target, Target]]:
+    """All ways between two sides, in both directions."""
+    others = list(other_side)
+    return frozenset(way for one in one_side for other in others for way in ((one, other), (other, one)))
 
 
 class _PressureFault(_Fault):

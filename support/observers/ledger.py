@@ -69,6 +69,9 @@ class Ledger:
             told.setdefault(what, sentence)
         return list(told.values())
 
+    def duplicated(self) -> list[str]:
+        return sorted(self._duplicated)
+
     def unexpected(self) -> list[str]:
         known = {what for what, fate in self._fates.items() if fate is not Fate.REFUSED} | self._already
         return sorted(self._found - known)

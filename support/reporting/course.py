@@ -79,8 +79,8 @@ class Recovery:
 class Course:
     """What happened in a scenario.
 
-    *arrivals* are the requests that reached the provider, our own probes left out; *waits* are the times for which it
-    asked to be left alone.
+    *arrivals* are the requests that reached the provider, our own probes left out, None where there is no provider; *waits*
+    are the times for which it asked to be left alone.
     """
 
     name: str
@@ -88,13 +88,13 @@ class Course:
     answers: Sequence[Answer] = ()
     recoveries: Sequence[Recovery] = ()
     updates: Sequence[Stretch] = ()
-    arrivals: Sequence[float] = ()
+    arrivals: Sequence[float] | None = ()
     waits: Sequence[Stretch] = ()
 
     @property
     def end(self) -> float:
         moments = [
-            *self.arrivals,
+            *(self.arrivals or ()),
             *(answer.at + answer.waited for answer in self.answers),
             *(stretch.end or stretch.begin for stretch in (*self.faults, *self.updates)),
         ]

@@ -1,17 +1,22 @@
 """What is known of the run in this process: its settings, its folder, its journal, its requirements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.errors import BrokenHarnessError
 from support.gate.register import Register
+from support.gate.selection import Selected
 from support.journal import Journal
 from support.settings import Settings
 
 
 @dataclass(slots=True)
 class Recording:
-    """*scenario* is the id of the scenario that runs now, None between scenarios; *logs* is where parts write theirs."""
+    """*scenario* is the id of the scenario that runs now, None between scenarios; *logs* is where parts write theirs.
+
+    *selected* is all that the run is to judge, also what falls to other workers.
+    """
 
     settings: Settings
     results: Path
@@ -19,6 +24,7 @@ class Recording:
     journal: Journal
     register: Register
     scenario: str | None = None
+    selected: Sequence[Selected] = ()
 
     def describe(self, *, backend: str, reason: str) -> None:
         """Say which backend was chosen, and why; for verdict and report."""

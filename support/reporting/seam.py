@@ -25,6 +25,7 @@ from behave.runner import ModelRunner
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.gate.preflight import examine
 from support.gate.results import RUN, claim
+from support.gate.selection import describe
 from support.gate.tasks import WORKER, Tasks
 from support.journal import Journal
 from support.reporting import current
@@ -148,7 +149,8 @@ def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, 
     worker = os.environ.get(WORKER)
     logs = results / "logs" / (f"worker-{worker}" if worker else "")
     journal = Journal(results / "journal.jsonl", run, worker)
-    recording = current.Recording(asked.settings, results, logs, journal, asked.register)
+    selected = [describe(scenario) for scenario in asked.scenarios]
+    recording = current.Recording(asked.settings, results, logs, journal, asked.register, selected=selected)
     return recording, Recorder(recording, asked.scenarios)
 
 

@@ -1,7 +1,6 @@
 """What a scenario saw, for the report: every answer in order; and, when it went wrong, what the other side saw."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from support.clients.operator import Update
@@ -15,6 +14,7 @@ from support.reporting.course_reading import course, unfolded
 from support.reporting.current import recording
 from support.reporting.evidence import attach_table, attach_text, show_picture
 from support.reporting.figures import note
+from support.reporting.tables import when
 from support.reporting.timeline import picture
 from support.stage import Stage
 
@@ -48,7 +48,7 @@ def attach_story(stage: Stage, name: str, *, failed: bool) -> None:
 def _attach_the_other_side(stage: Stage, began: float) -> None:
     requests = [
         {
-            **_when(request.at, began),
+            **when(request.at, began),
             "request": f"{request.method} {request.path}",
             "group": request.group or "",
             "answered": request.status or "nothing",
@@ -58,7 +58,7 @@ def _attach_the_other_side(stage: Stage, began: float) -> None:
     ]
     attach_table("What the provider saw", requests or [{"request": "none"}])
     attach_text("What the service logged", stage.the(ServiceLog).text()[-20_000:] or "nothing")
-    alerts = [{**_when(alert.at, began), **alert.body} for alert in stage.the(AlertInbox).alerts()]
+    alerts = [{**when(alert.at, began), **alert.body} for alert in stage.the(AlertInbox).alerts()]
     if alerts:
         attach_table("What the administrators were told", alerts)
 
@@ -75,7 +75,7 @@ def _rows(history: Sequence[object], began: float) -> Iterator[Row]:
                 yield {**_visits(f"{len(visits)} visits of a crowd", visits, began), "answer": _counted(visits)}
             case Update() as update:
                 yield {
-                    **_when(update.at, began),
+                    **when(update.at, began),
                     "who": "an update",
                     "answer": f"{update.status} {update.error}".strip(),
                     "from": _shelf(update.source),
@@ -91,7 +91,7 @@ def _visits(who: str, visits: Sequence[Visit], began: float) -> Row:
     prices = ", ".join(f"{name} {price}" for name, price in list(visits[0].prices.items())[:5])
     least, most = (f"{edge(visit.waited for visit in visits).total_seconds():.3f} s" for edge in (min, max))
     return {
-        **_when(visits[0].at, began),
+        **when(visits[0].at, began),
         "who": who,
         "answer": f"{visits[0].status or visits[0].text} {prices}".strip(),
         "from": ", ".join(sorted({_shelf(visit.source) for visit in visits})),
@@ -106,11 +106,3 @@ def _counted(visits: Sequence[Visit]) -> str:
 
 def _shelf(source: str) -> str:
     return "saved copy" if source == "cache" else source
-
-
-def _when(at: float, began: float) -> Row:
-    """On the clock of the pictures, and on that of the logs."""
-    return {
-        "second": f"{at - began:.3f}",
-        "clock": datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3],
-    }

@@ -1,6 +1,7 @@
 """Tables that read well in the report."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 
 _STYLE = """
@@ -24,3 +25,11 @@ def table(rows: Sequence[Mapping[str, object]]) -> str:
         f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def when(at: float, began: float) -> Mapping[str, object]:
+    """The unix time *at* on the clock of the pictures, which starts at *began*, and on that of the logs."""
+    return {
+        "second": f"{at - began:.3f}",
+        "clock": datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3],
+    }

@@ -70,7 +70,8 @@ class _Drawing:
                 self._say(x + 12, self._y, words)
                 x += 36 + len(words) * LETTER
         if not self._course.answers:
-            self._say(12, self._y, "nobody opened the catalog", "faint")
+            nobody = "no application was at work" if self._course.arrivals is None else "nobody opened the catalog"
+            self._say(12, self._y, nobody, "faint")
 
     def _lanes(self, name: str, stretches: Sequence[Stretch], kind: str) -> None:
         """A lane for each sentence, with a bar for each time that it held."""
@@ -127,6 +128,8 @@ class _Drawing:
                 self._say(left, y - 8, words)
 
     def _arrivals(self) -> None:
+        if self._course.arrivals is None:
+            return
         spots = sorted({round(self._x(moment)) for moment in self._course.arrivals})
         self._add("path", "tick", d="".join(f"M{x} {self._y:g}v14" for x in spots))
         self._row(f"provider calls: {len(self._course.arrivals)}", 1)

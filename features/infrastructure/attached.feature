@@ -1,0 +1,20 @@
+@infrastructure @INFRA-ENV-1 @normal
+Feature: Operators can judge their own services where they run
+  MYSQL_ADDR, REDIS_ADDR, ETCD_ADDR and KAFKA_ADDR say where that is. The same features are asked; what they would have to
+  stop or to cut off is left out.
+
+  Rule: A service that already runs is judged as far as that takes no power over it, and is left as it was
+
+    @needs.<tag>
+    Scenario Outline: <service> runs already
+      When <service> is judged where it runs
+      Then every scenario that needs no power over its members has passed
+      And every other one was left out, because "what already runs is not ours to stop or to cut off"
+      And nothing of the run is left in it
+
+      Examples:
+        | service | tag   |
+        | etcd    | etcd  |
+        | Kafka   | kafka |
+        | Redis   | redis |
+        | MySQL   | mysql |

@@ -1,0 +1,58 @@
+@infrastructure @needs.redis @needs.nodes @failover
+Feature: An application on Redis goes on when the primary fails
+  A primary with two replicas, watched by three sentinels. A write counts as confirmed once the primary and one
+  replica have it; the sentinels replace a primary that two of them have not heard for a second.
+
+  @INFRA-REDIS-4 @blocker
+  Rule: A replica takes over, with everything that was confirmed
+
+    Scenario Outline: The primary <trouble> while an application writes
+      Given an application keeps storing values in Redis
+      When the Redis primary <trouble>
+      Then within 10 seconds what the application writes is confirmed again
+      And within 10 seconds another server is the Redis primary
+      And nothing that Redis confirmed is lost
+
+      Examples:
+        | trouble    |
+        | is killed  |
+        | is stopped |
+        | freezes    |
+
+  @INFRA-REDIS-4 @recovery @critical
+  Rule: A primary that returns follows the new one
+
+    Scenario Outline: The primary <trouble>, is replaced, and returns
+      Given an application keeps storing values in Redis
+      And the Redis primary <trouble>
+      And within 10 seconds what the application writes is confirmed again
+      When the member that failed returns
+      Then within 15 seconds it follows the new primary
+      And within 15 seconds Redis is whole again
+      And nothing that Redis confirmed is lost
+
+      Examples:
+        | trouble   |
+        | is killed |
+        | freezes   |
+
+  @INFRA-REDIS-4 @critical
+  Rule: Nobody notices that a replica fails
+
+    Scenario: A replica is killed while an application writes
+      Given an application keeps storing values in Redis
+      And a Redis replica is killed
+      And within 1 second what the application writes is confirmed again
+      When the application has written 50 times more
+      Then nothing that Redis confirmed is lost
+
+  @INFRA-REDIS-4 @partition @needs.namespaces @blocker
+  Rule: A primary that is cut off confirms nothing that will be lost
+
+    Scenario: The primary is cut off from the others, though the application still reaches it
+      Given an application keeps storing values in Redis
+      And the Redis primary is cut off from the other members
+      And within 10 seconds another server is the Redis primary
+      When the member that was cut off is connected again
+      Then within 15 seconds it follows the new primary
+      And nothing that Redis confirmed is lost

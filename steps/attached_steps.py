@@ -1,0 +1,28 @@
+"""Services that already run and are judged where they are."""
+
+from hamcrest import assert_that, empty, equal_to, has_item
+
+from support.backends.clusters.site import Clusters
+from support.clients.landlord import Inspection, inspect
+from support.gherkin import Context, then, when
+
+
+@when("{product:Product} is judged where it runs")
+def judged_where_it_runs(context: Context, product: str) -> None:
+    context.stage.put(inspect(context.stage.the(Clusters).named(product)))
+
+
+@then("every scenario that needs no power over its members has passed")
+def others_passed(context: Context) -> None:
+    outcomes = context.stage.the(Inspection).outcomes
+    assert_that(sorted(outcomes), equal_to(["N/A", "PASSED"]), f"what became of the scenarios: {outcomes}")
+
+
+@then('every other one was left out, because "{reason:Text}"')
+def left_out(context: Context, reason: str) -> None:
+    assert_that(context.stage.the(Inspection).left_out, has_item(reason), "why scenarios were left out")
+
+
+@then("nothing of the run is left in it")
+def nothing_left(context: Context) -> None:
+    assert_that(context.stage.the(Inspection).left_behind, empty(), "names that it has not had before")

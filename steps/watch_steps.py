@@ -1,0 +1,37 @@
+"""Programs that watch etcd for changes."""
+
+from datetime import timedelta
+
+from hamcrest import assert_that, equal_to, greater_than
+
+from support.backends.clusters.cluster import Role
+from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.setup import Setup
+from support.backends.clusters.site import Clusters
+from support.clients.attempts import Worker, Workers
+from support.clients.etcd_application import EtcdApplication
+from support.clients.etcd_watch import EtcdWatch
+from support.eventually import eventually
+from support.gherkin import Context, given, then
+
+
+@given("a program watches etcd for changes through {role:Role}")
+def watches(context: Context, role: Role) -> None:
+    stage = context.stage
+    gateways = stage.the(EtcdCluster).gateways_from(stage.the(Clusters).playing(role))
+    watch = EtcdWatch(stage.the(EtcdApplication).prefix, gateways, resumes=stage.the(Setup).etcd_watch_resumes)
+    stage.put(stage.the(Workers).keep(watch))
+
+
+@then("within {limit:Duration} it has been told of every change once, and in order")
+def told_of_every_change(context: Context, limit: timedelta) -> None:
+    context.stage.put(context.stage.the(Worker).end())
+    kept = context.stage.the(EtcdApplication).kept()
+    prefix, watch = context.stage.the(EtcdApplication).prefix, context.stage.the(EtcdWatch)
+    assert_that(len(kept), greater_than(20), "changes that were made")
+
+    def check() -> None:
+        told = [entry.key.removeprefix(prefix) for entry in watch.so_far().entries]
+        assert_that(told, equal_to(kept), "the changes that it was told of")
+
+    eventually(check, within=limit)

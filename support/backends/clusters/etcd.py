@@ -1,0 +1,149 @@
+"""etcd with three members."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.backends.pings import http_get
+from support.backends.programs import find_program
+from support.eventually import eventually
+from support.faults.model import Target
+
+MEMBERS = (Target.ETCD_1, Target.ETCD_2, Target.ETCD_3)
+CLIENTS, PEERS = 7381, 7382
+PING = http_get("/version")
+TROUBLE = (EtcdRefusalError, EtcdSilenceError, AssertionError)
+
+
+class EtcdCluster:
+    """etcd's own time-outs: a heartbeat every 100 ms, an election after 1 s without one."""
+
+    name = "etcd"
+
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
+        self._ground = ground
+        self._numbers: dict[Target, str] = {}
+        self.mark = ground.mark
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        targets = MEMBERS[: self._ground.setup.etcd_members]
+        hosts = {target: self._ground.network.host(target.value) for target in targets}
+        peers = ",".join(f"{_name(target)}=http://{host.address}:{PEERS}" for target, host in hosts.items())
+        return {
+            target: self._ground.member(
+                target,
+                CLIENTS,
+                PING,
+                [find_program("etcd"), *self._options(target, host.address, peers)],
+                host,
+            )
+            for target, host in hosts.items()
+        }
+
+    @property
+    def roles(self) -> Mapping[Role, Callable[[], Target]]:
+        return {Role.ETCD_LEADER: self.leader, Role.ETCD_FOLLOWER: lambda: self.followers()[0]}
+
+    def start(self) -> None:
+        self._numbers.clear()
+        for target, member in self.members.items():
+            self._ground.folder(target)
+            member.process.spawn()
+
+    def await_well(self, within: timedelta) -> None:
+        eventually(self._well, within=within, every=0.05)
+
+    def advertised(self) -> set[str]:
+        return {str(urlsplit(url).hostname) for url in self.gateway(Target.ETCD_1).client_urls()}
+
+    def vitals(self) -> Vitals:
+        return {target.value: self._state(target) for target in self.members}
+
+    def way_in(self) -> str:
+        return ",".join("{}:{}".format(*member.address) for member in self.members.values())
+
+    def stored(self) -> set[str]:
+        return {entry.key for entry in self.gateway(Target.ETCD_1).read(OURS)}
+
+    def gateway(self, target: Target, patience_s: float = 1.0) -> EtcdGateway:
+        return EtcdGateway(*self.members[target].address, patience_s)
+
+    def gateways_from(self, first: Target) -> list[EtcdGateway]:
+        """One for each member, *first* being the first."""
+        return [self.gateway(target) for target in sorted(self.members, key=lambda target: target is not first)]
+
+    def leader(self) -> Target:
+        """Whom all members that answer call the leader. Raises `AssertionError` if they do not agree, or if it does not answer."""
+        told = {target: leader for target in self.members if (leader := self.leader_by(target)) is not None}
+        named = set(told.values())
+        assert len(named) == 1, f"the members call {' and '.join(sorted(named)) or 'nobody'} the leader"
+        (name,) = named
+        assert name != "nobody", "no member knows a leader"
+        return next(target for target in self.members if target.value == name)
+
+    def leader_without(self, gone: Target) -> Target:
+        """Whom all members but *gone* call the leader. Raises `AssertionError` if they do not agree."""
+        told = {str(self.leader_by(target)) for target in self.members if target is not gone}
+        found = [target for target in self.members if told == {target.value}]
+        assert found, f"the others call {' and '.join(sorted(told))} the leader"
+        return found[0]
+
+    def followers(self) -> list[Target]:
+        leader = self.leader()
+        return [target for target in self.members if target is not leader]
+
+    def leader_by(self, target: Target) -> str | None:
+        """Whom *target* calls the leader: a member by name, or nobody; None if it does not answer."""
+        try:
+            told = self.gateway(target, patience_s=0.3).status()
+        except TROUBLE:
+            return None
+        return self._names().get(told.get("leader", "0"), "nobody")
+
+    def _well(self) -> None:
+        leader = self.leader()
+        applied = []
+        for target in self.members:
+            assert self.leader_by(target) == leader.value, f"{target.value} does not call {leader.value} the leader"
+            applied.append(int(self.gateway(target).status()["raftAppliedIndex"]))
+        assert max(applied) - min(applied) <= 20, f"a member is {max(applied) - min(applied)} changes behind"
+
+    def _names(self) -> Mapping[str, str]:
+        """Members by etcd's own number for them, which they keep as long as the cluster lives."""
+        for target in self.members:
+            if target not in self._numbers:
+                try:
+                    self._numbers[target] = self.gateway(target, patience_s=0.3).status()["header"]["member_id"]
+                except TROUBLE:
+                    continue
+        return {number: target.value for target, number in self._numbers.items()}
+
+    def _state(self, target: Target) -> str:
+        leader = self.leader_by(target)
+        match leader:
+            case None:
+                return "no answer"
+            case "nobody":
+                return "knows no leader"
+        return "leader" if leader == target.value else f"follows {leader}"
+
+    def _options(self, target: Target, address: str, peers: str) -> list[str]:
+        options = {
+            "name": _name(target),
+            "data-dir": self._ground.run.path / target.value.replace(" ", "-") / "data",
+            "listen-client-urls": f"http://{address}:{CLIENTS}",
+            "advertise-client-urls": f"http://{address}:{CLIENTS}",
+            "listen-peer-urls": f"http://{address}:{PEERS}",
+            "initial-advertise-peer-urls": f"http://{address}:{PEERS}",
+            "initial-cluster": peers,
+            "logger": "zap",
+            "log-level": "warn",
+        }
+        return [word for name, value in options.items() for word in (f"--{name}", str(value))]
+
+
+def _name(target: Target) -> str:
+    return target.name.lower().replace("_", "-")

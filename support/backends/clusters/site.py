@@ -1,0 +1,179 @@
+"""The clusters that a run needs: each is started when the first scenario needs it, and is well before each scenario."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from support.addresses import Addresses, variable
+from support.backends.clusters.attached import (
+    NOT_OURS,
+    Attached,
+    AttachedEtcd,
+    AttachedKafka,
+    AttachedMySql,
+    AttachedRedis,
+)
+from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
+from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.kafka import KafkaCluster, why_no_kafka
+from support.backends.clusters.mysql import MySqlServer
+from support.backends.clusters.network import Host, LoopbackNetwork, Network, opened_network
+from support.backends.clusters.redis import RedisCluster
+from support.backends.clusters.setup import Setup
+from support.backends.process import ChildProcess
+from support.backends.programs import find_program
+from support.backends.rundir import RunDirectory
+from support.errors import BrokenHarnessError, UsageError
+from support.eventually import eventually
+from support.faults.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of cluster, the programs that it is made of, and `why_not` for what is no program on PATH."""
+
+    make: Callable[[Ground], Cluster]
+    attach: Callable[[Ground, Addresses], Attached]
+    programs: tuple[str, ...]
+    why_not: Callable[[], str] = str
+
+
+KINDS = {  # by the name in the tag @needs.<name>; those that take longest to start come first
+    "kafka": Kind(KafkaCluster, AttachedKafka, ("java",), why_no_kafka),
+    "etcd": Kind(EtcdCluster, AttachedEtcd, ("etcd",)),
+    "redis": Kind(RedisCluster, AttachedRedis, ("redis-server",)),
+    "mysql": Kind(MySqlServer, AttachedMySql, ("mariadbd", "mariadb-install-db")),
+}
+START = timedelta(seconds=40)
+ROLE = timedelta(seconds=5)
+WELL = timedelta(seconds=15)
+
+
+class Clusters:
+    """*services* run already and are judged where they are; None: clusters of our own are started.
+
+    `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why.
+    """
+
+    def __init__(self, ground: Ground, services: Mapping[str, Addresses] | None = None) -> None:
+        self.network: Network = ground.network
+        self.application: Host = ground.network.host("application")
+        self.setup = ground.setup
+        if self.setup.line_kbit:
+            self.network.narrow(self.application, self.setup.line_kbit)
+        self._services = services or {}
+        if services is not None:
+            self.lacking = {
+                kind: f"only what already runs is judged, and {variable(kind)} is not set"
+                for kind in KINDS
+                if kind not in services
+            }
+            self.lacking["nodes"] = NOT_OURS
+        else:
+            self.lacking = {kind: why for kind, one in KINDS.items() if (why := _why_not(one))}
+        if self.network.lacking:
+            self.lacking["namespaces"] = self.network.lacking
+        self._ground = ground
+        self._all: dict[str, Cluster] = {}
+        self._attached: dict[str, Attached] = {}
+
+    def lacks(self, needs: Collection[str]) -> str:
+        """Why a scenario that *needs* these cannot be run; empty when it can. Raises `BrokenHarnessError` where nothing answers."""
+        lacking = dict(self.lacking)
+        for kind in needs:
+            if kind in self._services:
+                lacking |= self._attach(kind).lacking
+        return "; ".join(dict.fromkeys(why for name, why in lacking.items() if name in needs))
+
+    def _attach(self, kind: str) -> Attached:
+        if kind not in self._attached:
+            self._all[kind] = self._attached[kind] = KINDS[kind].attach(self._ground, self._services[kind])
+        return self._attached[kind]
+
+    def bring_up(self, kinds: Iterable[str]) -> list[str]:
+        """Start those of *kinds* that do not run yet, all at once, and return their names. To be called from the main thread."""
+        missing = [kind for kind in kinds if kind not in self._all]
+        self._all |= {kind: KINDS[kind].make(self._ground) for kind in missing}
+        fresh = self.needed(missing)
+        for cluster in fresh:
+            cluster.start()
+        for cluster in fresh:
+            cluster.await_well(START)
+            _refuse_bypass(cluster)
+        return [cluster.name for cluster in fresh]
+
+    def needed(self, kinds: Iterable[str]) -> list[Cluster]:
+        return [self._all[kind] for kind in kinds if kind in self._all]
+
+    def make_well(self, clusters: Iterable[Cluster]) -> list[str]:
+        """One sentence for each that had to be made anew."""
+        self.network.mend_all()
+        return [told for cluster in clusters if (told := revive(cluster, WELL))]
+
+    def playing(self, role: Role) -> Target:
+        """Who has *role* now. Raises `AssertionError` if nobody has it for a while."""
+        find = next(cluster.roles[role] for cluster in self._all.values() if role in cluster.roles)
+        return eventually(find, within=ROLE)
+
+    def named(self, name: str) -> Cluster:
+        return next(cluster for cluster in self._all.values() if cluster.name == name)
+
+    def process_numbers(self) -> tuple[int, ...]:
+        return tuple(member.process.pid for member in self.members.values())
+
+    def side(self, target: Target) -> list[Target]:
+        """All members of the cluster of *target*, without it."""
+        (cluster,) = (one for one in self._all.values() if target in one.members)
+        return [member for member in cluster.members if member is not target]
+
+    @property
+    def members(self) -> Mapping[Target, Member]:
+        return {target: member for cluster in self._all.values() for target, member in cluster.members.items()}
+
+    @property
+    def processes(self) -> Mapping[Target, ChildProcess]:
+        return {target: one.process for target, one in self.members.items() if isinstance(one.process, ChildProcess)}
+
+    @property
+    def hosts(self) -> Mapping[Target, Host]:
+        return {Target.APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
+
+    def end(self) -> None:
+        """End what is ours, and remove what we stored elsewhere."""
+        with ExitStack() as stack:
+            for attached in self._attached.values() if self.setup.removes_what_it_stored else ():
+                stack.callback(attached.forget)
+            for cluster in self._all.values():
+                kill_all(cluster)
+
+
+def _why_not(kind: Kind) -> str:
+    try:
+        for program in kind.programs:
+            find_program(program)
+    except UsageError as missing:
+        return str(missing)
+    return kind.why_not()
+
+
+def _refuse_bypass(cluster: Cluster) -> None:
+    """Clients go where the cluster sends them; if that is not where we break things, to break them proves nothing."""
+    strangers = cluster.advertised() - {member.host.address for member in cluster.members.values()}
+    if strangers:
+        told = ", ".join(sorted(strangers))
+        raise BrokenHarnessError(f"{cluster.name} sends its clients to {told}, past the network that we break")
+
+
+@contextmanager
+def opened_clusters(setup: Setup, logs: Path, services: Mapping[str, Addresses] | None) -> Iterator[Clusters]:
+    """None of them runs yet; all that are brought up end on leaving."""
+    logs.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        run = RunDirectory()
+        stack.callback(run.remove)
+        network = stack.enter_context(opened_network()) if services is None else LoopbackNetwork(NOT_OURS)
+        clusters = Clusters(Ground(network, run, logs, setup), services)
+        stack.callback(clusters.end)
+        yield clusters

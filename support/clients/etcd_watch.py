@@ -1,0 +1,67 @@
+"""A program that watches etcd for changes, and goes on at another member, where it left off, when its own fails."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from support.backends.clusters.etcd_gateway import Entry, EtcdGateway, EtcdRefusalError, EtcdSilenceError
+
+SET_UP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """All changes that a watch delivered, in the order in which they came, over *connections* connections."""
+
+    entries: tuple[Entry, ...]
+    connections: int
+
+
+class EtcdWatch:
+    """Begins at the first of *gateways*. With *resumes* it asks each next one for what came after the last change that it saw."""
+
+    def __init__(self, prefix: str, gateways: Sequence[EtcdGateway], *, resumes: bool) -> None:
+        self._prefix = prefix
+        self._gateways = list(gateways)
+        self._resumes = resumes
+        self._entries: list[Entry] = []
+        self._connections = 0
+        self._next = 0  # the revision to go on from; 0 is from now on
+        self._set_up = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._set_up.wait(SET_UP_S):
+            raise AssertionError(f"no watch could be set up in {SET_UP_S:g} s")
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def so_far(self) -> Delivered:
+        return Delivered(tuple(self._entries), self._connections)
+
+    def _work(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._follow(self._gateways[0])
+            except (EtcdRefusalError, EtcdSilenceError):
+                self._gateways = [*self._gateways[1:], self._gateways[0]]
+                self._over.wait(0.05)
+
+    def _follow(self, member: EtcdGateway) -> None:
+        self._connections += 1
+        for told in member.watch(self._prefix, self._next):
+            self._set_up.set()
+            self._entries += told.entries
+            if self._resumes:
+                self._next = told.revision + 1
+            if self._over.is_set():
+                return

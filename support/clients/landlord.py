@@ -1,0 +1,62 @@
+"""Somebody whose services already run, and who has them judged where they are by the real command."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.addresses import variable
+from support.backends.clusters.cluster import Cluster
+from support.backends.programs import dies_with_us
+from support.errors import BrokenHarnessError
+from support.gate.tasks import TASKS, WORKER
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+QUESTIONS = {
+    "etcd": ["etcd_agreement"],
+    "Kafka": ["kafka_topics"],
+    "Redis": ["redis_connections", "redis_storage"],
+    "MySQL": ["mysql_queries"],
+}
+PATIENCE_S = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Scenarios by outcome, with the reason; reasons why some were left out; names that the service holds since."""
+
+    outcomes: Mapping[str, list[str]]
+    left_out: list[str]
+    left_behind: list[str]
+
+
+def inspect(cluster: Cluster) -> Inspection:
+    """Have *cluster* judged at its address by a run of its own, which knows nothing of ours."""
+    before = cluster.stored()
+    with tempfile.TemporaryDirectory(prefix="hf-") as folder:
+        results = Path(folder) / "results"
+        features = [f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]]
+        options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
+        own = {name: text for name, text in os.environ.items() if name not in {TASKS, WORKER, "HOLDFAST_RESULTS"}}
+        done = subprocess.run(
+            dies_with_us([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
+            cwd=CHECKOUT,
+            env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        try:
+            scenarios = json.loads((results / "verdict.json").read_text(encoding="utf-8"))["scenarios"]
+        except OSError:
+            raise BrokenHarnessError(f"the run left no verdict: {done.stdout[-300:]}{done.stderr[-300:]}") from None
+    outcomes: dict[str, list[str]] = {}
+    for one in scenarios:
+        outcomes.setdefault(one["outcome"], []).append(": ".join(filter(None, (one["name"], one["reason"]))))
+    left_out = sorted({one["reason"] for one in scenarios if one["outcome"] == "N/A"})
+    return Inspection(outcomes, left_out, sorted(cluster.stored() - before))

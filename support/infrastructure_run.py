@@ -1,0 +1,110 @@
+"""The clusters of one run and everything that looks at them or breaks them; the counterpart of `support.run` for clusters."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from support.addresses import Addresses
+from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.mistakes import setup_with
+from support.backends.clusters.redis import RedisCluster
+from support.backends.clusters.site import KINDS, Clusters, opened_clusters
+from support.clients.applications import Applications
+from support.clients.attempts import Workers
+from support.clients.etcd_application import EtcdApplication
+from support.clients.redis_application import RedisApplication
+from support.faults.desk import FaultDesk
+from support.faults.injector import Injector, Nothing
+from support.faults.model import Mechanism
+from support.faults.network_injector import ClusterProbes, NetworkInjector
+from support.faults.part_injector import PartInjector
+from support.observers.monitor import Monitor
+from support.reporting.current import Recording
+from support.reporting.infrastructure_story import attach_infrastructure_story
+from support.settings import Settings
+from support.stage import Stage
+
+AREA = "infrastructure"  # the tag of its features
+
+
+def _services(settings: Settings) -> Mapping[str, Addresses] | None:
+    """What already runs and is to be judged; None where clusters of our own are."""
+    return settings.services or ({} if settings.backend == "attached" else None)
+
+
+class InfrastructureRun:
+    """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._setup = setup_with(recording.settings.infrastructure_defect)
+        self._stack = ExitStack()
+        self._opened: Clusters | None = None
+
+    @contextmanager
+    def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
+        """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
+        began = time.monotonic()
+        kinds = [kind for kind in KINDS if f"needs.{kind}" in set(tags)]
+        clusters, journal = self._clusters, self._recording.journal
+        with clusters.network.inside(clusters.application):
+            if names := clusters.bring_up(kinds):
+                took = round(time.monotonic() - began, 3)
+                journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
+            needed = clusters.needed(kinds)
+            for told in clusters.make_well(needed):
+                journal.write("mended", message=told)
+            probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
+            desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
+            workers = Workers()
+            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            for cluster in needed:
+                match cluster:
+                    case RedisCluster():
+                        props.append(RedisApplication(cluster, clusters.setup))
+                    case EtcdCluster():
+                        props.append(EtcdApplication(cluster, clusters.setup))
+            stage = Stage(*props)
+            if len(needed) > 1:
+                applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
+                if clusters.setup.needs_everything:
+                    applications.tie()
+            prepared_s = time.monotonic() - began
+            try:
+                with ExitStack() as stack:
+                    for cluster in needed:
+                        stage.history.append(stack.enter_context(Monitor(cluster)))
+                    stack.enter_context(desk)
+                    stack.callback(workers.end)
+                    yield stage
+            finally:
+                own = {"name": "the suite's own share of the time", "value": prepared_s + desk.spent_s, "unit": "s"}
+                journal.write("figure", scenario=name, **own)
+
+    def lacks(self, tags: Iterable[str]) -> str:
+        """Why a scenario with these tags cannot be run here; empty when it can."""
+        if self._recording.settings.backend == "containers":
+            return "the clusters run embedded or attached only so far"
+        return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
+
+    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+        attach_infrastructure_story(stage, name, failed=failed)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def _clusters(self) -> Clusters:
+        if self._opened is None:
+            self._opened = self._stack.enter_context(
+                opened_clusters(self._setup, self._recording.logs, _services(self._recording.settings))
+            )
+        return self._opened
+
+    def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
+        if self._recording.settings.injector == "nothing":
+            return dict.fromkeys(Mechanism, Nothing())
+        return {
+            Mechanism.PART: PartInjector(clusters.processes),
+            Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
+        }
