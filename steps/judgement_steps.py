@@ -2,8 +2,9 @@
 
 from hamcrest import assert_that, contains_string, empty, equal_to
 
+from support.clients.judgement import Judgement
 from support.clients.promises import Gap
-from support.clients.release_manager import Aftermath, Candidate, Judgement, Outcomes, ReleaseManager
+from support.clients.release_manager import Aftermath, Candidate, Outcomes, ReleaseManager
 from support.faults.mishaps import Mishap
 from support.gherkin import Context, then, when
 

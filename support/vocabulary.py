@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from support.clients.caller import Notice
+from support.clients.pipelines import Service
 from support.clients.promises import Gap
 from support.clients.release_manager import Candidate
 from support.data.bundles import STANDARD
@@ -128,6 +129,11 @@ def notice(text: str) -> Notice:
 @word("Gap", "|".join(gap.value for gap in Gap))
 def gap(text: str) -> Gap:
     return Gap(text)
+
+
+@word("Service", "|".join(service.value for service in Service))
+def service(text: str) -> Service:
+    return Service(text)
 
 
 @word("Candidate", "|".join(candidate.value for candidate in Candidate))

@@ -23,6 +23,8 @@ catalog:
 $more
 """)
 ANOTHER = "  CAT-CHAIN-3: {title: The backup takes over, value: Protects revenue., severity: blocker}"
+WELL = 'the provider quotes "Europe 5 GB" at 18.00 EUR'
+FOLLOWED = "{longest wait of a shopper: {at_most: 5, unit: s}}"
 POLICY = Template("""\
 must_pass: [blocker, critical, normal, minor]
 not_applicable: {at_most: 0, because: nothing is needed}
@@ -31,12 +33,14 @@ slower_recovery: {times: 1.5, and_s: 1}
 known_defects: $defects
 """)
 DEFECT = "[{id: CAT-CHAIN-2, owner: Ana, reason: prices are rounded, until: 2999-12-31}]"
-SOUND = {"trouble": "the provider is down", "price": "18.00", "budget": "{}", "more": "", "defects": "[]"}
+SOUND = {"trouble": "the provider is down", "price": "18.00", "budget": FOLLOWED, "more": "", "defects": "[]"}
 
 
 class Gap(Enum):
     """By the words of the features."""
 
+    NONE = "nothing is amiss"
+    BROKEN = "its saved copy has another price than was promised"
     UNASKED = "nobody asks for one of its promises"
     UNBROKEN = "nothing is broken to try its promise"
     OVER_BUDGET = "it takes longer than its budget allows"
@@ -44,8 +48,10 @@ class Gap(Enum):
 
 
 AMISS: Mapping[Gap, Mapping[str, str]] = {
+    Gap.NONE: {},
+    Gap.BROKEN: {"price": "17.00"},
     Gap.UNASKED: {"more": ANOTHER},
-    Gap.UNBROKEN: {"trouble": 'the provider quotes "Europe 5 GB" at 18.00 EUR'},
+    Gap.UNBROKEN: {"trouble": WELL},
     Gap.OVER_BUDGET: {"budget": "{longest wait of a shopper: {at_most: 0, unit: s}}"},
     Gap.KNOWN: {"price": "17.00", "defects": DEFECT},
 }

@@ -1,10 +1,7 @@
 """Somebody who has a release judged by the real command while something is wrong with the suite itself."""
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,30 +12,16 @@ from pathlib import Path
 import psutil
 
 from support.backends.ports import ReservedPort
-from support.backends.programs import dies_with_us
+from support.clients.judgement import Judgement, judgement_of, judging, last_words, suite_copy
 from support.clients.promises import Gap, write_release
-from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTION = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
 QUESTIONS = ("features/catalog/credentials.feature:24", "features/catalog/provider_errors.feature:20")
 MISTAKEN = "knows-one-rejection-only"
-OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
-HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
 FELT = timedelta(seconds=30)
-END_S = 90
 DEATH_S = 10
-USAGE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How it ended: the verdict's word ("refused": nothing was judged), and all that was said about it."""
-
-    word: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +60,31 @@ class ReleaseManager:
 
     def judge_while(self, mishap: Mishap) -> Judgement:
         disturbance = DISTURBANCES[mishap]
-        with ReservedPort(what="the provider of a judgement") as port, _copy(disturbance.hooks) as copy:
+        with ReservedPort(what="the provider of a judgement") as port, suite_copy(disturbance.hooks) as copy:
             port.release()
             options = [option.replace(PROVIDER_PORT, str(port.number)) for option in disturbance.options]
-            with _gate(copy, *QUESTION, *options) as gate:
+            with judging(copy, *QUESTION, *options) as gate:
                 if disturbance.act:
                     _await_fault(copy)
                     disturbance.act(psutil.Process(gate.pid))
-                return _judgement(copy, gate)
+                return judgement_of(copy, gate)
 
     def judge_with(self, gap: Gap) -> Judgement:
         """Judge a release of one promise, on a register and a policy of its own."""
-        with _copy() as copy:
-            (copy / "features").unlink()
-            write_release(gap, copy / "features")
-            with _gate(copy) as gate:
-                return _judgement(copy, gate)
+        with _release(gap) as copy, judging(copy) as gate:
+            return judgement_of(copy, gate)
 
     def judge_candidate(self, candidate: Candidate) -> Judgement:
-        with _copy() as copy, _gate(copy, *QUESTIONS, *_started_by(candidate)) as gate:
-            return _judgement(copy, gate)
+        with suite_copy() as copy, judging(copy, *QUESTIONS, *_started_by(candidate)) as gate:
+            return judgement_of(copy, gate)
 
     def judge_again(self, candidate: Candidate) -> Outcomes:
         """Put the same questions together, one by one, and to two workers."""
         ways = [(*QUESTIONS, "--workers", "1"), *((one,) for one in QUESTIONS), (*QUESTIONS, "--workers", "2")]
         outcomes: dict[str, list[str]] = {}
         for options in ways:
-            with _copy() as copy, _gate(copy, *options, *_started_by(candidate)) as gate:
-                _last_words(gate)
+            with suite_copy() as copy, judging(copy, *options, *_started_by(candidate)) as gate:
+                last_words(gate)
                 for scenario in json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))[
                     "scenarios"
                 ]:
@@ -113,54 +93,32 @@ class ReleaseManager:
 
     def prove(self, variant: str, scenario: str) -> Judgement:
         """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
-        with _copy() as copy, _gate(copy, "--prove", variant, f"features/{scenario}") as gate:
-            said = _last_words(gate)
+        with suite_copy() as copy, judging(copy, "--prove", variant, f"features/{scenario}") as gate:
+            said = last_words(gate)
             return Judgement({0: "proven", 1: "unproven"}.get(gate.returncode, f"exit code {gate.returncode}"), said)
 
     def kill_one(self) -> Aftermath:
         """Kill a run and everything that it has started by itself, in the middle of a fault; then start again."""
-        with _copy() as copy:
-            with _gate(copy, *QUESTION) as gate:
+        with suite_copy() as copy:
+            with judging(copy, *QUESTION) as gate:
                 _await_fault(copy)
                 for process in (psutil.Process(gate.pid), *psutil.Process(gate.pid).children()):
                     process.kill()
             left = _survivors(copy)
-            with _gate(copy, *QUESTION) as gate:
-                return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
+            with judging(copy, *QUESTION) as gate:
+                return Aftermath(left, judgement_of(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
+
+
+@contextmanager
+def _release(gap: Gap) -> Iterator[Path]:
+    with suite_copy() as copy:
+        (copy / "features").unlink()
+        write_release(gap, copy / "features")
+        yield copy
 
 
 def _started_by(candidate: Candidate) -> tuple[str, str]:
     return "-D", f"catalog_command={COMMANDS[candidate]}"
-
-
-@contextmanager
-def _copy(hooks: str = "") -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hf-") as folder:
-        copy = Path(folder)
-        copy.chmod(0o711)  # the user postgres passes through
-        for name in OF_THE_SUITE:
-            (copy / name).symlink_to(CHECKOUT / name)
-        environment = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=hooks)
-        (copy / "environment.py").write_text(environment, encoding="utf-8")
-        yield copy
-
-
-@contextmanager
-def _gate(copy: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    gate = subprocess.Popen(
-        dies_with_us([sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"], "TERM"),
-        cwd=copy,
-        env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield gate
-    finally:
-        gate.terminate()  # of no effect on one that has ended
-        gate.wait()
 
 
 def _await_fault(copy: Path) -> None:
@@ -171,23 +129,6 @@ def _await_fault(copy: Path) -> None:
         assert '"fault-felt"' in journal.read_text(encoding="utf-8"), "no fault has been felt yet"
 
     eventually(check, within=FELT)
-
-
-def _last_words(gate: "subprocess.Popen[str]") -> str:
-    try:
-        return gate.communicate(timeout=END_S)[0]
-    except subprocess.TimeoutExpired:
-        raise BrokenHarnessError(f"the judgement did not end within {END_S} s") from None
-
-
-def _judgement(copy: Path, gate: "subprocess.Popen[str]") -> Judgement:
-    said = _last_words(gate)
-    verdict = copy / "results" / "verdict.json"
-    if not verdict.exists():
-        return Judgement("refused" if gate.returncode == USAGE else f"exit code {gate.returncode}", said)
-    told = json.loads(verdict.read_text(encoding="utf-8"))
-    agreed = told["exit_code"] == gate.returncode
-    return Judgement(told["verdict"] if agreed else f"{told['verdict']} with exit code {gate.returncode}", said)
 
 
 def _survivors(copy: Path) -> tuple[str, ...]:
