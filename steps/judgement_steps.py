@@ -24,6 +24,16 @@ def judged_with(context: Context, gap: Gap) -> None:
     context.stage.put(context.stage.the(ReleaseManager).judge_with(gap))
 
 
+@when("a release is judged {times:Count} times while its provider is well, and once more when {gap:Gap}")
+def judged_over_time(context: Context, times: int, gap: Gap) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).judge_over_time(times, gap))
+
+
+@when("a candidate is judged twice, and fails the second time only")
+def judged_twice(context: Context) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).judge_moody_candidate())
+
+
 @then('the verdict is "{word:Text}"')
 def verdict_is(context: Context, word: str) -> None:
     judgement = context.stage.the(Judgement)

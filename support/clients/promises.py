@@ -41,6 +41,7 @@ class Gap(Enum):
 
     NONE = "nothing is amiss"
     BROKEN = "its saved copy has another price than was promised"
+    SLOWER = "the provider takes 2 seconds to answer"
     UNASKED = "nobody asks for one of its promises"
     UNBROKEN = "nothing is broken to try its promise"
     OVER_BUDGET = "it takes longer than its budget allows"
@@ -50,6 +51,9 @@ class Gap(Enum):
 AMISS: Mapping[Gap, Mapping[str, str]] = {
     Gap.NONE: {},
     Gap.BROKEN: {"price": "17.00"},
+    Gap.SLOWER: {
+        "trouble": f"{WELL}\n      And the provider takes 2 seconds to answer",
+    },
     Gap.UNASKED: {"more": ANOTHER},
     Gap.UNBROKEN: {"trouble": WELL},
     Gap.OVER_BUDGET: {"budget": "{longest wait of a shopper: {at_most: 0, unit: s}}"},

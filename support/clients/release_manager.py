@@ -1,6 +1,8 @@
 """Somebody who has a release judged by the real command while something is wrong with the suite itself."""
 
 import json
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ import psutil
 from support.backends.ports import ReservedPort
 from support.clients.judgement import Judgement, judgement_of, judging, last_words, suite_copy
 from support.clients.promises import Gap, write_release
+from support.clients.report_reader import Report, read_report
 from support.eventually import eventually
 from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
@@ -47,6 +50,10 @@ COMMANDS = {
     Candidate.ENDS: "false",
 }
 
+MOODY = "if [ -e {mood} ]; then exec {MISTAKEN}; else exec {SOUND}; fi\n"
+SOMEBODY = ("-c", "user.name=somebody", "-c", "user.email=somebody@localhost", "-c", "commit.gpgsign=false")
+GIT_S = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
@@ -73,6 +80,37 @@ class ReleaseManager:
         """Judge a release of one promise, on a register and a policy of its own."""
         with _release(gap) as copy, judging(copy) as gate:
             return judgement_of(copy, gate)
+
+    def judge_with_report(self, gap: Gap) -> Report:
+        """Nothing is taken from the judgement but its report."""
+        with _release(gap) as copy, judging(copy, "-D", "report=yes") as gate:
+            last_words(gate)
+            return read_report(copy / "results" / "report.html")
+
+    def judge_over_time(self, times: int, gap: Gap) -> Judgement:
+        """Judge a release while nothing is broken, again and again, then once more with *gap*; that one is told."""
+        with _release(Gap.UNBROKEN) as copy:
+            for _ in range(times):
+                with judging(copy) as gate:
+                    last_words(gate)
+            shutil.rmtree(copy / "features")
+            write_release(gap, copy / "features")
+            with judging(copy) as gate:
+                return judgement_of(copy, gate)
+
+    def judge_moody_candidate(self) -> Judgement:
+        """Judge the same candidate twice, at the same state of the repository; in between, its mood changes."""
+        with suite_copy() as copy:
+            for words in (["init", "-q"], ["add", "pyproject.toml"], [*SOMEBODY, "commit", "-qm", "A release"]):
+                subprocess.run(["git", *words], cwd=copy, check=True, timeout=GIT_S)
+            mood, candidate = copy / "mood", copy / "candidate"
+            candidate.write_text(MOODY.format(mood=mood, **{one.name: told for one, told in COMMANDS.items()}))
+            options = (QUESTIONS[0], "-D", f"catalog_command=sh {candidate}")
+            with judging(copy, *options) as gate:
+                last_words(gate)
+            mood.touch()
+            with judging(copy, *options) as gate:
+                return judgement_of(copy, gate)
 
     def judge_candidate(self, candidate: Candidate) -> Judgement:
         with suite_copy() as copy, judging(copy, *QUESTIONS, *_started_by(candidate)) as gate:
