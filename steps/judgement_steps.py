@@ -2,9 +2,8 @@
 
 from hamcrest import assert_that, contains_string, empty, equal_to
 
-from support.clients.judgement import Judgement
 from support.clients.promises import Gap
-from support.clients.release_manager import Aftermath, Candidate, Outcomes, ReleaseManager
+from support.clients.release_manager import Aftermath, Candidate, Judgement, Outcomes, ReleaseManager
 from support.faults.mishaps import Mishap
 from support.gherkin import Context, then, when
 
@@ -22,16 +21,6 @@ def judged_while(context: Context, mishap: Mishap) -> None:
 @when("a release is judged, and {gap:Gap}")
 def judged_with(context: Context, gap: Gap) -> None:
     context.stage.put(context.stage.the(ReleaseManager).judge_with(gap))
-
-
-@when("a release is judged {times:Count} times while its provider is well, and once more when {gap:Gap}")
-def judged_over_time(context: Context, times: int, gap: Gap) -> None:
-    context.stage.put(context.stage.the(ReleaseManager).judge_over_time(times, gap))
-
-
-@when("a candidate is judged twice, and fails the second time only")
-def judged_twice(context: Context) -> None:
-    context.stage.put(context.stage.the(ReleaseManager).judge_moody_candidate())
 
 
 @then('the verdict is "{word:Text}"')

@@ -1,52 +1,62 @@
-"""A report, read by somebody who has nothing else."""
+"""What the suite leaves for people to read: the report of a run, and the trends over runs."""
 
-from hamcrest import (
-    assert_that,
-    contains_string,
-    equal_to,
-    has_item,
-    has_length,
-    matches_regexp,
-    string_contains_in_order,
-)
+from decimal import Decimal
 
-from support.clients.promises import Gap
-from support.clients.release_manager import ReleaseManager
-from support.clients.report_reader import Report
+from hamcrest import assert_that, contains_string, equal_to, has_item, has_length, matches_regexp
+
+from support.clients.next_release import NextRelease, TrendsPage
+from support.clients.release_manager import Candidate, ReleaseManager
+from support.clients.report_page import ReportPage, promised_by
 from support.gherkin import Context, then, when
 
 
-@when("a release is judged with a report, and {gap:Gap}")
-def judged_with_report(context: Context, gap: Gap) -> None:
-    context.stage.put(context.stage.the(ReleaseManager).judge_with_report(gap))
+@when("a product owner opens the report on a candidate that {candidate:Candidate}")
+def report_opened(context: Context, candidate: Candidate) -> None:
+    context.stage.put(context.stage.the(ReleaseManager).read_report(candidate))
 
 
-@then('the report is headed "{title:Text}"')
-def report_is_headed(context: Context, title: str) -> None:
-    assert_that(context.stage.the(Report).title, equal_to(title))
+@then('the report is headed "{headline:Text}"')
+def report_headed(context: Context, headline: str) -> None:
+    assert_that(context.stage.the(ReportPage).headline, equal_to(headline))
 
 
-@then('it says that "{promise:Text}" was asked by {count:Count} steps, such as "{step:Text}"')
-def says_what_was_asked(context: Context, promise: str, count: int, step: str) -> None:
-    report = context.stage.the(Report)
-    assert_that(report.asked, contains_string(promise))
-    assert_that(report.steps, has_item(step))
-    assert_that(report.steps, has_length(count))
+@then('it tells what {requirement:Requirement} promises by "{name:Text}", and what that is worth')
+def tells_promise(context: Context, requirement: str, name: str) -> None:
+    promised = promised_by(requirement)
+    told = context.stage.the(ReportPage).story(name).told
+    assert_that(told, contains_string(f"{requirement} {promised.title}. {promised.value}"))
 
 
-@then('it has a receipt for the fault "{fault:Text}"')
-def has_receipt(context: Context, fault: str) -> None:
-    told = context.stage.the(Report).evidence.get("Faults in force", "")
-    assert_that(told, matches_regexp(f"{fault} .* yes$"), "what the report says of faults in force")
+@then('it shows "{name:Text}" as passed, with "{step:Text}" among its {count:Count} steps')
+def shows_passed(context: Context, name: str, step: str, count: int) -> None:
+    story = context.stage.the(ReportPage).story(name)
+    assert_that(story.outcome, equal_to("passed"))
+    assert_that(story.steps, has_item(step))
+    assert_that(story.steps, has_length(count))
 
 
-@then('it says that "{expected:Text}" was expected, but "{seen:Text}" was seen')
-def says_what_was_seen(context: Context, expected: str, seen: str) -> None:
-    assert_that(context.stage.the(Report).seen, string_contains_in_order("Expected:", expected, "but:", seen))
+@then('it shows "{name:Text}" as failed, where {expected:Money} was expected and {seen:Money} was seen')
+def shows_failed(context: Context, name: str, expected: Decimal, seen: Decimal) -> None:
+    story = context.stage.the(ReportPage).story(name)
+    assert_that(story.outcome, equal_to("failed"))
+    assert_that(story.error, matches_regexp(f"Expected: .*<{expected}>.*but: .*<{seen}>"))
 
 
-@then('its "{evidence:Text}" shows "{words:Text}" and "{more:Text}"')
-def evidence_shows(context: Context, evidence: str, words: str, more: str) -> None:
-    shown = context.stage.the(Report).evidence.get(evidence, "")
-    for expected in (words, more):
-        assert_that(shown, contains_string(expected), f"what {evidence!r} shows")
+@then('it shows by "{name:Text}" how "{fault:Text}" was felt, with a picture')
+def shows_evidence(context: Context, name: str, fault: str) -> None:
+    story = context.stage.the(ReportPage).story(name)
+    assert_that(story.told, matches_regexp(rf"{fault}: felt after .+ in force, healed after \d"))
+    assert_that(story.pictured, contains_string(fault))
+
+
+@when("a release has been judged {times:Count} times, always alike, and the next one {next_release:NextRelease}")
+def next_judged(context: Context, times: int, next_release: NextRelease) -> None:
+    judgement, trends = context.stage.the(ReleaseManager).judge_next(next_release, times)
+    context.stage.put(judgement)
+    context.stage.put(trends)
+
+
+@then('the page of trends, of the last {count:Count} runs, tells "{warning:Text}"')
+def trends_told(context: Context, count: int, warning: str) -> None:
+    assert_that(context.stage.the(TrendsPage).text, contains_string(f"The last {count} of {count} runs"))
+    assert_that(context.stage.the(TrendsPage).text, contains_string(warning))

@@ -1,16 +1,17 @@
-@harness @trends
+@harness
 Feature: What gets worse is told before it breaks
-  Each run keeps a line of what it found. A verdict is made of one run alone; the lines show what one run cannot.
+  Each judgement is held against those before it. A promise that wears thin is still kept, so it stops no release; but it is told.
 
   @SUITE-TREND-1 @normal
-  Rule: A run is held against those before it
+  Rule: Times, failures and figures are followed from run to run
 
-    Scenario: A release that keeps its promise, but takes longer than it used to
-      When a release is judged 5 times while its provider is well, and once more when the provider takes 2 seconds to answer
-      Then the verdict is "go"
-      And the reason given is "worse: longest wait of a shopper: "
+    Scenario Outline: The next release <does>
+      When a release has been judged 6 times, always alike, and the next one <does>
+      Then the verdict is "<verdict>"
+      And the reason given is "<warning>"
+      And the page of trends, of the last 7 runs, tells "<warning>"
 
-    Scenario: A candidate that fails now and then
-      When a candidate is judged twice, and fails the second time only
-      Then the verdict is "no-go"
-      And the reason given is "once PASSED, once FAILED, at the same code"
+      Examples:
+        | does                               | verdict | warning                                                |
+        | lets shoppers wait 3 times as long | go      | worse: longest wait of a shopper:                      |
+        | forgets about the saved copy       | no-go   | flaky: The provider fails: 6 times PASSED, once FAILED |

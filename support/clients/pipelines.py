@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from support.backends.programs import dies_with_us
-from support.clients.judgement import CHECKOUT, clean_environment, last_words, suite_copy
 from support.clients.promises import Gap, write_release
+from support.clients.suite_copy import CHECKOUT, Gate, last_words, suite_copy, surroundings
 
 OF_A_CHECKOUT = ("accept", "requirements.txt", ".venv")
 EXPRESSION = re.compile(r"\$\{\{ (.+?) \}\}")
@@ -86,11 +86,11 @@ def _checkout(gap: Gap) -> Iterator[Path]:
 
 
 @contextmanager
-def _begun(job: Job, checkout: Path) -> Iterator["subprocess.Popen[str]"]:
+def _begun(job: Job, checkout: Path) -> Iterator[Gate]:
     shell = subprocess.Popen(
         dies_with_us(["bash", "-euo", "pipefail", "-c", job.script], "TERM"),
         cwd=checkout,
-        env={**clean_environment(checkout), **job.variables},
+        env={**surroundings(checkout), **job.variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -23,8 +23,6 @@ catalog:
 $more
 """)
 ANOTHER = "  CAT-CHAIN-3: {title: The backup takes over, value: Protects revenue., severity: blocker}"
-WELL = 'the provider quotes "Europe 5 GB" at 18.00 EUR'
-FOLLOWED = "{longest wait of a shopper: {at_most: 5, unit: s}}"
 POLICY = Template("""\
 must_pass: [blocker, critical, normal, minor]
 not_applicable: {at_most: 0, because: nothing is needed}
@@ -33,7 +31,7 @@ slower_recovery: {times: 1.5, and_s: 1}
 known_defects: $defects
 """)
 DEFECT = "[{id: CAT-CHAIN-2, owner: Ana, reason: prices are rounded, until: 2999-12-31}]"
-SOUND = {"trouble": "the provider is down", "price": "18.00", "budget": FOLLOWED, "more": "", "defects": "[]"}
+SOUND = {"trouble": "the provider is down", "price": "18.00", "budget": "{}", "more": "", "defects": "[]"}
 
 
 class Gap(Enum):
@@ -41,7 +39,6 @@ class Gap(Enum):
 
     NONE = "nothing is amiss"
     BROKEN = "its saved copy has another price than was promised"
-    SLOWER = "the provider takes 2 seconds to answer"
     UNASKED = "nobody asks for one of its promises"
     UNBROKEN = "nothing is broken to try its promise"
     OVER_BUDGET = "it takes longer than its budget allows"
@@ -51,19 +48,28 @@ class Gap(Enum):
 AMISS: Mapping[Gap, Mapping[str, str]] = {
     Gap.NONE: {},
     Gap.BROKEN: {"price": "17.00"},
-    Gap.SLOWER: {
-        "trouble": f"{WELL}\n      And the provider takes 2 seconds to answer",
-    },
     Gap.UNASKED: {"more": ANOTHER},
-    Gap.UNBROKEN: {"trouble": WELL},
+    Gap.UNBROKEN: {"trouble": 'the provider quotes "Europe 5 GB" at 18.00 EUR'},
     Gap.OVER_BUDGET: {"budget": "{longest wait of a shopper: {at_most: 0, unit: s}}"},
     Gap.KNOWN: {"price": "17.00", "defects": DEFECT},
 }
 
 
+WEARING = {"trouble": "the provider never answers", "budget": "{longest wait of a shopper: {at_most: 2, unit: s}}"}
+
+
 def write_release(gap: Gap, features: Path) -> None:
     """Make the folder *features* of a release that is sound but for *gap*."""
-    told = {**SOUND, **AMISS[gap]}
+    _write(features, AMISS[gap])
+
+
+def write_wearing_release(features: Path) -> None:
+    """Make the folder *features* of a sound release in which shoppers wait for a while, within a budget."""
+    _write(features, WEARING)
+
+
+def _write(features: Path, different: Mapping[str, str]) -> None:
+    told = {**SOUND, **different}
     texts = {"catalog/outage.feature": SCENARIO, "requirements.yml": REGISTER, "policy.yml": POLICY}
     (features / "catalog").mkdir(parents=True)
     for name, text in texts.items():

@@ -1,11 +1,8 @@
 """Somebody who has a release judged by the real command while something is wrong with the suite itself."""
 
 import json
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -14,9 +11,18 @@ from pathlib import Path
 import psutil
 
 from support.backends.ports import ReservedPort
-from support.clients.judgement import Judgement, judgement_of, judging, last_words, suite_copy
-from support.clients.promises import Gap, write_release
-from support.clients.report_reader import Report, read_report
+from support.clients.next_release import (
+    CHANGES,
+    NextRelease,
+    TrendsPage,
+    put_under_version_control,
+    repeat_the_last_run,
+    write_candidate,
+)
+from support.clients.promises import Gap, write_release, write_wearing_release
+from support.clients.report_page import ReportPage, open_report
+from support.clients.suite_copy import Gate, gate_in, last_words, suite_copy
+from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
@@ -25,6 +31,15 @@ QUESTIONS = ("features/catalog/credentials.feature:24", "features/catalog/provid
 MISTAKEN = "knows-one-rejection-only"
 FELT = timedelta(seconds=30)
 DEATH_S = 10
+USAGE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How it ended: the verdict's word ("refused": nothing was judged), and all that was said about it."""
+
+    word: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +65,6 @@ COMMANDS = {
     Candidate.ENDS: "false",
 }
 
-MOODY = "if [ -e {mood} ]; then exec {MISTAKEN}; else exec {SOUND}; fi\n"
-SOMEBODY = ("-c", "user.name=somebody", "-c", "user.email=somebody@localhost", "-c", "commit.gpgsign=false")
-GIT_S = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
@@ -70,58 +81,30 @@ class ReleaseManager:
         with ReservedPort(what="the provider of a judgement") as port, suite_copy(disturbance.hooks) as copy:
             port.release()
             options = [option.replace(PROVIDER_PORT, str(port.number)) for option in disturbance.options]
-            with judging(copy, *QUESTION, *options) as gate:
+            with gate_in(copy, *QUESTION, *options) as gate:
                 if disturbance.act:
                     _await_fault(copy)
                     disturbance.act(psutil.Process(gate.pid))
-                return judgement_of(copy, gate)
+                return _judgement(copy, gate)
 
     def judge_with(self, gap: Gap) -> Judgement:
         """Judge a release of one promise, on a register and a policy of its own."""
-        with _release(gap) as copy, judging(copy) as gate:
-            return judgement_of(copy, gate)
-
-    def judge_with_report(self, gap: Gap) -> Report:
-        """Nothing is taken from the judgement but its report."""
-        with _release(gap) as copy, judging(copy, "-D", "report=yes") as gate:
-            last_words(gate)
-            return read_report(copy / "results" / "report.html")
-
-    def judge_over_time(self, times: int, gap: Gap) -> Judgement:
-        """Judge a release while nothing is broken, again and again, then once more with *gap*; that one is told."""
-        with _release(Gap.UNBROKEN) as copy:
-            for _ in range(times):
-                with judging(copy) as gate:
-                    last_words(gate)
-            shutil.rmtree(copy / "features")
-            write_release(gap, copy / "features")
-            with judging(copy) as gate:
-                return judgement_of(copy, gate)
-
-    def judge_moody_candidate(self) -> Judgement:
-        """Judge the same candidate twice, at the same state of the repository; in between, its mood changes."""
         with suite_copy() as copy:
-            for words in (["init", "-q"], ["add", "pyproject.toml"], [*SOMEBODY, "commit", "-qm", "A release"]):
-                subprocess.run(["git", *words], cwd=copy, check=True, timeout=GIT_S)
-            mood, candidate = copy / "mood", copy / "candidate"
-            candidate.write_text(MOODY.format(mood=mood, **{one.name: told for one, told in COMMANDS.items()}))
-            options = (QUESTIONS[0], "-D", f"catalog_command=sh {candidate}")
-            with judging(copy, *options) as gate:
-                last_words(gate)
-            mood.touch()
-            with judging(copy, *options) as gate:
-                return judgement_of(copy, gate)
+            (copy / "features").unlink()
+            write_release(gap, copy / "features")
+            with gate_in(copy) as gate:
+                return _judgement(copy, gate)
 
     def judge_candidate(self, candidate: Candidate) -> Judgement:
-        with suite_copy() as copy, judging(copy, *QUESTIONS, *_started_by(candidate)) as gate:
-            return judgement_of(copy, gate)
+        with suite_copy() as copy, gate_in(copy, *QUESTIONS, *_started_by(candidate)) as gate:
+            return _judgement(copy, gate)
 
     def judge_again(self, candidate: Candidate) -> Outcomes:
         """Put the same questions together, one by one, and to two workers."""
         ways = [(*QUESTIONS, "--workers", "1"), *((one,) for one in QUESTIONS), (*QUESTIONS, "--workers", "2")]
         outcomes: dict[str, list[str]] = {}
         for options in ways:
-            with suite_copy() as copy, judging(copy, *options, *_started_by(candidate)) as gate:
+            with suite_copy() as copy, gate_in(copy, *options, *_started_by(candidate)) as gate:
                 last_words(gate)
                 for scenario in json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))[
                     "scenarios"
@@ -129,30 +112,50 @@ class ReleaseManager:
                     outcomes.setdefault(scenario["id"], []).append(scenario["outcome"])
         return Outcomes(outcomes)
 
+    def read_report(self, candidate: Candidate) -> ReportPage:
+        with suite_copy() as copy:
+            with gate_in(copy, *QUESTIONS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
+                said = last_words(gate)
+            page = copy / "results" / "report.html"
+            if not page.exists():
+                raise BrokenHarnessError(f"there is no report of a judgement that said: {said}")
+            return open_report(page)
+
+    def judge_next(self, next_release: NextRelease, times: int) -> tuple[Judgement, TrendsPage]:
+        """Judge a release, and the next one where the history knows *times* such judgements: that, and the page of trends."""
+        with suite_copy() as copy:
+            put_under_version_control(copy)
+            (copy / "features").unlink()
+            write_wearing_release(copy / "features")
+            start = copy / "candidate"
+            command = ("-D", f"catalog_command={start}")
+            write_candidate(start)
+            with gate_in(copy, *command) as gate:
+                said = last_words(gate)
+                if gate.returncode:
+                    raise BrokenHarnessError(f"the release so far was no go: {said}")
+            repeat_the_last_run(copy / "results", times - 1)
+            write_candidate(start, CHANGES[next_release])
+            with gate_in(copy, *command) as gate:
+                judgement = _judgement(copy, gate)
+            return judgement, TrendsPage((copy / "results" / "trends.html").read_text(encoding="utf-8"))
+
     def prove(self, variant: str, scenario: str) -> Judgement:
         """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
-        with suite_copy() as copy, judging(copy, "--prove", variant, f"features/{scenario}") as gate:
+        with suite_copy() as copy, gate_in(copy, "--prove", variant, f"features/{scenario}") as gate:
             said = last_words(gate)
             return Judgement({0: "proven", 1: "unproven"}.get(gate.returncode, f"exit code {gate.returncode}"), said)
 
     def kill_one(self) -> Aftermath:
         """Kill a run and everything that it has started by itself, in the middle of a fault; then start again."""
         with suite_copy() as copy:
-            with judging(copy, *QUESTION) as gate:
+            with gate_in(copy, *QUESTION) as gate:
                 _await_fault(copy)
                 for process in (psutil.Process(gate.pid), *psutil.Process(gate.pid).children()):
                     process.kill()
             left = _survivors(copy)
-            with judging(copy, *QUESTION) as gate:
-                return Aftermath(left, judgement_of(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
-
-
-@contextmanager
-def _release(gap: Gap) -> Iterator[Path]:
-    with suite_copy() as copy:
-        (copy / "features").unlink()
-        write_release(gap, copy / "features")
-        yield copy
+            with gate_in(copy, *QUESTION) as gate:
+                return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
 
 
 def _started_by(candidate: Candidate) -> tuple[str, str]:
@@ -167,6 +170,16 @@ def _await_fault(copy: Path) -> None:
         assert '"fault-felt"' in journal.read_text(encoding="utf-8"), "no fault has been felt yet"
 
     eventually(check, within=FELT)
+
+
+def _judgement(copy: Path, gate: Gate) -> Judgement:
+    said = last_words(gate)
+    verdict = copy / "results" / "verdict.json"
+    if not verdict.exists():
+        return Judgement("refused" if gate.returncode == USAGE else f"exit code {gate.returncode}", said)
+    told = json.loads(verdict.read_text(encoding="utf-8"))
+    agreed = told["exit_code"] == gate.returncode
+    return Judgement(told["verdict"] if agreed else f"{told['verdict']} with exit code {gate.returncode}", said)
 
 
 def _survivors(copy: Path) -> tuple[str, ...]:
