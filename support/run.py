@@ -20,6 +20,7 @@ from support.clients.demand import Demand
 from support.clients.fleet import Fleet
 from support.clients.large_updates import LargeUpdates
 from support.clients.operator import Operator
+from support.clients.pipelines import Team
 from support.clients.release_manager import ReleaseManager
 from support.clients.rush import Rush
 from support.clients.shopper import Shopper
@@ -109,6 +110,7 @@ class Run:
             Steadiness(fleet, shelves, self._stores, BUNDLES),
             Rehearsal(self.site, self._look, self._injectors()),
             ReleaseManager(),
+            Team(),
             conformance,
             Chronicle(self._journal, name),
             LinkTraffic(self.site.links, self._proxy),

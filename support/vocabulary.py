@@ -9,6 +9,7 @@ from functools import partial
 from support.backends.clusters.cluster import Role
 from support.clients.caller import Notice
 from support.clients.next_release import NextRelease
+from support.clients.pipelines import Service
 from support.clients.promises import Gap
 from support.clients.release_manager import Candidate
 from support.data.bundles import STANDARD
@@ -146,6 +147,11 @@ def requirement(text: str) -> str:
 @word("Gap", "|".join(gap.value for gap in Gap))
 def gap(text: str) -> Gap:
     return Gap(text)
+
+
+@word("Service", "|".join(service.value for service in Service))
+def service(text: str) -> Service:
+    return Service(text)
 
 
 @word("Candidate", "|".join(candidate.value for candidate in Candidate))

@@ -37,6 +37,8 @@ SOUND = {"trouble": "the provider is down", "price": "18.00", "budget": "{}", "m
 class Gap(Enum):
     """By the words of the features."""
 
+    NONE = "nothing is amiss"
+    BROKEN = "its saved copy has another price than was promised"
     UNASKED = "nobody asks for one of its promises"
     UNBROKEN = "nothing is broken to try its promise"
     OVER_BUDGET = "it takes longer than its budget allows"
@@ -44,6 +46,8 @@ class Gap(Enum):
 
 
 AMISS: Mapping[Gap, Mapping[str, str]] = {
+    Gap.NONE: {},
+    Gap.BROKEN: {"price": "17.00"},
     Gap.UNASKED: {"more": ANOTHER},
     Gap.UNBROKEN: {"trouble": 'the provider quotes "Europe 5 GB" at 18.00 EUR'},
     Gap.OVER_BUDGET: {"budget": "{longest wait of a shopper: {at_most: 0, unit: s}}"},

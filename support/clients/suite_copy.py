@@ -32,14 +32,19 @@ def suite_copy(hooks: str = "") -> Iterator[Path]:
         yield copy
 
 
+def surroundings(copy: Path) -> dict[str, str]:
+    """The environment of a command in *copy*: ours, without what was said to us, and with all that is temporary in there."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
+    return {**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT), "HOLDFAST_BACKEND": "embedded"}
+
+
 @contextmanager
 def gate_in(copy: Path, *options: str) -> Iterator[Gate]:
     """The gate, judging in *copy*, without a report unless *options* say so; it does not outlive the block."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
     gate = subprocess.Popen(
         dies_with_us([sys.executable, "-m", "support.gate", "run", "-D", "report=no", *options], "TERM"),
         cwd=copy,
-        env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT), "HOLDFAST_BACKEND": "embedded"},
+        env=surroundings(copy),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
