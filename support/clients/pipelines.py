@@ -63,8 +63,7 @@ class Team:
                 open_until_the_end.enter_context(_begun(*one)) for one in zip(shards, checkouts[:-1], strict=True)
             ]
             for shell, shard, checkout in zip(running, shards, checkouts[:-1], strict=True):
-                last_words(shell)
-                _hand_on(shard, checkout, checkouts[-1])
+                _hand_on(shard, checkout, checkouts[-1], last_words(shell))
             shell = open_until_the_end.enter_context(_begun(verdict, checkouts[-1]))
             said = last_words(shell)
             missing = [name for name in verdict.publishes if not list(checkouts[-1].glob(name.rstrip("/")))]
@@ -102,8 +101,9 @@ def _begun(job: Job, checkout: Path) -> Iterator[Gate]:
         shell.wait()
 
 
-def _hand_on(job: Job, here: Path, there: Path) -> None:
+def _hand_on(job: Job, here: Path, there: Path, said: str) -> None:
     for name in job.publishes:
+        assert (here / name).exists(), f"a shard has not published {name}; it said: {said.strip()[-500:]}"
         shutil.copytree(here / name, there / job.handed_on, dirs_exist_ok=True)
 
 
