@@ -110,14 +110,15 @@ def writes_the_saved_copy_in_pieces(patch: Patch) -> None:
 @breaks("CAT-CACHE-5", spills=("CAT-CACHE-3", "CAT-CACHE-4", "CAT-CHAOS-1", "CAT-CHAOS-2"))
 def fails_when_it_cannot_save(patch: Patch) -> None:
     """An update that the saved copy did not take counts as failed, though the database has it."""
-    sound = Publisher._saved  # noqa: SLF001
+    sound = Publisher.publish
 
-    async def saved(self: Publisher, catalog: Catalog, encoded: bytes, fence: int) -> bool:
-        if not await sound(self, catalog, encoded, fence):
+    async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
+        published = await sound(self, catalog, fence, cache_reachable=cache_reachable)
+        if self._later is not None:
             raise RefreshError(Kind.DATABASE, "the saved copy was not written")
-        return True
+        return published
 
-    patch(Publisher, "_saved", saved)
+    patch(Publisher, "publish", publish)
 
 
 @breaks("CAT-CACHE-5")

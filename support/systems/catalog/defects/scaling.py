@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 @breaks("CAT-PERF-1")
 def checks_for_doubles_after_each_page(patch: Patch) -> None:
-    """After each page all bundles that came so far are gone through again."""
+    """After each page all bundles that came so far are put in order and gone through again."""
     so_far: list[Bundle] = []
 
     def read_and_check(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         good, bad, pages = read_page(body, group)
         so_far.extend(good)
-        each_once(so_far)
+        each_once(sorted(so_far, key=lambda bundle: bundle.name))
         if len(good) < provider.PER_PAGE or len(so_far) >= pages * provider.PER_PAGE:
             so_far.clear()
         return good, bad, pages

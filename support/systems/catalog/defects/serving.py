@@ -163,7 +163,7 @@ def waits_for_redis(patch: Patch) -> None:
     patch(cache, "WHOLE_ENTRY_S", 60.0)
 
 
-@breaks("CAT-CHAIN-3")
+@breaks("CAT-CHAIN-3", spills=("CAT-CACHE-2",))
 def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
     """A saved copy that cannot be read counts as one without bundles."""
     sound = cache._read  # noqa: SLF001

@@ -101,7 +101,7 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
 
     def read(raw: bytes | str) -> Catalog:
         catalog = sound(raw)
-        _kept[:] = _copies(catalog.bundles)
+        _copies(catalog.bundles)
         return catalog
 
     patch(cache, "_read", read)
