@@ -16,6 +16,7 @@ class ContainerMemory:
     def __init__(self, part: ContainerPart) -> None:
         self._part = part
         self._limited: MemoryGroup | None = None
+        self._counted = 0
 
     @property
     def lacking(self) -> str:
@@ -28,11 +29,16 @@ class ContainerMemory:
 
     @property
     def killed(self) -> int:
-        group = self._limited or self._group()
-        return group.killed if group.folder.exists() else 0
+        """The engine removes the group with its last process, and the count with it; but it notes what that process died of."""
+        try:
+            self._counted = (self._limited or self._group()).killed
+        except OSError:
+            return self._counted + self._part.ended_for_want_of_memory
+        return self._counted
 
     def allow(self, more: int) -> None:
         self._limited = self._group()
+        self._counted = self._limited.killed
         self._limited.allow(more)
 
     def allow_everything(self) -> None:

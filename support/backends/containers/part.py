@@ -61,6 +61,11 @@ class ContainerPart:
         return self._changed
 
     @property
+    def ended_for_want_of_memory(self) -> bool:
+        """Whether the engine has seen that, since the last start."""
+        return bool(self._state()["OOMKilled"])
+
+    @property
     def pid(self) -> int:
         return int(self._state()["Pid"])
 
