@@ -44,6 +44,7 @@ from support.faults.script_injector import ScriptInjector
 from support.faults.turmoil import BUNDLES, Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
+from support.gate import report
 from support.instruments import instruments
 from support.journal import Event, Journal, read_journal
 from support.observers.chronicle import Chronicle
@@ -138,6 +139,8 @@ class Run:
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
         if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
+            return why_not
+        if "needs.report" in tags and (why_not := report.lacking()):
             return why_not
         needed = {f"needs.{name}": why for name, why in self.site.lacking.items() if name != EVERY_SCENARIO}
         always = self.site.lacking.get(EVERY_SCENARIO)
