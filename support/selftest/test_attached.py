@@ -26,12 +26,13 @@ KILLED = "features/catalog/fallback_chain.feature:167"
 
 @contextmanager
 def somebody_elses_catalog():
-    """The reference, up and running, and the settings by which another run finds all of it but the fault proxy."""
+    """The reference, up and running, and the settings by which another run finds all of it."""
     with tempfile.TemporaryDirectory(prefix="hf") as folder:
         Path(folder).chmod(0o711)  # the user postgres passes through
         with embedded_catalog(Settings(seed=1), Path(folder) / "logs") as site:
             yield {
                 "catalog_url": site.catalog_url,
+                "proxy_url": site.proxy._url,
                 "provider_url": site.provider_url,
                 "inbox_url": site.inbox_url,
                 "redis_url": site.redis_url,
@@ -68,9 +69,18 @@ def test_what_can_be_asked_is_asked_and_the_rest_does_not_apply(tmp_path):
     assert told[ASKED] == ("PASSED", ""), run.stdout
     assert [told[one][0] for one in (STARVED, KILLED)] == ["N/A", "N/A"]
     assert "we have no power over its memory" in told[STARVED][1]
-    assert "is not ours to break" in told[KILLED][1]
+    assert "we have no power over the catalog service" in told[KILLED][1]
     assert "backend       attached (as catalog_url demands)" in run.stdout
     assert still_there.status_code == 200
+
+
+def test_without_a_fault_proxy_no_link_can_be_broken(tmp_path):
+    with somebody_elses_catalog() as found:
+        del found["proxy_url"]
+        run = judge(tmp_path, found, ASKED)
+
+    outcome, reason = outcomes(tmp_path)[ASKED]
+    assert (outcome, "proxy_url, a fault proxy with a link named provider" in reason) == ("N/A", True), run.stdout
 
 
 def test_a_system_that_nobody_can_start_anew_is_not_judged(tmp_path):

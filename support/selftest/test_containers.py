@@ -88,15 +88,18 @@ def test_nothing_is_left_of_a_run_that_is_over(home):
 def test_the_next_start_clears_what_a_killed_run_has_left(home, asked):
     run = start(home, *asked)
     in_the_middle(home, "fault-felt")
-    for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]:
+    processes = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
+    for process in processes:
         process.kill()
     run.wait()
+    psutil.wait_procs(processes, timeout=20)  # they hold the lock of their folder until they have really ended
     assert ours(home)
 
     told = clear()
 
     assert [sentence for sentence in told if "an earlier run was killed: removed " in sentence]
     assert ours(home) == []
+    assert list(home.glob("holdfast-*/run-*")) == []
 
 
 def test_a_taken_port_is_told_and_nothing_is_left(home):
