@@ -46,5 +46,5 @@ Feature: A large catalog is updated and searched quickly, on a small machine
   Rule: The service does not grow with the number of its updates
 
     Scenario: Many updates, one after the other
-      When 20 updates of 20,000 bundles follow one another
+      When 40 updates of 20,000 bundles follow one another
       Then "memory that each further update takes" is within its budget

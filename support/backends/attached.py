@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import requests
@@ -52,7 +53,7 @@ def attached_catalog(settings: Settings) -> Iterator[Site]:
         backend="attached",
         lacking=lacking,
         parts=parts,
-        links=_links(settings, proxy) if proxy else {},
+        links=_KnownLinks(_links(settings, proxy) if proxy else {}),
         proxy=proxy or absent(Toxiproxy, NOBODY_SAID + "proxy_url, the fault proxy"),
         provider_url=settings.provider_url,
         inbox_url=settings.inbox_url,
@@ -65,6 +66,13 @@ def attached_catalog(settings: Settings) -> Iterator[Site]:
         another_catalog=another_catalog,
         shared=True,
     )
+
+
+class _KnownLinks(dict[Target, Link]):
+    """Whoever turns to another link is told why that cannot be had."""
+
+    def __missing__(self, target: Target) -> NoReturn:
+        raise NotApplicableError(f"{NOBODY_SAID}proxy_url, a fault proxy with a link named {LINKS[target]}")
 
 
 def _links(settings: Settings, proxy: Toxiproxy) -> dict[Target, Link]:

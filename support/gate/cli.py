@@ -141,7 +141,8 @@ def _try_report(claimed: Claim) -> str:
 def _judged(settings: Settings) -> str:
     """What is judged, where that is not the sound reference, broken by real tools."""
     tools = "" if settings.injector == "real" else f"injector={settings.injector}"
-    return " ".join(part for part in (settings.catalog_command, os.environ.get(VARIABLE, ""), tools) if part)
+    candidate = settings.catalog_command or settings.catalog_image or settings.catalog_url
+    return " ".join(part for part in (candidate, os.environ.get(VARIABLE, ""), tools) if part)
 
 
 def _trends(results: Path) -> int:

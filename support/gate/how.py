@@ -81,6 +81,8 @@ def _only_one(settings: Settings, options: Sequence[str]) -> str:
     fixed = [name for name in Settings.__slots__ if name.endswith("_port") and getattr(settings, name)]
     if fixed:
         return f"{fixed[0]} fixes a port"
+    if settings.catalog_url:
+        return "catalog_url names one system"
     return "behave was told how to show its progress (-f)" if shows_itself(options) else ""
 
 

@@ -28,6 +28,7 @@ from support.settings import Settings, read_settings
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOON = timedelta(seconds=60)
 ONE = ("features/harness/part_faults.feature", "--name", "The saved copy freezes")
+TWO_WORKERS = ("--workers", "2", "features/harness/part_faults.feature", "features/harness/link_faults.feature")
 
 
 @pytest.fixture(autouse=True)
@@ -83,18 +84,42 @@ def test_nothing_is_left_of_a_run_that_is_over(home):
     assert (run.returncode, ours(home)) == (0, []), said
 
 
-def test_the_next_start_clears_what_a_killed_run_has_left(home):
-    run = start(home, *ONE)
+@pytest.mark.parametrize("asked", [ONE, TWO_WORKERS])
+def test_the_next_start_clears_what_a_killed_run_has_left(home, asked):
+    run = start(home, *asked)
     in_the_middle(home, "fault-felt")
-    for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]:
+    processes = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
+    for process in processes:
         process.kill()
     run.wait()
+    psutil.wait_procs(processes, timeout=20)  # they hold the lock of their folder until they have really ended
     assert ours(home)
 
     told = clear()
 
     assert [sentence for sentence in told if "an earlier run was killed: removed " in sentence]
     assert ours(home) == []
+    assert list(home.glob("holdfast-*/run-*")) == []
+
+
+def test_a_taken_port_is_told_and_nothing_is_left(home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = start(home, *ONE, "-D", f"redis_port={port}")
+        said, _ = run.communicate(timeout=100)
+
+    assert (run.returncode, ours(home)) == (64, []), said
+    assert f"port {port} for saved-copy cannot be had" in said
+    assert "Traceback" not in said
+
+
+def test_an_image_that_is_nowhere_is_told_and_nothing_is_left(home):
+    run = start(home, *ONE, "-D", "catalog_image=holdfast/nobody-has-it:rc1")
+    said, _ = run.communicate(timeout=100)
+
+    assert (run.returncode, ours(home)) == (64, []), said
+    assert "the image holdfast/nobody-has-it:rc1 is not here, and the engine reaches no registry that has it" in said
+    assert "Traceback" not in said
 
 
 def test_the_engine_dies_in_the_middle(home):

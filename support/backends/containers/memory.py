@@ -38,6 +38,7 @@ class ContainerMemory:
 
     def allow(self, more: int) -> None:
         self._limited = self._group()
+        self._counted = self._limited.killed
         self._limited.allow(more)
 
     def allow_everything(self) -> None:
