@@ -21,7 +21,7 @@ from support.settings import Settings
 CHECKOUT = Path(__file__).resolve().parents[2]
 ASKED = "features/catalog/credentials.feature:24"  # the provider's stand-in is told to refuse us
 STARVED = "features/catalog/memory_pressure.feature:13"
-KILLED = "features/catalog/fallback_chain.feature:167"
+KILLED = "features/catalog/way_back.feature:47"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from support.reporting import current
 from support.reporting.figures import must_keep_its_budget, note
 from support.settings import Settings
 
-BUDGETS = {"time": Budget("s", at_most=30), "memory": Budget("MB", at_most=512)}
+BUDGETS = {"time": Budget("s", at_most=30), "growth": Budget("times", at_most=1.5), "memory": Budget("MB", at_most=512)}
 
 
 @pytest.fixture
@@ -51,6 +51,12 @@ def test_a_time_that_was_taken_while_others_were_busy_says_nothing_but_memory_do
         must_keep_its_budget("time")
     with pytest.raises(AssertionError):
         must_keep_its_budget("memory")
+
+
+def test_of_two_times_that_were_taken_while_others_were_busy_nothing_is_known_either_way(journal: Journal):
+    note(Figure("growth", 0.9, "times"), Figure(OTHERS, 26, "%"))
+    with pytest.raises(InconclusiveError, match="others took 26 %"):
+        must_keep_its_budget("growth")
 
 
 def test_what_was_not_measured_or_has_no_budget_is_a_mistake_of_ours(journal: Journal):
