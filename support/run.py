@@ -47,6 +47,7 @@ from support.faults.toxiproxy import Toxiproxy
 from support.faults.turmoil import BUNDLES, Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
+from support.gate import report
 from support.journal import Event, Journal, read_journal
 from support.observers.alerts import AlertInbox
 from support.observers.chronicle import Chronicle
@@ -138,6 +139,8 @@ class Run:
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
         if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
+            return why_not
+        if "needs.report" in tags and (why_not := report.lacking()):
             return why_not
         return "; ".join(why for name, why in self.site.lacking.items() if f"needs.{name}" in tags)
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from support.backends.clusters.cluster import Role
 from support.clients.caller import Notice
+from support.clients.next_release import NextRelease
 from support.clients.promises import Gap
 from support.clients.release_manager import Candidate
 from support.data.bundles import STANDARD
@@ -41,6 +42,7 @@ from support.faults.model import (
     Trickle,
     Unreachable,
 )
+from support.gate.register import ID
 from support.gherkin import word
 
 AMOUNT = r"\d+(?:\.\d+)? (?:seconds?|minutes?|hours?|days?)"
@@ -136,6 +138,11 @@ def notice(text: str) -> Notice:
     return Notice(text)
 
 
+@word("Requirement", ID.pattern)
+def requirement(text: str) -> str:
+    return text
+
+
 @word("Gap", "|".join(gap.value for gap in Gap))
 def gap(text: str) -> Gap:
     return Gap(text)
@@ -144,6 +151,11 @@ def gap(text: str) -> Gap:
 @word("Candidate", "|".join(candidate.value for candidate in Candidate))
 def candidate(text: str) -> Candidate:
     return Candidate(text)
+
+
+@word("NextRelease", "|".join(one.value for one in NextRelease))
+def next_release(text: str) -> NextRelease:
+    return NextRelease(text)
 
 
 @word("Mishap", "|".join(mishap.value for mishap in Mishap))

@@ -51,9 +51,21 @@ AMISS: Mapping[Gap, Mapping[str, str]] = {
 }
 
 
+WEARING = {"trouble": "the provider never answers", "budget": "{longest wait of a shopper: {at_most: 2, unit: s}}"}
+
+
 def write_release(gap: Gap, features: Path) -> None:
     """Make the folder *features* of a release that is sound but for *gap*."""
-    told = {**SOUND, **AMISS[gap]}
+    _write(features, AMISS[gap])
+
+
+def write_wearing_release(features: Path) -> None:
+    """Make the folder *features* of a sound release in which shoppers wait for a while, within a budget."""
+    _write(features, WEARING)
+
+
+def _write(features: Path, different: Mapping[str, str]) -> None:
+    told = {**SOUND, **different}
     texts = {"catalog/outage.feature": SCENARIO, "requirements.yml": REGISTER, "policy.yml": POLICY}
     (features / "catalog").mkdir(parents=True)
     for name, text in texts.items():

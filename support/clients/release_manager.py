@@ -1,12 +1,8 @@
 """Somebody who has a release judged by the real command while something is wrong with the suite itself."""
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -15,20 +11,25 @@ from pathlib import Path
 import psutil
 
 from support.backends.ports import ReservedPort
-from support.backends.programs import dies_with_us
-from support.clients.promises import Gap, write_release
+from support.clients.next_release import (
+    CHANGES,
+    NextRelease,
+    TrendsPage,
+    put_under_version_control,
+    repeat_the_last_run,
+    write_candidate,
+)
+from support.clients.promises import Gap, write_release, write_wearing_release
+from support.clients.report_page import ReportPage, open_report
+from support.clients.suite_copy import Gate, gate_in, last_words, suite_copy
 from support.errors import BrokenHarnessError
 from support.eventually import eventually
 from support.faults.mishaps import DISTURBANCES, PROVIDER_PORT, Mishap
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTION = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
 QUESTIONS = ("features/catalog/credentials.feature:24", "features/catalog/provider_errors.feature:20")
 MISTAKEN = "knows-one-rejection-only"
-OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
-HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
 FELT = timedelta(seconds=30)
-END_S = 90
 DEATH_S = 10
 USAGE = 64
 
@@ -77,10 +78,10 @@ class ReleaseManager:
 
     def judge_while(self, mishap: Mishap) -> Judgement:
         disturbance = DISTURBANCES[mishap]
-        with ReservedPort(what="the provider of a judgement") as port, _copy(disturbance.hooks) as copy:
+        with ReservedPort(what="the provider of a judgement") as port, suite_copy(disturbance.hooks) as copy:
             port.release()
             options = [option.replace(PROVIDER_PORT, str(port.number)) for option in disturbance.options]
-            with _gate(copy, *QUESTION, *options) as gate:
+            with gate_in(copy, *QUESTION, *options) as gate:
                 if disturbance.act:
                     _await_fault(copy)
                     disturbance.act(psutil.Process(gate.pid))
@@ -88,14 +89,14 @@ class ReleaseManager:
 
     def judge_with(self, gap: Gap) -> Judgement:
         """Judge a release of one promise, on a register and a policy of its own."""
-        with _copy() as copy:
+        with suite_copy() as copy:
             (copy / "features").unlink()
             write_release(gap, copy / "features")
-            with _gate(copy) as gate:
+            with gate_in(copy) as gate:
                 return _judgement(copy, gate)
 
     def judge_candidate(self, candidate: Candidate) -> Judgement:
-        with _copy() as copy, _gate(copy, *QUESTIONS, *_started_by(candidate)) as gate:
+        with suite_copy() as copy, gate_in(copy, *QUESTIONS, *_started_by(candidate)) as gate:
             return _judgement(copy, gate)
 
     def judge_again(self, candidate: Candidate) -> Outcomes:
@@ -103,64 +104,62 @@ class ReleaseManager:
         ways = [(*QUESTIONS, "--workers", "1"), *((one,) for one in QUESTIONS), (*QUESTIONS, "--workers", "2")]
         outcomes: dict[str, list[str]] = {}
         for options in ways:
-            with _copy() as copy, _gate(copy, *options, *_started_by(candidate)) as gate:
-                _last_words(gate)
+            with suite_copy() as copy, gate_in(copy, *options, *_started_by(candidate)) as gate:
+                last_words(gate)
                 for scenario in json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))[
                     "scenarios"
                 ]:
                     outcomes.setdefault(scenario["id"], []).append(scenario["outcome"])
         return Outcomes(outcomes)
 
+    def read_report(self, candidate: Candidate) -> ReportPage:
+        with suite_copy() as copy:
+            with gate_in(copy, *QUESTIONS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
+                said = last_words(gate)
+            page = copy / "results" / "report.html"
+            if not page.exists():
+                raise BrokenHarnessError(f"there is no report of a judgement that said: {said}")
+            return open_report(page)
+
+    def judge_next(self, next_release: NextRelease, times: int) -> tuple[Judgement, TrendsPage]:
+        """Judge a release, and the next one where the history knows *times* such judgements: that, and the page of trends."""
+        with suite_copy() as copy:
+            put_under_version_control(copy)
+            (copy / "features").unlink()
+            write_wearing_release(copy / "features")
+            start = copy / "candidate"
+            command = ("-D", f"catalog_command={start}")
+            write_candidate(start)
+            with gate_in(copy, *command) as gate:
+                said = last_words(gate)
+                if gate.returncode:
+                    raise BrokenHarnessError(f"the release so far was no go: {said}")
+            repeat_the_last_run(copy / "results", times - 1)
+            write_candidate(start, CHANGES[next_release])
+            with gate_in(copy, *command) as gate:
+                judgement = _judgement(copy, gate)
+            return judgement, TrendsPage((copy / "results" / "trends.html").read_text(encoding="utf-8"))
+
     def prove(self, variant: str, scenario: str) -> Judgement:
         """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
-        with _copy() as copy, _gate(copy, "--prove", variant, f"features/{scenario}") as gate:
-            said = _last_words(gate)
+        with suite_copy() as copy, gate_in(copy, "--prove", variant, f"features/{scenario}") as gate:
+            said = last_words(gate)
             return Judgement({0: "proven", 1: "unproven"}.get(gate.returncode, f"exit code {gate.returncode}"), said)
 
     def kill_one(self) -> Aftermath:
         """Kill a run and everything that it has started by itself, in the middle of a fault; then start again."""
-        with _copy() as copy:
-            with _gate(copy, *QUESTION) as gate:
+        with suite_copy() as copy:
+            with gate_in(copy, *QUESTION) as gate:
                 _await_fault(copy)
                 for process in (psutil.Process(gate.pid), *psutil.Process(gate.pid).children()):
                     process.kill()
             left = _survivors(copy)
-            with _gate(copy, *QUESTION) as gate:
+            with gate_in(copy, *QUESTION) as gate:
                 return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
 
 
 def _started_by(candidate: Candidate) -> tuple[str, str]:
     return "-D", f"catalog_command={COMMANDS[candidate]}"
-
-
-@contextmanager
-def _copy(hooks: str = "") -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hf-") as folder:
-        copy = Path(folder)
-        copy.chmod(0o711)  # the user postgres passes through
-        for name in OF_THE_SUITE:
-            (copy / name).symlink_to(CHECKOUT / name)
-        environment = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=hooks)
-        (copy / "environment.py").write_text(environment, encoding="utf-8")
-        yield copy
-
-
-@contextmanager
-def _gate(copy: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    gate = subprocess.Popen(
-        dies_with_us([sys.executable, "-m", "support.gate", "run", *options, "-D", "report=no"], "TERM"),
-        cwd=copy,
-        env={**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield gate
-    finally:
-        gate.terminate()  # of no effect on one that has ended
-        gate.wait()
 
 
 def _await_fault(copy: Path) -> None:
@@ -173,15 +172,8 @@ def _await_fault(copy: Path) -> None:
     eventually(check, within=FELT)
 
 
-def _last_words(gate: "subprocess.Popen[str]") -> str:
-    try:
-        return gate.communicate(timeout=END_S)[0]
-    except subprocess.TimeoutExpired:
-        raise BrokenHarnessError(f"the judgement did not end within {END_S} s") from None
-
-
-def _judgement(copy: Path, gate: "subprocess.Popen[str]") -> Judgement:
-    said = _last_words(gate)
+def _judgement(copy: Path, gate: Gate) -> Judgement:
+    said = last_words(gate)
     verdict = copy / "results" / "verdict.json"
     if not verdict.exists():
         return Judgement("refused" if gate.returncode == USAGE else f"exit code {gate.returncode}", said)

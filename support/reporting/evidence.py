@@ -1,7 +1,6 @@
 """What the report shows beside the steps: to the running scenario, or to the run as a whole when none is running."""
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -19,11 +18,6 @@ _PICTURE_STYLE = "<style>img{max-width:100%}[data-theme=dark] img{color-scheme:d
 
 def attach_text(name: str, text: str) -> None:
     _attach(name, text, AttachmentType.TEXT)
-
-
-def attach_json(name: str, value: object) -> None:
-    """*value* is anything that JSON can hold; what it cannot hold is told as text."""
-    _attach(name, json.dumps(value, indent=2, ensure_ascii=False, default=str), AttachmentType.JSON)
 
 
 def attach_table(name: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -11,15 +11,17 @@ from support.reporting.current import recording
 CLOCKED = ("s", "ms", "times")  # what depends on the machine's speed
 
 
-def note(*figures: Figure) -> None:
-    """The running scenario has measured *figures*. Their budgets are taken from the register, and from nowhere else."""
+def note(*figures: Figure, **more: object) -> None:
+    """The running scenario has measured *figures*, of which the journal tells *more*. Their budgets are taken from the register,
+    and from nowhere else.
+    """
     for one in figures:
         budget = _budgets().get(one.name)
         if budget is not None and budget.unit != one.unit:
             raise BrokenHarnessError(f'"{one.name}" is measured in {one.unit!r}; its budget is in {budget.unit!r}')
         told = {"name": one.name, "value": round(one.value, 4), "unit": one.unit}
         budgeted = as_fields(budget) if budget else {}
-        recording().journal.write("figure", scenario=recording().scenario, **told, **budgeted)
+        recording().journal.write("figure", scenario=recording().scenario, **told, **budgeted, **more)
 
 
 def measured(name: str) -> float:

@@ -7,11 +7,13 @@ from support.clients.operator import Update
 from support.clients.shopper import Crowd, Visit
 from support.gate.fault_windows import fault_windows
 from support.observers.alerts import AlertInbox
+from support.observers.figure import Figure
 from support.observers.provider_record import ProviderRecord
 from support.observers.service_log import ServiceLog
 from support.reporting.course_reading import course, unfolded
 from support.reporting.current import recording
 from support.reporting.evidence import attach_table, attach_text, show_picture
+from support.reporting.figures import note
 from support.reporting.tables import when
 from support.reporting.timeline import picture
 from support.stage import Stage
@@ -32,20 +34,15 @@ def attach_story(stage: Stage, name: str, *, failed: bool) -> None:
         attach_table("What shoppers and operators were answered", told)
     waits = [one.waited.total_seconds() for one in unfolded(stage.history) if isinstance(one, Visit)]
     if waits:
-        _figure("longest wait of a shopper", max(waits))
+        note(Figure("longest wait of a shopper", max(waits), "s"))
     happened = course(name, began, stage.history, fault_windows(events), stage.the(ProviderRecord).requests())
     if happened.faults:
         show_picture("What happened, second by second", picture(happened))
     for recovery in happened.recoveries if waits else ():
         for what, span in recovery.spans.items():
-            _figure(what, span.seconds, resolution=round(span.resolution, 3), fault=recovery.fault)
+            note(Figure(what, span.seconds, "s"), resolution=round(span.resolution, 3), fault=recovery.fault)
     if failed:
         _attach_the_other_side(stage, began)
-
-
-def _figure(name: str, seconds: float, **more: object) -> None:
-    figure = {"name": name, "value": round(seconds, 3), "unit": "s", **more}
-    recording().journal.write("figure", scenario=recording().scenario, **figure)
 
 
 def _attach_the_other_side(stage: Stage, began: float) -> None:

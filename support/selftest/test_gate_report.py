@@ -17,7 +17,7 @@ from support.selftest.gate_project import Project
 STEPS = """
 
 import support.reporting as reporting
-from support.reporting.evidence import attach_json, attach_table, attach_text, show_picture
+from support.reporting.evidence import attach_table, attach_text, show_picture
 
 
 @step("the provider never answers")
@@ -32,7 +32,6 @@ def _(context):
 @step("the shopper is served from {shelf}")
 def _(context, shelf):
     attach_table("What the provider saw", [{"at": "0.1 s", "request": "GET /<v2.4>/catalogue"}])
-    attach_json("The answer", {"price": "18.00"})
     attach_text("The log", "all quiet")
     show_picture("What <happened>", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 """
