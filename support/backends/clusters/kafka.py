@@ -88,10 +88,9 @@ class KafkaCluster:
         try:
             told = self._metadata(timeout_s=1.0)
         except AssertionError:
-            return {"brokers": "no answer", "controller": "", "partitions": ""}
+            return {"brokers": "no answer", "partitions": ""}
         return {
             "brokers": ", ".join(str(number) for number in sorted(told.brokers)),
-            "controller": told.controller_id,
             "partitions": "; ".join(
                 f"{number} led by {one.leader}, in sync {sorted(one.isrs)}"
                 for topic in told.topics.values()
