@@ -202,11 +202,11 @@ class Run:
 
 
 @contextmanager
-def open_run(recording: Recording) -> Iterator[Run]:
-    """Clear what killed runs left, bring the system up, and end all of it afterwards."""
+def open_run(recording: Recording, beside: str = "") -> Iterator[Run]:
+    """Clear what killed runs left, bring the system up, and end all of it afterwards. *beside* tells what runs elsewhere."""
     settings, journal = recording.settings, recording.journal
     choice = choose(settings)
-    recording.describe(backend=choice.backend, reason=choice.reason)
+    recording.describe(backend=choice.backend, reason=choice.reason + beside)
     for sentence in clear():
         journal.write("swept", message=sentence)
     began = time.monotonic()
