@@ -24,7 +24,7 @@ from support.observers.statistics import percentile, steady_slope
 PATIENCE_S = 310.0  # somewhat longer than any budget
 MOST_OF_THE_STANDIN = 0.5
 FIRST_PRICE = Decimal("19.01")
-WARM_UP = 20
+WARM_UP = 5
 # what the contract has by default, or more; scenarios about time-outs have theirs much shorter, too short for a busy machine
 PATIENT = {
     "CATALOG_CONNECT_TIMEOUT_S": "2",
@@ -155,7 +155,7 @@ class LargeUpdates:
         return searched
 
     def memory_after_each(self, bundles: int, times: int) -> MemoryAfterUpdates:
-        """MB in use after each of so many updates, when the first twenty have filled what is kept anyway.
+        """MB in use after each of so many updates, when the first five have filled what is kept anyway.
 
         By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
         """
