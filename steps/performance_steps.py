@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, empty, equal_to, is_not
 
+from support.backends.site import Site
 from support.clients.demand import Demand, Hits
 from support.clients.large_updates import LargeUpdates
 from support.clients.load.open_loop import Load
@@ -18,7 +19,7 @@ from support.reporting.figures import must_keep_its_budget, note
 
 @when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
 def take_time(context: Context, few: int, many: int) -> None:
-    with Processors() as processors:
+    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
         growth = context.stage.the(LargeUpdates).growth(few, many, times=3)
     note(*growth.of_time(), processors.others())
     attach_text("What was measured", str(growth))
@@ -43,7 +44,7 @@ def wear(context: Context, times: int, bundles: int) -> None:
     "until {least:Count} searches fell into updates"
 )
 def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
-    with Processors() as processors:
+    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
         searched = context.stage.the(LargeUpdates).searched_meanwhile(bundles, rate, least)
     context.stage.put(searched.everything)
     note(*searched.waits(), processors.others())

@@ -194,7 +194,7 @@ class LargeUpdates:
 
     def _operator_updates(self) -> None:
         """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
-        with Processors() as processors:
+        with Processors(self._site.parts[Target.CATALOG].pid) as processors:
             update = self._operator.update_catalog()
         if update.status != "completed" and processors.too_busy:
             raise InconclusiveError(

@@ -65,8 +65,12 @@ class WatchedToxiproxy(Toxiproxy):
             self._make_anew(name)
 
     def reset(self, _seed: int | None = None) -> None:
-        """Its draws cannot be repeated."""
+        """Its draws cannot be repeated. No connection outlives it: what was sent into a cut is sent again once that has healed,
+        seconds later, and would reach a scenario that knows nothing of it.
+        """
         self._ask("DELETE", "/shut")
+        for name in self._laid:
+            super().disable(name)
         self._down.clear()
         self._toxics.clear()
         super().reset()

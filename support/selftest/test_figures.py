@@ -8,7 +8,7 @@ from support.errors import BrokenHarnessError, InconclusiveError
 from support.gate.register import Budget, Requirement
 from support.journal import Journal
 from support.observers.figure import Figure
-from support.observers.processors import OTHERS, Processors
+from support.observers.processors import OTHERS, Processors, _worked_s
 from support.reporting import current
 from support.reporting.figures import must_keep_its_budget, note
 from support.settings import Settings
@@ -73,3 +73,10 @@ def test_our_own_work_is_not_that_of_others():
         sum(range(3_000_000))
 
     assert 0 <= processors.others().value <= 100
+
+
+@pytest.mark.parametrize("told", ["1500000000\n", "usage_usec 1500000\nuser_usec 1\n"])
+def test_what_containers_worked_is_read_from_either_version_of_control_groups(tmp_path: Path, told: str):
+    (tmp_path / "counter").write_text(told)
+
+    assert _worked_s(tmp_path / "counter") == 1.5
