@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from support.addresses import Addresses
+from support.backends.clusters.cluster import Ground
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.mistakes import setup_with
 from support.backends.clusters.redis import RedisCluster
-from support.backends.clusters.site import KINDS, Clusters, opened_clusters
+from support.backends.clusters.site import KINDS, Clusters, local_ground, opened_clusters
 from support.clients.applications import Applications
 from support.clients.attempts import Workers
 from support.clients.etcd_application import EtcdApplication
@@ -18,6 +19,7 @@ from support.faults.injector import Injector, Nothing
 from support.faults.model import Mechanism
 from support.faults.network_injector import ClusterProbes, NetworkInjector
 from support.faults.part_injector import PartInjector
+from support.gate.selection import Selected
 from support.observers.monitor import Monitor
 from support.reporting.current import Recording
 from support.reporting.infrastructure_story import attach_infrastructure_story
@@ -25,6 +27,12 @@ from support.settings import Settings
 from support.stage import Stage
 
 AREA = "infrastructure"  # the tag of its features
+
+
+def kinds_needed(selected: Iterable[Selected]) -> list[str]:
+    """The kinds of clusters that the scenarios *selected* need."""
+    tags = {tag for one in selected for tag in one.tags}
+    return [kind for kind in KINDS if f"needs.{kind}" in tags]
 
 
 def _services(settings: Settings) -> Mapping[str, Addresses] | None:
@@ -35,8 +43,9 @@ def _services(settings: Settings) -> Mapping[str, Addresses] | None:
 class InfrastructureRun:
     """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
+        self._backend = backend
         self._setup = setup_with(recording.settings.infrastructure_defect)
         self._stack = ExitStack()
         self._opened: Clusters | None = None
@@ -83,8 +92,6 @@ class InfrastructureRun:
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""
-        if self._recording.settings.backend == "containers":
-            return "the clusters run embedded or attached only so far"
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
     def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
@@ -96,10 +103,18 @@ class InfrastructureRun:
     @property
     def _clusters(self) -> Clusters:
         if self._opened is None:
-            self._opened = self._stack.enter_context(
-                opened_clusters(self._setup, self._recording.logs, _services(self._recording.settings))
-            )
+            ground = self._stack.enter_context(self._ground())
+            self._opened = self._stack.enter_context(opened_clusters(ground, _services(self._recording.settings)))
         return self._opened
+
+    def _ground(self) -> AbstractContextManager[Ground]:
+        """What the engine's client needs is not loaded where nobody asks for containers."""
+        recording = self._recording
+        if self._backend != "containers":
+            return local_ground(self._setup, recording.logs, attached=self._backend == "attached")
+        from support.backends.containers.clusters import contained_ground  # noqa: PLC0415
+
+        return contained_ground(self._setup, recording.settings, kinds_needed(recording.selected), recording.logs)
 
     def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
         if self._recording.settings.injector == "nothing":

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 
+from support.backends.choice import Choice, choose_for_clusters
 from support.backends.clearing import clear
-from support.infrastructure_run import AREA, InfrastructureRun
+from support.infrastructure_run import AREA, InfrastructureRun, kinds_needed
 from support.reporting.current import Recording
 from support.run import Run, open_run
-from support.settings import Settings
 
 
 class Runs:
@@ -24,23 +24,24 @@ class Runs:
 @contextmanager
 def open_runs(recording: Recording) -> Iterator[Runs]:
     """Bring up at once what may turn out to be asked for wrongly (a candidate); clusters come with their first scenario."""
-    clusters = InfrastructureRun(recording)
     areas = {AREA in one.tags for one in recording.selected}
-    backend, reason = _of_clusters(recording.settings)
+    chosen = _of_clusters(recording, areas)
+    clusters = InfrastructureRun(recording, chosen.backend)
     with ExitStack() as stack:
         stack.callback(clusters.close)
         catalog = None
         if False in areas:
-            catalog = stack.enter_context(open_run(recording, beside=f"; clusters: {reason}" if True in areas else ""))
+            beside = f"; clusters: {chosen.backend}, {chosen.reason}" if True in areas else ""
+            catalog = stack.enter_context(open_run(recording, beside=beside))
         else:
-            recording.describe(backend=backend, reason=reason)
+            recording.describe(backend=chosen.backend, reason=chosen.reason)
             for sentence in clear():
                 recording.journal.write("swept", message=sentence)
         yield Runs(catalog, clusters)
 
 
-def _of_clusters(settings: Settings) -> tuple[str, str]:
-    """Their backend, and the reason for it."""
-    if settings.services:
-        return "attached", f"judged where they run: {', '.join(map(str, settings.services.values()))}"
-    return "embedded", "as child processes, the only way so far"
+def _of_clusters(recording: Recording, areas: Collection[bool]) -> Choice:
+    """Where they run; looked for only if somebody may need them."""
+    if areas == {False}:
+        return Choice("embedded", "nobody needs them")
+    return choose_for_clusters(recording.settings, kinds_needed(recording.selected))

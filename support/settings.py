@@ -24,6 +24,7 @@ PORTS = {
     "saved-copy": "redis_port",
     "database": "postgres_port",
 }
+CLUSTER_IMAGES = tuple(f"{service}_image" for service in SERVICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Settings:
     alert_inbox_image: str = ""
     saved_copy_image: str = ""
     database_image: str = ""
+    etcd_image: str = ""
+    kafka_image: str = ""
+    redis_image: str = ""
+    mysql_image: str = ""
     catalog_url: str = ""
     proxy_url: str = ""
     provider_url: str = ""
@@ -102,11 +107,20 @@ class Settings:
 
     @property
     def images(self) -> list[str]:
-        """The settings that name an image."""
+        """The settings that name an image of the catalog system."""
+        return [name for name in self._images if name not in CLUSTER_IMAGES]
+
+    @property
+    def cluster_images(self) -> list[str]:
+        """The settings that name an image of members of clusters."""
+        return [name for name in self._images if name in CLUSTER_IMAGES]
+
+    @property
+    def _images(self) -> list[str]:
         return [field.name for field in fields(self) if field.name.endswith("_image") and getattr(self, field.name)]
 
     def image(self, service: str) -> str:
-        """The image that was given for a *service* of docker-compose.yml; empty for the one that stands there."""
+        """The image that was given for a *service* or a profile of docker-compose.yml; empty for the one that stands there."""
         return str(getattr(self, f"{service.replace('-', '_')}_image"))
 
     def port(self, service: str) -> int:

@@ -1,12 +1,12 @@
 """Where the parts run: as asked for, as the candidate demands, or in containers wherever that can be had."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.backends.compose import catalog_system
+from support.backends.compose import catalog_system, cluster_images
 from support.backends.engine import can_get_image, demand_engine
 from support.backends.images.present import missing_images, outdated_images
 from support.backends.site import Site
@@ -32,9 +32,22 @@ def choose(settings: Settings) -> Choice:
         raise UsageError(f"{' and '.join(implied.values())} do not go together; say one of them")
     for backend, setting in implied.items():
         return Choice(backend, f"as {setting} demands")
-    if why_not := _why_no_containers(settings):
-        return Choice("embedded", f"not in containers: {why_not}")
-    return Choice("containers", "an engine answers and has the images, or can get them")
+    return _as_can_be_had(settings, [entry["image"] for entry in catalog_system(settings).values()])
+
+
+def choose_for_clusters(settings: Settings, kinds: Collection[str]) -> Choice:
+    """Where clusters of these *kinds* run. Raises `UsageError` where settings contradict each other."""
+    image = next(iter(settings.cluster_images), "")
+    backend = "attached" if settings.services else settings.backend
+    if backend and image:
+        _refuse_others(backend, {"containers": image})
+    if settings.services:
+        return Choice(backend, f"judged where they run: {', '.join(map(str, settings.services.values()))}")
+    if backend:
+        return Choice(backend, "asked for")
+    if image:
+        return Choice("containers", f"as {image} demands")
+    return _as_can_be_had(settings, cluster_images(settings, kinds).values())
 
 
 def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextManager[Site]:
@@ -69,12 +82,17 @@ def _refuse_others(backend: str, implied: dict[str, str]) -> None:
             raise UsageError(f"{setting} is for backend={other}, not for backend={backend}; leave one of them out")
 
 
-def _why_no_containers(settings: Settings) -> str:
+def _as_can_be_had(settings: Settings, images: Iterable[str]) -> Choice:
+    if why_not := _why_no_containers(settings, set(images)):
+        return Choice("embedded", f"not in containers: {why_not}")
+    return Choice("containers", "an engine answers and has the images, or can get them")
+
+
+def _why_no_containers(settings: Settings, images: Collection[str]) -> str:
     try:
         demand_engine()
     except UsageError as trouble:
         return str(trouble).partition(";")[0]
-    images = [entry["image"] for entry in catalog_system(settings).values()]
     if out_of_reach := _out_of_reach(missing_images(images)):
         return f"there is no image {', '.join(out_of_reach)}; `./accept images` makes all of them"
     if outdated := outdated_images(settings.image_prefix, images):

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ def services(environment: Mapping[str, str] = os.environ) -> dict[str, dict[str,
 
 
 CATALOG = "catalog"
+STANDINS = "alert-inbox"  # one of those that run from the image of what we play ourselves
 
 
 def catalog_system(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -41,3 +42,13 @@ def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> dict[str, d
             found[name] = described[name]
             names += described[name].get("depends_on", [])
     return found
+
+
+def cluster_images(settings: Settings, kinds: Collection[str]) -> dict[str, str]:
+    """The images of the members of these *kinds* of clusters, which are profiles there; and that of their hosts."""
+    described = services({**os.environ, PREFIX: settings.image_prefix})
+    wanted = {name for name, entry in described.items() if set(entry.get("profiles", [])) & set(kinds)}
+    return {
+        name: (settings.image(described[name].get("profiles", [name])[0]) or described[name]["image"])
+        for name in (*sorted(wanted), STANDINS)
+    }

@@ -108,6 +108,12 @@ def remove_memory_group(folder: Path) -> None:
         folder.rmdir()
 
 
+def killed_anywhere() -> int:
+    """How many processes the kernel has ended for want of memory since the machine was started, in all groups."""
+    told = Path("/proc/vmstat").read_text().split()
+    return int(told[told.index("oom_kill") + 1])
+
+
 def gives_no_more(pid: int, size: int) -> bool:
     """Whether *size* bytes more cannot be had where the process *pid* runs.
 

@@ -23,7 +23,9 @@ class Ping:
 
 
 REDIS = Ping(b"PING\r\n", b"+PONG")
-MYSQL = Ping(b"", b"mysql_native_password", anywhere=True)  # it greets whoever connects
+MYSQL = Ping(
+    b"", b"_password", anywhere=True
+)  # it greets whoever connects, and says how it wants to be told a password
 # ApiVersions, version 0: size, API key, version, correlation id (which comes back), no client id
 KAFKA = Ping(b"\x00\x00\x00\x0a\x00\x12\x00\x00hold\xff\xff", b"hold", anywhere=True)
 _LOGIN = b"\x00\x03\x00\x00user\x00postgres\x00database\x00postgres\x00\x00"

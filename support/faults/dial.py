@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from support.backends.pings import Ping
 from support.backends.ports import LOOPBACK, Address
 from support.faults.model import Reading, Symptom
 from support.faults.proxy import PROBES_BEAR, PROBES_COME_FROM
@@ -53,6 +54,11 @@ def dial(
     if not answer or (complete is not None and not complete(answer)):
         return reading(Symptom.CUT)
     return reading(Symptom.ANSWERS, read(answer))
+
+
+def knock(address: Address, ping: Ping, patience_s: float) -> Reading:
+    """Ask the server at *address* what every server of its kind answers; the probe bears no mark."""
+    return dial(address, ping.ask, patience_s=patience_s, complete=ping.settled_by, comes_from="")
 
 
 def _connect(address: Address, patience_s: float, comes_from: str) -> socket.socket:

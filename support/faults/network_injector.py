@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from support.backends.clusters.cluster import Member
 from support.backends.clusters.network import Host, Network, Way
 from support.errors import BrokenHarnessError
-from support.faults.dial import dial
+from support.faults.dial import knock
 from support.faults.model import Fault, Reading, Severed, Symptom, Target
 
 HALF = "some paths are open and some are not"
@@ -40,7 +40,8 @@ class ClusterProbes:
 
     def look(self, target: Target, fault: Fault, patience_s: float) -> Reading:
         if not isinstance(fault, Severed):
-            return _ask(self._members[target], patience_s)
+            member = self._members[target]
+            return knock(member.address, member.ping, patience_s)
         seen = [self._across(one, other, patience_s) for one, other in sorted(_pairs(fault), key=_names)]
         symptoms = {reading.symptom for reading in seen}
         return seen[0] if len(symptoms) == 1 else Reading(Symptom.CUT, max(one.after_s for one in seen), HALF)
@@ -48,13 +49,8 @@ class ClusterProbes:
     def _across(self, one: Target, other: Target, patience_s: float) -> Reading:
         """A TCP connection needs both directions, so one that is cut is felt from either end."""
         asker, asked = (one, other) if other in self._members else (other, one)
-        with self._network.inside(self._hosts[asker]):
-            return _ask(self._members[asked], patience_s)
-
-
-def _ask(member: Member, patience_s: float) -> Reading:
-    ping = member.ping
-    return dial(member.address, ping.ask, patience_s=patience_s, complete=ping.settled_by, comes_from="")
+        member = self._members[asked]
+        return self._network.look(self._hosts[asker], member.address, member.ping, patience_s)
 
 
 def _severed(fault: Fault) -> Severed:

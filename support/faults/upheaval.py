@@ -11,14 +11,10 @@ from support.faults.model import Crash, Target
 from support.observers.ledger import Fate, Ledger
 from support.observers.stores import Stores
 
-BUNDLES = 5000
-LONG = 20_000  # an update of so many is still under way when its service is struck, also on a busy machine
+BUNDLES = 20_000  # an update of so many is still under way when its service is struck, also on a busy machine
 PAGE = 500  # bundles on a page of the provider's, as the service asks for them
 FIRST_PRICE = Decimal("19.01")
-CALM = (
-    3  # updates that nothing happens to, before, between and after; and where the same one is struck again and again:
-)
-A_WHILE = 1
+CALM = 1  # updates that nothing happens to, before, between and after
 MOST = 300
 
 
@@ -31,7 +27,6 @@ class Upheaval:
         self._shelves = shelves
         self._operator = operator
         self._stores = stores
-        self._bundles = BUNDLES
 
     def of_updates(self) -> Ledger:
         ledger = Ledger(of="updates")
@@ -46,24 +41,23 @@ class Upheaval:
 
     def of_the_service(self, times: int) -> Ledger:
         """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""
-        self._bundles = LONG
         ledger = Ledger(of="updates")
-        self._calm(ledger, A_WHILE)
+        self._calm(ledger)
         for number in range(times):
             offered = self._offer(ledger)
             if number % 2:
-                struck = self._halfway.copying(Target.CATALOG, Crash(), self._bundles)
+                struck = self._halfway.copying(Target.CATALOG, Crash(), BUNDLES)
             else:
-                struck = self._halfway.asking(Target.CATALOG, Crash(), self._bundles // PAGE)
+                struck = self._halfway.asking(Target.CATALOG, Crash(), BUNDLES // PAGE)
             ledger.enter(offered, fate(struck.ended()))
             self._desk.lift(Target.CATALOG)
             self._look(ledger)
-            self._calm(ledger, A_WHILE)
+            self._calm(ledger)
         return ledger
 
-    def _calm(self, ledger: Ledger, updates: int = CALM) -> None:
+    def _calm(self, ledger: Ledger) -> None:
         """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
-        wanted = ledger.count(Fate.CONFIRMED) + updates
+        wanted = ledger.count(Fate.CONFIRMED) + CALM
         while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MOST:
             offered = self._offer(ledger)
             ledger.enter(offered, fate(self._operator.update_catalog()))
@@ -72,9 +66,9 @@ class Upheaval:
     def _offer(self, ledger: Ledger) -> str:
         """Have the provider sell a version that was not there before, and return its name in the ledger."""
         price = FIRST_PRICE + Decimal(len(ledger.entries)) / 100
-        self._shelves.provider_sells(self._bundles, price)
+        self._shelves.provider_sells(BUNDLES, price)
         return named(price)
 
     def _look(self, ledger: Ledger) -> None:
-        ledger.look("the database", version(self._stores.database_stock(), self._bundles))
-        ledger.look("the saved copy", version(self._stores.saved_stock(), self._bundles))
+        ledger.look("the database", version(self._stores.database_stock(), BUNDLES))
+        ledger.look("the saved copy", version(self._stores.saved_stock(), BUNDLES))

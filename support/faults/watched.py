@@ -1,6 +1,6 @@
 """Toxiproxy's own server, with what it lacks made up for.
 
-The watch beside it (`support.faults.proxy.wire`) counts who uses a link, and lets nobody in. And it wedges: who takes a toxic away
+The watch beside it (`support.faults.wire.links`) counts who uses a link, and lets nobody in. And it wedges: who takes a toxic away
 while that holds bytes for a client who has gone meanwhile never gets an answer, and nobody else does. Then the one proxy is made
 anew, which does not hang, with all that was in force on it; connections through it are cut.
 """

@@ -12,7 +12,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from support.backends.choice import choose
+from support.backends.choice import choose, choose_for_clusters
 from support.backends.engine import demand_engine
 from support.errors import UsageError
 from support.settings import Settings
@@ -134,6 +134,40 @@ def test_what_a_setting_demands(settings, backend, reason):
     chosen = choose(Settings(**settings))
 
     assert (chosen.backend, chosen.reason) == (backend, reason)
+
+
+@pytest.mark.parametrize(
+    ("settings", "backend", "reason"),
+    [
+        ({"backend": "containers"}, "containers", "asked for"),
+        ({"etcd_image": "mine:1"}, "containers", "as etcd_image demands"),
+        ({"catalog_command": "mine", "etcd_image": "mine:1"}, "containers", "as etcd_image demands"),
+        ({"etcd_addr": "127.0.0.1"}, "attached", "judged where they run: ETCD_ADDR=127.0.0.1:2379"),
+        (
+            {"backend": "embedded", "etcd_addr": "127.0.0.1"},
+            "attached",
+            "judged where they run: ETCD_ADDR=127.0.0.1:2379",
+        ),
+    ],
+)
+def test_what_a_setting_demands_of_clusters(settings, backend, reason):
+    chosen = choose_for_clusters(Settings(**settings), ["etcd"])
+
+    assert (chosen.backend, chosen.reason) == (backend, reason)
+
+
+def test_clusters_in_containers_where_an_engine_has_their_images(engine_at):
+    with engine_that_tells(engine_at, has_images=True):
+        assert choose_for_clusters(Settings(), ["etcd"]).backend == "containers"
+    engine_at.unlink()
+    with engine_that_tells(engine_at, has_images=False):
+        assert choose_for_clusters(Settings(), ["etcd"]).backend == "embedded"
+
+
+@pytest.mark.parametrize("settings", [{"backend": "embedded"}, {"etcd_addr": "127.0.0.1"}])
+def test_images_of_clusters_that_run_elsewhere_are_refused(settings):
+    with pytest.raises(UsageError, match="redis_image is for backend=containers"):
+        choose_for_clusters(Settings(redis_image="mine:1", **settings), ["etcd"])
 
 
 @pytest.mark.parametrize(

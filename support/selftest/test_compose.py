@@ -4,8 +4,10 @@ from dataclasses import fields
 
 import pytest
 
-from support.backends.compose import catalog_system, needed, services
+from support.backends.clusters.site import KINDS
+from support.backends.compose import STANDINS, catalog_system, cluster_images, needed, services
 from support.backends.site import PROVIDER_KEY
+from support.faults.model import Target
 from support.settings import Settings
 
 
@@ -27,9 +29,33 @@ def test_a_candidate_takes_the_place_of_the_image_that_is_named_there():
     assert system["database"]["image"] == "mirror/postgres:15"
 
 
-@pytest.mark.parametrize("service", services({}))
-def test_every_service_has_a_setting_for_its_image(service):
-    assert f"{service.replace('-', '_')}_image" in {field.name for field in fields(Settings)}
+@pytest.mark.parametrize(("service", "described"), services({}).items())
+def test_every_service_or_its_profile_has_a_setting_for_its_image(service, described):
+    (name,) = described.get("profiles", [service])
+
+    assert f"{name.replace('-', '_')}_image" in {field.name for field in fields(Settings)}
+
+
+def test_the_images_of_clusters_are_those_of_their_members_and_of_their_hosts():
+    images = cluster_images(Settings(redis_image="mine:1"), ["redis", "mysql"])
+
+    members = [f"{name}-{number}" for name in ("redis", "sentinel") for number in (1, 2, 3)]
+    assert images == dict.fromkeys(members, "mine:1") | {
+        "mysql": "mysql:8.0",
+        "alert-inbox": "holdfast/standins:reference",
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_member_of_a_cluster_has_an_image(kind):
+    members = {target.name.lower().replace("_", "-") for target in Target if is_of(kind, target)}
+
+    assert members == set(cluster_images(Settings(), [kind])) - {STANDINS}
+
+
+def is_of(kind, target):
+    name = target.name.lower()
+    return name.startswith(kind) or (kind == "redis" and name.startswith("sentinel"))
 
 
 def test_the_catalog_has_the_key_that_we_know():

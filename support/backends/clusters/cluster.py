@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from support.backends.clusters.network import Host, Network
 from support.backends.clusters.setup import Setup
 from support.backends.pings import Ping
 from support.backends.process import ChildProcess
+from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
+from support.backends.site import Part
 from support.faults.model import Target
 
 START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
@@ -34,6 +36,8 @@ class Ground:
     setup: Setup
     mark: str = field(default_factory=lambda: f"{OURS}-{secrets.token_hex(4)}")
 
+    in_containers: ClassVar[bool] = False
+
     def member(
         self,
         target: Target,
@@ -42,9 +46,11 @@ class Ground:
         argv: Sequence[str],
         host: Host,
     ) -> "Member":
+        """A member that has not been started; *argv* begins with the name of a program."""
+        program, *words = argv
         process = ChildProcess(
             target.value,
-            [*host.within, *argv],
+            [*host.within, find_program(program), *words],
             port=port,
             ping=ping,
             run=self.run,
@@ -60,6 +66,13 @@ class Ground:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder
+
+
+class Program(Part, Protocol):
+    """What a member is: a part that can be started without waiting for it."""
+
+    def spawn(self) -> None: ...
+    def await_ready(self) -> None: ...
 
 
 class Elsewhere:
@@ -81,7 +94,7 @@ class Member:
     host: Host
     port: int
     ping: Ping
-    process: ChildProcess | Elsewhere
+    process: Program | Elsewhere
 
     @property
     def address(self) -> tuple[str, int]:

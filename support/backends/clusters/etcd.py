@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.pings import http_get
-from support.backends.programs import find_program
 from support.eventually import eventually
 from support.faults.model import Target
 
@@ -37,7 +36,7 @@ class EtcdCluster:
                 target,
                 CLIENTS,
                 PING,
-                [find_program("etcd"), *self._options(target, host.address, peers)],
+                ["etcd", *self._options(target, host.address, peers)],
                 host,
             )
             for target, host in hosts.items()

@@ -9,14 +9,13 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.kafka_program import LIBRARIES
 from support.backends.pings import KAFKA
-from support.backends.programs import find_program
 from support.eventually import eventually
 from support.faults.model import Target
 
 BROKERS = (Target.KAFKA_1, Target.KAFKA_2, Target.KAFKA_3)
 CLIENTS, CONTROLLERS = 7383, 7384
-LIBRARIES = Path(__file__).with_name("kafka_program") / "libs"
 CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all brokers
 ASK_S = 3.0
 CREATION = timedelta(seconds=10)
@@ -49,6 +48,7 @@ class KafkaCluster:
     """`topic` is what the scenario works with: who leads it is the leader that it speaks of."""
 
     name = "Kafka"
+    libraries = LIBRARIES
 
     def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
@@ -214,14 +214,7 @@ class KafkaCluster:
         return self._ground.run.path / f"{target.value.replace(' ', '-')}.properties"
 
     def _command(self, target: Target) -> list[str]:
-        return [find_program("java"), *JAVA, "-cp", f"{LIBRARIES}/*", "kafka.Kafka", str(self._settings(target))]
-
-
-def why_no_kafka() -> str:
-    """Why no broker can be run here; empty when it can."""
-    if list(LIBRARIES.glob("kafka_*.jar")):
-        return ""
-    return "the Kafka broker is missing; fetch it with: ./accept (it needs maven: apt-get install --no-install-recommends maven)"
+        return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]
 
 
 def _number(target: Target) -> int:

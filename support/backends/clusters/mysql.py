@@ -52,12 +52,13 @@ class MySqlServer:
         return {}
 
     def start(self) -> None:
-        await_helper(self._preparing or self._prepare(), "mariadb-install-db", self._log, START)
+        if preparing := self._preparing or self._prepare():
+            await_helper(preparing, "mariadb-install-db", self._log, START)
         self._preparing = None
         self._folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[Target.MYSQL].process.spawn()
 
-    def _prepare(self) -> subprocess.Popen[bytes]:
+    def _prepare(self) -> subprocess.Popen[bytes] | None:
         self._ground.folder(Target.MYSQL)
         options = ["--no-defaults", f"--datadir={self._data}", "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
@@ -124,10 +125,12 @@ class MySqlServer:
         return str(self._folder / "data")
 
     def _command(self, address: str) -> list[str]:
+        own = ["--no-defaults", "--user=root", f"--socket={self._folder / 'socket'}"]
+        return ["mariadbd", *own, *self._options(address)]
+
+    def _options(self, address: str) -> list[str]:
         options = {
-            "user": "root",
             "datadir": self._data,
-            "socket": self._folder / "socket",
             "port": PORT,
             "bind-address": address,
             "init-file": self._folder / "prepare.sql",
@@ -136,9 +139,4 @@ class MySqlServer:
             "slow-query-log-file": self._folder / "slow.log",
             "long-query-time": 0.5,
         }
-        return [
-            find_program("mariadbd"),
-            "--no-defaults",
-            "--skip-name-resolve",
-            *(f"--{name}={value}" for name, value in options.items()),
-        ]
+        return ["--skip-name-resolve", *(f"--{name}={value}" for name, value in options.items())]

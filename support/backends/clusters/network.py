@@ -10,8 +10,12 @@ from ipaddress import IPv4Network
 from typing import Protocol
 
 from support.backends.clusters.namespaces import Namespace
+from support.backends.pings import Ping
+from support.backends.ports import Address
 from support.backends.programs import find_program
 from support.errors import BrokenHarnessError, UsageError
+from support.faults.dial import knock
+from support.faults.model import Reading
 
 SWITCH = """
 table bridge holdfast {
@@ -36,7 +40,8 @@ Way = tuple[Host, Host]  # from, to: one direction
 class Network(Protocol):
     """`lacking` says why paths cannot be cut or narrowed here; empty when they can.
 
-    `dropped` counts the packets lost on *ways* so far.
+    `dropped` counts the packets lost on *ways* so far. `look` knocks at an address from *host*. While `inside` a host, this thread
+    and those that it starts are where programs on that host are, as far as others can tell.
     """
 
     @property
@@ -47,6 +52,7 @@ class Network(Protocol):
     def mend_all(self) -> None: ...
     def dropped(self, ways: Iterable[Way]) -> int: ...
     def narrow(self, host: Host, kbit: int) -> None: ...
+    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading: ...
     def inside(self, host: Host) -> AbstractContextManager[None]: ...
 
 
@@ -71,6 +77,9 @@ class LoopbackNetwork:
 
     def narrow(self, host: Host, kbit: int) -> None:
         raise BrokenHarnessError(f"the line of {host.name} cannot be narrowed to {kbit} kbit: {self.lacking}")
+
+    def look(self, _host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+        return knock(at, ping, patience_s)
 
     def inside(self, _host: Host) -> AbstractContextManager[None]:
         return nullcontext()
@@ -119,6 +128,10 @@ class SwitchedNetwork:
         """From now on what *host* sends takes its time."""
         rate = f"dev eth0 root tbf rate {kbit}kbit burst 2kb latency 5s"
         self._namespaces[host.name].run(find_program("tc"), "qdisc", "add", *rate.split())
+
+    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+        with self.inside(host):
+            return knock(at, ping, patience_s)
 
     @contextmanager
     def inside(self, host: Host) -> Iterator[None]:

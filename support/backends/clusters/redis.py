@@ -12,7 +12,6 @@ from redis.retry import Retry
 
 from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
 from support.backends.pings import REDIS
-from support.backends.programs import find_program
 from support.eventually import eventually
 from support.faults.model import Target
 
@@ -44,7 +43,7 @@ class RedisCluster:
                 target,
                 SERVER_PORT if target in SERVERS else SENTINEL_PORT,
                 REDIS,
-                [find_program("redis-server"), str(self._configuration(target)), *self._role(target)],
+                ["redis-server", str(self._configuration(target)), *self._role(target)],
                 hosts[target],
             )
             for target in hosts

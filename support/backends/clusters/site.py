@@ -15,14 +15,15 @@ from support.backends.clusters.attached import (
     AttachedMySql,
     AttachedRedis,
 )
-from support.backends.clusters.cluster import Cluster, Ground, Member, Role, kill_all, revive
+from support.backends.clusters.cluster import Cluster, Elsewhere, Ground, Member, Program, Role, kill_all, revive
+from support.backends.clusters.contained import ContainedKafka, ContainedMySql
 from support.backends.clusters.etcd import EtcdCluster
-from support.backends.clusters.kafka import KafkaCluster, why_no_kafka
+from support.backends.clusters.kafka import KafkaCluster
+from support.backends.clusters.kafka_program import why_no_broker
 from support.backends.clusters.mysql import MySqlServer
 from support.backends.clusters.network import Host, LoopbackNetwork, Network, opened_network
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import Setup
-from support.backends.process import ChildProcess
 from support.backends.programs import find_program
 from support.backends.rundir import RunDirectory
 from support.errors import BrokenHarnessError, UsageError
@@ -35,16 +36,17 @@ class Kind:
     """A kind of cluster, the programs that it is made of, and `why_not` for what is no program on PATH."""
 
     make: Callable[[Ground], Cluster]
+    contain: Callable[[Ground], Cluster]
     attach: Callable[[Ground, Addresses], Attached]
     programs: tuple[str, ...]
     why_not: Callable[[], str] = str
 
 
 KINDS = {  # by the name in the tag @needs.<name>; those that take longest to start come first
-    "kafka": Kind(KafkaCluster, AttachedKafka, ("java",), why_no_kafka),
-    "etcd": Kind(EtcdCluster, AttachedEtcd, ("etcd",)),
-    "redis": Kind(RedisCluster, AttachedRedis, ("redis-server",)),
-    "mysql": Kind(MySqlServer, AttachedMySql, ("mariadbd", "mariadb-install-db")),
+    "kafka": Kind(KafkaCluster, ContainedKafka, AttachedKafka, ("java",), why_no_broker),
+    "etcd": Kind(EtcdCluster, EtcdCluster, AttachedEtcd, ("etcd",)),
+    "redis": Kind(RedisCluster, RedisCluster, AttachedRedis, ("redis-server",)),
+    "mysql": Kind(MySqlServer, ContainedMySql, AttachedMySql, ("mariadbd", "mariadb-install-db")),
 }
 START = timedelta(seconds=40)
 ROLE = timedelta(seconds=5)
@@ -72,7 +74,8 @@ class Clusters:
             }
             self.lacking["nodes"] = NOT_OURS
         else:
-            self.lacking = {kind: why for kind, one in KINDS.items() if (why := _why_not(one))}
+            found_here = {} if ground.in_containers else KINDS
+            self.lacking = {kind: why for kind, one in found_here.items() if (why := _why_not(one))}
         if self.network.lacking:
             self.lacking["namespaces"] = self.network.lacking
         self._ground = ground
@@ -95,7 +98,9 @@ class Clusters:
     def bring_up(self, kinds: Iterable[str]) -> list[str]:
         """Start those of *kinds* that do not run yet, all at once, and return their names. To be called from the main thread."""
         missing = [kind for kind in kinds if kind not in self._all]
-        self._all |= {kind: KINDS[kind].make(self._ground) for kind in missing}
+        for kind in missing:
+            make = KINDS[kind].contain if self._ground.in_containers else KINDS[kind].make
+            self._all[kind] = make(self._ground)
         fresh = self.needed(missing)
         for cluster in fresh:
             cluster.start()
@@ -133,8 +138,8 @@ class Clusters:
         return {target: member for cluster in self._all.values() for target, member in cluster.members.items()}
 
     @property
-    def processes(self) -> Mapping[Target, ChildProcess]:
-        return {target: one.process for target, one in self.members.items() if isinstance(one.process, ChildProcess)}
+    def processes(self) -> Mapping[Target, Program]:
+        return {target: one.process for target, one in self.members.items() if not isinstance(one.process, Elsewhere)}
 
     @property
     def hosts(self) -> Mapping[Target, Host]:
@@ -167,13 +172,21 @@ def _refuse_bypass(cluster: Cluster) -> None:
 
 
 @contextmanager
-def opened_clusters(setup: Setup, logs: Path, services: Mapping[str, Addresses] | None) -> Iterator[Clusters]:
-    """None of them runs yet; all that are brought up end on leaving."""
-    logs.mkdir(parents=True, exist_ok=True)
+def local_ground(setup: Setup, logs: Path, *, attached: bool) -> Iterator[Ground]:
+    """A folder and a network of this machine; what is *attached* has its own."""
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
-        network = stack.enter_context(opened_network()) if services is None else LoopbackNetwork(NOT_OURS)
-        clusters = Clusters(Ground(network, run, logs, setup), services)
-        stack.callback(clusters.end)
+        network = LoopbackNetwork(NOT_OURS) if attached else stack.enter_context(opened_network())
+        yield Ground(network, run, logs, setup)
+
+
+@contextmanager
+def opened_clusters(ground: Ground, services: Mapping[str, Addresses] | None) -> Iterator[Clusters]:
+    """None of them runs yet; all that are brought up end on leaving."""
+    ground.logs.mkdir(parents=True, exist_ok=True)
+    clusters = Clusters(ground, services)
+    try:
         yield clusters
+    finally:
+        clusters.end()

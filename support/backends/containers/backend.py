@@ -164,7 +164,7 @@ class _Starter:
             self._image(INBOX),
             self._network,
             self._labels,
-            program=["support.faults.proxy.wire", *options],
+            program=["support.faults.wire.links", *options],
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
         )
 
@@ -179,7 +179,7 @@ class _Starter:
             if host.name != CATALOG:
                 return host.container(image, command, all_env)
             mode = "rw,rslave" if self._propagates else "rw"
-            shared = host.container(image, command, all_env, WRITES_AS)
+            shared = host.container(image, command, all_env, user=WRITES_AS)
             return shared.with_volume_mapping(self._folder, str(self._backup_inside.parent), mode)
 
         return ContainerPart(name, make, address=self._address(host), ping=PINGS[host.name], logs=self._logs)

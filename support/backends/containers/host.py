@@ -1,7 +1,9 @@
 """Containers made from entries of docker-compose.yml, and the hosts that they run on."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from docker.errors import NotFound
 from docker.models.containers import Container
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
@@ -16,7 +18,7 @@ ENGINE_TIMEOUT_S = 30
 class Host:
     """An address in the run's network under a name, held by a container that outlives what runs there.
 
-    *published* leads from ports of this machine's loopback to ports of the host.
+    *published* leads from ports of this machine's loopback to ports of the host. It sees our *folder* at the same path.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Host:
         program: Sequence[str] = (),
         published: Mapping[int, int] | None = None,
         rights: Mapping[str, object] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self._labels = labels
@@ -39,6 +42,8 @@ class Host:
         self._container.with_kwargs(
             entrypoint=["python"] if not program else None, labels=dict(labels), **(rights or {})
         )
+        if folder:
+            self._container.with_volume_mapping(folder, str(folder), "ro")
         self._network = network
 
     def start(self) -> None:
@@ -59,17 +64,34 @@ class Host:
         networks = self._wrapped.attrs["NetworkSettings"]["Networks"]
         return str(networks[self._network.name]["IPAddress"])
 
-    def container(self, image: str, command: Sequence[str], env: Mapping[str, str], user: str = "") -> DockerContainer:
+    def sees(self, path: str) -> bool:
+        """Whether there is a file at *path* inside."""
+        with talking(f"the host of {self.name}"):
+            return is_in(self._wrapped, path)
+
+    def container(
+        self, image: str, command: Sequence[str], env: Mapping[str, str], *, user: str = "", program: str = ""
+    ) -> DockerContainer:
         """A container on this host, to be started; what is empty is left to the image."""
         bare = _bare(image).with_envs(**env)
         if command:
             bare.with_command(list(command))
-        chosen = {"user": user} if user else {}
+        told = {"user": user, "entrypoint": [program] if program else None}
+        chosen = {name: value for name, value in told.items() if value}
         return bare.with_kwargs(network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **chosen)
 
     @property
     def _wrapped(self) -> Container:
         return self._container.get_wrapped_container()
+
+
+def is_in(container: Container, path: str) -> bool:
+    """Whether there is a file at *path* in *container*."""
+    try:
+        container.get_archive(path)
+    except NotFound:
+        return False
+    return True
 
 
 def _bare(image: str) -> DockerContainer:

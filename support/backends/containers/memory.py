@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from support.backends.containers.part import ContainerPart
-from support.backends.memory import MemoryGroup, group_of
+from support.backends.memory import MemoryGroup, group_of, killed_anywhere
 from support.errors import BrokenHarnessError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ class ContainerMemory:
         self._part = part
         self._limited: MemoryGroup | None = None
         self._counted = 0
+        self._anywhere = 0
 
     @property
     def lacking(self) -> str:
@@ -32,13 +33,15 @@ class ContainerMemory:
         group = self._limited or (self._group() if self._part.alive else None)
         try:
             self._counted = group.killed if group else self._counted
-        except FileNotFoundError:  # the engine was quicker to take it away, and tells whether that was why it ended
-            return self._counted + self._part.ended_for_want_of_memory
+        except (
+            FileNotFoundError
+        ):  # the engine was quicker to take it away; the kernel also counts for the whole machine
+            return self._counted + (self._part.ended_by_kill and killed_anywhere() > self._anywhere)
         return self._counted
 
     def allow(self, more: int) -> None:
         self._limited = self._group()
-        self._counted = self._limited.killed
+        self._counted, self._anywhere = self._limited.killed, killed_anywhere()
         self._limited.allow(more)
 
     def allow_everything(self) -> None:

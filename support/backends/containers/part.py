@@ -10,10 +10,11 @@ from pathlib import Path
 
 import psutil
 import requests
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, DockerException
 from docker.models.containers import Container
 from testcontainers.core.container import DockerContainer
 
+from support.backends.containers.host import is_in
 from support.backends.containers.talk import talking
 from support.backends.pings import Ping, answers
 from support.backends.ports import Address
@@ -61,9 +62,9 @@ class ContainerPart:
         return self._changed
 
     @property
-    def ended_for_want_of_memory(self) -> bool:
-        """Whether the kernel ended it, when it ended last."""
-        return bool(self._state()["OOMKilled"])
+    def ended_by_kill(self) -> bool:
+        """Whether it has not ended by itself, when it ended last."""
+        return self._state()["ExitCode"] == KILLED
 
     @property
     def pid(self) -> int:
@@ -168,11 +169,7 @@ class ContainerPart:
     def sees(self, path: str) -> bool:
         """Whether there is a file at *path* inside."""
         with talking(self.name):
-            try:
-                self._known.get_archive(path)
-            except NotFound:
-                return False
-        return True
+            return is_in(self._known, path)
 
     def reload(self) -> None:
         with talking(self.name):

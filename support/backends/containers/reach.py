@@ -3,7 +3,7 @@
 import secrets
 import socket
 from datetime import timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath
 
 from testcontainers.core.network import Network
 
@@ -17,19 +17,23 @@ from support.eventually import eventually
 SOON = timedelta(seconds=10)
 
 
+def gateway(network: Network) -> str:
+    """The address that we have in *network*."""
+    return str(network._unwrap_network.attrs["IPAM"]["Config"][0]["Gateway"])  # noqa: SLF001
+
+
 def demand_reach(network: Network) -> None:
     """Raises `UsageError` where the *network* is not on this machine."""
-    gateway = str(network._unwrap_network.attrs["IPAM"]["Config"][0]["Gateway"])  # noqa: SLF001
     with socket.socket() as ours:
         try:
-            ours.bind((gateway, 0))
+            ours.bind((gateway(network), 0))
         except OSError:
             raise UsageError(
                 f"the container engine keeps its networks where we cannot reach them; {ELSEWHERE}"
             ) from None
 
 
-def demand_shared_folder(folder: Path, part: ContainerPart, inside: PurePosixPath) -> None:
+def demand_shared_folder(folder: Path, part: ContainerPart | Host, inside: PurePath) -> None:
     """Raises `UsageError` unless *part* sees our *folder* at *inside*: an engine may know another folder by that name."""
     mark = folder / f".{secrets.token_hex(4)}"
     mark.touch()
@@ -40,16 +44,16 @@ def demand_shared_folder(folder: Path, part: ContainerPart, inside: PurePosixPat
         mark.unlink()
 
 
-def demand_watch(host: Host, port: int) -> None:
-    """Raises `UsageError` unless the watch over the links answers on *host*."""
+def demand_watch(host: Host, port: int, question: str = "/use") -> None:
+    """Raises `UsageError` unless what watches or cuts links and paths answers the *question* on *host*."""
 
     def check() -> None:
-        assert answers(port, http_get("/use"), host=host.address)
+        assert answers(port, http_get(question), host=host.address)
 
     try:
         eventually(check, within=SOON)
     except AssertionError:
         raise UsageError(
-            f"the watch over the links does not answer ({host.last_words()}); it needs nftables in the kernel; "
+            f"what breaks the network does not answer ({host.last_words()}); it needs nftables in the kernel; "
             "else say backend=embedded"
         ) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.backends.compose import CHECKOUT
-from support.backends.images import toxiproxy, wheels
+from support.backends.images import broker, toxiproxy, wheels
 
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
@@ -62,6 +62,15 @@ def recipes() -> list[Recipe]:
         ),
         *own(),
         _toxiproxy(),
+        _standin("quay.io/coreos/etcd:v3.5.17", "etcd", "Debian's etcd-server {etcd-server}"),
+        _standin("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
+        _standin(
+            "apache/kafka:3.9.1",
+            "kafka",
+            "Kafka 3.9.1 from Maven, with Debian's Java",
+            gather=broker.gather,
+            ingredients=broker.ingredients(),
+        ),
     ]
 
 
