@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 
-from support.backends.choice import Choice, choose_for_clusters
+from support.backends.choice import Choice, choose_for_clusters, demand_contained
 from support.backends.clearing import clear
 from support.infrastructure_run import AREA, InfrastructureRun, kinds_needed
 from support.reporting.current import Recording
@@ -25,7 +25,10 @@ class Runs:
 def open_runs(recording: Recording) -> Iterator[Runs]:
     """Bring up at once what may turn out to be asked for wrongly (a candidate); clusters come with their first scenario."""
     areas = {AREA in one.tags for one in recording.selected}
-    chosen = _of_clusters(recording, areas)
+    kinds = kinds_needed(recording.selected)
+    chosen = choose_for_clusters(recording.settings, kinds) if areas != {False} else Choice("", "nobody needs them")
+    if chosen.backend == "containers":
+        demand_contained(recording.settings, kinds)
     clusters = InfrastructureRun(recording, chosen.backend)
     with ExitStack() as stack:
         stack.callback(clusters.close)
@@ -38,10 +41,3 @@ def open_runs(recording: Recording) -> Iterator[Runs]:
             for sentence in clear():
                 recording.journal.write("swept", message=sentence)
         yield Runs(catalog, clusters)
-
-
-def _of_clusters(recording: Recording, areas: Collection[bool]) -> Choice:
-    """Where they run; looked for only if somebody may need them."""
-    if areas == {False}:
-        return Choice("embedded", "nobody needs them")
-    return choose_for_clusters(recording.settings, kinds_needed(recording.selected))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support.backends.compose import catalog_system, cluster_images
 from support.backends.engine import can_get_image, demand_engine
-from support.backends.images.present import missing_images, outdated_images
+from support.backends.images.present import demand_images, missing_images, outdated_images
 from support.backends.site import Site
 from support.errors import UsageError
 from support.settings import Settings
@@ -48,6 +48,12 @@ def choose_for_clusters(settings: Settings, kinds: Collection[str]) -> Choice:
     if image:
         return Choice("containers", f"as {image} demands")
     return _as_can_be_had(settings, cluster_images(settings, kinds).values())
+
+
+def demand_contained(settings: Settings, kinds: Collection[str]) -> None:
+    """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
+    demand_engine()
+    demand_images(settings.image_prefix, cluster_images(settings, kinds).values())
 
 
 def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextManager[Site]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.backends.choice import demand_contained
 from support.backends.clusters.setup import Setup
 from support.backends.compose import STANDINS, cluster_images
 from support.backends.containers.clusters import contained_ground
@@ -20,14 +21,15 @@ def network(tmp_path_factory):
     """With Ana, Ben and Eve, of whom each serves something."""
     settings = read_settings({})
     try:
-        with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
-            ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
-            for host in ground.network.people.values():
-                image = cluster_images(settings, [])[STANDINS]
-                ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
-            yield ground.network
+        demand_contained(settings, [])
     except UsageError as why_not:
         pytest.skip(str(why_not))
+    with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
+        ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
+        for host in ground.network.people.values():
+            image = cluster_images(settings, [])[STANDINS]
+            ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
+        yield ground.network
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from testcontainers.core.network import Network
 
 from support.backends.clearing import clear
-from support.backends.compose import catalog_system
+from support.backends.compose import catalog_system, cluster_images
 from support.backends.containers.marks import RUN, marks, remove_marked
 from support.backends.engine import demand_engine, engine_address, labelled
 from support.backends.images.present import demand_images
@@ -29,13 +29,16 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 SOON = timedelta(seconds=60)
 ONE = ("features/harness/part_faults.feature", "--name", "The saved copy freezes")
 TWO_WORKERS = ("--workers", "2", "features/harness/part_faults.feature", "features/harness/link_faults.feature")
+CLUSTERS = ("features/infrastructure/cut_off_applications.feature",)
 
 
 @pytest.fixture(autouse=True)
 def images():
     """By the names that docker-compose.yml has for them, where there is an engine that has them."""
     settings = read_settings({})
-    named = [entry["image"] for entry in catalog_system(Settings(image_prefix=settings.image_prefix)).values()]
+    asked = Settings(image_prefix=settings.image_prefix)
+    named = [entry["image"] for entry in catalog_system(asked).values()]
+    named += cluster_images(asked, ["etcd", "redis"]).values()
     try:
         demand_engine()
         demand_images(settings.image_prefix, named)
@@ -84,7 +87,7 @@ def test_nothing_is_left_of_a_run_that_is_over(home):
     assert (run.returncode, ours(home)) == (0, []), said
 
 
-@pytest.mark.parametrize("asked", [ONE, TWO_WORKERS])
+@pytest.mark.parametrize("asked", [ONE, TWO_WORKERS, CLUSTERS])
 def test_the_next_start_clears_what_a_killed_run_has_left(home, asked):
     run = start(home, *asked)
     in_the_middle(home, "fault-felt")
@@ -113,8 +116,9 @@ def test_a_taken_port_is_told_and_nothing_is_left(home):
     assert "Traceback" not in said
 
 
-def test_an_image_that_is_nowhere_is_told_and_nothing_is_left(home):
-    run = start(home, *ONE, "-D", "catalog_image=holdfast/nobody-has-it:rc1")
+@pytest.mark.parametrize(("asked", "part"), [(ONE, "catalog"), (CLUSTERS, "etcd")])
+def test_an_image_that_is_nowhere_is_told_and_nothing_is_left(home, asked, part):
+    run = start(home, *asked, "-D", f"{part}_image=holdfast/nobody-has-it:rc1")
     said, _ = run.communicate(timeout=100)
 
     assert (run.returncode, ours(home)) == (64, []), said

@@ -15,8 +15,6 @@ from support.backends.compose import STANDINS, cluster_images
 from support.backends.containers.marks import marks, remove_marked
 from support.backends.containers.network import ContainedNetwork, created
 from support.backends.containers.part import ContainerPart
-from support.backends.engine import demand_engine
-from support.backends.images.present import demand_images
 from support.backends.pings import Ping
 from support.backends.rundir import RunDirectory
 from support.faults.model import Target
@@ -49,10 +47,8 @@ class ContainedGround(Ground):
 
 @contextmanager
 def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], logs: Path) -> Iterator[Ground]:
-    """Raises `UsageError` unless the images of all *kinds* can be had. Whatever is made on it is removed on leaving."""
-    demand_engine()
+    """For members of these *kinds* of clusters. Whatever is made on it is removed on leaving."""
     images = cluster_images(settings, kinds)
-    demand_images(settings.image_prefix, images.values())
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
