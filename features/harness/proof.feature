@@ -1,6 +1,6 @@
 @harness @proof
 Feature: Every promise is judged by scenarios that can fail
-  The reference catalog has broken variants, each with a mistake that real teams make. A mistake that no
+  The reference systems have broken variants, each with a mistake that real teams make. A mistake that no
   scenario notices is told, and so is a promise that no mistake has ever turned red.
 
   @SUITE-PROOF-1 @critical

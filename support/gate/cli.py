@@ -16,7 +16,7 @@ from support.gate.how import read_how, read_merge
 from support.gate.inventory import print_register
 from support.gate.judging import judge, prepare, weigh
 from support.gate.proof.command import prove
-from support.gate.proof.proving import VARIABLE
+from support.gate.proof.systems import VARIABLE
 from support.gate.publish import draw_trends, publish
 from support.gate.register import PATH as REGISTER
 from support.gate.register import load_register
@@ -142,7 +142,8 @@ def _judged(settings: Settings) -> str:
     """What is judged, where that is not the sound reference, broken by real tools."""
     tools = "" if settings.injector == "real" else f"injector={settings.injector}"
     candidate = settings.catalog_command or settings.catalog_image or settings.catalog_url
-    return " ".join(part for part in (candidate, os.environ.get(VARIABLE, ""), tools) if part)
+    defects = os.environ.get(VARIABLE, ""), settings.infrastructure_defect
+    return " ".join(part for part in (candidate, *defects, tools) if part)
 
 
 def _trends(results: Path) -> int:

@@ -10,6 +10,7 @@ from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
+from support.gate.proof.systems import SYSTEMS, VARIANTS, system_of
 from support.gate.proof.trial import find, plan
 from support.gate.selection import Selected
 from support.gate.terminal import Paint
@@ -25,16 +26,16 @@ class Variant:
     story: str = "Something <else> is done."
 
 
-def scenario(name: str, *requirements: str, tags: tuple[str, ...] = ()) -> Selected:
+def scenario(name: str, *requirements: str, tags: tuple[str, ...] = (), area: str = "catalog") -> Selected:
     return Selected(
-        f"catalog/{name}.feature:1",
+        f"{area}/{name}.feature:1",
         "F",
         None,
         name,
         list(tags),
         list(requirements),
         "normal",
-        f"catalog/{name}.feature",
+        f"{area}/{name}.feature",
     )
 
 
@@ -81,6 +82,17 @@ def test_the_quickest_scenario_of_a_requirement_stands_by():
 def test_where_a_variant_spills_over_it_is_not_tried():
     (trial,) = plan(ALL, [Variant("no-retry", ("CAT-API-1",), ("CAT-CHAIN-2",))], SECONDS)
     assert (trial.own, trial.bystanders) == ((RETRY.id,), ())
+
+
+def test_a_bystander_is_of_the_same_system_and_needs_no_other_cluster():
+    etcd = [
+        scenario("etcd", "INFRA-1", tags=("needs.etcd",), area="infrastructure"),
+        scenario("watch", "INFRA-2", tags=("needs.etcd",), area="infrastructure"),
+    ]
+    kafka = scenario("kafka", "INFRA-3", tags=("needs.kafka",), area="infrastructure")
+    asked = [*ALL, *etcd, kafka]
+    (trial,) = plan(asked, [Variant("two-members", ("INFRA-1",))], {one.id: 0.1 for one in asked})
+    assert (trial.own, trial.bystanders) == ((etcd[0].id,), (etcd[1].id,))
 
 
 def test_scenarios_that_take_long_stand_by_in_turn():
@@ -152,3 +164,13 @@ def test_the_page_shows_every_variant_and_no_markup_of_its_own(trial):
     assert '<td class="red">1/1</td>' in shown
     assert "Something &lt;else&gt; is done." in shown
     assert "requirements unproven" in shown
+
+
+def test_every_variant_is_put_into_its_own_system_alone():
+    catalog, infrastructure = system_of("no-retry"), system_of("narrow-line")
+
+    assert catalog.environment("no-retry") == {"CATALOG_DEFECT": "no-retry"}
+    assert [word.partition("=")[0] for word in catalog.options("no-retry")] == ["-D", "catalog_command"]
+    assert infrastructure.environment("narrow-line") == {}
+    assert infrastructure.options("narrow-line") == ["-D", "infrastructure_defect=narrow-line"]
+    assert len(VARIANTS) == sum(len(system.variants) for system in SYSTEMS)

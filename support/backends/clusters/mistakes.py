@@ -10,16 +10,20 @@ from support.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`story` says in one sentence what is wrong; `breaks` are all requirements whose scenarios may turn red by it."""
+    """`story` says in one sentence what is wrong; `breaks` are the requirements whose scenarios have to notice it.
+
+    Scenarios of those that it `spills` over to may turn red as well.
+    """
 
     name: str
     story: str
     breaks: tuple[str, ...]
     changes: Mapping[str, Any]
+    spills: tuple[str, ...] = ()
 
 
-def _mistake(name: str, story: str, *breaks: str, **changes: object) -> Mistake:
-    return Mistake(name, story, breaks, changes)
+def _mistake(name: str, story: str, *breaks: str, spills: tuple[str, ...] = (), **changes: object) -> Mistake:
+    return Mistake(name, story, breaks, changes, spills)
 
 
 MISTAKES = {

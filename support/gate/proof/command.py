@@ -13,30 +13,29 @@ from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import SHOWN, Conclusion, conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
+from support.gate.proof.systems import FOLDERS, VARIANTS
 from support.gate.proof.trial import Trial
 from support.gate.request import read_request
 from support.gate.results import claim
 from support.gate.selection import Selected, describe
 from support.gate.terminal import Paint
 from support.gate.words import span
-from support.systems.catalog.defects import DEFECTS
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3
-SYSTEM_UNDER_PROOF = "catalog/"
 MORE = 1  # trial than there are processors: each waits more than it works
 
 
 def prove(words: Sequence[str]) -> int:
     """Returns 0 if each variant was noticed by its own scenarios alone and each requirement is proven, else 1.
 
-    Returns 3 if the sound system is not green.
+    Returns 3 if the sound systems are not green.
     """
-    named = [word for word in words if word in DEFECTS]
-    options = tuple(word for word in words if word not in DEFECTS)
+    named = [word for word in words if word in VARIANTS]
+    options = tuple(word for word in words if word not in VARIANTS)
     _refuse_misnamed(options)
     request = read_request(options)
-    variants = [DEFECTS[name] for name in named] or list(DEFECTS.values())
-    scenarios = [one for one in map(describe, request.scenarios) if one.id.startswith(SYSTEM_UNDER_PROOF)]
+    variants = [VARIANTS[name] for name in named] or list(VARIANTS.values())
+    scenarios = [one for one in map(describe, request.scenarios) if one.id.startswith(FOLDERS)]
     home = request.settings.results / "proof"
     bench = Bench(_without_paths(options), home / "trials", home / "sound")
     trials = bench.plan(scenarios, variants)
@@ -64,7 +63,7 @@ def prove(words: Sequence[str]) -> int:
 
 def _refuse_misnamed(options: Sequence[str]) -> None:
     for word in options:
-        near = difflib.get_close_matches(word, DEFECTS, n=1, cutoff=0.8)
+        near = difflib.get_close_matches(word, VARIANTS, n=1, cutoff=0.8)
         if near and not Path(word).exists():
             raise UsageError(f"there is no variant {word!r}; did you mean {near[0]}?")
 
@@ -87,8 +86,8 @@ def _asked(scenarios: Sequence[Selected], trials: Sequence[Trial]) -> list[Selec
 
 
 def _sound_is_green(bench: Bench, scenarios: Sequence[Selected], paint: Paint) -> bool:
-    print(f"the sound system first, {len(scenarios)} scenarios ...", flush=True)
-    judged = bench.judge("the sound system", [scenario.id for scenario in scenarios], defect=None)
+    print(f"the sound systems first, {len(scenarios)} scenarios ...", flush=True)
+    judged = bench.judge("the sound systems", [scenario.id for scenario in scenarios], defect=None)
     green = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
     bad = [f"{name} was {outcome}" for name, outcome in judged.outcomes.items() if outcome not in green]
     bad += [*judged.troubles, *([] if judged.outcomes else ["no scenario was run"])]

@@ -13,12 +13,10 @@ from pathlib import Path
 from support.backends.programs import dies_with_us
 from support.gate.outcome import Outcome
 from support.gate.plan import expected
+from support.gate.proof.systems import system_of
 from support.gate.proof.trial import Result, Trial, Variant, find, plan
 from support.gate.selection import Selected
 from support.gate.times import recorded
-
-SYSTEM = f"{sys.executable} -m support.systems.catalog.defects"
-VARIABLE = "CATALOG_DEFECT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +38,17 @@ class Bench:
     sound: Path
 
     def judge(self, name: str, scenarios: Sequence[str], *, defect: str | None) -> Judged:
-        """Judge *scenarios* on the variant *defect*, or on the sound system."""
+        """Judge *scenarios* on the variant *defect*, or on the sound systems."""
         results = self.folder / name if defect else self.sound
         began = time.monotonic()
         command = [
             *(sys.executable, "-m", "support.gate", "run", *self.options),
             *(("--workers", "1") if defect else ()),  # as many gates as there are cores are at it already
             *("-D", f"results={results}", "-D", "report=no", "-D", "backend=embedded"),
-            *("-D", f"catalog_command={SYSTEM if defect else ''}"),
+            *(system_of(defect).options(defect) if defect else ()),
             *(f"features/{scenario}" for scenario in sorted(scenarios)),  # behave takes a file that comes twice for two
         ]
-        environment = {**os.environ, **({VARIABLE: defect} if defect else {})}
+        environment = {**os.environ, **(system_of(defect).environment(defect) if defect else {})}
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
             status = subprocess.run(

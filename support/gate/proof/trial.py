@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from support.addresses import SERVICES
 from support.gate.outcome import Outcome
 from support.gate.selection import Selected
 
 APART = {"load", "chaos"}  # too long to stand by
+CLUSTERS = {f"needs.{service}" for service in SERVICES}
 QUICK_S = 1.0
 
 
@@ -77,10 +79,17 @@ def plan(scenarios: Sequence[Selected], variants: Iterable[Variant], seconds: Ma
         broken = set(variant.breaks)
         own = tuple(scenario.id for scenario in scenarios if broken & set(scenario.requirements))
         if own:
-            bystanders = _bystanders(quickest_first, broken | set(variant.spills), seconds, turn)
+            places = {place for scenario in scenarios if scenario.id in own for place in _places(scenario)}
+            near = [scenario for scenario in quickest_first if _places(scenario) <= places]
+            bystanders = _bystanders(near, broken | set(variant.spills), seconds, turn)
             expected = sum(seconds[name] for name in (*own, *bystanders))
             trials.append(Trial(variant.name, variant.story, variant.breaks, own, bystanders, expected))
     return trials
+
+
+def _places(scenario: Selected) -> set[str]:
+    """Its area, and the clusters that it needs: a mistake is known to be without effect in other places."""
+    return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in CLUSTERS)}
 
 
 def _bystanders(
