@@ -61,7 +61,7 @@ class Clusters:
 
     def __init__(self, ground: Ground, services: Mapping[str, Addresses] | None = None) -> None:
         self.network: Network = ground.network
-        self.application: Host = ground.network.host("application")
+        self.application: Host = ground.network.host(Target.APPLICATION.value)
         self.setup = ground.setup
         if self.setup.line_kbit:
             self.network.narrow(self.application, self.setup.line_kbit)

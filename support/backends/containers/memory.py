@@ -33,9 +33,8 @@ class ContainerMemory:
         group = self._limited or (self._group() if self._part.alive else None)
         try:
             self._counted = group.killed if group else self._counted
-        except (
-            FileNotFoundError
-        ):  # the engine was quicker to take it away; the kernel also counts for the whole machine
+        except FileNotFoundError:
+            # the engine was quicker to take it away; the kernel also counts for the whole machine
             return self._counted + (self._part.ended_by_kill and killed_anywhere() > self._anywhere)
         return self._counted
 

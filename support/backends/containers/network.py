@@ -21,11 +21,11 @@ from support.backends.pings import Ping
 from support.backends.ports import Address, url
 from support.errors import BrokenHarnessError, UsageError
 from support.faults.dial import knock
-from support.faults.model import Reading, Symptom
+from support.faults.model import Reading, Symptom, Target
 
 PORT = 8475
 TIMEOUT_S = 5
-APPLICATION = "application"
+APPLICATION = Target.APPLICATION.value
 
 
 class ContainedNetwork:
