@@ -1,6 +1,7 @@
 """Strikes in the middle of an update, having seen that it is the middle."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 
 from support.clients.fleet import Fleet
@@ -67,13 +68,18 @@ class Halfway:
         return self._start(place, check)
 
     def storing(self, target: Target, fault: Fault) -> RunningUpdate:
-        """Strike when the database has begun to take the new catalog and has not committed it."""
+        """Strike when the database has begun to take the new catalog and has not committed it.
+
+        It is kept from that until the strike, unless it is a service that freezes: that must have nothing but its own.
+        """
 
         def check() -> None:
             assert self._stores.is_storing(), "no catalog is being stored"
 
-        running = self._strike(target, fault, check)
-        if isinstance(fault, Freeze) and target is not Target.DATABASE and not self._stores.is_storing():
+        freezes = isinstance(fault, Freeze) and target is not Target.DATABASE
+        with nullcontext() if freezes else self._stores.uncommitted():
+            running = self._strike(target, fault, check)
+        if freezes and not self._stores.is_storing():
             raise InconclusiveError(f"the update was stored before the {target.value} froze")
         return running
 

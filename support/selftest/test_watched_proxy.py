@@ -28,11 +28,12 @@ NARROW = Toxic("bandwidth", {"rate": 1000}, name="narrow")
 
 IN_A_NAMESPACE = """
 import json, socket, subprocess
-from support.faults.proxy import PROBES_BEAR, wire
+from support.faults.proxy import PROBES_BEAR
+from support.faults.wire import kernel, links
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 servers = [socket.create_server(("127.0.0.1", port)) for port in (7001, 7002)]
-wire.watch([7001, 7002])
+links.watch([7001, 7002])
 
 def call(port, bears):
     with socket.socket() as caller:
@@ -46,11 +47,11 @@ def call(port, bears):
         return "connected"
 
 told = [call(7001, 0), call(7001, PROBES_BEAR)]
-wire.change(f"add element {wire.TABLE} shut {{ 7002 }}")
+kernel.change(f"add element {kernel.TABLE} shut {{ 7002 }}")
 told += [call(7002, 0), call(7001, 0)]
-wire.change(f"flush set {wire.TABLE} shut")
+kernel.change(f"flush set {kernel.TABLE} shut")
 told += [call(7002, 0)]
-print(json.dumps([told, wire.use()]))
+print(json.dumps([told, links.use()]))
 """
 
 
