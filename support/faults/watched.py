@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import requests
-
 from support.errors import BrokenHarnessError
-from support.faults.toxiproxy import TIMEOUT_S, Proxy, Toxic, Toxiproxy, Use
+from support.faults.toxiproxy import Proxy, Toxic, Toxiproxy, Use
+from support.faults.wire.asking import ask
 
 BLACKHOLE = "blackhole"
 SOON_S = 1.0  # by then it has answered, or never will
@@ -86,11 +85,4 @@ class WatchedToxiproxy(Toxiproxy):
             super().disable(name)
 
     def _ask(self, method: str, path: str) -> Any:
-        try:
-            answer = self._session.request(method, self._watch + path, timeout=TIMEOUT_S)
-            told = answer.json()
-        except requests.RequestException as trouble:
-            raise BrokenHarnessError(f"the watch over the links does not answer {method} {path}: {trouble}") from None
-        if not answer.ok:
-            raise BrokenHarnessError(f"the watch over the links refused {method} {path}: {told}")
-        return told
+        return ask(self._session, "the watch over the links", method, self._watch + path)

@@ -19,12 +19,12 @@ from support.backends.containers.reach import demand_reach, demand_shared_folder
 from support.backends.containers.talk import talking
 from support.backends.pings import Ping
 from support.backends.ports import Address, url
-from support.errors import BrokenHarnessError, UsageError
+from support.errors import UsageError
 from support.faults.dial import knock
 from support.faults.model import Reading, Symptom, Target
+from support.faults.wire.asking import ask
 
 PORT = 8475
-TIMEOUT_S = 5
 APPLICATION = Target.APPLICATION.value
 
 
@@ -109,16 +109,7 @@ class ContainedNetwork:
             self._ask(method, address, "/cut", sides)
 
     def _ask(self, method: str, address: str, path: str, body: object = None) -> Any:
-        """Raises `BrokenHarnessError` where the host does not do it."""
-        place = url("http", (address, PORT)) + path
-        try:
-            answer = self._session.request(method, place, json=body, timeout=TIMEOUT_S)
-            told = answer.json()
-        except requests.RequestException as trouble:
-            raise BrokenHarnessError(f"the host {address} does not answer {method} {path}: {trouble}") from None
-        if not answer.ok:
-            raise BrokenHarnessError(f"the host {address} refused {method} {path}: {told}")
-        return told
+        return ask(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
 
 
 def created(labels: dict[str, str]) -> Network:
