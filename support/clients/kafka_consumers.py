@@ -1,8 +1,10 @@
 """Consumers of one group, which share the partitions of a topic and do a little work for each message."""
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -86,6 +88,7 @@ class KafkaConsumers:
         self.topic = cluster.topic
         self._group = cluster.group = f"{cluster.topic}-group"
         self._addresses = cluster.addresses
+        self._told = _log(cluster.logs / "Kafka-consumers.log")
         self.last_left = 0.0  # monotonic clock
         self._consumed: list[Consumed] = []
         self.members = {name: _Member(name, self) for name in names}
@@ -139,6 +142,18 @@ class KafkaConsumers:
                 "fetch.wait.max.ms": 100,
                 "topic.metadata.refresh.interval.ms": 1000,
                 "reconnect.backoff.max.ms": 300,
-                "log_level": 0,
-            }
+                "debug": "cgrp",  # how the group was formed: the one who is without work cannot tell by its answers
+            },
+            logger=self._told,
         )
+
+
+def _log(file: Path) -> logging.Logger:
+    log = logging.getLogger(str(file))
+    log.propagate = False
+    log.setLevel(logging.DEBUG)
+    if not log.handlers:
+        handler = logging.FileHandler(file, delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+    return log

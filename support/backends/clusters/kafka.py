@@ -41,7 +41,16 @@ SETTINGS = {
     "controller.socket.timeout.ms": 3000,
     "request.timeout.ms": 3000,
 }
-JAVA = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+LOG = {
+    "defaultLogLevel": "warn",
+    "log.kafka.coordinator.group": "info",
+    "showDateTime": "true",
+    "dateTimeFormat": "HH:mm:ss.SSS",
+}
+JAVA = (
+    *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+    *(f"-Dorg.slf4j.simpleLogger.{name}={value}" for name, value in LOG.items()),
+)
 
 
 class KafkaCluster:
@@ -53,6 +62,7 @@ class KafkaCluster:
     def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
         self.mark = ground.mark
+        self.logs = ground.logs
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
