@@ -9,6 +9,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.kafka_metadata import led_partitions
 from support.backends.clusters.kafka_program import LIBRARIES
 from support.backends.pings import KAFKA
 from support.eventually import eventually
@@ -138,7 +139,18 @@ class KafkaCluster:
 
         eventually(ask, within=CREATION)
         self.topic = topic
-        eventually(self._led_by, within=CREATION)
+        eventually(lambda: self._known_to_all(partitions), within=CREATION)
+
+    def _known_to_all(self, partitions: int) -> None:
+        """Brokers hear of a topic one after the other. A consumer that forms its group meanwhile, and asks one that has not yet
+        heard of it, leaves the whole group without work for good (librdkafka 2.16).
+        """
+        for target, member in self.members.items():
+            try:
+                known = led_partitions(member.address, self.topic, ASK_S)
+            except OSError as trouble:
+                raise AssertionError(f"{target.value} does not answer: {trouble}") from None
+            assert known == partitions, f"{target.value} knows {known} of {partitions} partitions of {self.topic}"
 
     @property
     def copies(self) -> int:
