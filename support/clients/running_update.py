@@ -20,6 +20,10 @@ class RunningUpdate:
         self._report = pool.submit(Operator(service).update_catalog)
         pool.shutdown(wait=False)
 
+    @property
+    def is_over(self) -> bool:
+        return self._report.done()
+
     def must_not_be_over(self) -> None:
         """Raises `InconclusiveError` when it has ended well: what was done to it came too late to mean anything."""
         if self._report.done() and self._report.result().answered and not self._report.result().error:

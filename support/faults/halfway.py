@@ -1,7 +1,6 @@
 """Strikes in the middle of an update, having seen that it is the middle."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import timedelta
 
 from support.clients.fleet import Fleet
@@ -16,6 +15,10 @@ from support.observers.stores import Stores
 
 SOON = timedelta(seconds=10)
 HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an answer of the provider is on its way
+
+
+class MissedError(InconclusiveError):
+    """The update was over before its middle was seen; nothing was struck."""
 
 
 class Halfway:
@@ -68,18 +71,13 @@ class Halfway:
         return self._start(place, check)
 
     def storing(self, target: Target, fault: Fault) -> RunningUpdate:
-        """Strike when the database has begun to take the new catalog and has not committed it.
-
-        It is kept from that until the strike, unless it is a service that freezes: that must have nothing but its own.
-        """
+        """Strike when the database has begun to take the new catalog and has not committed it."""
 
         def check() -> None:
             assert self._stores.is_storing(), "no catalog is being stored"
 
-        freezes = isinstance(fault, Freeze) and target is not Target.DATABASE
-        with nullcontext() if freezes else self._stores.uncommitted():
-            running = self._strike(target, fault, check)
-        if freezes and not self._stores.is_storing():
+        running = self._strike(target, fault, check)
+        if isinstance(fault, Freeze) and target is not Target.DATABASE and not self._stores.is_storing():
             raise InconclusiveError(f"the update was stored before the {target.value} froze")
         return running
 
@@ -101,8 +99,18 @@ class Halfway:
 
     def _start(self, place: int, midway: Callable[[], None]) -> RunningUpdate:
         running = RunningUpdate(self._fleet.instances[place].api)
+
+        def check() -> None:
+            over = running.is_over
+            try:
+                midway()
+            except AssertionError as never:
+                if over:
+                    raise MissedError(f"the update was over before its middle was seen: {never}") from None
+                raise
+
         try:
-            eventually(midway, within=SOON, every=0.002)
+            eventually(check, within=SOON, every=0.002)
         except AssertionError as never:
             raise InconclusiveError(f"the middle of the update was not seen: {never}") from None
         return running

@@ -1,8 +1,7 @@
 """What the catalog's stores hold, read past the service and past the fault proxy."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -22,9 +21,8 @@ CURRENT = text(
 # a transaction that has begun to write a new version and is not yet committed; a connection that was lost leaves none behind
 STORING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
-    " AND (query ILIKE '%COPY catalog_bundles%' OR wait_event_type = 'Lock')"
+    " AND query ILIKE '%COPY catalog_bundles%'"
 )
-HELD = text("LOCK TABLE catalog_current IN SHARE MODE")  # may be read, not written
 COPIED = text("SELECT coalesce(max(tuples_processed), 0) FROM pg_stat_progress_copy")
 EMPTY = """
 DO $$ BEGIN
@@ -100,16 +98,6 @@ class Stores:
         """Whether the database is in the middle of taking a new version."""
         with self._database.connect() as connection:
             return bool(connection.execute(STORING).scalar_one())
-
-    @contextmanager
-    def uncommitted(self) -> Iterator[None]:
-        """Meanwhile nobody can end what they store; they wait before the last step of it."""
-        with self._database.connect() as connection:
-            connection.execute(HELD)
-            try:
-                yield
-            finally:
-                connection.invalidate()  # asks nothing of a database that may be gone by now
 
     def copied(self) -> int:
         """How many bundles of a version that it is taking at this moment the database has got; 0 while it takes none."""

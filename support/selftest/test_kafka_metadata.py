@@ -9,15 +9,15 @@ import pytest
 from support.backends.clusters.kafka_metadata import led_partitions
 
 
-def text(words):
+def text(words: str) -> bytes:
     return struct.pack(">h", len(words)) + words.encode()
 
 
-def numbers(*values):
+def numbers(*values: int) -> bytes:
     return struct.pack(f">i{len(values)}i", len(values), *values)
 
 
-def partition(number, leader):
+def partition(number: int, leader: int) -> bytes:
     return struct.pack(">hii", 0, number, leader) + numbers(1, 2, 3) + numbers(leader)
 
 
