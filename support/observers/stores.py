@@ -77,7 +77,11 @@ class Stores:
         return self._backup.read_bytes() if self._backup.exists() else b""
 
     def backup_stock(self) -> Stock:
-        return stock_of(self.backup_text() or b'{"bundles": []}')
+        """Nothing, too, where a file is being written over and is no whole text at the moment."""
+        try:
+            return stock_of(self.backup_text() or b'{"bundles": []}')
+        except ValueError:
+            return _stock([])
 
     def database(self) -> Mapping[str, Decimal]:
         if not inspect(self._database).has_table("catalog_current"):

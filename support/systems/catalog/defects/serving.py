@@ -67,7 +67,7 @@ def skips_the_saved_copy(patch: Patch) -> None:
     patch(Fallback, "saved_copy", saved_copy)
 
 
-@breaks("CAT-CHAIN-2", "CAT-API-1", "CAT-API-5")
+@breaks("CAT-CHAIN-2", "CAT-API-1", "CAT-API-5", spills=("CAT-CACHE-1",))
 def calls_the_saved_copy_live(patch: Patch) -> None:
     """Prices of the saved copy are said to come from the provider."""
     sound = cache._read  # noqa: SLF001
@@ -78,7 +78,7 @@ def calls_the_saved_copy_live(patch: Patch) -> None:
     patch(cache, "_read", read)
 
 
-@breaks("CAT-CHAIN-2", "CAT-API-5")
+@breaks("CAT-CHAIN-2", "CAT-API-5", spills=("CAT-CACHE-1",))
 def age_since_loading(patch: Patch) -> None:
     """Prices are said to be as old as our look at them, not as what was looked at."""
     sound = Snapshot.of

@@ -92,7 +92,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
     patch(Refresh, "_refresh", refreshed)
 
 
-@breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-3"))
+@breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-1", "CAT-CONC-3"))
 def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
     """A service that starts throws away the saved copy, to begin afresh."""
     sound = Runtime.start

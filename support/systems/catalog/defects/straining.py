@@ -101,7 +101,7 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
 
     def read(raw: bytes | str) -> Catalog:
         catalog = sound(raw)
-        _copies(catalog.bundles)
+        _forms = [_copies(catalog.bundles) for _ in range(COPIES)]
         return catalog
 
     patch(cache, "_read", read)

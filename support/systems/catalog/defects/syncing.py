@@ -80,7 +80,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
     patch(database, "_copy", copy)
 
 
-@breaks("CAT-SYNC-4", spills=("CAT-CHAOS-1",))
+@breaks("CAT-SYNC-4", spills=("CAT-CHAOS-1", "CAT-SYNC-1"))
 def confirms_what_was_not_stored(patch: Patch) -> None:
     """An update whose storing failed is shown, and called completed, all the same."""
     sound = Publisher.publish
