@@ -94,7 +94,7 @@ def forgets_to_give_the_lock_back(patch: Patch) -> None:
     patch(scripts, "TAKE", scripts.TAKE.replace("'px', ARGV[1]", "'ex', 3600"))
 
 
-@breaks("CAT-CHAOS-3")
+@breaks("CAT-CHAOS-3", spills=("CAT-CONC-1",))
 def unfolds_the_saved_copy(patch: Patch) -> None:
     """A service that starts turns the saved copy into several forms at once, which takes more memory than serving ever does."""
     sound = cache._read  # noqa: SLF001
