@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.backends.clusters.mistakes import setup_with
 from support.backends.compose import catalog_system, cluster_images
 from support.backends.engine import can_get_image, demand_engine
 from support.backends.images.present import demand_images, missing_images, outdated_images
@@ -52,6 +53,8 @@ def choose_for_clusters(settings: Settings, kinds: Collection[str]) -> Choice:
 
 def demand_contained(settings: Settings, kinds: Collection[str]) -> None:
     """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
+    if setup_with(settings.infrastructure_defect).line_kbit:
+        raise UsageError(f"{settings.infrastructure_defect} cannot be put into containers; say backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, cluster_images(settings, kinds).values())
 

@@ -24,7 +24,7 @@ def services(environment: Mapping[str, str] = os.environ) -> dict[str, dict[str,
 
 
 CATALOG = "catalog"
-STANDINS = "alert-inbox"  # one of those that run from the image of what we play ourselves
+INBOX = "alert-inbox"  # from its image, which is ours, hosts run as well
 
 
 def catalog_system(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -50,5 +50,5 @@ def cluster_images(settings: Settings, kinds: Collection[str]) -> dict[str, str]
     wanted = {name for name, entry in described.items() if set(entry.get("profiles", [])) & set(kinds)}
     return {
         name: (settings.image(described[name].get("profiles", [name])[0]) or described[name]["image"])
-        for name in (*sorted(wanted), STANDINS)
+        for name in (*sorted(wanted), INBOX)
     }

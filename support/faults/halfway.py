@@ -18,7 +18,11 @@ HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an a
 
 
 class MissedError(InconclusiveError):
-    """The update was over before its middle was seen; nothing was struck."""
+    """The *update* was over before its middle was seen; nothing was struck."""
+
+    def __init__(self, message: str, update: RunningUpdate) -> None:
+        super().__init__(message)
+        self.update = update
 
 
 class Halfway:
@@ -106,7 +110,7 @@ class Halfway:
                 midway()
             except AssertionError as never:
                 if over:
-                    raise MissedError(f"the update was over before its middle was seen: {never}") from None
+                    raise MissedError(f"the update was over before its middle was seen: {never}", running) from None
                 raise
 
         try:

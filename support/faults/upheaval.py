@@ -39,18 +39,17 @@ class Upheaval:
             self._calm(ledger)
         return ledger
 
-    def _strike_one(self, ledger: Ledger, target: Target) -> None:
+    def _strike_one(self, ledger: Ledger, target: Target, tries: int = TRIES) -> None:
         """On a busy machine an update may be over before we look. Then nothing was struck, and the next one is."""
-        for _ in range(TRIES):
-            offered = self._offer(ledger)
-            try:
-                ended = fate(self._halfway.storing(target, Crash()).ended())
-            except MissedError:
-                ledger.enter(offered, Fate.UNKNOWN)
-            else:
-                ledger.enter(offered, ended)
-                return
-        raise MissedError(f"{TRIES} updates were over before their middle was seen")
+        offered = self._offer(ledger)
+        try:
+            ledger.enter(offered, fate(self._halfway.storing(target, Crash()).ended()))
+        except MissedError as missed:
+            ledger.enter(offered, fate(missed.update.ended()))
+            self._look(ledger)
+            if tries == 1:
+                raise
+            self._strike_one(ledger, target, tries - 1)
 
     def of_the_service(self, times: int) -> Ledger:
         """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""

@@ -12,7 +12,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from support.backends.choice import choose, choose_for_clusters
+from support.backends.choice import choose, choose_for_clusters, demand_contained
 from support.backends.engine import demand_engine
 from support.errors import UsageError
 from support.settings import Settings
@@ -162,6 +162,11 @@ def test_clusters_in_containers_where_an_engine_has_their_images(engine_at):
     engine_at.unlink()
     with engine_that_tells(engine_at, has_images=False):
         assert choose_for_clusters(Settings(), ["etcd"]).backend == "embedded"
+
+
+def test_a_mistake_that_containers_cannot_have():
+    with pytest.raises(UsageError, match="narrow-line cannot be put into containers; say backend=embedded"):
+        demand_contained(Settings(infrastructure_defect="narrow-line"), ["etcd"])
 
 
 @pytest.mark.parametrize("settings", [{"backend": "embedded"}, {"etcd_addr": "127.0.0.1"}])

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from support.backends.clusters.site import KINDS
-from support.backends.compose import STANDINS, catalog_system, cluster_images, needed, services
+from support.backends.compose import INBOX, catalog_system, cluster_images, needed, services
 from support.backends.site import PROVIDER_KEY
 from support.faults.model import Target
 from support.settings import Settings
@@ -50,7 +50,7 @@ def test_the_images_of_clusters_are_those_of_their_members_and_of_their_hosts():
 def test_every_member_of_a_cluster_has_an_image(kind):
     members = {target.name.lower().replace("_", "-") for target in Target if is_of(kind, target)}
 
-    assert members == set(cluster_images(Settings(), [kind])) - {STANDINS}
+    assert members == set(cluster_images(Settings(), [kind])) - {INBOX}
 
 
 def is_of(kind, target):

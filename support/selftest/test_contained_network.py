@@ -4,7 +4,7 @@ import pytest
 
 from support.backends.choice import demand_contained
 from support.backends.clusters.setup import Setup
-from support.backends.compose import STANDINS, cluster_images
+from support.backends.compose import INBOX, cluster_images
 from support.backends.containers.clusters import contained_ground
 from support.backends.pings import http_get
 from support.errors import BrokenHarnessError, UsageError
@@ -27,7 +27,7 @@ def network(tmp_path_factory):
     with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
         ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
         for host in ground.network.people.values():
-            image = cluster_images(settings, [])[STANDINS]
+            image = cluster_images(settings, [])[INBOX]
             ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
         yield ground.network
 

@@ -10,7 +10,7 @@ from support.gate.outcome import Outcome
 from support.gate.proof.conclusion import conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
-from support.gate.proof.systems import SYSTEMS, VARIANTS, system_of
+from support.gate.proof.systems import CATALOG_WITH_DEFECTS, SYSTEMS, VARIANTS, system_of
 from support.gate.proof.trial import find, plan
 from support.gate.selection import Selected
 from support.gate.terminal import Paint
@@ -170,7 +170,11 @@ def test_every_variant_is_put_into_its_own_system_alone():
     catalog, infrastructure = system_of("no-retry"), system_of("narrow-line")
 
     assert catalog.environment("no-retry") == {"CATALOG_DEFECT": "no-retry"}
-    assert [word.partition("=")[0] for word in catalog.options("no-retry")] == ["-D", "catalog_command"]
+    assert catalog.options("no-retry") == ("-D", f"catalog_command={CATALOG_WITH_DEFECTS}")
     assert infrastructure.environment("narrow-line") == {}
-    assert infrastructure.options("narrow-line") == ["-D", "infrastructure_defect=narrow-line"]
+    assert infrastructure.options("narrow-line") == ("-D", "infrastructure_defect=narrow-line")
     assert len(VARIANTS) == sum(len(system.variants) for system in SYSTEMS)
+
+
+def test_a_sound_system_is_the_reference_whatever_is_set_elsewhere():
+    assert [system.options("") for system in SYSTEMS] == [("-D", "catalog_command="), ("-D", "infrastructure_defect=")]

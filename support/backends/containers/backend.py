@@ -10,7 +10,7 @@ from typing import Any
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
-from support.backends.compose import CATALOG, catalog_system
+from support.backends.compose import CATALOG, INBOX, catalog_system
 from support.backends.containers.host import ENGINE_TIMEOUT_S, Host
 from support.backends.containers.marks import marks, remove_marked
 from support.backends.containers.memory import ContainerMemory
@@ -30,7 +30,7 @@ from support.faults.model import Target
 from support.faults.watched import WatchedToxiproxy
 from support.settings import Settings
 
-FAULT_PROXY, INBOX = "fault-proxy", "alert-inbox"
+FAULT_PROXY = "fault-proxy"
 PINGS: dict[str, Ping] = {
     CATALOG: http_get("/health/live"),
     FAULT_PROXY: http_get("/version"),

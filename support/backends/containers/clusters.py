@@ -11,7 +11,7 @@ from testcontainers.core.container import DockerContainer
 from support.backends.clusters.cluster import Ground, Member
 from support.backends.clusters.network import Host
 from support.backends.clusters.setup import Setup
-from support.backends.compose import STANDINS, cluster_images
+from support.backends.compose import INBOX, cluster_images
 from support.backends.containers.marks import marks, remove_marked
 from support.backends.containers.network import ContainedNetwork, created
 from support.backends.containers.part import ContainerPart
@@ -54,5 +54,5 @@ def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], l
         stack.callback(run.remove)
         stack.callback(remove_marked, run.path)
         labels = marks(run.path)
-        network = ContainedNetwork(created(labels), images[STANDINS], labels, run.path)
+        network = ContainedNetwork(created(labels), images[INBOX], labels, run.path)
         yield ContainedGround(network, run, logs, setup, images=images)

@@ -87,7 +87,7 @@ def _asked(scenarios: Sequence[Selected], trials: Sequence[Trial]) -> list[Selec
 
 def _sound_is_green(bench: Bench, scenarios: Sequence[Selected], paint: Paint) -> bool:
     print(f"the sound systems first, {len(scenarios)} scenarios ...", flush=True)
-    judged = bench.judge("the sound systems", [scenario.id for scenario in scenarios], defect=None)
+    judged = bench.judge("the sound systems", [scenario.id for scenario in scenarios])
     green = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
     bad = [f"{name} was {outcome}" for name, outcome in judged.outcomes.items() if outcome not in green]
     bad += [*judged.troubles, *([] if judged.outcomes else ["no scenario was run"])]

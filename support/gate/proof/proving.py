@@ -13,7 +13,7 @@ from pathlib import Path
 from support.backends.programs import dies_with_us
 from support.gate.outcome import Outcome
 from support.gate.plan import expected
-from support.gate.proof.systems import system_of
+from support.gate.proof.systems import SYSTEMS, system_of
 from support.gate.proof.trial import Result, Trial, Variant, find, plan
 from support.gate.selection import Selected
 from support.gate.times import recorded
@@ -37,15 +37,15 @@ class Bench:
     folder: Path
     sound: Path
 
-    def judge(self, name: str, scenarios: Sequence[str], *, defect: str | None) -> Judged:
-        """Judge *scenarios* on the variant *defect*, or on the sound systems."""
+    def judge(self, name: str, scenarios: Sequence[str], *, defect: str = "") -> Judged:
+        """Judge *scenarios* on the variant *defect*; without one, on the sound systems."""
         results = self.folder / name if defect else self.sound
         began = time.monotonic()
         command = [
             *(sys.executable, "-m", "support.gate", "run", *self.options),
             *(("--workers", "1") if defect else ()),  # as many gates as there are cores are at it already
             *("-D", f"results={results}", "-D", "report=no", "-D", "backend=embedded"),
-            *(system_of(defect).options(defect) if defect else ()),
+            *(word for system in SYSTEMS for word in system.options(defect if defect in system.variants else "")),
             *(f"features/{scenario}" for scenario in sorted(scenarios)),  # behave takes a file that comes twice for two
         ]
         environment = {**os.environ, **(system_of(defect).environment(defect) if defect else {})}

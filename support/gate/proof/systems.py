@@ -14,23 +14,28 @@ CATALOG_WITH_DEFECTS = f"{sys.executable} -m support.systems.catalog.defects"
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A system, judged by the features below *folder*; {} in *settings* and *variables* becomes the name of a variant."""
+    """A system, judged by the features below *folder*.
+
+    One of its *variants* is put into it by giving *setting* the *value*, and each of *variables* its own; {} becomes its name.
+    """
 
     folder: str
     variants: Mapping[str, Variant]
-    settings: tuple[str, ...]
+    setting: str
+    value: str
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def options(self, variant: str) -> list[str]:
-        return [word for setting in self.settings for word in ("-D", setting.format(variant))]
+    def options(self, variant: str) -> tuple[str, str]:
+        """For the sound system, where *variant* is empty, whatever is set elsewhere is taken back."""
+        return "-D", f"{self.setting}={self.value.format(variant) if variant else ''}"
 
     def environment(self, variant: str) -> dict[str, str]:
         return {name: value.format(variant) for name, value in self.variables.items()}
 
 
 SYSTEMS = (
-    Proven("catalog/", DEFECTS, (f"catalog_command={CATALOG_WITH_DEFECTS}",), {VARIABLE: "{}"}),
-    Proven("infrastructure/", MISTAKES, ("infrastructure_defect={}",)),
+    Proven("catalog/", DEFECTS, "catalog_command", CATALOG_WITH_DEFECTS, {VARIABLE: "{}"}),
+    Proven("infrastructure/", MISTAKES, "infrastructure_defect", "{}"),
 )
 VARIANTS: Mapping[str, Variant] = {name: one for system in SYSTEMS for name, one in system.variants.items()}
 FOLDERS = tuple(system.folder for system in SYSTEMS)
