@@ -26,10 +26,12 @@ def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, cla
 
     What it prints goes to its log, unless *options* say how it is to show its progress.
     """
+    junit = claim.folder / "junit"
+    junit.mkdir(exist_ok=True)  # behave looks for it before it makes it, and two at once can stumble over each other
     command = [
         *(sys.executable, "-m", "behave", *options),
         *(() if shows_itself(options) else QUIET),
-        *("--junit", "--junit-directory", str(claim.folder / "junit")),
+        *("--junit", "--junit-directory", str(junit)),
         *("--no-summary", "-D", f"results={claim.folder}", "-D", f"seed={seed}"),
     ]
     environment = {

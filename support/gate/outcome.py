@@ -64,10 +64,15 @@ def step_trouble(where: str, error: BaseException) -> Trouble:
 
 def harness_trouble(where: str, error: BaseException) -> Trouble:
     """Hooks, fixtures and clean-ups speak for the harness, whatever they raise; a doubt stays a doubt."""
-    text = str(error).strip()
-    if not isinstance(error, HoldfastError):
-        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return Trouble(_kind(error), where, text)
+    return Trouble(_kind(error), where, in_words(error))
+
+
+def in_words(error: BaseException) -> str:
+    """What *error* says, after its name if it is not ours: ours are sentences."""
+    text, name = str(error).strip(), type(error).__name__
+    if isinstance(error, HoldfastError):
+        return text
+    return f"{name}: {text}" if text else name
 
 
 def _kind(error: BaseException) -> Kind:

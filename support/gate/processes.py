@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from support.gate.outcome import Finding, Outcome
 from support.journal import Event
 
-HOW_IT_ENDED = {"aborted": "the run was aborted", "crashed": "the run was ended from within"}
 GREEN = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
 
 @dataclass(slots=True)
 class Process:
-    """*status* is the exit status, negative for a signal; *end* how behave itself saw it: completed, or what else."""
+    """*status* is the exit status, negative for a signal; *end* how behave itself saw it: completed, or what else, and *why*."""
 
     name: str
     status: int = 0
     started: bool = False
     end: str = ""
+    why: str = ""
     last_words: str = ""
     files: set[str] = field(default_factory=set)
     began: set[str] = field(default_factory=set)
@@ -44,8 +44,9 @@ class Processes:
                 self._missing |= dict.fromkeys(files, part)
             case {"event": "process-started", "worker": name}:
                 self._named(name).started = True
-            case {"event": "run-ended", "worker": name, "status": status}:
+            case {"event": "run-ended", "worker": name, "status": status, **more}:
                 self._named(name).end = status
+                self._named(name).why = more.get("reason", "")
             case {"event": "file-taken", "worker": name, "file": file}:
                 self._named(name).files.add(file)
             case {"event": "scenario-started", "worker": name, "scenario": scenario}:
@@ -73,7 +74,7 @@ class Processes:
             elif not process.end:
                 yield f"{behave} {process.how} in the middle of the run"
             elif process.end != "completed":
-                yield HOW_IT_ENDED.get(process.end, f"the run ended as {process.end}")
+                yield process.why or f"the run was {process.end}"
             elif process.status and not known and process.outcomes <= GREEN:
                 yield f"{behave} {process.how}, although nothing is known to be wrong"
 

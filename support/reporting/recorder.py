@@ -124,7 +124,7 @@ class Recorder:
         for scenario in missing:
             why = f"not run: {reason or _why_not_run(scenario)}"
             self._close(self._stories[id(scenario)], scenario.status.name, Finding(Outcome.BROKEN, why))
-        self.journal.write("run-ended", status=status)
+        self.journal.write("run-ended", status=status, reason=reason)
         return missing
 
     @property

@@ -23,6 +23,7 @@ from behave.model import Feature, Scenario
 from behave.runner import ModelRunner
 
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
+from support.gate.outcome import in_words
 from support.gate.preflight import examine
 from support.gate.results import RUN, claim
 from support.gate.selection import describe
@@ -106,7 +107,7 @@ def _record(
         _clean_up(runner)
         _refuse(refused.trouble, recorder.journal)
     except BaseException as error:
-        why = f"the run was ended by {type(error).__name__}"
+        why = f"the run was ended by {in_words(error)}"
         _clean_up(runner)
         if isinstance(error, SystemExit):  # a step must not choose the verdict
             print(f"the run was ended by a SystemExit({error.code!r})", file=sys.stderr)  # noqa: T201
@@ -175,7 +176,7 @@ def _before_all(runner: Any) -> None:
         raise _RefusedError(trouble) from trouble
     except Exception as error:
         traceback.print_exc()
-        raise _RefusedError(BrokenHarnessError(f"before_all: {type(error).__name__}: {error}")) from error
+        raise _RefusedError(BrokenHarnessError(f"before_all: {in_words(error)}")) from error
     runner.hooks["before_all"] = lambda _context: None
 
 

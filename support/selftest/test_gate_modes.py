@@ -208,6 +208,7 @@ RUN_MODES = {
     "a fixture of the run, going down": (
         "@fixture\ndef part(context):\n    yield\n    1 / 0\ndef before_all(context):\n    use_fixture(part, context)"
     ),
+    "behave itself": "from behave.reporter.junit import JUnitReporter\nJUnitReporter.feature = lambda *_: 1 / 0",
 }
 
 

@@ -199,6 +199,12 @@ def test_two_at_once_tell_one_story(project: Project) -> None:
     assert len(list((project.results / "logs").glob("worker-*/behave.log"))) == 3
 
 
+def test_what_they_share_is_there_before_they_begin(project: Project) -> None:
+    project.hooks("import os\n\ndef before_all(context):\n    assert os.path.isdir(context.config.junit_directory)")
+    judged = project.judge("--workers", "2")
+    assert (judged.exit_code, judged.outcomes) == (0, {"1": "PASSED", "2": "PASSED"}), judged.out
+
+
 def test_when_one_is_killed_the_other_finishes_and_the_verdict_is_broken(project: Project) -> None:
     project.feature(_feature("worker-a waits for the others", "it is killed", "all is well"), name="a")
     judged = project.judge("--workers=2")
