@@ -1,10 +1,17 @@
 """Services that already run and are judged where they are."""
 
+from datetime import timedelta
+
 from hamcrest import assert_that, empty, equal_to, has_item
 
 from support.backends.clusters.site import Clusters
-from support.clients.landlord import Inspection, inspect
-from support.gherkin import Context, then, when
+from support.clients.landlord import Inspection, inspect, leave_behind
+from support.gherkin import Context, given, then, when
+
+
+@given("a run that was killed {span:Duration} ago has left something in {product:Product}")
+def left_something(context: Context, span: timedelta, product: str) -> None:
+    leave_behind(context.stage.the(Clusters).named(product), span)
 
 
 @when("{product:Product} is judged where it runs")
@@ -23,6 +30,6 @@ def left_out(context: Context, reason: str) -> None:
     assert_that(context.stage.the(Inspection).left_out, has_item(reason), "why scenarios were left out")
 
 
-@then("nothing of the run is left in it")
+@then("nothing of either run is left in it")
 def nothing_left(context: Context) -> None:
     assert_that(context.stage.the(Inspection).left_behind, empty(), "names that it has not had before")

@@ -7,12 +7,19 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from support.addresses import variable
 from support.backends.clusters.cluster import Cluster
+from support.backends.clusters.etcd import EtcdCluster
+from support.backends.clusters.kafka import KafkaCluster
+from support.backends.clusters.marks import abandoned, new_mark
+from support.backends.clusters.mysql import MySqlServer
+from support.backends.clusters.redis import RedisCluster
 from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
+from support.faults.model import Target
 from support.gate.tasks import TASKS, WORKER
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,16 +34,30 @@ PATIENCE_S = 90
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Scenarios by outcome, with the reason; reasons why some were left out; names that the service holds since."""
+    """Scenarios by outcome, with the reason; reasons why some were left out; names of this or a killed run that are still there."""
 
     outcomes: Mapping[str, list[str]]
     left_out: list[str]
     left_behind: list[str]
 
 
+def leave_behind(cluster: Cluster, age: timedelta) -> None:
+    """Store in *cluster* what a run would leave there that began *age* ago and was killed."""
+    mark = new_mark(age)
+    match cluster:
+        case EtcdCluster():
+            cluster.gateway(Target.ETCD_1).put(f"{mark}/left", "behind")
+        case KafkaCluster():
+            cluster.create(f"{mark}-left", partitions=1)
+        case RedisCluster():
+            cluster.client(cluster.primary()).set(f"{mark}:left", "behind")
+        case MySqlServer():
+            cluster.create(mark)
+
+
 def inspect(cluster: Cluster) -> Inspection:
     """Have *cluster* judged at its address by a run of its own, which knows nothing of ours."""
-    before = cluster.stored()
+    before = {name for name in cluster.stored() if not abandoned([name])}
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
         features = [f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.gate.model import Configuration, Feature, Scenario
 from support.gate.register import PATH, Register, load_register, refuse_unknown
-from support.gate.selection import refuse_empty, selected_scenarios, tags_of
+from support.gate.selection import refuse_doubles, refuse_empty, selected_scenarios, tags_of
 from support.settings import Settings, read_settings
 
 
@@ -22,6 +22,7 @@ def examine(features: Sequence[Feature], config: Configuration, base: Path, unas
     settings = read_settings(dict(config.userdata), unasked_seed=unasked_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
+    refuse_doubles(scenarios)
     register = load_register(base / PATH)
     refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
     return Request(settings, scenarios, register)

@@ -3,6 +3,7 @@
 import difflib
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -97,6 +98,16 @@ def refuse_empty(features: Sequence[Feature], config: Configuration) -> None:
         named = f" with a name that matches {' or '.join(map(repr, config.name))}" if config.name else ""
         tags = f" for --tags={config.tag_expression.to_string()!r}" if asked else ""
         raise UsageError(f"there is no scenario{named}{tags}; {_closest(asked, known)}")
+
+
+def refuse_doubles(scenarios: Iterable[Scenario]) -> None:
+    """behave would run a file twice that is named twice; its outcomes could not be told apart."""
+    counts = Counter(map(scenario_id, scenarios))
+    twice = {scenario.rpartition(":")[0]: None for scenario, times in counts.items() if times > 1}
+    if twice:
+        raise UsageError(
+            f"{' and '.join(twice)} {'is' if len(twice) == 1 else 'are'} named twice; name each file or folder once"
+        )
 
 
 def _asked_tags(config: Configuration) -> list[str]:

@@ -59,6 +59,13 @@ def test_a_requirement_that_the_register_does_not_know(project: Project) -> None
     assert "carries @CAT-CHAIN-7, which features/requirements.yml does not know" in judged.err
 
 
+def test_a_feature_file_that_is_named_twice(project: Project) -> None:
+    project.feature(SHOP, name="another")
+    judged = project.judge("features", "features/catalog/another.feature")
+    assert judged.exit_code == 64
+    assert judged.err == "catalog/another.feature is named twice; name each file or folder once\n"
+
+
 def test_a_feature_file_that_is_none(project: Project) -> None:
     project.feature("Once upon a time\n")
     judged = project.judge()

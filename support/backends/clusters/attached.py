@@ -10,7 +10,7 @@ from support.backends.clusters.cluster import Cluster, Elsewhere, Ground, Member
 from support.backends.clusters.etcd import MEMBERS, PING, TROUBLE, EtcdCluster
 from support.backends.clusters.etcd_gateway import EtcdGateway
 from support.backends.clusters.kafka import ASK_S, BROKERS, KafkaCluster
-from support.backends.clusters.mysql import MySqlServer
+from support.backends.clusters.mysql import MySqlServer, database_of
 from support.backends.clusters.network import Host
 from support.backends.clusters.redis import SERVERS, RedisCluster
 from support.backends.pings import KAFKA, MYSQL, REDIS, Ping
@@ -22,11 +22,12 @@ WHOLE = 3  # members, of which one may fail
 
 
 class Attached(Cluster, Protocol):
-    """`lacking` says what the service does not have, by the name in the tag @needs.<name>; `forget` removes what we stored."""
+    """`lacking` says what the service does not have, by the name in the tag @needs.<name>; `forget` removes
+    what the run of this mark has stored."""
 
     @property
     def lacking(self) -> Mapping[str, str]: ...
-    def forget(self) -> None: ...
+    def forget(self, mark: str) -> None: ...
 
 
 class AttachedEtcd(EtcdCluster):
@@ -46,8 +47,8 @@ class AttachedEtcd(EtcdCluster):
 
     def start(self) -> None: ...
 
-    def forget(self) -> None:
-        self._any().remove(f"{self.mark}/")
+    def forget(self, mark: str) -> None:
+        self._any().remove(f"{mark}/")
 
     def _any(self) -> EtcdGateway:
         return self.gateway(Target.ETCD_1)
@@ -75,11 +76,14 @@ class AttachedKafka(KafkaCluster):
 
     def start(self) -> None: ...
 
-    def forget(self) -> None:
-        """Topics are removed with their scenarios; the groups that have read them stay in Kafka's books until here."""
-        own = [group for group in self.groups() if group.startswith(self.mark)]
-        for done in self._client.delete_consumer_groups(own, request_timeout=ASK_S).values() if own else ():
+    def forget(self, mark: str) -> None:
+        """Topics are removed with their scenarios, unless those were killed; the groups stay in Kafka's books until here."""
+        groups = [group for group in self.groups() if group.startswith(mark)]
+        for done in self._client.delete_consumer_groups(groups, request_timeout=ASK_S).values() if groups else ():
             done.result()
+        for topic in self._metadata().topics:
+            if topic.startswith(mark):
+                self.remove(topic)
 
     def _well(self) -> None:
         self._metadata()
@@ -115,9 +119,9 @@ class AttachedRedis(RedisCluster):
     def vitals(self) -> Mapping[str, object]:
         return {SERVERS[0].value: self._state(SERVERS[0])}
 
-    def forget(self) -> None:
+    def forget(self, mark: str) -> None:
         server = self.client(SERVERS[0])
-        for key in server.scan_iter(f"{self.mark}:*"):
+        for key in server.scan_iter(f"{mark}:*"):
             server.delete(key)
 
     def _well(self) -> None:
@@ -146,8 +150,8 @@ class AttachedMySql(MySqlServer):
 
     def start(self) -> None: ...
 
-    def forget(self) -> None:
-        self._ask(f"DROP DATABASE {self.database}")
+    def forget(self, mark: str) -> None:
+        self._ask(f"DROP DATABASE {database_of(mark)}")
 
 
 def _members(targets: Iterable[Target], at: Addresses, ping: Ping) -> Members:

@@ -1,6 +1,5 @@
 """What every cluster is: members on hosts of their own, which are started together, looked at and, if need be, made anew."""
 
-import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from support.backends.clusters.marks import new_mark
 from support.backends.clusters.network import Host, Network
 from support.backends.clusters.setup import Setup
 from support.backends.pings import Ping
@@ -19,8 +19,6 @@ from support.backends.site import Part
 from support.faults.model import Target
 
 START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
-
-OURS = "holdfast"  # how all names begin of what scenarios store
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Ground:
     run: RunDirectory
     logs: Path
     setup: Setup
-    mark: str = field(default_factory=lambda: f"{OURS}-{secrets.token_hex(4)}")
+    mark: str = field(default_factory=new_mark)
 
     in_containers: ClassVar[bool] = False
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.backends.clusters.marks import OURS
 from support.backends.pings import http_get
 from support.eventually import eventually
 from support.faults.model import Target

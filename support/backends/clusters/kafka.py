@@ -8,9 +8,10 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
-from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.clusters.kafka_metadata import led_partitions
 from support.backends.clusters.kafka_program import LIBRARIES
+from support.backends.clusters.marks import OURS
 from support.backends.pings import KAFKA
 from support.eventually import eventually
 from support.faults.model import Target

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.backends.clusters.cluster import OURS, START, Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import START, Ground, Members, Role, Vitals
+from support.backends.clusters.marks import OURS
 from support.backends.pings import MYSQL
 from support.backends.process import await_helper
 from support.backends.programs import dies_with_us, find_program
@@ -37,7 +38,7 @@ class MySqlServer:
         self._log = ground.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
         self.members: Members = members or self._own()
-        self.database = ground.mark.replace("-", "_")
+        self.database = database_of(ground.mark)
         self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
 
     def _own(self) -> Members:
@@ -108,8 +109,12 @@ class MySqlServer:
         """User and password."""
         return USER, None
 
+    def create(self, mark: str) -> None:
+        """The database of the run with *mark*, if it is not there."""
+        self._ask(f"CREATE DATABASE IF NOT EXISTS {database_of(mark)}")
+
     def _well(self) -> None:
-        self._ask(f"CREATE DATABASE IF NOT EXISTS {self.database}")
+        self.create(self.mark)
 
     def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         try:
@@ -140,3 +145,8 @@ class MySqlServer:
             "long-query-time": 0.5,
         }
         return ["--skip-name-resolve", *(f"--{name}={value}" for name, value in options.items())]
+
+
+def database_of(mark: str) -> str:
+    """The name of the database of the run with *mark*."""
+    return mark.replace("-", "_")

@@ -10,7 +10,8 @@ from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.backends.clusters.cluster import OURS, Ground, Members, Role, Vitals
+from support.backends.clusters.cluster import Ground, Members, Role, Vitals
+from support.backends.clusters.marks import OURS
 from support.backends.pings import REDIS
 from support.eventually import eventually
 from support.faults.model import Target

@@ -20,6 +20,7 @@ from support.backends.clusters.contained import ContainedKafka, ContainedMySql
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.kafka import KafkaCluster
 from support.backends.clusters.kafka_program import why_no_broker
+from support.backends.clusters.marks import abandoned
 from support.backends.clusters.mysql import MySqlServer
 from support.backends.clusters.network import Host, LoopbackNetwork, Network, opened_network
 from support.backends.clusters.redis import RedisCluster
@@ -92,7 +93,10 @@ class Clusters:
 
     def _attach(self, kind: str) -> Attached:
         if kind not in self._attached:
-            self._all[kind] = self._attached[kind] = KINDS[kind].attach(self._ground, self._services[kind])
+            attached = KINDS[kind].attach(self._ground, self._services[kind])
+            for mark in abandoned(attached.stored()):
+                attached.forget(mark)
+            self._all[kind] = self._attached[kind] = attached
         return self._attached[kind]
 
     def bring_up(self, kinds: Iterable[str]) -> list[str]:
@@ -149,7 +153,7 @@ class Clusters:
         """End what is ours, and remove what we stored elsewhere."""
         with ExitStack() as stack:
             for attached in self._attached.values() if self.setup.removes_what_it_stored else ():
-                stack.callback(attached.forget)
+                stack.callback(attached.forget, self._ground.mark)
             for cluster in self._all.values():
                 kill_all(cluster)
 
