@@ -1,5 +1,7 @@
 """Mistakes that show when a service is short of memory, dies at a bad moment, or loses sight of what it depends on."""
 
+import asyncio
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -172,6 +174,25 @@ def waits_to_be_released(patch: Patch) -> None:
         return await sound_current(self)
 
     patch(Runtime, "__init__", init)
+    patch(CatalogService, "current", current)
+
+
+@breaks("CAT-PERF-5", spills=("CAT-SYNC-1", "CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-CHAOS-3", "CAT-CHAOS-4"))
+def stays_away_after_a_freeze(patch: Patch) -> None:
+    """A service that was frozen and goes on takes itself for cut off, and turns shoppers away until it is told to reload."""
+    sound_start, sound_current = CatalogService.start_schedule, CatalogService.current
+    frozen: list[CatalogService] = []
+
+    def start_schedule(self: CatalogService) -> None:
+        sound_start(self)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, frozen.append, self)
+
+    async def current(self: CatalogService) -> Snapshot:
+        if self in frozen:
+            raise UnavailableError(1)
+        return await sound_current(self)
+
+    patch(CatalogService, "start_schedule", start_schedule)
     patch(CatalogService, "current", current)
 
 
