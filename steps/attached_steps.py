@@ -16,7 +16,8 @@ def left_something(context: Context, span: timedelta, product: str) -> None:
 
 @when("{product:Product} is judged where it runs")
 def judged_where_it_runs(context: Context, product: str) -> None:
-    context.stage.put(inspect(context.stage.the(Clusters).named(product)))
+    clusters = context.stage.the(Clusters)
+    context.stage.put(inspect(clusters.named(product), clusters.setup))
 
 
 @then("every scenario that needs no power over its members has passed")

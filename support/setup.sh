@@ -1,6 +1,6 @@
 # Makes a fresh machine ready, and does nothing on one that is. Sourced by ./accept and ./check from the checkout's root.
-# Installs: a virtual environment (.venv), the pinned dependencies, the Allure report generator where Node is there, and,
-# as root on Debian or Ubuntu, the packages of the server programs.
+# Installs: a virtual environment (.venv), the pinned dependencies, the Allure report generator where Node is there, etcd where
+# Go is there, and, as root on Debian or Ubuntu, the packages of the server programs.
 
 . support/packages.sh
 
@@ -70,6 +70,21 @@ set_up_kafka() {
     fi
 }
 
+set_up_etcd() { # newer than Debian's
+    local stamp
+    command -v go >/dev/null || return 0
+    stamp=$(cat "$etcd/go.sum" "$etcd"/*/main.go | sha256sum)
+    [ "$(cat "$etcd/bin/.ready" 2>/dev/null)" != "$stamp" ] || return 0
+    echo "building etcd ..."
+    rm -rf "$etcd/bin"
+    if CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -C "$etcd" -trimpath -ldflags='-s -w' -o bin/ ./... >/dev/null 2>&1; then
+        echo "$stamp" >"$etcd/bin/.ready"
+    else
+        echo "etcd could not be built, and the system's is used; see what this says: go build -C $etcd -o bin/ ./..." >&2
+    fi
+}
+
+etcd=support/backends/clusters/etcd_program
 kafka=support/backends/clusters/kafka_program
 kafka_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 exec 9<requirements.txt
@@ -82,4 +97,5 @@ fi
 set_up_python
 set_up_report
 set_up_kafka
+set_up_etcd
 exec 9<&-

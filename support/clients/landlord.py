@@ -17,6 +17,7 @@ from support.backends.clusters.kafka import KafkaCluster
 from support.backends.clusters.marks import abandoned, new_mark
 from support.backends.clusters.mysql import MySqlServer
 from support.backends.clusters.redis import RedisCluster
+from support.backends.clusters.setup import Setup
 from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
 from support.faults.model import Target
@@ -55,13 +56,15 @@ def leave_behind(cluster: Cluster, age: timedelta) -> None:
             cluster.create(mark)
 
 
-def inspect(cluster: Cluster) -> Inspection:
-    """Have *cluster* judged at its address by a run of its own, which knows nothing of ours."""
+def inspect(cluster: Cluster, setup: Setup) -> Inspection:
+    """Have *cluster* judged at its address by a run of its own, which knows of ours only whether it is to clean up."""
     before = {name for name in cluster.stored() if not abandoned([name])}
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
         features = [f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
+        if not setup.removes_what_it_stored:
+            options += ["-D", "infrastructure_defect=leaves-its-data"]
         own = {name: text for name, text in os.environ.items() if name not in {TASKS, WORKER, "HOLDFAST_RESULTS"}}
         done = subprocess.run(
             dies_with_us([sys.executable, "-m", "support.gate", "run", *options], "TERM"),

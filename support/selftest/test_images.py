@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from support.backends import compose
+from support.backends.clusters import etcd_program
 from support.backends.images import base
 from support.backends.images.recipes import BASE, Recipe, recipes
 from support.systems.catalog.settings import read_settings
@@ -39,6 +40,11 @@ def test_every_service_has_an_image_and_a_health_check(described):
 
 def test_every_image_has_a_version(described):
     assert [service["image"] for service in described.values() if service["image"].count(":") != 1] == []
+
+
+def test_etcd_is_built_in_the_version_that_is_named(described):
+    version = described["etcd-1"]["image"].rpartition(":")[2]
+    assert f"go.etcd.io/etcd/server/v3 {version}\n" in (etcd_program.HOME / "go.mod").read_text()
 
 
 def test_a_private_registry_is_put_before_every_image():

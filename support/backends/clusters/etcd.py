@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from support.backends.clusters import etcd_program
 from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.clusters.marks import OURS
@@ -21,6 +22,7 @@ class EtcdCluster:
     """etcd's own time-outs: a heartbeat every 100 ms, an election after 1 s without one."""
 
     name = "etcd"
+    program = etcd_program.server()
 
     def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
@@ -37,7 +39,7 @@ class EtcdCluster:
                 target,
                 CLIENTS,
                 PING,
-                ["etcd", *self._options(target, host.address, peers)],
+                [self.program, *self._options(target, host.address, peers)],
                 host,
             )
             for target, host in hosts.items()

@@ -1,4 +1,4 @@
-"""etcd's HTTP gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/): the calls that we make, one member at a time."""
+"""etcd's HTTP gateway (https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/): the calls that we make, one member at a time."""
 
 import base64
 import json

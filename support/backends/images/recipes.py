@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.backends.clusters import etcd_program
 from support.backends.compose import CHECKOUT
 from support.backends.images import broker, toxiproxy, wheels
 
@@ -62,7 +63,7 @@ def recipes() -> list[Recipe]:
         ),
         *own(),
         _toxiproxy(),
-        _standin("quay.io/coreos/etcd:v3.5.17", "etcd", "Debian's etcd-server {etcd-server}"),
+        _etcd(),
         _standin("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
         _standin(
             "apache/kafka:3.9.1",
@@ -91,6 +92,18 @@ def _standin(
 
 def _own(name: str, folder: str, what: str) -> Recipe:
     return Recipe(name, PYTHON, what, CHECKOUT / "support" / folder / "Dockerfile", CHECKOUT, ours=True)
+
+
+def _etcd() -> Recipe:
+    version = "3.5.35"
+    name = f"quay.io/coreos/etcd:v{version}"
+    if not etcd_program.built():
+        return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
+    home = HERE / "etcd"
+    what = f"etcd {version}, built by its Go modules"
+    return Recipe(
+        name, "", what, home / "Dockerfile", home, gather=etcd_program.gather, ingredients=etcd_program.ingredients()
+    )
 
 
 def _toxiproxy() -> Recipe:
