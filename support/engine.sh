@@ -73,7 +73,7 @@ engine_clear() { # folder of an engine
         case "$mounted" in "$1"/*) umount --lazy "$mounted" ;; esac
     done < <(tac /proc/self/mounts)
     [ ! -e "$1/bridge-is-ours" ] || ip link delete docker0 2>/dev/null
-    rm -rf "$1"
+    rm -rf "${1:?}"
 }
 
 engine_answers() {

@@ -62,7 +62,7 @@ set_up_kafka() {
     stamp=$(sha256sum <"$kafka/pom.xml")
     [ "$(cat "$kafka/libs/.ready" 2>/dev/null)" != "$stamp" ] || return 0
     echo "fetching the Kafka broker ..."
-    rm -rf "$kafka/libs"
+    rm -rf "${kafka:?}/libs"
     if $fetch -q >/dev/null; then
         echo "$stamp" >"$kafka/libs/.ready"
     else
@@ -76,7 +76,7 @@ set_up_etcd() { # newer than Debian's
     stamp=$(cat "$etcd/go.sum" "$etcd"/*/main.go | sha256sum)
     [ "$(cat "$etcd/bin/.ready" 2>/dev/null)" != "$stamp" ] || return 0
     echo "building etcd ..."
-    rm -rf "$etcd/bin"
+    rm -rf "${etcd:?}/bin"
     if CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -C "$etcd" -trimpath -ldflags='-s -w' -o bin/ ./... >/dev/null 2>&1; then
         echo "$stamp" >"$etcd/bin/.ready"
     else

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from support.backends.clusters import etcd_program
@@ -99,11 +100,8 @@ class EtcdCluster:
 
     def leader_by(self, target: Target) -> str | None:
         """Whom *target* calls the leader: a member by name, or nobody; None if it does not answer."""
-        try:
-            told = self.gateway(target, patience_s=0.3).status()
-        except TROUBLE:
-            return None
-        return self._names().get(told.get("leader", "0"), "nobody")
+        told = self._status(target)
+        return self._leader_in(told) if told else None
 
     def _well(self) -> None:
         leader = self.leader()
@@ -116,21 +114,26 @@ class EtcdCluster:
     def _names(self) -> Mapping[str, str]:
         """Members by etcd's own number for them, which they keep as long as the cluster lives."""
         for target in self.members:
-            if target not in self._numbers:
-                try:
-                    self._numbers[target] = self.gateway(target, patience_s=0.3).status()["header"]["member_id"]
-                except TROUBLE:
-                    continue
+            if target not in self._numbers and (told := self._status(target)):
+                self._numbers[target] = told["header"]["member_id"]
         return {number: target.value for target, number in self._numbers.items()}
 
+    def _status(self, target: Target) -> dict[str, Any] | None:
+        try:
+            return self.gateway(target, patience_s=0.3).status()
+        except TROUBLE:
+            return None
+
+    def _leader_in(self, status: Mapping[str, Any]) -> str:
+        return self._names().get(status.get("leader", "0"), "nobody")
+
     def _state(self, target: Target) -> str:
-        leader = self.leader_by(target)
-        match leader:
-            case None:
-                return "no answer"
-            case "nobody":
-                return "knows no leader"
-        return "leader" if leader == target.value else f"follows {leader}"
+        told = self._status(target)
+        if not told:
+            return "no answer"
+        leader = self._leader_in(told)
+        role = {target.value: "leader", "nobody": "knows no leader"}.get(leader, f"follows {leader}")
+        return f"{role} (etcd {told['version']})"
 
     def _options(self, target: Target, address: str, peers: str) -> list[str]:
         options = {
