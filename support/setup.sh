@@ -63,7 +63,7 @@ set_up_kafka() {
     [ "$(cat "$kafka/libs/.ready" 2>/dev/null)" != "$stamp" ] || return 0
     echo "fetching the Kafka broker ..."
     rm -rf "${kafka:?}/libs"
-    if $fetch -q >/dev/null; then
+    if $fetch -q >/dev/null 2>&1; then
         echo "$stamp" >"$kafka/libs/.ready"
     else
         echo "the Kafka broker could not be fetched; see what this says: $fetch" >&2
