@@ -12,15 +12,22 @@ from support.clients.attempts import Worker, Workers
 from support.clients.etcd_application import EtcdApplication
 from support.clients.etcd_watch import EtcdWatch
 from support.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault
 from support.gherkin import Context, given, then
 
 
 @given("a program watches etcd for changes through {role:Role}")
 def watches(context: Context, role: Role) -> None:
     stage = context.stage
-    gateways = stage.the(EtcdCluster).gateways_from(stage.the(Clusters).playing(role))
-    watch = EtcdWatch(stage.the(EtcdApplication).prefix, gateways, resumes=stage.the(Setup).etcd_watch_resumes)
+    first, resumes = stage.the(Clusters).playing(role), stage.the(Setup).etcd_watch_resumes
+    watch = EtcdWatch(stage.the(EtcdApplication).prefix, stage.the(EtcdCluster), first, resumes=resumes)
     stage.put(stage.the(Workers).keep(watch))
+
+
+@given("the member that it watches through {fault:Trouble}")
+def member_in_trouble(context: Context, fault: Fault) -> None:
+    context.stage.the(FaultDesk).strike(context.stage.the(EtcdWatch).first, fault)
 
 
 @then("within {limit:Duration} it has been told of every change once, and in order")

@@ -24,3 +24,16 @@ Feature: A program that watches etcd misses no change
         | is killed | the etcd leader  |
         | is killed | an etcd follower |
         | freezes   | the etcd leader  |
+
+    @needs.nodes
+    Scenario Outline: A follower <trouble>, through which the program watches, while the leader goes on
+      Given a program watches etcd for changes through an etcd follower
+      And an application keeps writing to etcd
+      And the member that it watches through <trouble>
+      When the application has written 50 times more
+      Then within 5 seconds it has been told of every change once, and in order
+
+      Examples:
+        | trouble   |
+        | is killed |
+        | freezes   |

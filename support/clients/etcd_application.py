@@ -18,6 +18,7 @@ class EtcdApplication:
     def __init__(self, cluster: EtcdCluster, setup: Setup, prefix: str = "", via: Target | None = None) -> None:
         self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is written
         self._setup = setup
+        self._remembered: dict[str, str | None] = {}  # of a sound application nothing
         self.prefix = prefix or f"{cluster.mark}/{secrets.token_hex(4)}/"
         targets = [via] if via else list(cluster.members)
         self._gateways: list[EtcdGateway] = [cluster.gateway(target, 2 * setup.time_out_s) for target in targets]
@@ -35,7 +36,12 @@ class EtcdApplication:
         """Linearizable: the answer is not older than the question. *value* is None where etcd has none."""
 
         def act(outcome: Outcome) -> None:
+            if name in self._remembered:
+                outcome.value, outcome.fate = self._remembered[name], Fate.CONFIRMED
+                return
             self._call(outcome, lambda member: member.get(self.prefix + name, locally=self._setup.etcd_reads_locally))
+            if outcome.fate is Fate.CONFIRMED and not self._setup.etcd_asks_each_time:
+                self._remembered[name] = outcome.value
 
         return attempt(name, act)
 

@@ -1,12 +1,13 @@
 """A program that watches etcd for changes, and goes on at another member, where it left off, when its own fails."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.etcd_gateway import Entry, EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.faults.model import Target
 
 SET_UP_S = 5.0
 
@@ -20,11 +21,12 @@ class Delivered:
 
 
 class EtcdWatch:
-    """Begins at the first of *gateways*. With *resumes* it asks each next one for what came after the last change that it saw."""
+    """Begins at *first*. With *resumes* it asks each next member for what came after the last change that it saw."""
 
-    def __init__(self, prefix: str, gateways: Sequence[EtcdGateway], *, resumes: bool) -> None:
+    def __init__(self, prefix: str, cluster: EtcdCluster, first: Target, *, resumes: bool) -> None:
+        self.first = first
         self._prefix = prefix
-        self._gateways = list(gateways)
+        self._gateways = cluster.gateways_from(first)
         self._resumes = resumes
         self._entries: list[Entry] = []
         self._connections = 0

@@ -16,7 +16,7 @@ from support.backends.clusters.setup import Setup
 from support.clients.attempts import Attempt, Attempts, Outcome, attempt
 from support.observers.ledger import Fate
 
-PATIENCE_S = 1.0  # how long a client waits for a free connection
+PATIENCE_S = 2.5  # how long a client waits for a free connection; whoever waits is not served in turn
 OFTEN_S = 0.005
 LONGEST_S = 30.0  # how long a request may take
 SIZE_WITHOUT_LIMIT = 1000

@@ -73,6 +73,12 @@ MISTAKES = {
             redis_acknowledged_by=0,
         ),
         _mistake(
+            "redis-confirmed-by-all",
+            "a write counts as confirmed only when every replica has it",
+            "INFRA-REDIS-4",
+            redis_acknowledged_by=2,
+        ),
+        _mistake(
             "redis-forgets-expiry", "values are stored without their expiry", "INFRA-REDIS-1", redis_keeps_expiry=False
         ),
         _mistake(
@@ -104,9 +110,16 @@ MISTAKES = {
         _mistake(
             "etcd-reads-locally",
             "the application is content with what a member knows by itself",
+            "INFRA-ETCD-6",
+            spills=("INFRA-ETCD-1",),
+            etcd_reads_locally=True,
+        ),
+        _mistake(
+            "etcd-remembers-what-it-read",
+            "the application asks for a value once, and takes it from its memory from then on",
             "INFRA-ETCD-1",
             "INFRA-ETCD-6",
-            etcd_reads_locally=True,
+            etcd_asks_each_time=False,
         ),
         _mistake(
             "etcd-watch-starts-over",
@@ -157,6 +170,7 @@ MISTAKES = {
             "INFRA-PERF-1",
             "INFRA-PERF-3",
             "INFRA-PERF-4",
+            spills=("INFRA-REDIS-3", "INFRA-REDIS-5", "INFRA-MYSQL-2", "INFRA-MYSQL-3"),
             line_kbit=100,
         ),
         _mistake(
@@ -179,6 +193,7 @@ MISTAKES = {
             "mysql-leaks-connections",
             "a connection is not given back when something goes wrong, or is forgotten",
             *(f"INFRA-MYSQL-{number}" for number in (1, 4, 5)),
+            spills=("INFRA-MYSQL-3",),
             mysql_gives_back=False,
         ),
         _mistake(

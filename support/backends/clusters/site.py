@@ -95,7 +95,7 @@ class Clusters:
     def _attach(self, kind: str) -> Attached:
         if kind not in self._attached:
             attached = KINDS[kind].attach(self._ground, self._services[kind])
-            for mark in abandoned(attached.stored()):
+            for mark in abandoned(attached.stored()) if self.setup.removes_what_it_stored else ():
                 attached.forget(mark)
             self._all[kind] = self._attached[kind] = attached
         return self._attached[kind]
