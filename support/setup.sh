@@ -71,16 +71,17 @@ set_up_kafka() {
 }
 
 set_up_etcd() { # newer than Debian's
-    local stamp
+    local stamp build="go build -C $etcd -buildvcs=false -trimpath -ldflags=-s -o bin.part/ ./..."
     command -v go >/dev/null || return 0
     stamp=$(cat "$etcd/go.sum" "$etcd"/*/main.go | sha256sum)
     [ "$(cat "$etcd/bin/.ready" 2>/dev/null)" != "$stamp" ] || return 0
     echo "building etcd ..."
-    rm -rf "${etcd:?}/bin"
-    if CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -C "$etcd" -trimpath -ldflags='-s -w' -o bin/ ./... >/dev/null 2>&1; then
-        echo "$stamp" >"$etcd/bin/.ready"
+    rm -rf "${etcd:?}/bin" "${etcd:?}/bin.part"
+    if CGO_ENABLED=0 $build >/dev/null 2>&1; then
+        echo "$stamp" >"$etcd/bin.part/.ready"
+        mv "$etcd/bin.part" "$etcd/bin"
     else
-        echo "etcd could not be built, and the system's is used; see what this says: go build -C $etcd -o bin/ ./..." >&2
+        echo "etcd could not be built, and the system's is used; see what this says: $build" >&2
     fi
 }
 

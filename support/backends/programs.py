@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from support.backends.clusters import etcd_program
 from support.errors import UsageError
 
 POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep them, one folder a version
@@ -19,7 +20,7 @@ PACKAGES |= dict.fromkeys(("mariadbd", "mariadb-install-db"), "mariadb-server")
 
 def find_program(name: str) -> str:
     """Path of the program *name*; raises `UsageError` with the command that installs it."""
-    if found := shutil.which(name):
+    if found := shutil.which(name, path=f"{etcd_program.PROGRAMS}:{os.environ.get('PATH', os.defpath)}"):
         return found
     versions = sorted(POSTGRES_HOMES.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
     if versions:

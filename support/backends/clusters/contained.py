@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.kafka import KafkaCluster
 from support.backends.clusters.mysql import PREPARE, MySqlServer
 from support.faults.model import Target
-
-
-class ContainedEtcd(EtcdCluster):
-    program = "etcd"
 
 
 class ContainedKafka(KafkaCluster):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from support.backends.clusters import etcd_program
 from support.backends.clusters.cluster import Ground, Members, Role, Vitals
 from support.backends.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.backends.clusters.marks import OURS
@@ -23,7 +22,6 @@ class EtcdCluster:
     """etcd's own time-outs: a heartbeat every 100 ms, an election after 1 s without one."""
 
     name = "etcd"
-    program = etcd_program.server()
 
     def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
@@ -40,7 +38,7 @@ class EtcdCluster:
                 target,
                 CLIENTS,
                 PING,
-                [self.program, *self._options(target, host.address, peers)],
+                ["etcd", *self._options(target, host.address, peers)],
                 host,
             )
             for target, host in hosts.items()

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from support.addresses import Addresses, variable
-from support.backends.clusters import etcd_program
 from support.backends.clusters.attached import (
     NOT_OURS,
     Attached,
@@ -17,7 +16,7 @@ from support.backends.clusters.attached import (
     AttachedRedis,
 )
 from support.backends.clusters.cluster import Cluster, Elsewhere, Ground, Member, Program, Role, kill_all, revive
-from support.backends.clusters.contained import ContainedEtcd, ContainedKafka, ContainedMySql
+from support.backends.clusters.contained import ContainedKafka, ContainedMySql
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.kafka import KafkaCluster
 from support.backends.clusters.kafka_program import why_no_broker
@@ -46,7 +45,7 @@ class Kind:
 
 KINDS = {  # by the name in the tag @needs.<name>; those that take longest to start come first
     "kafka": Kind(KafkaCluster, ContainedKafka, AttachedKafka, ("java",), why_no_broker),
-    "etcd": Kind(EtcdCluster, ContainedEtcd, AttachedEtcd, (etcd_program.server(),)),
+    "etcd": Kind(EtcdCluster, EtcdCluster, AttachedEtcd, ("etcd",)),
     "redis": Kind(RedisCluster, RedisCluster, AttachedRedis, ("redis-server",)),
     "mysql": Kind(MySqlServer, ContainedMySql, AttachedMySql, ("mariadbd", "mariadb-install-db")),
 }

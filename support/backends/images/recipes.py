@@ -97,7 +97,7 @@ def _own(name: str, folder: str, what: str) -> Recipe:
 def _etcd() -> Recipe:
     version = "3.5.35"
     name = f"quay.io/coreos/etcd:v{version}"
-    if not etcd_program.built():
+    if not etcd_program.PROGRAMS.exists():
         return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
     home = HERE / "etcd"
     what = f"etcd {version}, built by its Go modules"

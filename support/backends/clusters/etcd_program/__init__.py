@@ -7,16 +7,7 @@ import shutil
 from pathlib import Path
 
 HOME = Path(__file__).parent
-PROGRAMS = HOME / "bin"
-
-
-def built() -> bool:
-    return (PROGRAMS / ".ready").exists()
-
-
-def server() -> str:
-    """The program that is run: the one that was built here, else the system's."""
-    return str(PROGRAMS / "etcd") if built() else "etcd"
+PROGRAMS = HOME / "bin"  # there once both have been built
 
 
 def ingredients() -> str:
