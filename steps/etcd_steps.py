@@ -6,7 +6,7 @@ from hamcrest import assert_that, empty, equal_to, greater_than, is_in, is_not
 
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.setup import Setup
-from support.clients.attempts import Attempts, Worker, Workers
+from support.clients.attempts import Attempts, Worker, Workers, itself
 from support.clients.etcd_application import EtcdApplication, written_and_read
 from support.clients.register import Register, history
 from support.eventually import eventually
@@ -25,7 +25,7 @@ SOON = timedelta(seconds=5)
 @given("an application keeps writing to etcd")
 def keeps_writing(context: Context) -> None:
     put = context.stage.the(EtcdApplication).put
-    context.stage.put(context.stage.the(Workers).start(lambda number: put(f"entry-{number}", str(number))))
+    context.stage.put(context.stage.the(Workers).start(lambda number: put(*itself(number))))
 
 
 @when("{count:Count} values are written through {member:Target}, and each is read through every other at once")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, equal_to, greater_than, is_not
 
 from support.backends.clusters.redis import SERVERS, RedisCluster
-from support.clients.attempts import Attempts, Worker, Workers
+from support.clients.attempts import Attempts, Worker, Workers, itself
 from support.clients.redis_application import RedisApplication
 from support.eventually import eventually
 from support.faults.desk import FaultDesk
@@ -23,14 +23,14 @@ SOON = timedelta(seconds=5)
 @given("an application has stored {count:Count} values in Redis")
 def has_stored(context: Context, count: int) -> None:
     store = context.stage.the(RedisApplication).store
-    stored = context.stage.put(Attempts(tuple(store(f"value-{number}", str(number)) for number in range(count))))
+    stored = context.stage.put(Attempts(tuple(store(*itself(number)) for number in range(count))))
     assert_that(stored.reasons(), empty(), "why values could not be stored")
 
 
 @given("an application keeps storing values in Redis")
 def keeps_storing(context: Context) -> None:
     store = context.stage.the(RedisApplication).store
-    context.stage.put(context.stage.the(Workers).start(lambda number: store(f"entry-{number}", str(number))))
+    context.stage.put(context.stage.the(Workers).start(lambda number: store(*itself(number))))
 
 
 @given("within {limit:Duration} another server is the Redis primary")
@@ -53,8 +53,8 @@ def follows(context: Context, limit: timedelta) -> None:
 @then("all that was stored is read back")
 def read_back(context: Context) -> None:
     made = context.stage.the(Attempts).made
-    application = context.stage.the(RedisApplication)
-    found = eventually(lambda: application.read_all(one.what for one in made), within=SOON)
+    read_all = context.stage.the(RedisApplication).read_all
+    found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
     assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 
@@ -62,7 +62,7 @@ def read_back(context: Context) -> None:
 def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).end()).made
     read_all = context.stage.the(RedisApplication).read_all
-    found = eventually(lambda: read_all(one.what for one in made), within=SOON)
+    found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
     assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 

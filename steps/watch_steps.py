@@ -20,8 +20,9 @@ from support.gherkin import Context, given, then
 @given("a program watches etcd for changes through {role:Role}")
 def watches(context: Context, role: Role) -> None:
     stage = context.stage
-    first, resumes = stage.the(Clusters).playing(role), stage.the(Setup).etcd_watch_resumes
-    watch = EtcdWatch(stage.the(EtcdApplication).prefix, stage.the(EtcdCluster), first, resumes=resumes)
+    first, setup = stage.the(Clusters).playing(role), stage.the(Setup)
+    watched = stage.the(EtcdApplication).prefix + setup.etcd_watch_below
+    watch = EtcdWatch(watched, stage.the(EtcdCluster), first, resumes=setup.etcd_watch_resumes)
     stage.put(stage.the(Workers).keep(watch))
 
 
@@ -34,11 +35,11 @@ def member_in_trouble(context: Context, fault: Fault) -> None:
 def told_of_every_change(context: Context, limit: timedelta) -> None:
     context.stage.put(context.stage.the(Worker).end())
     kept = context.stage.the(EtcdApplication).kept()
-    prefix, watch = context.stage.the(EtcdApplication).prefix, context.stage.the(EtcdWatch)
+    watch = context.stage.the(EtcdWatch)
     assert_that(len(kept), greater_than(20), "changes that were made")
 
     def check() -> None:
-        told = [entry.key.removeprefix(prefix) for entry in watch.so_far().entries]
+        told = [entry.value for entry in watch.so_far().entries]
         assert_that(told, equal_to(kept), "the changes that it was told of")
 
     eventually(check, within=limit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from support.clients.attempts import Attempt
+from support.clients.attempts import Attempt, itself
 from support.clients.etcd_application import EtcdApplication
 from support.clients.redis_application import RedisApplication
 
@@ -17,13 +17,13 @@ class Applications:
     def writer(self, product: str) -> Callable[[int], Attempt]:
         """Writes the entry with a number."""
         write = {"Redis": self._redis.store, "etcd": self._etcd.put}[product]
-        return lambda number: write(f"entry-{number}", str(number))
+        return lambda number: write(*itself(number))
 
     def reader(self, product: str) -> Callable[[Sequence[str]], Sequence[str]]:
-        """Finds those of the names that are there. Raises `AssertionError` if there is no answer."""
+        """Finds what is there under the names. Raises `AssertionError` if there is no answer."""
         if product == "Redis":
-            return lambda names: list(self._redis.read_all(names))
-        return lambda names: [name for name in self._etcd.kept() if name in names]
+            return lambda names: list(self._redis.read_all(names).values())
+        return lambda names: [value for value in self._etcd.kept() if value in names]
 
     def tie(self) -> None:
         """The mistake of teams that do nothing unless everything is there: each looks up its configuration in the other."""

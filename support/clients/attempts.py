@@ -74,6 +74,11 @@ def attempt(what: str, act: Callable[[Outcome], None]) -> Attempt:
     return Attempt(what, outcome.fate, at, began, time.monotonic() - began, outcome.why, outcome.value)
 
 
+def itself(number: int) -> tuple[str, str]:
+    """Name and value of the entry with *number*: its value is its name, so that nothing else is taken for it."""
+    return f"entry-{number}", f"entry-{number}"
+
+
 @dataclass(slots=True)
 class Worker:
     """Does one thing over and over in a thread of its own, each time with the next number, until the `with` block ends."""

@@ -46,12 +46,12 @@ class EtcdApplication:
         return attempt(name, act)
 
     def kept(self) -> Sequence[str]:
-        """The names of all that is there, in the order of their last change. Raises `AssertionError` if etcd does not answer."""
-        return _names(self.prefix, self._first)
+        """All values that are there, in the order of their last change. Raises `AssertionError` if etcd does not answer."""
+        return _values(self.prefix, self._first)
 
     def kept_at(self, gateway: EtcdGateway) -> Sequence[str]:
         """The same, as one member knows it by itself."""
-        return _names(self.prefix, gateway, locally=True)
+        return _values(self.prefix, gateway, locally=True)
 
     @property
     def _first(self) -> EtcdGateway:
@@ -81,8 +81,8 @@ def written_and_read(cluster: EtcdCluster, setup: Setup, member: Target, count: 
     return Attempts(tuple(made))
 
 
-def _names(prefix: str, gateway: EtcdGateway, *, locally: bool = False) -> Sequence[str]:
+def _values(prefix: str, gateway: EtcdGateway, *, locally: bool = False) -> Sequence[str]:
     try:
-        return [entry.key.removeprefix(prefix) for entry in gateway.read(prefix, locally=locally)]
+        return [entry.value for entry in gateway.read(prefix, locally=locally)]
     except (EtcdRefusalError, EtcdSilenceError) as trouble:
         raise AssertionError(f"etcd does not answer: {trouble}") from None

@@ -111,19 +111,19 @@ class RedisApplication:
         return {name: str(value) for name, value in zip(wanted, values, strict=True) if value is not None}
 
     def missing_at(self, servers: Iterable[Target], names: Iterable[str]) -> list[str]:
-        """Which of *names* are not on each of *servers*. Raises `AssertionError` if one does not answer."""
-        wanted = [self._key(name) for name in names]
+        """Which of *names*, each its own value, are not on each of *servers*. Raises `AssertionError` if one does not answer."""
+        wanted = list(names)
         missing: list[str] = []
         for server in servers:
             try:
-                values = self._cluster.client(server).mget(wanted)
+                values = self._cluster.client(server).mget([self._key(name) for name in wanted])
             except RedisError as trouble:
                 raise AssertionError(f"{server.value} does not answer: {trouble}") from None
-            missing += [name for name, value in zip(wanted, values, strict=True) if value is None]
+            missing += [name for name, value in zip(wanted, values, strict=True) if _text(value) != name]
         return missing
 
     def _key(self, name: str) -> str:
-        return f"{self._prefix}:{name}"
+        return f"{self._prefix}:{name if self._setup.redis_keys_by_name else 'value'}"
 
     def _ask_again(self) -> None:
         """Forget where the primary was: whoever could not serve us may not be the primary any more."""

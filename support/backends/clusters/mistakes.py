@@ -79,6 +79,12 @@ MISTAKES = {
             redis_acknowledged_by=2,
         ),
         _mistake(
+            "redis-one-key-for-all",
+            "the key of a value is made without the value's name",
+            *(f"INFRA-REDIS-{number}" for number in (1, 2, 4)),
+            redis_keys_by_name=False,
+        ),
+        _mistake(
             "redis-forgets-expiry", "values are stored without their expiry", "INFRA-REDIS-1", redis_keeps_expiry=False
         ),
         _mistake(
@@ -126,6 +132,12 @@ MISTAKES = {
             "a watch that has lost its member goes on from the present",
             "INFRA-ETCD-3",
             etcd_watch_resumes=False,
+        ),
+        _mistake(
+            "etcd-watches-a-part",
+            "a program watches only a part of what it wants to know",
+            "INFRA-ETCD-3",
+            etcd_watch_below="entry-1",
         ),
         _mistake(
             "kafka-one-replica",

@@ -12,9 +12,9 @@ class Setup:
     `needs_everything`: whether it reads its configuration in etcd before each write to Redis, and the other way round.
     `redis_quorum`: how many sentinels must agree that the primary is gone. `redis_acknowledged_by`: replicas that must
     have a write before the application counts it as confirmed. `etcd_reads_locally`: whether reads may be answered from
-    what one member knows, without asking the others; `etcd_asks_each_time`: or from what was read before. `mysql_open`: how
-    many connections there are at most, 0 for any number. `mysql_life_s`: after how many seconds a connection is renewed, -1
-    for never; `mysql_query_s`: 0 for no limit.
+    what one member knows, without asking the others; `etcd_asks_each_time`: or from what was read before. `etcd_watch_below`:
+    what the names begin with that are watched. `mysql_open`: how many connections there are at most, 0 for any number.
+    `mysql_life_s`: after how many seconds a connection is renewed, -1 for never; `mysql_query_s`: 0 for no limit.
     """
 
     time_out_s: float = 0.5
@@ -25,6 +25,7 @@ class Setup:
     redis_quorum: int = 2
     redis_acknowledged_by: int = 1
     redis_keeps_expiry: bool = True
+    redis_keys_by_name: bool = True
     redis_asks_sentinels: bool = True
     redis_pool_limited: bool = True
     redis_gives_back: bool = True
@@ -33,6 +34,7 @@ class Setup:
     etcd_reads_locally: bool = False
     etcd_asks_each_time: bool = True
     etcd_watch_resumes: bool = True
+    etcd_watch_below: str = ""
     kafka_replicas: int = 3
     kafka_acks: str = "all"
     kafka_keys: bool = True
