@@ -82,6 +82,7 @@ MISTAKES = {
             "redis-one-key-for-all",
             "the key of a value is made without the value's name",
             *(f"INFRA-REDIS-{number}" for number in (1, 2, 4)),
+            spills=("INFRA-NET-3",),
             redis_keys_by_name=False,
         ),
         _mistake(
