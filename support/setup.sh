@@ -77,7 +77,7 @@ set_up_etcd() { # newer than Debian's
     [ "$(cat "$etcd/bin/.ready" 2>/dev/null)" != "$stamp" ] || return 0
     echo "building etcd ..."
     rm -rf "${etcd:?}/bin" "${etcd:?}/bin.part"
-    if CGO_ENABLED=0 $build >/dev/null 2>&1; then
+    if CGO_ENABLED=0 timeout 300 $build >/dev/null 2>&1; then
         echo "$stamp" >"$etcd/bin.part/.ready"
         mv "$etcd/bin.part" "$etcd/bin"
     else
