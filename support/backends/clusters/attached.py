@@ -22,8 +22,9 @@ WHOLE = 3  # members, of which one may fail
 
 
 class Attached(Cluster, Protocol):
-    """`lacking` says what the service does not have, by the name in the tag @needs.<name>; `forget` removes
-    what the run of this mark has stored."""
+    """`lacking` says what the service does not have, by the name in the tag @needs.<name>; `forget` removes what the run with
+    *mark* has stored.
+    """
 
     @property
     def lacking(self) -> Mapping[str, str]: ...
@@ -151,7 +152,7 @@ class AttachedMySql(MySqlServer):
     def start(self) -> None: ...
 
     def forget(self, mark: str) -> None:
-        self._ask(f"DROP DATABASE {database_of(mark)}")
+        self._ask(f"DROP DATABASE IF EXISTS {database_of(mark)}")
 
 
 def _members(targets: Iterable[Target], at: Addresses, ping: Ping) -> Members:

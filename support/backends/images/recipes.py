@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.backends.clusters import etcd_program
 from support.backends.compose import CHECKOUT
-from support.backends.images import broker, toxiproxy, wheels
+from support.backends.images import broker, etcd, toxiproxy, wheels
 
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
@@ -101,9 +101,7 @@ def _etcd() -> Recipe:
         return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
     home = HERE / "etcd"
     what = f"etcd {version}, built by its Go modules"
-    return Recipe(
-        name, "", what, home / "Dockerfile", home, gather=etcd_program.gather, ingredients=etcd_program.ingredients()
-    )
+    return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())
 
 
 def _toxiproxy() -> Recipe:
