@@ -32,7 +32,7 @@ class Restocking:
         self._bundles = bundles
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._restock, daemon=True)
-        self.ledger = Ledger(of="updates")
+        self.ledger = Ledger(of="updates", already=[version(stores.database_stock(), bundles)])
         self.updates: list[Update] = []
 
     def __enter__(self) -> Self:
