@@ -19,7 +19,7 @@ from support.faults.injector import Injector, Nothing
 from support.faults.model import Mechanism
 from support.faults.network_injector import ClusterProbes, NetworkInjector
 from support.faults.part_injector import PartInjector
-from support.gate.selection import Selected
+from support.gate.asked.selection import Selected
 from support.observers.monitor import Monitor
 from support.reporting.current import Recording
 from support.reporting.infrastructure_story import attach_infrastructure_story

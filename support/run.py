@@ -45,7 +45,7 @@ from support.faults.script_injector import ScriptInjector
 from support.faults.turmoil import BUNDLES, Turmoil
 from support.faults.upheaval import Upheaval
 from support.faults.way_back import WayBack
-from support.gate import report
+from support.gate.told import report
 from support.instruments import instruments
 from support.journal import Event, Journal, read_journal
 from support.observers.chronicle import Chronicle

@@ -43,7 +43,7 @@ from support.faults.model import (
     Trickle,
     Unreachable,
 )
-from support.gate.register import ID
+from support.gate.asked.register import ID
 from support.gherkin import word
 
 AMOUNT = r"\d+(?:\.\d+)? (?:seconds?|minutes?|hours?|days?)"

@@ -21,7 +21,7 @@ from support.backends.clusters.setup import Setup
 from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
 from support.faults.model import Target
-from support.gate.tasks import TASKS, WORKER
+from support.gate.running.tasks import TASKS, WORKER
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTIONS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from support.gate.history import FILE
+from support.gate.past.history import FILE
 
 
 class NextRelease(Enum):

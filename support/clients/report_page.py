@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.clients.suite_copy import CHECKOUT
-from support.gate.register import PATH, Requirement, load_register
+from support.gate.asked.register import PATH, Requirement, load_register
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 CARRIED = re.compile(r'\bd\("data/test-results/[^"]+"\s*,\s*"([^"]*)"')

@@ -8,28 +8,28 @@ from pathlib import Path
 
 from support.backends.clearing import clear
 from support.errors import HoldfastError, UsageError
-from support.gate.against import held_against
-from support.gate.earlier import print_comparison, take_against
-from support.gate.findings import Verdict
-from support.gate.history import FILE, circumstances, read
-from support.gate.how import read_how, read_merge
-from support.gate.inventory import print_register
-from support.gate.judging import judge, prepare, weigh
+from support.gate.asked.register import PATH as REGISTER
+from support.gate.asked.register import load_register
+from support.gate.asked.request import read_request
+from support.gate.asked.terms import read_terms
+from support.gate.judgement.against import held_against
+from support.gate.judgement.findings import Verdict
+from support.gate.past.earlier import print_comparison, take_against
+from support.gate.past.history import FILE, circumstances, read
+from support.gate.past.times import record
+from support.gate.past.trends import warnings
 from support.gate.proof.command import prove
 from support.gate.proof.systems import VARIABLE
-from support.gate.publish import draw_trends, publish
-from support.gate.register import PATH as REGISTER
-from support.gate.register import load_register
-from support.gate.repeats import repeat
-from support.gate.report import NoReportError, build_report
-from support.gate.request import read_request
-from support.gate.results import Claim, claim
-from support.gate.shards import common_seed, join, read_parts
-from support.gate.summary import summary
-from support.gate.terminal import Paint
-from support.gate.terms import read_terms
-from support.gate.times import record
-from support.gate.trends import warnings
+from support.gate.running.how import read_how, read_merge
+from support.gate.running.judging import judge, prepare, weigh
+from support.gate.running.publish import draw_trends, publish
+from support.gate.running.repeats import repeat
+from support.gate.running.results import Claim, claim
+from support.gate.running.shards import common_seed, join, read_parts
+from support.gate.told.inventory import print_register
+from support.gate.told.report import NoReportError, build_report
+from support.gate.told.summary import summary
+from support.gate.told.terminal import Paint
 from support.settings import Settings
 
 USAGE, BROKEN = 64, 3

@@ -17,10 +17,10 @@ from allure_commons.model2 import Label, Status, StatusDetails
 from allure_commons.types import AttachmentType
 from behave.formatter.base import Formatter, StreamOpener
 
-from support.gate.fault_windows import FaultWindow
+from support.gate.asked.register import Register
+from support.gate.judgement.fault_windows import FaultWindow
+from support.gate.judgement.outcome import Outcome
 from support.gate.model import Configuration, Feature, Match, Scenario, Step
-from support.gate.outcome import Outcome
-from support.gate.register import Register
 from support.gate.words import span
 from support.reporting.labels import description, file_under
 from support.reporting.recorder import Recorder, Story

@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass
 from support.clients.caller import Call, Notice, Replaced
 from support.clients.operator import Update
 from support.clients.shopper import Visit
-from support.gate.fault_windows import FaultWindow
-from support.gate.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
+from support.gate.judgement.fault_windows import FaultWindow
+from support.gate.judgement.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
 from support.observers.provider_record import ProviderRequest
 from support.observers.recovery import Looked, Measured, measure, measure_kill
 from support.observers.relief import Recovered

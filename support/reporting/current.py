@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.errors import BrokenHarnessError
-from support.gate.register import Register
-from support.gate.selection import Selected
+from support.gate.asked.register import Register
+from support.gate.asked.selection import Selected
 from support.journal import Journal
 from support.settings import Settings
 

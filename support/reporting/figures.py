@@ -1,8 +1,8 @@
 """Figures that scenarios measure: told to the journal, shown in the report, held against the register's budgets."""
 
 from support.errors import BrokenHarnessError, InconclusiveError
-from support.gate.budget import as_fields
-from support.gate.register import Budget
+from support.gate.asked.register import Budget
+from support.gate.judgement.budget import as_fields
 from support.gate.words import amount
 from support.observers.figure import Figure
 from support.observers.processors import MOST_OF_OTHERS, OTHERS

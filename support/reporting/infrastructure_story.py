@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from support.clients.attempts import Attempt, Attempts
 from support.faults.struck import Struck
-from support.gate.fault_windows import FaultWindow, fault_windows
-from support.gate.recovery import DEGRADED, DETECTION, RECOVERY
+from support.gate.judgement.fault_windows import FaultWindow, fault_windows
+from support.gate.judgement.recovery import DEGRADED, DETECTION, RECOVERY
 from support.observers.ledger import Fate, Ledger
 from support.observers.monitor import Monitor
 from support.observers.recovery import Span

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from allure_commons.model2 import Label, TestResult
 
-from support.gate.budget import held_against_budget
+from support.gate.asked.register import SEVERITIES, Register, Requirement
+from support.gate.asked.selection import Selected, rule_of
+from support.gate.judgement.budget import held_against_budget
 from support.gate.model import Scenario
-from support.gate.register import SEVERITIES, Register, Requirement
-from support.gate.selection import Selected, rule_of
-from support.gate.tasks import WORKER
+from support.gate.running.tasks import WORKER
 from support.reporting.recorder import Story
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system

@@ -5,8 +5,8 @@ from typing import IO
 from behave.formatter.base import Formatter, StreamOpener
 
 from support.gate.model import Configuration
-from support.gate.tale import Tale
-from support.gate.terminal import Paint
+from support.gate.told.tale import Tale
+from support.gate.told.terminal import Paint
 from support.reporting.recorder import Story
 
 

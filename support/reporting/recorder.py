@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from support.gate.fault_windows import FaultWindow, fault_windows
+from support.gate.asked.selection import Selected, describe
+from support.gate.judgement.fault_windows import FaultWindow, fault_windows
+from support.gate.judgement.outcome import Finding, Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
 from support.gate.model import Scenario
-from support.gate.outcome import Finding, Kind, Outcome, Trouble, harness_trouble, judge, step_trouble
-from support.gate.selection import Selected, describe
 from support.journal import Event
 from support.reporting.current import Recording
 

@@ -23,11 +23,11 @@ from behave.model import Feature, Scenario
 from behave.runner import ModelRunner
 
 from support.errors import BrokenHarnessError, HoldfastError, UsageError
-from support.gate.outcome import in_words
-from support.gate.preflight import examine
-from support.gate.results import RUN, claim
-from support.gate.selection import describe
-from support.gate.tasks import WORKER, Tasks
+from support.gate.asked.preflight import examine
+from support.gate.asked.selection import describe
+from support.gate.judgement.outcome import in_words
+from support.gate.running.results import RUN, claim
+from support.gate.running.tasks import WORKER, Tasks
 from support.journal import Journal
 from support.reporting import current
 from support.reporting.allure_formatter import GateFormatter

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from support.clients.operator import Update
 from support.clients.shopper import Crowd, Visit
-from support.gate.fault_windows import fault_windows
+from support.gate.judgement.fault_windows import fault_windows
 from support.observers.alerts import AlertInbox
 from support.observers.figure import Figure
 from support.observers.provider_record import ProviderRecord

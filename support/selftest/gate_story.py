@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from support.gate.crosscheck import SHOWN_AS
-from support.gate.findings import Verdict
-from support.gate.outcome import Outcome
-from support.gate.register import Requirement
-from support.gate.terms import Terms
-from support.gate.verdict import reach
-from support.gate.witnesses import Shown, Witnesses
+from support.gate.asked.register import Requirement
+from support.gate.asked.terms import Terms
+from support.gate.judgement.crosscheck import SHOWN_AS
+from support.gate.judgement.findings import Verdict
+from support.gate.judgement.outcome import Outcome
+from support.gate.judgement.verdict import reach
+from support.gate.judgement.witnesses import Shown, Witnesses
 from support.journal import Event
 
 SHOP = Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker", no_fault=True, area="catalog")

@@ -15,7 +15,7 @@ from support.backends.embedded import embedded_catalog
 from support.backends.ports import ReservedPort
 from support.errors import UsageError
 from support.faults.model import Target
-from support.gate.how import How, workers
+from support.gate.running.how import How, workers
 from support.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]

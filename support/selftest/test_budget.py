@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.errors import UsageError
-from support.gate.budget import as_fields, budget_of, held_against_budget
-from support.gate.register import Budget, load_register
+from support.gate.asked.register import Budget, load_register
+from support.gate.judgement.budget import as_fields, budget_of, held_against_budget
 
 TIME = Budget("s", at_most=300)
 SHARE = Budget("%", at_least=95)

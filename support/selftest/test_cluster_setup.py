@@ -8,7 +8,7 @@ import pytest
 from support.backends.clusters.mistakes import MISTAKES, setup_with
 from support.backends.clusters.setup import Setup
 from support.errors import UsageError
-from support.gate.register import load_register
+from support.gate.asked.register import load_register
 
 REGISTER = load_register(Path("features/requirements.yml"))
 

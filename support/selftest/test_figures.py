@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.errors import BrokenHarnessError, InconclusiveError
-from support.gate.register import Budget, Requirement
+from support.gate.asked.register import Budget, Requirement
 from support.journal import Journal
 from support.observers.figure import Figure
 from support.observers.processors import OTHERS, Processors, _worked_s

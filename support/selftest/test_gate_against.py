@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from support.errors import UsageError
-from support.gate.against import compare, held_against, load_verdict
-from support.gate.findings import Row, Verdict
-from support.gate.policy import Ground, Policy
+from support.gate.asked.policy import Ground, Policy
+from support.gate.judgement.against import compare, held_against, load_verdict
+from support.gate.judgement.findings import Row, Verdict
 from support.selftest.gate_project import Project
 from support.selftest.gate_story import story, verdict_on
 

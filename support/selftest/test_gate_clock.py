@@ -1,6 +1,6 @@
 """A clock that was set during a run."""
 
-from support.gate.clock import clock_jumps
+from support.gate.judgement.clock import clock_jumps
 
 
 def event(at, steady, **more):

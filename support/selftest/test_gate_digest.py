@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.gate.digest import SHOWN, digest
+from support.gate.told.digest import SHOWN, digest
 
 SCENARIO = {
     "id": "catalog/a.feature:7",

@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
-from support.gate.ledger_page import GLOBALS, SOURCE, page, show_ledger
-from support.gate.policy import Policy
-from support.gate.register import Budget
-from support.gate.terms import Terms
+from support.gate.asked.policy import Policy
+from support.gate.asked.register import Budget
+from support.gate.asked.terms import Terms
+from support.gate.told.ledger_page import GLOBALS, SOURCE, page, show_ledger
 from support.selftest.gate_story import SHOP, story, verdict_on
 
 QUICK = replace(SHOP, title="The <shop> is open", budget={"recovery time": Budget("s", at_most=30)})

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from support.errors import UsageError
-from support.gate.policy import PATH, Ground, KnownDefect, Policy, load_policy, refuse_strangers
-from support.gate.summary import summary
-from support.gate.terminal import Paint
-from support.gate.terms import Terms
+from support.gate.asked.policy import PATH, Ground, KnownDefect, Policy, load_policy, refuse_strangers
+from support.gate.asked.terms import Terms
+from support.gate.told.summary import summary
+from support.gate.told.terminal import Paint
 from support.selftest.gate_project import REPOSITORY, Project
 from support.selftest.gate_story import SHOP, story, verdict_on
 

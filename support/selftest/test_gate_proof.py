@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from support.gate.outcome import Outcome
+from support.gate.asked.selection import Selected
+from support.gate.judgement.outcome import Outcome
 from support.gate.proof.conclusion import conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
 from support.gate.proof.systems import CATALOG_WITH_DEFECTS, SYSTEMS, VARIANTS, system_of
 from support.gate.proof.trial import find, plan
-from support.gate.selection import Selected
-from support.gate.terminal import Paint
+from support.gate.told.terminal import Paint
 
 PLAIN = Paint(io.StringIO())
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from support.gate.losses import loss_in_words
-from support.gate.recovery import percentile
-from support.gate.summary import summary
-from support.gate.terminal import Paint
+from support.gate.judgement.losses import loss_in_words
+from support.gate.judgement.recovery import percentile
+from support.gate.told.summary import summary
+from support.gate.told.terminal import Paint
 from support.observers.recovery import Looked, measure, measure_kill
 from support.selftest.gate_story import story, verdict_on
 

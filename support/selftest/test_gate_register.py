@@ -3,7 +3,7 @@
 import pytest
 
 from support.errors import UsageError
-from support.gate.register import PATH, Budget, load_register
+from support.gate.asked.register import PATH, Budget, load_register
 from support.selftest.gate_project import REPOSITORY
 
 ENTRY = "title: x, value: y, severity: minor"

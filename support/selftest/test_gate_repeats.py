@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from support.gate.outcome import Outcome
-from support.gate.repeats import seeds, together
+from support.gate.judgement.outcome import Outcome
+from support.gate.running.repeats import seeds, together
 from support.selftest.gate_project import Project
 
 STEPS = """

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from support.gate.ledger_page import NAME, SOURCE
-from support.gate.report import GENERATOR
+from support.gate.told.ledger_page import NAME, SOURCE
+from support.gate.told.report import GENERATOR
 from support.selftest.gate_project import Project
 
 STEPS = """

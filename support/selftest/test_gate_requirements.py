@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from support.gate.inventory import listing
-from support.gate.policy import Policy
-from support.gate.register import Budget, Requirement
-from support.gate.terminal import Paint
-from support.gate.terms import Terms
+from support.gate.asked.policy import Policy
+from support.gate.asked.register import Budget, Requirement
+from support.gate.asked.terms import Terms
+from support.gate.told.inventory import listing
+from support.gate.told.terminal import Paint
 from support.journal import Event
 from support.selftest.gate_project import Project
 from support.selftest.gate_story import SHOP, story, verdict_on

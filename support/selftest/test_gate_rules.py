@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from support.errors import BrokenHarnessError, InconclusiveError
-from support.gate.budget import held_against_budget
-from support.gate.fault_windows import fault_windows
-from support.gate.history import Circumstances
-from support.gate.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
-from support.gate.publish import publish
-from support.gate.summary import summary
-from support.gate.terminal import Paint
-from support.gate.witnesses import Shown, Witnesses
+from support.gate.judgement.budget import held_against_budget
+from support.gate.judgement.fault_windows import fault_windows
+from support.gate.judgement.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
+from support.gate.judgement.witnesses import Shown, Witnesses
+from support.gate.past.history import Circumstances
+from support.gate.running.publish import publish
+from support.gate.told.summary import summary
+from support.gate.told.terminal import Paint
 from support.gate.words import span
 from support.journal import Event, Journal, read_journal
 from support.selftest.gate_story import story, verdict_on

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.gate.cli import main
-from support.gate.results import claim
+from support.gate.running.results import claim
 from support.selftest.gate_project import Project
 
 SHOP = """

@@ -9,15 +9,15 @@ import psutil
 import pytest
 
 from support.errors import UsageError
-from support.gate.how import How, Shard, read_how, workers
-from support.gate.outcome import Outcome
-from support.gate.plan import plan, split
-from support.gate.progress import Progress
-from support.gate.selection import Selected
-from support.gate.tale import Tale
-from support.gate.tasks import Tasks
-from support.gate.terminal import Paint
-from support.gate.times import read_times, record, recorded
+from support.gate.asked.selection import Selected
+from support.gate.judgement.outcome import Outcome
+from support.gate.past.times import read_times, record, recorded
+from support.gate.running.how import How, Shard, read_how, workers
+from support.gate.running.plan import plan, split
+from support.gate.running.progress import Progress
+from support.gate.running.tasks import Tasks
+from support.gate.told.tale import Tale
+from support.gate.told.terminal import Paint
 from support.journal import Journal
 from support.selftest.gate_project import Project, until
 from support.settings import Settings

@@ -3,8 +3,8 @@
 import pytest
 
 from support.clients.attempts import Attempt
-from support.gate.fault_windows import FaultWindow
-from support.gate.recovery import DEGRADED, DETECTION, RECOVERY
+from support.gate.judgement.fault_windows import FaultWindow
+from support.gate.judgement.recovery import DEGRADED, DETECTION, RECOVERY
 from support.observers.ledger import Fate
 from support.reporting.infrastructure_story import course
 

@@ -11,7 +11,7 @@ from support.clients.caller import Call, Notice, Replaced
 from support.clients.operator import Update
 from support.clients.shopper import Crowd, Visit
 from support.faults.model import Target
-from support.gate.fault_windows import FaultWindow
+from support.gate.judgement.fault_windows import FaultWindow
 from support.observers.provider_record import ProviderRequest
 from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
 from support.reporting.course_reading import course

@@ -8,11 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from support.gate import history
 from support.gate.cli import main
-from support.gate.history import Circumstances, Past, Scale, Trace
-from support.gate.trend_page import page
-from support.gate.trends import flaky, usual, warnings
+from support.gate.past import history
+from support.gate.past.history import Circumstances, Past, Scale, Trace
+from support.gate.past.trend_page import page
+from support.gate.past.trends import flaky, usual, warnings
 
 HERE = Circumstances(code="0123456789ab", cpus=2, workers=1)
 BUDGET = Scale("s", 30, "at_most", 3)

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from support.errors import UsageError
-from support.gate.outcome import Outcome
+from support.gate.asked.request import read_request
+from support.gate.asked.selection import Selected, describe
+from support.gate.judgement.outcome import Outcome
 from support.gate.proof.conclusion import SHOWN, Conclusion, conclude, line
 from support.gate.proof.page import page
 from support.gate.proof.proving import Bench
 from support.gate.proof.systems import FOLDERS, VARIANTS
 from support.gate.proof.trial import Trial
-from support.gate.request import read_request
-from support.gate.results import claim
-from support.gate.selection import Selected, describe
-from support.gate.terminal import Paint
+from support.gate.running.results import claim
+from support.gate.told.terminal import Paint
 from support.gate.words import span
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from support.gate.outcome import Outcome
+from support.gate.asked.selection import Selected
+from support.gate.judgement.outcome import Outcome
 from support.gate.proof.trial import Result, never_red, unproven
-from support.gate.selection import Selected
-from support.gate.terminal import Paint
+from support.gate.told.terminal import Paint
 from support.gate.words import span
 
 SHOWN = 10

@@ -4,9 +4,9 @@ import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from support.gate.asked.selection import Selected
 from support.gate.proof.conclusion import Conclusion
 from support.gate.proof.trial import Result
-from support.gate.selection import Selected
 from support.gate.words import span
 
 STYLE = Path(__file__).with_name("page.css")

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.backends.programs import dies_with_us
-from support.gate.outcome import Outcome
-from support.gate.plan import expected
+from support.gate.asked.selection import Selected
+from support.gate.judgement.outcome import Outcome
+from support.gate.past.times import recorded
 from support.gate.proof.systems import SYSTEMS, system_of
 from support.gate.proof.trial import Result, Trial, Variant, find, plan
-from support.gate.selection import Selected
-from support.gate.times import recorded
+from support.gate.running.plan import expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from support.addresses import SERVICES
-from support.gate.outcome import Outcome
-from support.gate.selection import Selected
+from support.gate.asked.selection import Selected
+from support.gate.judgement.outcome import Outcome
 
 APART = {"load", "chaos"}  # too long to stand by
 CLUSTERS = {f"needs.{service}" for service in SERVICES}
