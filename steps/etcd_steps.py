@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, greater_than, is_in, is_not
+from hamcrest import assert_that, empty, equal_to, greater_than, has_length, is_in, is_not
 
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.setup import Setup
@@ -40,9 +40,10 @@ def reads_show(context: Context) -> None:
     assert_that(wrong, empty(), "reads that show something else")
 
 
-@then("within {limit:Duration} all etcd members name the same leader")
-def same_leader(context: Context, limit: timedelta) -> None:
-    context.stage.the(EtcdCluster).await_well(limit)
+@then("within {limit:Duration} {count:Count} etcd members name the same leader")
+def same_leader(context: Context, limit: timedelta, count: int) -> None:
+    cluster = context.stage.the(EtcdCluster)
+    eventually(lambda: assert_that(cluster.agreed(), has_length(count), "who agrees on it"), within=limit)
 
 
 @then("within {limit:Duration} the remaining members name another leader")
@@ -50,6 +51,14 @@ def another_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
     note(since("time until etcd has another leader", context.stage.the(Struck).at))
+
+
+@then("within {limit:Duration} that one confirms a write")
+def leader_confirms(context: Context, limit: timedelta) -> None:
+    stage = context.stage
+    leader = stage.the(EtcdCluster).leader_without(stage.the(Struck).target)
+    through = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=leader)
+    eventually(lambda: assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "a write"), within=limit)
 
 
 @then("within {limit:Duration} it follows the new leader")

@@ -18,13 +18,15 @@ Feature: Whichever member of etcd is asked, the answer is the same
   @INFRA-ETCD-2 @critical
   Rule: There is one leader, and every member knows it
 
+    @needs.members
     Scenario: All members are well
-      Then within 1 second all etcd members name the same leader
+      Then within 1 second 3 etcd members name the same leader
 
     @needs.nodes
     Scenario Outline: The leader <trouble>
       When the etcd leader <trouble>
       Then within 10 seconds the remaining members name another leader
+      And within 2 seconds that one confirms a write
 
       Examples:
         | trouble    |

@@ -85,6 +85,11 @@ class EtcdCluster:
         assert name != "nobody", "no member knows a leader"
         return next(target for target in self.members if target.value == name)
 
+    def agreed(self) -> list[str]:
+        """Who names the same leader as every other that answers. Raises as `leader`."""
+        leader = self.leader().value
+        return [target.value for target in self.members if self.leader_by(target) == leader]
+
     def leader_without(self, gone: Target) -> Target:
         """Whom all members but *gone* call the leader. Raises `AssertionError` if they do not agree."""
         told = {str(self.leader_by(target)) for target in self.members if target is not gone}
@@ -102,11 +107,9 @@ class EtcdCluster:
         return self._leader_in(told) if told else None
 
     def _well(self) -> None:
-        leader = self.leader()
-        applied = []
-        for target in self.members:
-            assert self.leader_by(target) == leader.value, f"{target.value} does not call {leader.value} the leader"
-            applied.append(int(self.gateway(target).status()["raftAppliedIndex"]))
+        silent = {target.value for target in self.members} - set(self.agreed())
+        assert not silent, f"no leader is named by {', '.join(sorted(silent))}"
+        applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
         assert max(applied) - min(applied) <= 20, f"a member is {max(applied) - min(applied)} changes behind"
 
     def _names(self) -> Mapping[str, str]:
