@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, NullPool, create_engine, text
@@ -61,7 +62,9 @@ class MySqlServer:
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
         self._ground.folder(Target.MYSQL)
-        options = ["--no-defaults", f"--datadir={self._data}", "--auth-root-authentication-method=normal"]
+        self._temporary.mkdir(exist_ok=True)
+        own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
+        options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
             return subprocess.Popen(dies_with_us(command), stdout=log, stderr=log)
@@ -129,6 +132,11 @@ class MySqlServer:
     def _data(self) -> str:
         return str(self._folder / "data")
 
+    @property
+    def _temporary(self) -> Path:
+        """Of its own: a server that starts removes the temporary tables that it finds, and with them those of its neighbours."""
+        return self._folder / "tmp"
+
     def _command(self, address: str) -> list[str]:
         own = ["--no-defaults", "--user=root", f"--socket={self._folder / 'socket'}"]
         return ["mariadbd", *own, *self._options(address)]
@@ -136,6 +144,7 @@ class MySqlServer:
     def _options(self, address: str) -> list[str]:
         options = {
             "datadir": self._data,
+            "tmpdir": self._temporary,
             "port": PORT,
             "bind-address": address,
             "init-file": self._folder / "prepare.sql",
