@@ -34,6 +34,7 @@ MISTAKES = {
             "the application gives a service that does not answer many seconds",
             "INFRA-NET-1",
             "INFRA-NET-3",
+            spills=("INFRA-NET-2",),
             time_out_s=6.0,
         ),
         _mistake(
@@ -106,6 +107,7 @@ MISTAKES = {
             "etcd-with-two-members",
             "the cluster has two members, of which none may fail",
             *(f"INFRA-ETCD-{number}" for number in (2, 3, 4, 5, 6)),
+            spills=("INFRA-ENV-1",),
             etcd_members=2,
         ),
         _mistake(
@@ -151,12 +153,14 @@ MISTAKES = {
             "a new group of consumers leaves out what was sent before it was there",
             "INFRA-KAFKA-2",
             "INFRA-KAFKA-3",
+            spills=("INFRA-KAFKA-4",),
             kafka_reads_from_start=False,
         ),
         _mistake(
             "kafka-waits-for-nobody",
             "a message counts as confirmed once it has been sent",
             "INFRA-KAFKA-4",
+            spills=("INFRA-KAFKA-5",),
             kafka_acks="0",
         ),
         _mistake(
@@ -183,7 +187,7 @@ MISTAKES = {
             "INFRA-PERF-1",
             "INFRA-PERF-3",
             "INFRA-PERF-4",
-            spills=("INFRA-REDIS-3", "INFRA-REDIS-5", "INFRA-MYSQL-2", "INFRA-MYSQL-3"),
+            spills=(*(f"INFRA-REDIS-{number}" for number in (2, 3, 4, 5)), "INFRA-MYSQL-2", "INFRA-MYSQL-3"),
             line_kbit=100,
         ),
         _mistake(
