@@ -69,7 +69,7 @@ def follows(context: Context, limit: timedelta) -> None:
 
 @then("within {limit:Duration} every etcd member holds the same")
 def all_hold_the_same(context: Context, limit: timedelta) -> None:
-    context.stage.put(context.stage.the(Worker).end())
+    context.stage.put(context.stage.the(Worker).rest())
     application, cluster = context.stage.the(EtcdApplication), context.stage.the(EtcdCluster)
 
     def check() -> None:
@@ -82,7 +82,7 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
 
 @then("nothing that etcd confirmed is lost")
 def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).end()).made
+    made = context.stage.put(context.stage.the(Worker).rest()).made
     found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
     ledger = context.stage.put(account("values", made, "etcd", found))
     assert_that(ledger.lost(), empty(), "values that are lost")

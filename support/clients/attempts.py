@@ -1,13 +1,12 @@
 """What applications attempt at a cluster, and an application that goes on attempting while something happens."""
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
+from support.background import Background
 from support.observers.ledger import Fate
 
 PAUSE_S = 0.01
@@ -79,42 +78,30 @@ def itself(number: int) -> tuple[str, str]:
     return f"entry-{number}", f"entry-{number}"
 
 
-@dataclass(slots=True)
-class Worker:
-    """Does one thing over and over in a thread of its own, each time with the next number, until the `with` block ends."""
+class Worker(Background):
+    """Does one thing over and over, each time with the next number."""
 
-    do: Work
-    pause_s: float = PAUSE_S
-    _made: list[Attempt] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.end()
+    def __init__(self, do: Work, pause_s: float) -> None:
+        super().__init__()
+        self._do = do
+        self._pause_s = pause_s
+        self._made: list[Attempt] = []
 
     def so_far(self) -> list[Attempt]:
         return list(self._made)
 
-    def end(self) -> Attempts:
-        self._over.set()
-        if self._thread:
-            self._thread.join()
+    def rest(self) -> Attempts:
+        """End, and tell what was attempted."""
+        self.end()
         return Attempts(tuple(self._made))
 
-    def _work(self) -> None:
+    def work(self) -> None:
         number = 1
-        while not self._over.is_set():
-            made = self.do(number)
+        while not self.over.is_set():
+            made = self._do(number)
             self._made += made.made if isinstance(made, Attempts) else [made]
             number += 1
-            self._over.wait(self.pause_s)
+            self.over.wait(self._pause_s)
 
 
 class Workers:

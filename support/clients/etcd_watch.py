@@ -2,11 +2,10 @@
 
 import threading
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from support.backends.clusters.etcd import EtcdCluster
 from support.backends.clusters.etcd_gateway import Entry, EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.background import Background
 from support.faults.model import Target
 
 SET_UP_S = 5.0
@@ -20,10 +19,11 @@ class Delivered:
     connections: int
 
 
-class EtcdWatch:
+class EtcdWatch(Background):
     """Begins at *first*. With *resumes* it asks each next member for what came after the last change that it saw."""
 
     def __init__(self, prefix: str, cluster: EtcdCluster, first: Target, *, resumes: bool) -> None:
+        super().__init__()
         self.first = first
         self._prefix = prefix
         self._gateways = cluster.gateways_from(first)
@@ -32,31 +32,22 @@ class EtcdWatch:
         self._connections = 0
         self._next = 0  # the revision to go on from; 0 is from now on
         self._set_up = threading.Event()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
+    def begin(self) -> None:
+        super().begin()
         if not self._set_up.wait(SET_UP_S):
             raise AssertionError(f"no watch could be set up in {SET_UP_S:g} s")
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
 
     def so_far(self) -> Delivered:
         return Delivered(tuple(self._entries), self._connections)
 
-    def _work(self) -> None:
-        while not self._over.is_set():
+    def work(self) -> None:
+        while not self.over.is_set():
             try:
                 self._follow(self._gateways[0])
             except (EtcdRefusalError, EtcdSilenceError):
                 self._gateways = [*self._gateways[1:], self._gateways[0]]
-                self._over.wait(0.05)
+                self.over.wait(0.05)
 
     def _follow(self, member: EtcdGateway) -> None:
         self._connections += 1
@@ -65,5 +56,5 @@ class EtcdWatch:
             self._entries += told.entries
             if self._resumes:
                 self._next = told.revision + 1
-            if self._over.is_set():
+            if self.over.is_set():
                 return

@@ -1,9 +1,9 @@
 """Consumers of one group, which share the partitions of a topic and do a little work for each message."""
 
 import logging
-import threading
 import time
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, KafkaException, Message
 
 from support.backends.clusters.kafka import KafkaCluster
 from support.backends.clusters.setup import Setup
+from support.background import Background
 
 BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
 
@@ -28,28 +29,20 @@ class Consumed:
     at: float
 
 
-@dataclass(slots=True)
-class _Member:
-    """One consumer in a thread of its own. It commits what it has done, and not before, if the set-up is sound."""
+class _Consumer(Background):
+    """Commits what it has done, and not before, if the set-up is sound. Leaves its group in the middle of its work."""
 
-    name: str
-    group: "KafkaConsumers"
-    over: threading.Event = field(default_factory=threading.Event)
-    assigned: list[list[int]] = field(default_factory=list)
-    thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        self.thread = threading.Thread(target=self._work, daemon=True)
-        self.thread.start()
+    def __init__(self, name: str, group: "KafkaConsumers") -> None:
+        super().__init__()
+        self.name = name
+        self.group = group
+        self.assigned: list[list[int]] = []
 
     def end(self) -> None:
-        """Leave the group in the middle of the work."""
         self.group.last_left = time.monotonic()
-        self.over.set()
-        if self.thread:
-            self.thread.join()
+        super().end()
 
-    def _work(self) -> None:
+    def work(self) -> None:
         consumer = self.group.consumer(self.name)
         consumer.subscribe(
             [self.group.topic], on_assign=lambda _c, parts: self.assigned.append([p.partition for p in parts])
@@ -91,20 +84,20 @@ class KafkaConsumers:
         self._told = _log(cluster.logs / "Kafka-consumers.log")
         self.last_left = 0.0  # monotonic clock
         self._consumed: list[Consumed] = []
-        self.members = {name: _Member(name, self) for name in names}
+        self.members = {name: _Consumer(name, self) for name in names}
 
     def __enter__(self) -> Self:
         for member in self.members.values():
-            member.start()
+            member.begin()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        for member in self.members.values():
-            member.over.set()
-        for member in self.members.values():
-            member.end()
+        with ExitStack() as everyone:
+            for member in self.members.values():
+                member.over.set()
+                everyone.callback(member.end)
 
     @property
     def consumed(self) -> list[Consumed]:

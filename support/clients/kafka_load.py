@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, Producer
@@ -28,14 +29,22 @@ class Throughput:
 
 
 def push_through(cluster: KafkaCluster, setup: Setup, messages: int) -> Throughput:
-    ready, received = threading.Event(), [0]
-    receiver = threading.Thread(target=_receive, args=(cluster, messages, ready, received), daemon=True)
-    receiver.start()
-    ready.wait(PATIENCE_S)
-    confirmed = [0]
+    ready = threading.Event()
+    with ThreadPoolExecutor(1) as another:
+        receiving = another.submit(_receive, cluster, messages, ready)
+        ready.wait(PATIENCE_S)
+        began = time.monotonic()
+        confirmed = _send(cluster, setup, messages)
+        return Throughput(messages, confirmed, receiving.result(), time.monotonic() - began)
+
+
+def _send(cluster: KafkaCluster, setup: Setup, messages: int) -> int:
+    """How many were confirmed."""
+    confirmed = 0
 
     def told(error: object, _message: object) -> None:
-        confirmed[0] += error is None
+        nonlocal confirmed
+        confirmed += error is None
 
     producer = Producer(
         {
@@ -47,16 +56,15 @@ def push_through(cluster: KafkaCluster, setup: Setup, messages: int) -> Throughp
             "log_level": 0,
         }
     )
-    began = time.monotonic()
     for _ in range(messages):
         producer.produce(cluster.topic, b"x" * SIZE, on_delivery=told)
         producer.poll(0)
     producer.flush(PATIENCE_S)
-    receiver.join(PATIENCE_S)
-    return Throughput(messages, confirmed[0], received[0], time.monotonic() - began)
+    return confirmed
 
 
-def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event, received: list[int]) -> None:
+def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> int:
+    """How many came, within so long."""
     consumer = Consumer(
         {
             "bootstrap.servers": cluster.addresses,
@@ -66,7 +74,8 @@ def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event, recei
         }
     )
     consumer.subscribe([cluster.topic], on_assign=lambda *_: ready.set())
-    deadline = time.monotonic() + PATIENCE_S
-    while received[0] < messages and time.monotonic() < deadline:
-        received[0] += sum(not message.error() for message in consumer.consume(1000, 0.1))
+    received, deadline = 0, time.monotonic() + PATIENCE_S
+    while received < messages and time.monotonic() < deadline:
+        received += sum(not message.error() for message in consumer.consume(1000, 0.1))
     consumer.close()
+    return received

@@ -1,11 +1,9 @@
 """Many clients of one application, which share its connections to Redis."""
 
 import secrets
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from redis import BlockingConnectionPool, RedisError
 from redis.backoff import NoBackoff
@@ -13,6 +11,7 @@ from redis.retry import Retry
 
 from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import Setup
+from support.background import Background
 from support.clients.attempts import Attempt, Attempts, Outcome, attempt
 from support.observers.ledger import Fate
 
@@ -22,10 +21,11 @@ LONGEST_S = 30.0  # how long a request may take
 SIZE_WITHOUT_LIMIT = 1000
 
 
-class RedisPool:
+class RedisPool(Background):
     """An application on the primary, which opens *limit* connections at most."""
 
     def __init__(self, cluster: RedisCluster, setup: Setup, limit: int) -> None:
+        super().__init__()
         self._name = f"{cluster.mark}:{secrets.token_hex(4)}"
         self._server = cluster.client(cluster.primary())
         self._gives_back = setup.redis_gives_back
@@ -43,23 +43,14 @@ class RedisPool:
             **options,
         )
         self.seen: set[str] = set()  # every connection that the server has listed so far
-        self._over = threading.Event()
-        self._watching = threading.Thread(target=self._watch, daemon=True)
         self._threads = ThreadPoolExecutor(100)
         self._held: list[Future[Attempt]] = []
 
-    def __enter__(self) -> Self:
-        self._watching.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def end(self) -> None:
         self.release()
-        self._over.set()
-        self._watching.join()
         self._threads.shutdown()
         self.pool.disconnect()
+        super().end()
 
     def count_together(self, clients: int, each: int) -> Attempts:
         """*clients* at once add 1 to a counter *each* times; the value of each attempt is what the counter said."""
@@ -90,8 +81,8 @@ class RedisPool:
         """By the pool itself: connections that are open and wait for work."""
         return sum(connection is not None for connection in self.pool.pool.queue)
 
-    def _watch(self) -> None:
-        while not self._over.wait(OFTEN_S):
+    def work(self) -> None:
+        while not self.over.wait(OFTEN_S):
             self.seen |= self.open()
 
     def _count(self, each: int) -> Sequence[Attempt]:

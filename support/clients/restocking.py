@@ -1,15 +1,13 @@
 """Updates that follow one another beside everything else; a ledger keeps account of each."""
 
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import cycle
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from support.background import Background
 from support.clients.operator import Operator, Update
 from support.data.shelves import Shelves
 from support.observers.ledger import Fate, Ledger
@@ -19,33 +17,22 @@ PAUSE_S = 0.1
 FIRST_PRICE = Decimal("20.01")
 
 
-class Restocking:
+class Restocking(Background):
     """From the beginning of the `with` block to its end; each update is made by the next of the *services* in turn.
 
     Each has a price of its own, under which it stands in the *ledger*. The database is looked at after each, when it can be.
     """
 
     def __init__(self, shelves: Shelves, services: Sequence[Operator], stores: Stores, bundles: int) -> None:
+        super().__init__()
         self._shelves = shelves
         self._services = services
         self._stores = stores
         self._bundles = bundles
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._restock, daemon=True)
         self.ledger = Ledger(of="updates", already=[version(stores.database_stock(), bundles)])
         self.updates: list[Update] = []
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _restock(self) -> None:
+    def work(self) -> None:
         for service in cycle(self._services):
             price = FIRST_PRICE + Decimal(len(self.updates)) / 100
             self._shelves.provider_sells(self._bundles, price)
@@ -55,7 +42,7 @@ class Restocking:
             self.ledger.enter(named(price), Fate.CONFIRMED if fate(update) is Fate.CONFIRMED else Fate.UNKNOWN)
             with suppress(SQLAlchemyError):  # it is down itself
                 self.ledger.look("the database", version(self._stores.database_stock(), self._bundles))
-            if self._over.wait(PAUSE_S):
+            if self.over.wait(PAUSE_S):
                 return
 
 

@@ -5,9 +5,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
-from types import TracebackType
-from typing import Self
 
+from support.background import Background
 from support.clients.operator import Operator
 from support.clients.shopper import Shopper
 from support.errors import BrokenHarnessError
@@ -22,7 +21,7 @@ LAST_OF_ALL = timedelta(seconds=5)
 ON_THE_PAGE = {Target.SAVED_COPY: "cache", Target.DATABASE: "database", Target.BACKUP: "backup"}
 
 
-class Lookout:
+class Lookout(Background):
     """A target counts as recovered when it is *used* again, seen from outside:
 
     - the provider, once it has given an answer to the system;
@@ -33,14 +32,13 @@ class Lookout:
     """
 
     def __init__(self, pages: Sequence[Operator], shops: dict[Target, Shopper], record: ProviderRecord) -> None:
+        super().__init__()
         self._pages = pages
         self._shops = shops
         self._record = record
         self._awaited: dict[Target, Relief] = {}
         self._looked = 0.0
         self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
         self.recoveries: list[Recovered] = []
 
     def struck(self, target: Target) -> None:
@@ -62,18 +60,8 @@ class Lookout:
         with suppress(AssertionError):
             eventually(check, within=LAST_OF_ALL)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(EVERY_S):
+    def work(self) -> None:
+        while not self.over.wait(EVERY_S):
             with self._lock:
                 awaited = dict(self._awaited)
             before, self._looked = self._looked, time.time()

@@ -1,11 +1,11 @@
 """What an operator would have seen on the dashboards of a cluster while a scenario ran."""
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
+
+from support.background import Background
 
 EVERY_S = 0.25
 
@@ -22,29 +22,24 @@ class Sight:
     vitals: Mapping[str, object]
 
 
-class Monitor:
-    """Looks at one cluster again and again, in a thread of its own; a state that lasts is kept once."""
+class Monitor(Background):
+    """Looks at one cluster again and again; a state that lasts is kept once."""
 
     def __init__(self, cluster: Watched) -> None:
+        super().__init__()
         self._cluster = cluster
         self.sights: list[Sight] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
         self._see()
-        self._thread.start()
-        return self
+        super().begin()
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
+    def end(self) -> None:
+        super().end()
         self._see()
 
-    def _look(self) -> None:
-        while not self._over.wait(EVERY_S):
+    def work(self) -> None:
+        while not self.over.wait(EVERY_S):
             self._see()
 
     def _see(self) -> None:

@@ -1,13 +1,11 @@
 """A store that is read over and over while something happens: every state that a reader could have met."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
+from support.background import Background
 from support.data.saved_copy import seal_holds
 from support.observers.stores import Stock, stock_of
 
@@ -33,32 +31,21 @@ class Watched:
     sightings: tuple[Sighting, ...]
 
 
-class Watch:
-    """Reads as fast as it can until the `with` block ends; then `seen` tells what there was."""
+class Watch(Background):
+    """Reads as fast as it can; at the end `seen` tells what there was."""
 
     def __init__(self, read: Read) -> None:
+        super().__init__()
         self._read = read
         self._states: list[bytes] = []
         self._readings = 0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
 
     @property
     def seen(self) -> Watched:
         return Watched(self._readings, tuple(_sighting(state) for state in self._states if state))
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.is_set():
+    def work(self) -> None:
+        while not self.over.is_set():
             state = self._read()
             self._readings += 1
             if not self._states or state != self._states[-1]:

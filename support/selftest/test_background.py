@@ -1,0 +1,46 @@
+"""What goes on beside a scenario ends with it, and does not break off in silence."""
+
+import pytest
+
+from support.background import Background
+from support.errors import BrokenHarnessError
+
+
+class Counting(Background):
+    """Counts until it is over, or until it breaks off."""
+
+    def __init__(self, *, breaks_off=False):
+        super().__init__()
+        self.counted = 0
+        self.breaks_off = breaks_off
+
+    def work(self):
+        while not self.over.is_set():
+            self.counted += 1
+            if self.breaks_off:
+                raise KeyError("lost")
+
+
+def test_it_goes_on_until_the_end():
+    with Counting() as counting:
+        while counting.counted < 100:
+            pass
+    told = counting.counted
+    assert counting.counted == told
+
+
+def test_one_that_broke_off_is_told_at_the_end_once():
+    counting = Counting(breaks_off=True)
+    counting.begin()
+    with pytest.raises(BrokenHarnessError, match=r"Counting broke off: KeyError\('lost'\)"):
+        counting.end()
+    counting.end()
+
+
+def test_it_outweighs_what_was_seen_meanwhile():
+    with pytest.raises(BrokenHarnessError), Counting(breaks_off=True):
+        pytest.fail("0 of 0 lost")
+
+
+def test_one_that_never_began_can_be_ended():
+    Counting().end()
