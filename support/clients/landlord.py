@@ -6,9 +6,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from hamcrest import assert_that, empty
 
 from support.addresses import variable
 from support.backends.clusters.cluster import Cluster
@@ -20,6 +23,7 @@ from support.backends.clusters.redis import RedisCluster
 from support.backends.clusters.setup import Setup
 from support.backends.programs import dies_with_us
 from support.errors import BrokenHarnessError
+from support.eventually import eventually
 from support.faults.model import Target
 from support.gate.running.tasks import TASKS, WORKER
 
@@ -31,6 +35,7 @@ QUESTIONS = {
     "MySQL": ["mysql_queries"],
 }
 PATIENCE_S = 90
+MOMENT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,21 @@ def inspect(cluster: Cluster, setup: Setup) -> Inspection:
             check=False,
         )
         try:
-            scenarios = json.loads((results / "verdict.json").read_text(encoding="utf-8"))["scenarios"]
+            verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
         except OSError:
             raise BrokenHarnessError(f"the run left no verdict: {done.stdout[-300:]}{done.stderr[-300:]}") from None
+    if verdict["verdict"] == "broken":
+        raise BrokenHarnessError(f"the run broke: {'; '.join([verdict['because'], *verdict['troubles']])}")
     outcomes: dict[str, list[str]] = {}
+    scenarios = verdict["scenarios"]
     for one in scenarios:
         outcomes.setdefault(one["outcome"], []).append(": ".join(filter(None, (one["name"], one["reason"]))))
     left_out = sorted({one["reason"] for one in scenarios if one["outcome"] == "N/A"})
-    return Inspection(outcomes, left_out, sorted(cluster.stored() - before))
+    return Inspection(outcomes, left_out, sorted(_left(cluster, before)))
+
+
+def _left(cluster: Cluster, before: set[str]) -> set[str]:
+    """What the cluster has now and had not *before*; its members may hear a moment later that something was removed."""
+    with suppress(AssertionError):
+        eventually(lambda: assert_that(cluster.stored() - before, empty()), within=MOMENT)
+    return cluster.stored() - before

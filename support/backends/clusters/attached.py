@@ -1,8 +1,11 @@
 """Services that already run, judged where they are: ours to ask, not ours to break. What is stored there is removed again."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Protocol
 
+from confluent_kafka import KafkaException
 from redis import RedisError
 
 from support.addresses import Addresses
@@ -15,9 +18,11 @@ from support.backends.clusters.network import Host
 from support.backends.clusters.redis import SERVERS, RedisCluster
 from support.backends.pings import KAFKA, MYSQL, REDIS, Ping
 from support.errors import BrokenHarnessError
+from support.eventually import eventually
 from support.faults.model import Target
 
 NOT_OURS = "what already runs is not ours to stop or to cut off"
+REMOVAL = timedelta(seconds=10)
 WHOLE = 3  # members, of which one may fail
 
 
@@ -78,13 +83,19 @@ class AttachedKafka(KafkaCluster):
     def start(self) -> None: ...
 
     def forget(self, mark: str) -> None:
-        """Topics are removed with their scenarios, unless those were killed; the groups stay in Kafka's books until here."""
+        """Topics that were removed with their scenarios may be on their way still; the groups stay in Kafka's books until here."""
+        eventually(lambda: self._remove_all(mark), within=REMOVAL, every=0.2)
+
+    def _remove_all(self, mark: str) -> None:
+        topics = [topic for topic in self._metadata().topics if topic.startswith(mark)]
         groups = [group for group in self.groups() if group.startswith(mark)]
-        for done in self._client.delete_consumer_groups(groups, request_timeout=ASK_S).values() if groups else ():
-            done.result()
-        for topic in self._metadata().topics:
-            if topic.startswith(mark):
-                self.remove(topic)
+        asked = list(self._client.delete_topics(topics, operation_timeout=ASK_S).values()) if topics else []
+        asked += self._client.delete_consumer_groups(groups, request_timeout=ASK_S).values() if groups else []
+        for done in asked:
+            with suppress(KafkaException):  # gone already, or not yet empty: what counts is what is left
+                done.result()
+        left = [name for name in self.stored() if name.startswith(mark)]
+        assert not left, f"Kafka was told to remove {', '.join(left)}, and still has it"
 
     def _well(self) -> None:
         self._metadata()

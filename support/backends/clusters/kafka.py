@@ -119,8 +119,11 @@ class KafkaCluster:
 
     def groups(self) -> list[str]:
         """The groups of consumers that Kafka knows, also those that have nobody left."""
-        listed = self._client.list_consumer_groups(request_timeout=ASK_S).result().valid
-        return [group.group_id for group in listed]
+        try:
+            listed = self._client.list_consumer_groups(request_timeout=ASK_S).result()
+        except KafkaException as trouble:
+            raise AssertionError(f"Kafka does not tell its groups: {trouble}") from None
+        return [group.group_id for group in listed.valid]
 
     @property
     def addresses(self) -> str:
