@@ -138,13 +138,12 @@ class MySqlServer:
         return self._folder / "tmp"
 
     def _command(self, address: str) -> list[str]:
-        own = ["--no-defaults", "--user=root", f"--socket={self._folder / 'socket'}"]
+        own = ["--no-defaults", "--user=root", f"--socket={self._folder / 'socket'}", f"--tmpdir={self._temporary}"]
         return ["mariadbd", *own, *self._options(address)]
 
     def _options(self, address: str) -> list[str]:
         options = {
             "datadir": self._data,
-            "tmpdir": self._temporary,
             "port": PORT,
             "bind-address": address,
             "init-file": self._folder / "prepare.sql",
