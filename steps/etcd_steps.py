@@ -55,10 +55,13 @@ def another_leader(context: Context, limit: timedelta) -> None:
 
 @then("within {limit:Duration} that one confirms a write")
 def leader_confirms(context: Context, limit: timedelta) -> None:
-    stage = context.stage
-    leader = stage.the(EtcdCluster).leader_without(stage.the(Struck).target)
-    through = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=leader)
-    eventually(lambda: assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "a write"), within=limit)
+    cluster, setup, failed = context.stage.the(EtcdCluster), context.stage.the(Setup), context.stage.the(Struck).target
+
+    def check() -> None:
+        through = EtcdApplication(cluster, setup, via=cluster.leader_without(failed))
+        assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "what became of a write")
+
+    eventually(check, within=limit)
 
 
 @then("within {limit:Duration} it follows the new leader")
@@ -69,7 +72,7 @@ def follows(context: Context, limit: timedelta) -> None:
 
 @then("within {limit:Duration} every etcd member holds the same")
 def all_hold_the_same(context: Context, limit: timedelta) -> None:
-    context.stage.put(context.stage.the(Worker).rest())
+    context.stage.put(context.stage.the(Worker).finish())
     application, cluster = context.stage.the(EtcdApplication), context.stage.the(EtcdCluster)
 
     def check() -> None:
@@ -82,7 +85,7 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
 
 @then("nothing that etcd confirmed is lost")
 def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).rest()).made
+    made = context.stage.put(context.stage.the(Worker).finish()).made
     found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
     ledger = context.stage.put(account("values", made, "etcd", found))
     assert_that(ledger.lost(), empty(), "values that are lost")

@@ -86,7 +86,7 @@ def confirmed_after(context: Context, limit: timedelta) -> None:
 
 @then("nothing that {product:Product} has confirmed is lost")
 def nothing_lost(context: Context, product: str) -> None:
-    made = context.stage.put(context.stage.the(Worker).rest()).made
+    made = context.stage.put(context.stage.the(Worker).finish()).made
     reader = context.stage.the(Applications).reader(product)
     found = eventually(lambda: reader([one.what for one in made]), within=SOON)
     assert_that(context.stage.put(account("values", made, product, found)).lost(), empty(), "values that are lost")

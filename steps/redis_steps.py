@@ -60,7 +60,7 @@ def read_back(context: Context) -> None:
 
 @then("nothing that Redis confirmed is lost")
 def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).rest()).made
+    made = context.stage.put(context.stage.the(Worker).finish()).made
     read_all = context.stage.the(RedisApplication).read_all
     found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
     assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")

@@ -33,7 +33,7 @@ def member_in_trouble(context: Context, fault: Fault) -> None:
 
 @then("within {limit:Duration} it has been told of every change once, and in order")
 def told_of_every_change(context: Context, limit: timedelta) -> None:
-    context.stage.put(context.stage.the(Worker).rest())
+    context.stage.put(context.stage.the(Worker).finish())
     kept = context.stage.the(EtcdApplication).kept()
     watch = context.stage.the(EtcdWatch)
     assert_that(len(kept), greater_than(20), "changes that were made")

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
-from support.errors import BrokenHarnessError
+from support.errors import BrokenHarnessError, HoldfastError
 
 
 class Background(ABC):
@@ -23,12 +23,16 @@ class Background(ABC):
         self._thread.start()
 
     def end(self) -> None:
-        """Raises `BrokenHarnessError` if the work broke off: what it should have done or seen since then is missing."""
+        """If the work broke off, what it should have done or seen since then is missing. Raises what it broke off with: a broken
+        promise or an error of ours as it is, anything else as a `BrokenHarnessError`.
+        """
         self.over.set()
         if self._thread.ident:
             self._thread.join()
         if trouble := self._trouble:
             self._trouble = None
+            if isinstance(trouble, AssertionError | HoldfastError):
+                raise trouble
             raise BrokenHarnessError(f"{type(self).__name__} broke off: {trouble!r}") from trouble
 
     def __enter__(self) -> Self:

@@ -90,7 +90,7 @@ class Worker(Background):
     def so_far(self) -> list[Attempt]:
         return list(self._made)
 
-    def rest(self) -> Attempts:
+    def finish(self) -> Attempts:
         """End, and tell what was attempted."""
         self.end()
         return Attempts(tuple(self._made))

@@ -18,6 +18,7 @@ from support.backends.clusters.mysql import DRIVER, MySqlServer
 from support.backends.clusters.setup import Setup
 from support.clients.attempts import Attempt, Attempts, Outcome, attempt
 from support.clients.query_limit import QueryLimit, TookTooLongError
+from support.errors import BrokenHarnessError
 from support.observers.ledger import Fate
 
 PATIENCE_S = 3  # how long a client waits for a free connection
@@ -117,7 +118,8 @@ class MySqlPool:
     def ask_together(self, clients: int, seconds: float, mark: str = "") -> Attempts:
         """*clients* ask at once; `most` is meanwhile kept up to date."""
         with self._somebody_else.connect() as holder:
-            holder.execute(text(WAIT_FOR), {"lock": self._lock, "seconds": 0})
+            if holder.scalar(text(WAIT_FOR), {"lock": self._lock, "seconds": PATIENCE_S}) != 1:
+                raise BrokenHarnessError("nobody holds the lock that queries are to wait for")
             futures = [self._threads.submit(self._ask, seconds, mark) for _ in range(clients)]
             while wait(futures, timeout=0.05).not_done:
                 self.most = max(self.most, self._server.connections())

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support.backends.clusters.mysql import DRIVER, MySqlServer
 
-PATIENT = {"connect_timeout": 5}
+PATIENT = {"connect_timeout": 5}  # whoever gave up here would let the query run on
 
 
 class TookTooLongError(Exception):

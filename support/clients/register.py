@@ -45,7 +45,7 @@ class Register:
         eventually(check, within=ENOUGH)
 
     def end(self) -> Attempts:
-        return Attempts(tuple(one for worker in self._workers.values() for one in worker.rest().made))
+        return Attempts(tuple(one for worker in self._workers.values() for one in worker.finish().made))
 
 
 def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt]:

@@ -62,7 +62,7 @@ class MySqlServer:
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
         self._ground.folder(Target.MYSQL)
-        self._temporary.mkdir(exist_ok=True)
+        self._temporary.mkdir()
         own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
@@ -78,9 +78,9 @@ class MySqlServer:
     def vitals(self) -> Vitals:
         try:
             told = self._ask("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
+            return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
         except AssertionError:
             return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
-        return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
 
     def way_in(self) -> str:
         return "{}@{}:{}".format(self.login[0], *self.members[Target.MYSQL].address)
