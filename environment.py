@@ -7,11 +7,11 @@ from behave import fixture, use_fixture
 from behave.model import Scenario
 from behave.runner import Context
 
-import support.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
-from support.errors import NotApplicableError
+import support.behave_runtime.vocabulary  # noqa: F401  teaches behave our words before it reads the steps
+from support.behave_runtime.stage import Stage
+from support.core.errors import NotApplicableError
 from support.reporting import install, recording, scenario_id, title
-from support.runs import Runs, open_runs
-from support.stage import Stage
+from support.systems.sessions import Runs, open_runs
 
 install()
 

@@ -77,5 +77,5 @@ engine_clear() { # folder of an engine
 }
 
 engine_answers() {
-    .venv/bin/python -c 'from support.backends.images.engine import engine; engine()' >/dev/null 2>&1
+    .venv/bin/python -c 'from support.environments.images.engine import engine; engine()' >/dev/null 2>&1
 }

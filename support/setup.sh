@@ -85,8 +85,8 @@ set_up_etcd() { # newer than Debian's
     fi
 }
 
-etcd=support/backends/clusters/etcd_program
-kafka=support/backends/clusters/kafka_program
+etcd=support/systems/infrastructure/programs/etcd
+kafka=support/systems/infrastructure/programs/kafka
 kafka_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 exec 9<requirements.txt
 flock 9 # two starts at once set up once

@@ -9,10 +9,11 @@ from datetime import timedelta
 from types import TracebackType
 from typing import NoReturn, Protocol, Self
 
-from support.errors import BrokenHarnessError, InconclusiveError
-from support.eventually import eventually
-from support.faults.injector import Injector
-from support.faults.model import Fault, Mechanism, Reading, Symptom, Target
+from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.eventually import eventually
+from support.faults.injectors.base import Injector
+from support.faults.model import Fault, Mechanism, Target
+from support.probes.reading import Reading, Symptom
 
 PROPAGATION = timedelta(seconds=1)
 HEALING = timedelta(seconds=10)  # a server that was killed has to come up again
@@ -20,7 +21,7 @@ PATIENT_S = 1.0  # a healthy target gets longer to answer than a silent one take
 
 
 class Log(Protocol):
-    """Where the desk writes before and after each act; see `support.journal`."""
+    """Where the desk writes before and after each act; see `support.core.journal`."""
 
     def write(self, event: str, **fields: object) -> None: ...
 

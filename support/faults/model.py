@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import Enum
 from typing import ClassVar, Protocol
 
+from support.probes.reading import Reading, Symptom
+
 
 class Target(Enum):
     """What a fault can strike, by its business name."""
@@ -34,31 +36,6 @@ class Target(Enum):
     KAFKA_2 = "Kafka broker 2"
     KAFKA_3 = "Kafka broker 3"
     MYSQL = "MySQL server"
-
-
-class Symptom(Enum):
-    """What a client experiences, measured from outside."""
-
-    ANSWERS = "answers"
-    REFUSED = "refuses connections"
-    UNREACHABLE = "lets nobody connect"
-    SILENT = "takes connections and says nothing"
-    CUT = "cuts connections"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One look at a target: what happened, after how long, how many bytes went each way, and the gist of the answer."""
-
-    symptom: Symptom
-    after_s: float
-    said: str = ""
-    sent: int = 0
-    received: int = 0
-
-    def __str__(self) -> str:
-        said = f" ({self.said})" if self.said else ""
-        return f"{self.symptom.value}{said} after {self.after_s * 1000:.0f} ms"
 
 
 class Mechanism(Enum):

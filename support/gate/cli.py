@@ -6,31 +6,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.backends.clearing import clear
-from support.errors import HoldfastError, UsageError
-from support.gate.asked.register import PATH as REGISTER
-from support.gate.asked.register import load_register
-from support.gate.asked.request import read_request
-from support.gate.asked.terms import read_terms
-from support.gate.judgement.against import held_against
-from support.gate.judgement.findings import Verdict
-from support.gate.past.earlier import print_comparison, take_against
-from support.gate.past.history import FILE, circumstances, read
-from support.gate.past.times import record
-from support.gate.past.trends import warnings
-from support.gate.proof.command import prove
-from support.gate.proof.systems import VARIABLE
-from support.gate.running.how import read_how, read_merge
-from support.gate.running.judging import judge, prepare, weigh
-from support.gate.running.publish import draw_trends, publish
-from support.gate.running.repeats import repeat
-from support.gate.running.results import Claim, claim
-from support.gate.running.shards import common_seed, join, read_parts
-from support.gate.told.inventory import print_register
-from support.gate.told.report import NoReportError, build_report
-from support.gate.told.summary import summary
-from support.gate.told.terminal import Paint
-from support.settings import Settings
+from support.core.errors import HoldfastError, UsageError
+from support.core.settings import Settings
+from support.environments.cleanup import clear
+from support.gate.execution.judging import judge, prepare, weigh
+from support.gate.execution.publish import draw_trends, publish
+from support.gate.execution.repeats import repeat
+from support.gate.execution.results import Claim, claim
+from support.gate.execution.run_options import read_how, read_merge
+from support.gate.execution.shards import common_seed, join, read_parts
+from support.gate.history.earlier import print_comparison, take_against
+from support.gate.history.runs import FILE, circumstances, read
+from support.gate.history.times import record
+from support.gate.history.trends import warnings
+from support.gate.mutation.command import prove
+from support.gate.mutation.mutated_systems import VARIABLE
+from support.gate.output.report import NoReportError, build_report
+from support.gate.output.requirements_list import print_register
+from support.gate.output.summary import summary
+from support.gate.output.terminal import Paint
+from support.gate.selection.register import PATH as REGISTER
+from support.gate.selection.register import load_register
+from support.gate.selection.request import read_request
+from support.gate.selection.terms import read_terms
+from support.gate.verdict.against import held_against
+from support.gate.verdict.findings import Verdict
 
 USAGE, BROKEN = 64, 3
 HELP = """\

@@ -17,13 +17,13 @@ from allure_commons.model2 import Label, Status, StatusDetails
 from allure_commons.types import AttachmentType
 from behave.formatter.base import Formatter, StreamOpener
 
-from support.gate.asked.register import Register
-from support.gate.judgement.fault_windows import FaultWindow
-from support.gate.judgement.outcome import Outcome
-from support.gate.model import Configuration, Feature, Match, Scenario, Step
-from support.gate.words import span
+from support.behave_runtime.recorder import Recorder, Story
+from support.core.amounts import span
+from support.gate.selection.behave_model import Configuration, Feature, Match, Scenario, Step
+from support.gate.selection.register import Register
+from support.gate.verdict.fault_windows import FaultWindow
+from support.gate.verdict.outcome import Outcome
 from support.reporting.labels import description, file_under
-from support.reporting.recorder import Recorder, Story
 from support.reporting.tables import table
 
 STATUS = {

@@ -8,8 +8,8 @@ from typing import Any
 import allure
 from allure_commons.types import AttachmentType
 
-from support.observers.ledger import Ledger
-from support.reporting.current import recording
+from support.behave_runtime.recording import recording
+from support.measure.ledger import Ledger
 from support.reporting.tables import table
 
 # a picture follows the theme of the report, of which the frame around a description tells its images nothing

@@ -1,12 +1,12 @@
 """Figures that scenarios measure: told to the journal, shown in the report, held against the register's budgets."""
 
-from support.errors import BrokenHarnessError, InconclusiveError
-from support.gate.asked.register import Budget
-from support.gate.judgement.budget import as_fields
-from support.gate.words import amount
-from support.observers.figure import Figure
-from support.observers.processors import MOST_OF_OTHERS, OTHERS
-from support.reporting.current import recording
+from support.behave_runtime.recording import recording
+from support.core.amounts import amount
+from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.gate.selection.register import Budget
+from support.gate.verdict.budget import as_fields
+from support.measure.figure import Figure
+from support.measure.host_load import MOST_OF_OTHERS, OTHERS
 
 RATIO = "times"  # of two times: whoever slows the first one down makes it look better
 CLOCKED = ("s", "ms", RATIO)  # what depends on the machine's speed

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from allure_commons.model2 import Label, TestResult
 
-from support.gate.asked.register import SEVERITIES, Register, Requirement
-from support.gate.asked.selection import Selected, rule_of
-from support.gate.judgement.budget import held_against_budget
-from support.gate.model import Scenario
-from support.gate.running.tasks import WORKER
-from support.reporting.recorder import Story
+from support.behave_runtime.recorder import Story
+from support.gate.execution.work_queue import WORKER
+from support.gate.selection.behave_model import Scenario
+from support.gate.selection.register import SEVERITIES, Register, Requirement
+from support.gate.selection.scenarios import Selected, rule_of
+from support.gate.verdict.budget import held_against_budget
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
 

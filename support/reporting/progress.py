@@ -4,10 +4,10 @@ from typing import IO
 
 from behave.formatter.base import Formatter, StreamOpener
 
-from support.gate.model import Configuration
-from support.gate.told.tale import Tale
-from support.gate.told.terminal import Paint
-from support.reporting.recorder import Story
+from support.behave_runtime.recorder import Story
+from support.gate.output.console_progress import Tale
+from support.gate.output.terminal import Paint
+from support.gate.selection.behave_model import Configuration
 
 
 class ProgressFormatter(Formatter):

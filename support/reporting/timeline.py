@@ -9,8 +9,8 @@ from operator import itemgetter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from support.gate.words import span
-from support.reporting.course import Answer, Course, Recovery, Shown, Stretch
+from support.core.amounts import span
+from support.reporting.timeline_model import Answer, Course, Recovery, Shown, Stretch
 
 WIDTH, LEFT, RIGHT = 900, 130, 884  # pixels; between LEFT and RIGHT runs the time
 PLOT, LANE = 130, 22

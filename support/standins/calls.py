@@ -2,7 +2,7 @@
 
 import requests
 
-from support.errors import BrokenHarnessError
+from support.core.errors import BrokenHarnessError
 
 TIMEOUT_S = 3.0
 

@@ -1,4 +1,4 @@
-// How the report looks. What it tells comes from support/gate/told/report.py, in HOLDFAST_REPORT.
+// How the report looks. What it tells comes from support/gate/output/report.py, in HOLDFAST_REPORT.
 import { readFileSync } from "node:fs";
 
 const told = JSON.parse(process.env.HOLDFAST_REPORT);

@@ -4,7 +4,7 @@ import difflib
 import os
 import sys
 
-from support.systems.catalog.__main__ import WRONG_USAGE, main
+from support.systems.catalog.app.__main__ import WRONG_USAGE, main
 from support.systems.catalog.defects import DEFECTS
 from support.systems.catalog.defects.registry import put_in
 

@@ -7,13 +7,13 @@ from typing import Any, NoReturn
 import httpx
 import stamina
 
-from support.systems.catalog import provider
-from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.app import provider
+from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.metrics import Metrics
+from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.trouble import Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.metrics import Metrics
-from support.systems.catalog.provider import Provider
-from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import Kind, RefreshError
 
 
 @breaks("CAT-API-1")

@@ -4,13 +4,13 @@ import math
 
 import msgspec
 
-from support.systems.catalog import cache, scripts, web
-from support.systems.catalog.cache import ENTRY, Cache
+from support.systems.catalog.app import cache, scripts, web
+from support.systems.catalog.app.cache import ENTRY, Cache
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.model import Catalog, Source, checksum
+from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.trouble import Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.model import Catalog, Source, checksum
-from support.systems.catalog.publishing import Publisher
-from support.systems.catalog.trouble import Kind, RefreshError
 
 PIECE = 4096
 WEEK_S = 7 * 86400

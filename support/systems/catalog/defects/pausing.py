@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from support.systems.catalog import cooldown, provider
-from support.systems.catalog.cache import Cache
-from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.app import cooldown, provider
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.model import Catalog
+from support.systems.catalog.app.refresh import Refresh, Trigger
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.model import Catalog
-from support.systems.catalog.refresh import Refresh, Trigger
 
 
 @breaks("CAT-API-2")

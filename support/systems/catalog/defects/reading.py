@@ -7,15 +7,15 @@ from typing import Any
 import httpx
 import msgspec
 
-from support.systems.catalog import fetching, intake, provider, refresh
+from support.systems.catalog.app import fetching, intake, provider, refresh
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.intake import CURRENCY
+from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.provider import GroupContent, Provider
+from support.systems.catalog.app.refresh import Refresh
+from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.trouble import Kind, RefreshError, worst
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.intake import CURRENCY
-from support.systems.catalog.model import Bundle, Catalog, SetAside
-from support.systems.catalog.provider import GroupContent, Provider
-from support.systems.catalog.refresh import Refresh
-from support.systems.catalog.report import Ending
-from support.systems.catalog.trouble import Kind, RefreshError, worst
 
 
 @breaks("CAT-API-5", spills=("CAT-CHAIN-2",))

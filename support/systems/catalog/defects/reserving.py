@@ -4,15 +4,15 @@ from contextlib import suppress
 
 import msgspec
 
-from support.systems.catalog import intake, provider
-from support.systems.catalog.backup import Backup
+from support.systems.catalog.app import intake, provider
+from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.provider import GroupContent, Provider
+from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.model import Bundle, Catalog, SetAside
-from support.systems.catalog.provider import GroupContent, Provider
-from support.systems.catalog.publishing import Publisher
-from support.systems.catalog.trouble import BackupError, Kind, RefreshError
 
 
 @breaks("CAT-SYNC-3")

@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog import provider
-from support.systems.catalog.database import Database
+from support.systems.catalog.app import provider
+from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.service import CatalogService
+from support.systems.catalog.app.snapshot import Snapshot
+from support.systems.catalog.app.trouble import DatabaseError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.intake import each_once, read_groups, read_page
-from support.systems.catalog.model import Bundle, Catalog, SetAside
-from support.systems.catalog.service import CatalogService
-from support.systems.catalog.snapshot import Snapshot
-from support.systems.catalog.trouble import DatabaseError
 
 T = TypeVar("T")
 

@@ -13,21 +13,21 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from support.systems.catalog import cache, fallback, refresh, service
-from support.systems.catalog.backup import Backup
-from support.systems.catalog.cache import Cache
+from support.systems.catalog.app import cache, fallback, refresh, service
+from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.model import Catalog, Source, now
+from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.refresh import Outcome, Refresh, Trigger
+from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.service import CatalogService, UnavailableError
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.snapshot import Snapshot
+from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
+from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.model import Catalog, Source, now
-from support.systems.catalog.provider import Provider
-from support.systems.catalog.refresh import Outcome, Refresh, Trigger
-from support.systems.catalog.report import Ending
-from support.systems.catalog.service import CatalogService, UnavailableError
-from support.systems.catalog.settings import Settings
-from support.systems.catalog.snapshot import Snapshot
-from support.systems.catalog.trouble import BackupError, Kind, RefreshError
-from support.systems.catalog.web import Web
 
 
 @breaks("CAT-CHAIN-1")

@@ -7,18 +7,18 @@ from redis.exceptions import RedisError
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog import database, schema
-from support.systems.catalog.cache import ENTRY, Cache
-from support.systems.catalog.database import Database
+from support.systems.catalog.app import database, schema
+from support.systems.catalog.app.cache import ENTRY, Cache
+from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.model import Catalog
+from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.refresh import Outcome, Refresh
+from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.runtime import Runtime
+from support.systems.catalog.app.service import CatalogService
+from support.systems.catalog.app.trouble import DatabaseError, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.model import Catalog
-from support.systems.catalog.publishing import Publisher
-from support.systems.catalog.refresh import Outcome, Refresh
-from support.systems.catalog.report import Ending
-from support.systems.catalog.runtime import Runtime
-from support.systems.catalog.service import CatalogService
-from support.systems.catalog.trouble import DatabaseError, RefreshError
 
 
 @breaks(

@@ -10,17 +10,17 @@ from typing import Any
 import httpx
 import msgspec
 
-from support.systems.catalog import __main__, cache, memory, scripts
-from support.systems.catalog.cache import Cache
+from support.systems.catalog.app import __main__, cache, memory, scripts
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.model import Catalog
+from support.systems.catalog.app.provider import GroupContent, Provider
+from support.systems.catalog.app.runtime import Runtime
+from support.systems.catalog.app.service import CatalogService, UnavailableError, _Run
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.snapshot import Snapshot
+from support.systems.catalog.app.trouble import CacheError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.model import Catalog
-from support.systems.catalog.provider import GroupContent, Provider
-from support.systems.catalog.runtime import Runtime
-from support.systems.catalog.service import CatalogService, UnavailableError, _Run
-from support.systems.catalog.settings import Settings
-from support.systems.catalog.snapshot import Snapshot
-from support.systems.catalog.trouble import CacheError, Kind, RefreshError
 
 COPIES = 12
 EVERY_PROMISE_AFTER_A_START = (  # of those whose scenarios start the service, or one more of it, or come after such a scenario

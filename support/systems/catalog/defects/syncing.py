@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog import database, fetching, refresh, scripts
-from support.systems.catalog.database import CLAIMING, Database
+from support.systems.catalog.app import database, fetching, refresh, scripts
+from support.systems.catalog.app.database import CLAIMING, Database
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.model import Bundle, Catalog
+from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.service import CatalogService, UnavailableError
+from support.systems.catalog.app.snapshot import Snapshot
+from support.systems.catalog.app.trouble import RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.model import Bundle, Catalog
-from support.systems.catalog.provider import Provider
-from support.systems.catalog.publishing import Publisher
-from support.systems.catalog.service import CatalogService, UnavailableError
-from support.systems.catalog.snapshot import Snapshot
-from support.systems.catalog.trouble import RefreshError
 
 if TYPE_CHECKING:
     import psycopg

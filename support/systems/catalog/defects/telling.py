@@ -8,23 +8,23 @@ import httpx
 import msgspec
 import structlog
 
-from support.systems.catalog import health, provider
-from support.systems.catalog.alerts import Alerts
-from support.systems.catalog.cache import Cache
-from support.systems.catalog.cooldown import Cooldown
+from support.systems.catalog.app import health, provider
+from support.systems.catalog.app.alerts import Alerts
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.fetching import Fetched
+from support.systems.catalog.app.health import Overall
+from support.systems.catalog.app.metrics import Metrics
+from support.systems.catalog.app.model import Catalog, Source
+from support.systems.catalog.app.parts import Part, Parts, Status
+from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.refresh import Outcome, Refresh
+from support.systems.catalog.app.rejection import Rejection
+from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.trouble import RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
-from support.systems.catalog.fallback import Fallback
-from support.systems.catalog.fetching import Fetched
-from support.systems.catalog.health import Overall
-from support.systems.catalog.metrics import Metrics
-from support.systems.catalog.model import Catalog, Source
-from support.systems.catalog.parts import Part, Parts, Status
-from support.systems.catalog.provider import Provider
-from support.systems.catalog.refresh import Outcome, Refresh
-from support.systems.catalog.rejection import Rejection
-from support.systems.catalog.report import Ending
-from support.systems.catalog.settings import Settings
-from support.systems.catalog.trouble import RefreshError
 
 log = structlog.get_logger()
 

@@ -1,0 +1,85 @@
+"""What shoppers see while the catalog is exchanged under their eyes."""
+
+from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to, only_contains
+
+from support.behave_runtime.gherkin import Context, then, when
+from support.measure.ledger import Fate, Ledger
+from support.reporting.evidence import attach_text, keep_account
+from support.systems.catalog.actors.rush import Rush
+from support.systems.catalog.crash_during_updates import Upheaval
+from support.systems.catalog.observers.consistency import History
+
+
+@when(
+    "{shoppers:Count} shoppers search while the catalog is updated again and again, until they have {count:Count} answers"
+)
+def rush(context: Context, shoppers: int, count: int) -> None:
+    history = context.stage.put(context.stage.the(Rush).until(count, shoppers))
+    attach_text("What was checked", str(history))
+
+
+@when("updates follow one another, and the database, then the second catalog service are killed in the middle of one")
+def upheaval(context: Context) -> None:
+    keep_account(context.stage.put(context.stage.the(Upheaval).of_updates()))
+
+
+@when(
+    "updates follow one another, and the catalog service is killed and started again in the middle of {times:Count} of them"
+)
+def kills(context: Context, times: int) -> None:
+    keep_account(context.stage.put(context.stage.the(Upheaval).of_the_service(times)))
+
+
+@then("some updates were confirmed, and of {count:Count} nobody knows")
+def of_both_kinds(context: Context, count: int) -> None:
+    ledger = context.stage.the(Ledger)
+    assert_that(ledger.count(Fate.CONFIRMED), greater_than_or_equal_to(1), f"confirmed updates: {ledger}")
+    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates of which nobody knows: {ledger}")
+
+
+@then("some updates were confirmed, some were refused, and of some nobody knows")
+def of_every_kind(context: Context) -> None:
+    ledger = context.stage.the(Ledger)
+    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"what became of the updates: {ledger}")
+
+
+@then("nothing that was confirmed is lost")
+def nothing_lost(context: Context) -> None:
+    assert_that(context.stage.the(Ledger).lost(), empty(), f"what was lost; {context.stage.the(Ledger)}")
+
+
+@then("{count:Count} updates or more took place meanwhile, and shoppers saw {versions:Count} versions or more")
+def updates_took_place(context: Context, count: int, versions: int) -> None:
+    history = context.stage.the(History)
+    statuses = [update.status for update in history.updates]
+    assert_that(statuses, only_contains("completed"), "how the updates ended")
+    assert_that(len(statuses), greater_than_or_equal_to(count), "updates")
+    assert_that(len(history.versions()), greater_than_or_equal_to(versions), f"versions seen in {history}")
+
+
+@then("{count:Count} answers or more were given in the middle of an update")
+def given_meanwhile(context: Context, count: int) -> None:
+    history = context.stage.the(History)
+    assert_that(history.meanwhile(), greater_than_or_equal_to(count), f"answers during an update in {history}")
+
+
+@then("no shopper was turned away")
+def none_turned_away(context: Context) -> None:
+    assert_that(context.stage.the(History).unanswered(), empty(), "questions without an answer")
+
+
+@then("each answer shows one version of the catalog, never a mixture")
+def no_mixture(context: Context) -> None:
+    assert_that(context.stage.the(History).mixtures(), empty(), "mixtures of versions")
+
+
+@then("no shopper sees an old version after a new one")
+def no_step_back(context: Context) -> None:
+    assert_that(context.stage.the(History).steps_back(), empty(), "steps back to an older version")
+
+
+@then("what searches found is what the listing of the same version holds, in {count:Count} searches or more")
+def index_agrees(context: Context, count: int) -> None:
+    history = context.stage.the(History)
+    assert_that(history.disagreements(), empty(), "searches that disagree with the listing")
+    assert_that(history.searched_both_ways(), greater_than_or_equal_to(count), f"searches checked in {history}")

@@ -1,0 +1,20 @@
+"""The catalog service in more than one instance."""
+
+from decimal import Decimal
+
+from hamcrest import assert_that, has_entry
+
+from support.behave_runtime.gherkin import Context, given, then
+from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.actors.shopper import Shopper
+
+
+@given("a second catalog service runs")
+def second_runs(context: Context) -> None:
+    context.stage.the(Fleet).add()
+
+
+@then('another catalog service, started now, shows "{bundle:Text}" at {price:Money}')
+def another_shows(context: Context, bundle: str, price: Decimal) -> None:
+    visit = context.stage.put(Shopper(context.stage.the(Fleet).add().api).open_catalog())
+    assert_that(visit.prices, has_entry(bundle, price), "what the other service showed")

@@ -1,0 +1,155 @@
+"""Several instances of the catalog service: who updates the catalog, who has to wait, and who comes too late."""
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+from hamcrest import assert_that, equal_to, is_in, none, only_contains
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.eventually import eventually
+from support.environments.parts import Site
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault, Slowness, Target
+from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.running_update import RunningUpdate, Updates
+from support.systems.catalog.actors.shopper import Shopper, crowds
+from support.systems.catalog.matchers import arrived
+from support.systems.catalog.mid_update_faults import Halfway
+from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists
+from support.systems.catalog.observers.stores import Stores
+
+SOON = timedelta(seconds=5)
+UNHURRIED = {"CATALOG_CACHE_TIMEOUT_S": "1"}  # several that read a large copy at once are slow, not out of reach of it
+PATIENT = {"CATALOG_READ_TIMEOUT_S": "30", "CATALOG_CACHE_TIMEOUT_S": "5", "CATALOG_PATIENCE_S": "5"}
+
+
+@given("{count:Count} catalog services run")
+def services_run(context: Context, count: int) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start(UNHURRIED)
+    for _ in range(count - 1):
+        context.stage.the(Fleet).add(UNHURRIED)
+
+
+@given("a second catalog service runs, which waits as long as it takes")
+@given("another catalog service runs, which waits as long as it takes")
+def patient_service_runs(context: Context) -> None:
+    context.stage.the(Fleet).add(PATIENT)
+
+
+@given("{target:Target} {fault:Trouble} while it is fetching an update")
+def struck_while_fetching(context: Context, target: Target, fault: Fault) -> None:
+    context.stage.put(context.stage.the(Halfway).fetching(target, fault))
+
+
+@given(
+    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it asks for {pages:Count} pages of an update"
+)
+def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
+    context.stage.put(context.stage.the(Halfway).asking(target, fault, pages))
+
+
+@given(
+    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
+)
+def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
+    context.stage.put(context.stage.the(Halfway).copying(target, fault, bundles))
+
+
+@given("{target:Target} {fault:Trouble} while it is storing an update")
+@given("{target:Target} {fault:Trouble} while an update is being stored")
+def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
+    context.stage.put(context.stage.the(Halfway).storing(target, fault))
+
+
+@given("an update is running, and the provider's answer is on its way")
+def answer_on_its_way(context: Context) -> None:
+    context.stage.put(context.stage.the(Halfway).expecting(0))
+
+
+@when("all of them are told at once to update the catalog")
+def all_update(context: Context) -> None:
+    context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))
+
+
+@when("{count:Count} shoppers open the catalog of each service at once")
+def crowds_open(context: Context, count: int) -> None:
+    context.stage.put(crowds([Shopper(instance.api) for instance in context.stage.the(Fleet).instances], count))
+
+
+@when("{count:Count} shoppers open the catalog of the second service at once")
+def crowd_opens_second(context: Context, count: int) -> None:
+    context.stage.put(Shopper(context.stage.the(Fleet).instances[1].api).crowd(count))
+
+
+@then("exactly one update took place")
+def one_took_place(context: Context) -> None:
+    updates = context.stage.the(Updates)
+    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} took place")
+    assert_that(group_lists(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw")
+
+
+@then("all others say that an update is running already")
+def others_busy(context: Context) -> None:
+    updates = context.stage.the(Updates)
+    assert_that(updates.count("already_running"), equal_to(len(updates.made) - 1), f"how many of {updates.made} say so")
+
+
+@then("nothing was asked of the provider twice")
+def nothing_twice(context: Context) -> None:
+    requests = context.stage.the(ProviderRecord).requests()
+    asked = Counter((request.path, request.group, request.page) for request in requests)
+    assert_that(set(asked.values()), equal_to({1}), "how often the provider was asked for each of its pages")
+
+
+@then("within {limit:Duration} each of them shows its bundles at {price:Money}")
+def each_shows(context: Context, limit: timedelta, price: Decimal) -> None:
+    def check() -> None:
+        shown = [set(Shopper(one.api).open_catalog().prices.values()) for one in context.stage.the(Fleet).instances]
+        assert_that(shown, only_contains({price}), "the prices that each service shows")
+
+    eventually(check, within=limit)
+
+
+@when("the other catalog service has taken the lock and is fetching an update")
+def other_fetches(context: Context) -> None:
+    eventually(
+        lambda: assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock"), within=SOON
+    )
+    context.stage.the(FaultDesk).strike(Target.PROVIDER, Slowness(timedelta(seconds=2)))
+    context.stage.the(Halfway).begin(2)
+
+
+@when("an update is turned away, because another is running")
+@then("an update is turned away, because another is running")
+def turned_away(context: Context) -> None:
+    update = context.stage.put(context.stage.the(Operator).update_catalog())
+    assert_that(update.status, equal_to("already_running"), f"how {update} ended")
+
+
+@when("within {limit:Duration} an update takes place")
+@then("within {limit:Duration} an update takes place")
+def takes_place(context: Context, limit: timedelta) -> None:
+    def check() -> None:
+        update = context.stage.put(context.stage.the(Operator).update_catalog())
+        assert_that(update.status, equal_to("completed"), f"how {update} ended")
+
+    eventually(check, within=limit)
+
+
+@when("the interrupted update ends")
+def interrupted_ends(context: Context) -> None:
+    context.stage.put(context.stage.the(RunningUpdate).ended())
+
+
+@then("its own update brought nothing new")
+def own_update_in_vain(context: Context) -> None:
+    update = context.stage.put(context.stage.the(RunningUpdate).ended())
+    assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
+
+
+@then("its own update was refused, because another had taken over")
+def refused(context: Context) -> None:
+    update = context.stage.put(context.stage.the(RunningUpdate).ended())
+    assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")

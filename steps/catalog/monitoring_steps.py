@@ -1,0 +1,111 @@
+"""What monitoring, administrators and the status page are told."""
+
+from datetime import timedelta
+
+from hamcrest import assert_that, contains_string, equal_to, has_entry, has_item, has_length, is_in
+
+from support.behave_runtime.gherkin import Context, given, then
+from support.core.eventually import eventually, throughout
+from support.environments.parts import PROVIDER_KEY
+from support.faults.desk import FaultDesk
+from support.faults.model import ErrorAnswers, Target
+from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.matchers import does_not_show
+from support.systems.catalog.observers.alerts import AlertInbox
+from support.systems.catalog.observers.service_log import ServiceLog
+
+
+@given("the provider has rejected us and taken us back")
+def rejected_and_taken_back(context: Context) -> None:
+    context.stage.the(FaultDesk).strike(Target.PROVIDER, ErrorAnswers(401))
+    context.stage.the(Operator).update_catalog()
+    context.stage.the(FaultDesk).lift(Target.PROVIDER)
+    context.stage.the(Operator).update_catalog()
+
+
+@then('the status page calls the {part:Source} "{state:Text}"')
+def status_of_part(context: Context, part: str, state: str) -> None:
+    assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
+
+
+@then('within {limit:Duration} the status page calls the {part:Source} "{state:Text}"')
+def soon_status_of_part(context: Context, limit: timedelta, part: str, state: str) -> None:
+    eventually(lambda: status_of_part(context, part, state), within=limit)
+
+
+@then('the status page says "{state:Text}"')
+def status_page(context: Context, state: str) -> None:
+    assert_that(context.stage.the(Operator).status_page().status, equal_to(state), "the status page")
+
+
+@then("the catalog service still runs")
+def still_runs(context: Context) -> None:
+    assert_that(
+        context.stage.the(Operator).status_page().status, is_in(["healthy", "degraded", "down"]), "the status page"
+    )
+
+
+@then("monitoring counts {count:Count} failed request to the provider")
+def counted(context: Context, count: int) -> None:
+    counted = context.stage.the(Operator).counter("catalog_provider_requests_total", outcome="server_error")
+    assert_that(counted, equal_to(count), "the failed requests that monitoring counts")
+
+
+@then("the error log names the provider and the error {error:Count}")
+def logged(context: Context, error: int) -> None:
+    def check() -> None:
+        records = context.stage.the(ServiceLog).records("error")
+        found = [f"{record['event']} {record.get('status')}" for record in records]
+        assert_that(found, has_item(f"provider.request_failed {error}"), "the error log")
+
+    eventually(check, within=timedelta(seconds=2))
+
+
+@then("the error log says that the saved copy was damaged")
+def logged_damage(context: Context) -> None:
+    def check() -> None:
+        events = [record["event"] for record in context.stage.the(ServiceLog).records("error")]
+        assert_that(events, has_item("cache.damaged"), "the error log")
+
+    eventually(check, within=timedelta(seconds=2))
+
+
+@then("the error log says once that the saved copy has no memory left")
+def logged_no_memory(context: Context) -> None:
+    def check() -> None:
+        records = context.stage.the(ServiceLog).records("error")
+        reasons = [record["reason"] for record in records if record["event"] == "cache.not_written"]
+        assert_that(reasons, has_length(1), "the records that the saved copy was not written")
+        assert_that(reasons[0], contains_string("no memory left"), "why the saved copy was not written")
+
+    eventually(check, within=timedelta(seconds=2))
+    throughout(check, span=timedelta(seconds=1))
+
+
+@then("within {limit:Duration} the administrators have been alerted that the provider rejects us")
+def alerted(context: Context, limit: timedelta) -> None:
+    def check() -> None:
+        kinds = [alert.body.get("kind") for alert in context.stage.the(AlertInbox).alerts()]
+        assert_that(kinds, equal_to(["provider_rejects_key"]), "the alerts to the administrators")
+
+    eventually(check, within=limit)
+
+
+@then("no other alert follows for {span:Duration}")
+def no_other_alert(context: Context, span: timedelta) -> None:
+    throughout(lambda: number_of_alerts(context, 1), span=span)
+
+
+@then("within {limit:Duration} the administrators have been alerted {count:Count} times in all")
+def alerted_in_all(context: Context, limit: timedelta, count: int) -> None:
+    eventually(lambda: number_of_alerts(context, count), within=limit)
+
+
+def number_of_alerts(context: Context, count: int) -> None:
+    assert_that(context.stage.the(AlertInbox).alerts(), has_length(count), "the alerts to the administrators")
+
+
+@then("neither the alerts nor the log show our credentials")
+def no_credentials(context: Context) -> None:
+    alerts = [str(alert.body) for alert in context.stage.the(AlertInbox).alerts()]
+    assert_that("".join([*alerts, context.stage.the(ServiceLog).text()]), does_not_show(PROVIDER_KEY))

@@ -1,0 +1,31 @@
+"""Networks that split and heal: who sees whom, and how soon everything is in step again."""
+
+import time
+from datetime import timedelta
+from decimal import Decimal
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.faults.desk import FaultDesk
+from support.faults.model import Target, Unreachable
+from support.measure.recovery_clock import Relief, recovered
+from support.systems.catalog.observers.steady_state import Steadiness
+
+
+@given("{targets:Targets} cannot be reached")
+def targets_out_of_reach(context: Context, targets: list[Target]) -> None:
+    for target in targets:
+        context.stage.the(FaultDesk).strike(target, Unreachable())
+
+
+@when("the network heals")
+def network_heals(context: Context) -> None:
+    context.stage.put(Relief(time.time(), "the network was cut", "the network has healed"))
+    context.stage.the(FaultDesk).lift_all()
+
+
+@then(
+    "within {limit:Duration} shoppers, the saved copy and the database have the same {count:Count} bundles, all at {price:Money}"
+)
+def in_step(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
+    relief, steadiness = context.stage.the(Relief), context.stage.the(Steadiness)
+    context.stage.put(recovered("all are in step", relief, lambda: steadiness.must_be_in_step(count, price), limit))

@@ -1,0 +1,93 @@
+"""How quick and how thrifty the catalog is. The budgets stand in the register, under the names that figures have here."""
+
+from decimal import Decimal
+
+from hamcrest import assert_that, empty, equal_to, is_not
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.environments.parts import Site
+from support.faults.model import Target
+from support.measure.host_load import Processors
+from support.reporting.evidence import attach_text
+from support.reporting.figures import must_keep_its_budget, note
+from support.systems.catalog.actors.demand import Demand, Hits
+from support.systems.catalog.actors.large_updates import LargeUpdates
+from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.recovery_timer import WayBack
+from support.workload.open_loop import Load
+
+
+@when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
+def take_time(context: Context, few: int, many: int) -> None:
+    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
+        growth = context.stage.the(LargeUpdates).growth(few, many, times=3)
+    note(*growth.of_time(), processors.others())
+    attach_text("What was measured", str(growth))
+
+
+@when("the memory for an update is looked at, of {few:Count} bundles and of {many:Count}")
+def look_at_memory(context: Context, few: int, many: int) -> None:
+    growth = context.stage.the(LargeUpdates).growth(few, many, times=1)
+    note(*growth.of_memory())
+    attach_text("What was measured", str(growth))
+
+
+@when("{times:Count} updates of {bundles:Count} bundles follow one another")
+def wear(context: Context, times: int, bundles: int) -> None:
+    memory = context.stage.the(LargeUpdates).memory_after_each(bundles, times)
+    note(memory.wear())
+    attach_text("What was measured", str(memory))
+
+
+@when(
+    "shoppers search {rate:Count} times a second while {bundles:Count} bundles are updated again and again, "
+    "until {least:Count} searches fell into updates"
+)
+def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
+    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
+        searched = context.stage.the(LargeUpdates).searched_meanwhile(bundles, rate, least)
+    context.stage.put(searched.everything)
+    note(*searched.waits(), processors.others())
+    attach_text("What was asked", str(searched))
+
+
+@when(
+    "shoppers search {rate:Count} times a second, until {bundles:Count} bundles have been loaded {times:Count} times "
+    "at other prices"
+)
+def demand(context: Context, rate: int, bundles: int, times: int) -> None:
+    hits = context.stage.put(context.stage.the(Demand).until_renewed(times, rate, bundles))
+    context.stage.put(hits.asked)
+    note(hits.share())
+    attach_text("What was counted", str(hits))
+
+
+@given("an update has been tried, and the status page tells of trouble")
+def trouble_noticed(context: Context) -> None:
+    context.stage.the(Operator).update_catalog()
+    assert_that(context.stage.the(Operator).status_page().status, is_not("healthy"), "the status page")
+
+
+@when('{target:Target} recovers, and shoppers keep coming until all is well, with "{bundle:Text}" at {price:Money}')
+def all_well_again(context: Context, target: Target, bundle: str, price: Decimal) -> None:
+    note(*context.stage.the(WayBack).after(target, bundle, price).figures())
+
+
+@then("every search was answered")
+def every_search_answered(context: Context) -> None:
+    assert_that(context.stage.the(Load).turned_away(), empty(), "searches without an answer")
+
+
+@then("monitoring has counted each of these questions")
+def monitoring_counted(context: Context) -> None:
+    hits = context.stage.the(Hits)
+    assert_that(
+        hits.told_hits + hits.told_misses, equal_to(len(hits.asked.asked)), f"what monitoring counted in {hits}"
+    )
+
+
+@then("{figures:Figures} is within its budget")
+@then("{figures:Figures} are within their budgets")
+def keeps_budget(_context: Context, figures: list[str]) -> None:
+    for name in figures:
+        must_keep_its_budget(name)

@@ -1,0 +1,106 @@
+"""What the provider quotes and what it saw. Every count is taken at the provider, never inside the service."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, only_contains
+
+from support.behave_runtime.gherkin import Context, given, then
+from support.core.eventually import throughout
+from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.matchers import arrived, backed_off, came_no_sooner_than_asked, spread_by_at_least
+from support.systems.catalog.observers.provider_record import ProviderRecord, gaps, group_lists, per_group
+
+
+@given('the provider quotes "{bundle:Text}" at {price:Money}')
+def provider_quotes(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(Shelves).provider_quotes(bundle, price)
+
+
+@given('the provider quotes "{bundle:Text}" at {price:Money} in the group "{group:Text}"')
+def provider_quotes_in_group(context: Context, bundle: str, price: Decimal, group: str) -> None:
+    context.stage.the(Shelves).provider_quotes(bundle, price, group)
+
+
+@given("the provider sells {count:Count} bundles, all at {price:Money}")
+def provider_sells(context: Context, count: int, price: Decimal) -> None:
+    context.stage.the(Shelves).provider_sells(count, price)
+
+
+@given("the provider offers {count:Count} bundles more")
+def provider_offers_more(context: Context, count: int) -> None:
+    context.stage.the(Shelves).provider_offers_more(count)
+
+
+@then("the provider received exactly {count:Count} request")
+@then("the provider received exactly {count:Count} requests")
+def provider_received(context: Context, count: int) -> None:
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "what reached the provider")
+
+
+@then("the provider received at most {count:Count} requests")
+def provider_received_at_most(context: Context, count: int) -> None:
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(0, count), "what reached the provider")
+
+
+@then("the provider received exactly 1 request, and no other for {span:Duration}")
+def provider_received_one(context: Context, span: timedelta) -> None:
+    throughout(lambda: provider_received(context, 1), span=span)
+
+
+@then("the provider received no request")
+def provider_received_nothing(context: Context) -> None:
+    provider_received(context, 0)
+
+
+@then("the provider was asked for its catalog exactly once")
+def provider_asked_once(context: Context) -> None:
+    asked_for_groups(context, 1)
+
+
+@then("the provider was asked for its groups exactly {count:Count} times")
+def asked_for_groups(context: Context, count: int) -> None:
+    lists = group_lists(context.stage.the(ProviderRecord).requests())
+    assert_that(lists, arrived(count), "the requests for the list of groups")
+
+
+@then('the provider was asked for "{group:Text}" exactly once')
+def group_asked_once(context: Context, group: str) -> None:
+    counts = per_group(context.stage.the(ProviderRecord).requests())
+    assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
+
+
+@then('the provider was asked for "{group:Text}" at least twice')
+def group_asked_again(context: Context, group: str) -> None:
+    counts = per_group(context.stage.the(ProviderRecord).requests())
+    assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")
+
+
+@then("we gave each of them {span:Duration} before we asked again")
+def gave_time(context: Context, span: timedelta) -> None:
+    waits = gaps(context.stage.the(ProviderRecord).requests())
+    assert_that(waits, only_contains(greater_than_or_equal_to(span.total_seconds())), "seconds between the requests")
+
+
+@then(
+    "the waits between the attempts began at {first:Duration}, doubled, ended at {cap:Duration}, "
+    "and were stretched by up to {jitter:Duration}"
+)
+def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timedelta) -> None:
+    assert_that(
+        gaps(context.stage.the(ProviderRecord).requests()),
+        backed_off(first, cap, jitter),
+        "seconds between the requests",
+    )
+
+
+@then("the first waits of the {updates:Count} updates were spread over at least {span:Duration}")
+def waits_differed(context: Context, updates: int, span: timedelta) -> None:
+    requests = context.stage.the(ProviderRecord).requests()
+    attempts = len(requests) // updates
+    assert_that(gaps(requests)[::attempts], spread_by_at_least(span), "seconds before the second attempts")
+
+
+@then("the provider was left alone until the time that it had named")
+def left_alone(context: Context) -> None:
+    assert_that(context.stage.the(ProviderRecord).requests(), came_no_sooner_than_asked())

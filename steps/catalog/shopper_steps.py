@@ -1,0 +1,149 @@
+"""The travel bundle catalog, as shoppers meet it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.eventually import eventually
+from support.measure.recovery_clock import Relief, recovered
+from support.systems.catalog.actors.shopper import Crowd, Shopper, Visit
+from support.systems.catalog.matchers import (
+    a_polite_refusal,
+    a_served_visit,
+    ages_as_time_passes,
+    comes_from,
+    every,
+    nothing_internal,
+    says_out_of_date,
+    waited_at_most,
+)
+
+
+@when("a shopper opens the catalog")
+def opens_catalog(context: Context) -> None:
+    context.stage.put(context.stage.the(Shopper).open_catalog())
+
+
+@when("{count:Count} shoppers open the catalog at once")
+def crowd_opens_catalog(context: Context, count: int) -> None:
+    context.stage.put(context.stage.the(Shopper).crowd(count))
+
+
+@when("{count:Count} shoppers keep opening the catalog for {span:Duration}")
+def crowd_keeps_opening(context: Context, count: int, span: timedelta) -> None:
+    context.stage.put(context.stage.the(Shopper).crowd(count, for_=span))
+
+
+@given('a shopper has seen "{bundle:Text}" at {price:Money}')
+def has_seen_price(context: Context, bundle: str, price: Decimal) -> None:
+    opens_catalog(context)
+    sees_price(context, bundle, price)
+
+
+@given("a shopper has been asked to come back shortly")
+def has_been_refused(context: Context) -> None:
+    opens_catalog(context)
+    asked_to_come_back(context)
+
+
+@then('the shopper sees "{bundle:Text}" at {price:Money}')
+def sees_price(context: Context, bundle: str, price: Decimal) -> None:
+    assert_that(context.stage.the(Visit).prices, has_entry(bundle, price), "what the shop showed")
+
+
+@then('shoppers see "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}')
+def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_price: Decimal) -> None:
+    opens_catalog(context)
+    assert_that(
+        context.stage.the(Visit).prices, has_entries({bundle: price, other: other_price}), "what the shop showed"
+    )
+
+
+@then("shoppers see all bundles at {price:Money}")
+def see_all_at(context: Context, price: Decimal) -> None:
+    opens_catalog(context)
+    assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
+
+
+@then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
+def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
+    relief = context.stage.the(Relief)
+    context.stage.put(recovered("shoppers see all", relief, lambda: see_all_at(context, price), limit))
+
+
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} instead')
+def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    def check() -> None:
+        opens_catalog(context)
+        sees_price(context, bundle, price)
+
+    eventually(check, within=limit)
+
+
+@then("the shopper is told that the prices come from the {source:Source}")
+def told_source(context: Context, source: str) -> None:
+    assert_that(context.stage.the(Visit), comes_from(source))
+
+
+@then("the shopper is told that the prices come from the {source:Source} and are {age:Duration} old")
+def told_source_and_age(context: Context, source: str, age: timedelta) -> None:
+    assert_that(context.stage.the(Visit), comes_from(source, age))
+
+
+@then("the shopper is told that the prices are out of date")
+def told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Visit), says_out_of_date())
+
+
+@then("the shopper is not told that the prices are out of date")
+def not_told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Visit), not_(says_out_of_date()))
+
+
+@then("the shopper waited no longer than {limit:Duration}")
+def waited(context: Context, limit: timedelta) -> None:
+    assert_that(context.stage.the(Visit), waited_at_most(limit))
+
+
+@then("the shopper is asked to come back shortly")
+def asked_to_come_back(context: Context) -> None:
+    assert_that(context.stage.the(Visit), a_polite_refusal())
+
+
+@then("the answer reveals nothing internal")
+def reveals_nothing(context: Context) -> None:
+    assert_that(context.stage.the(Visit).text, nothing_internal())
+
+
+@then("every shopper is asked to come back shortly")
+def all_asked_to_come_back(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, every(a_polite_refusal()))
+
+
+@then("every shopper was served")
+def all_served(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, every(a_served_visit()))
+
+
+@then('every shopper sees "{bundle:Text}" at {price:Money}')
+def all_see(context: Context, bundle: str, price: Decimal) -> None:
+    shown = {visit.prices.get(bundle) for visit in context.stage.the(Crowd).visits}
+    assert_that(shown, equal_to({price}), f'the prices of "{bundle}" that were shown')
+
+
+@then("every shopper is told that the prices are out of date")
+def all_told_stale(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
+
+
+@then("the age that shoppers are told grows as time passes")
+def age_grows(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).visits, ages_as_time_passes())
+
+
+@then("every shopper waited no longer than {limit:Duration}")
+def all_waited(context: Context, limit: timedelta) -> None:
+    assert_that(context.stage.the(Crowd).visits, every(waited_at_most(limit)))

@@ -1,0 +1,116 @@
+"""What our stores hold: the saved copy, the backup and the database, looked at directly."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hamcrest import assert_that, empty, equal_to, has_entry, none
+
+from support.behave_runtime.gherkin import Context, given, then
+from support.core.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Target
+from support.systems.catalog.actors.shopper import Shopper
+from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.observers.stores import Stock, Stores
+
+
+@given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
+def saved_copy_quotes(context: Context, age: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(Shelves).saved_copy_quotes({bundle: price}, age)
+
+
+@given('the saved copy, {short:Duration} short of {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
+def saved_copy_is_nearly_as_old(
+    context: Context, short: timedelta, age: timedelta, bundle: str, price: Decimal
+) -> None:
+    saved_copy_quotes(context, age - short, bundle, price)
+
+
+@given(
+    'the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}'
+)
+def saved_copy_quotes_two(
+    context: Context, age: timedelta, bundle: str, price: Decimal, other: str, other_price: Decimal
+) -> None:
+    context.stage.the(Shelves).saved_copy_quotes({bundle: price, other: other_price}, age)
+
+
+@given('the backup quotes "{bundle:Text}" at {price:Money}')
+def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(Shelves).backup_quotes({bundle: price})
+
+
+@then('the saved copy holds "{bundle:Text}" at {price:Money}')
+def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
+    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "what the saved copy holds")
+
+
+@then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
+def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
+
+
+@then("within {limit:Duration} the saved copy has been cleared")
+def saved_copy_is_cleared(context: Context, limit: timedelta) -> None:
+    def check() -> None:
+        assert_that(context.stage.the(Stores).saved_copy_kind(), none(), "what lies where the saved copy should be")
+
+    eventually(check, within=limit)
+
+
+@then('the database holds "{bundle:Text}" at {price:Money}')
+def database_holds(context: Context, bundle: str, price: Decimal) -> None:
+    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
+
+
+@then("the saved copy was read exactly once")
+def saved_copy_read_once(context: Context) -> None:
+    assert_that(context.stage.the(Stores).reads_of_saved_copy(), equal_to(1), "how often the saved copy was read")
+
+
+@then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
+def stores_hold(context: Context, count: int, price: Decimal) -> None:
+    stores, whole = context.stage.the(Stores), Stock(count, frozenset({price}))
+    assert_that(stores.saved_stock(), equal_to(whole), "all that the saved copy holds")
+    assert_that(stores.database_stock(), equal_to(whole), "all that the database holds")
+
+
+@then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
+def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(Target.DATABASE)
+    stores_hold(context, count, price)
+
+
+@then("the database holds no bundle")
+def database_is_empty(context: Context) -> None:
+    assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
+
+
+@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
+def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    saved_copy_holds_soon(context, limit, bundle, price)
+
+
+@then(
+    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
+)
+def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    refilled(context, limit, bundle, price)
+
+
+@then('within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}')
+def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    def check() -> None:
+        context.stage.the(Shopper).open_catalog()
+        saved_copy_holds(context, bundle, price)
+
+    eventually(check, within=limit)
+
+
+@then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
+def outlived(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(FaultDesk).lift_all()
+    saved_copy_holds(context, bundle, price)
+    database_holds(context, bundle, price)

@@ -1,0 +1,85 @@
+"""Updates of the catalog, as those who run the shop start and read them."""
+
+from datetime import timedelta
+
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.environments.parts import Site
+from support.faults.model import Target
+from support.systems.catalog.actors.operator import Operator, Update
+
+
+@when("the catalog is updated")
+def update(context: Context) -> None:
+    context.stage.put(context.stage.the(Operator).update_catalog())
+
+
+@when("the catalog is updated {count:Count} times")
+def update_often(context: Context, count: int) -> None:
+    for _ in range(count):
+        update(context)
+
+
+@given("the catalog service updates itself every {span:Duration}")
+def updates_itself(context: Context, span: timedelta) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
+
+
+@given("we try the provider at most {count:Count} times")
+def we_try(context: Context, count: int) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
+
+
+@given("we give the provider {span:Duration} to answer")
+def we_give(context: Context, span: timedelta) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
+
+
+@given("we look for fresh prices every {span:Duration}")
+def we_look(context: Context, span: timedelta) -> None:
+    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
+
+
+@given("the catalog has been updated")
+def has_been_updated(context: Context) -> None:
+    update(context)
+    assert_that(context.stage.the(Update).status, equal_to("completed"), "how the update ended")
+
+
+@given("the catalog has been updated in part")
+def has_been_updated_in_part(context: Context) -> None:
+    update(context)
+    assert_that(context.stage.the(Update).status, equal_to("partial"), "how the update ended")
+
+
+@given("an update has brought nothing new")
+def has_been_updated_in_vain(context: Context) -> None:
+    update(context)
+    update_brought_nothing(context)
+
+
+@then("the update says that its bundles come from the {source:Source}")
+def update_source(context: Context, source: str) -> None:
+    assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
+
+
+@then("the update says that we wait for the provider")
+def update_waits(context: Context) -> None:
+    assert_that(context.stage.the(Update).status, equal_to("cooling_down"), "how the update ended")
+
+
+@then("the update brought nothing new")
+def update_brought_nothing(context: Context) -> None:
+    assert_that(context.stage.the(Update).status, is_in(["failed", "fallback"]), "how the update ended")
+
+
+@then("the update took at least {span:Duration}")
+def update_took(context: Context, span: timedelta) -> None:
+    assert_that(context.stage.the(Update).took, greater_than_or_equal_to(span), "how long the update took")
+
+
+@then('the update says that "{bad:Text}" failed and "{good:Text}" did not')
+def update_groups(context: Context, bad: str, good: str) -> None:
+    groups = context.stage.the(Update).groups
+    assert_that(groups, has_entries({bad: starts_with("failed"), good: "ok"}), "the groups in the update's report")

@@ -1,0 +1,85 @@
+"""Versions of the catalog that are written side by side. All bundles of a version share one price, so a price tells a version."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count as from_number
+
+from hamcrest import assert_that, equal_to
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.errors import InconclusiveError
+from support.core.eventually import eventually, throughout
+from support.faults.desk import FaultDesk
+from support.faults.model import Target
+from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.actors.side_by_side import in_turn, rush
+from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.matchers import never_older, whole_versions
+from support.systems.catalog.observers.store_watch import Read, Watch, Watched
+from support.systems.catalog.observers.stores import Stores
+
+BUNDLES = 400  # fewer than a page of the provider's, so that each page that it sends is of one version
+
+
+@when("each of them updates the catalog {times:Count} times while the provider raises its prices")
+def all_rush(context: Context, times: int) -> None:
+    rush_watched(context, context.stage.the(Stores).saved_text, times)
+
+
+def rush_watched(context: Context, read: Read, times: int) -> None:
+    prices = map(Decimal, from_number(100))
+    shelves = context.stage.the(Shelves)
+    with Watch(read) as watch:
+        services = [instance.api for instance in context.stage.the(Fleet).instances]
+        context.stage.put(rush(services, times, lambda: shelves.provider_sells(BUNDLES, next(prices))))
+    context.stage.put(watch.seen)
+
+
+@when("they update the catalog {times:Count} times each, while the provider raises its prices and the backup is read")
+def all_rush_backup(context: Context, times: int) -> None:
+    rush_watched(context, context.stage.the(Stores).backup_text, times)
+
+
+@given(
+    "each of them in turn has updated the catalog, each at 1.00 EUR more than the one before, the last at {last:Money}"
+)
+def each_has_updated(context: Context, last: Decimal) -> None:
+    services = [instance.api for instance in context.stage.the(Fleet).instances]
+    shelves = context.stage.the(Shelves)
+    updates = context.stage.put(in_turn(services, lambda after: shelves.provider_sells(BUNDLES, last - after)))
+    assert_that(updates.count("completed"), equal_to(len(services)), f"how many of {updates.made} took place")
+
+
+@when("{target:Target} recovers, and is read all the while for {span:Duration}")
+def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
+    with Watch(context.stage.the(Stores).saved_text) as watch:
+        context.stage.the(FaultDesk).lift(target)
+        throughout(lambda: None, span=span)
+    context.stage.put(watch.seen)
+
+
+@then("those who read the saved copy meanwhile met at least {least:Count} version, and each was whole")
+@then("those who read the saved copy meanwhile met at least {least:Count} versions, and each was whole")
+@then("those who read the backup meanwhile met at least {least:Count} versions, and each was whole")
+def versions_are_whole(context: Context, least: int) -> None:
+    seen = context.stage.the(Watched)
+    assert_that(seen.sightings, whole_versions(BUNDLES), f"what was met in {seen.readings} readings")
+    if len(seen.sightings) < least:
+        raise InconclusiveError(f"only {len(seen.sightings)} versions were met in {seen.readings} readings")
+
+
+@then("nobody met an older version after a newer one")
+def never_older_version(context: Context) -> None:
+    assert_that(context.stage.the(Watched).sightings, never_older())
+
+
+@then("the saved copy and the database hold the same version")
+def same_version(context: Context) -> None:
+    stores = context.stage.the(Stores)
+    assert_that(stores.saved_stock(), equal_to(stores.database_stock()), "all that the saved copy holds")
+
+
+@then("once all have recovered, within {limit:Duration} the saved copy and the database hold the same version")
+def same_version_soon(context: Context, limit: timedelta) -> None:
+    context.stage.the(FaultDesk).lift_all()
+    eventually(lambda: same_version(context), within=limit)

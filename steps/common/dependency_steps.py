@@ -1,0 +1,53 @@
+"""Dependencies that fail and recover. One sentence per idea; the words live in `vocabulary`."""
+
+import time
+from datetime import timedelta
+
+from hamcrest import assert_that, greater_than_or_equal_to
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault, Outage, Target
+from support.measure.link_traffic import LinkTraffic
+from support.measure.recovery_clock import Relief
+
+
+@given("{target:Target} {fault:Trouble}")
+def target_in_trouble(context: Context, target: Target, fault: Fault) -> None:
+    context.stage.the(FaultDesk).strike(target, fault)
+
+
+@given("{targets:Targets} are down")
+def targets_down(context: Context, targets: list[Target]) -> None:
+    for target in targets:
+        context.stage.the(FaultDesk).strike(target, Outage())
+
+
+@when("{target:Target} is started again")
+def target_is_started_again(context: Context, target: Target) -> None:
+    context.stage.put(Relief(time.time(), f"the {target.value} was ended", "it was started again"))
+    context.stage.the(FaultDesk).lift(target)
+
+
+@when("{target:Target} recovers")
+def target_recovers(context: Context, target: Target) -> None:
+    context.stage.the(FaultDesk).lift(target)
+
+
+@when("{target:Target} recovers, and from then on {fault:Trouble}")
+def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
+    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).strike(target, fault)
+
+
+@then("within {limit:Duration} the service has tried {count:Count} times more to reach {target:Target}")
+def tried_again(context: Context, limit: timedelta, count: int, target: Target) -> None:
+    traffic = context.stage.the(LinkTraffic)
+    before = traffic.connections(target)
+
+    def check() -> None:
+        tried = traffic.connections(target) - before
+        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target.value}")
+
+    eventually(check, within=limit)

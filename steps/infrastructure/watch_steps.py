@@ -1,0 +1,45 @@
+"""Programs that watch etcd for changes."""
+
+from datetime import timedelta
+
+from hamcrest import assert_that, equal_to, greater_than
+
+from support.behave_runtime.gherkin import Context, given, then
+from support.core.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Fault
+from support.systems.infrastructure.actors.etcd_application import EtcdApplication
+from support.systems.infrastructure.actors.etcd_watch import EtcdWatch
+from support.systems.infrastructure.clusters.all import Clusters
+from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.clusters.etcd import EtcdCluster
+from support.systems.infrastructure.clusters.setup import Setup
+from support.workload.attempts import Worker, Workers
+
+
+@given("a program watches etcd for changes through {role:Role}")
+def watches(context: Context, role: Role) -> None:
+    stage = context.stage
+    first, setup = stage.the(Clusters).playing(role), stage.the(Setup)
+    watched = stage.the(EtcdApplication).prefix + setup.etcd_watch_below
+    watch = EtcdWatch(watched, stage.the(EtcdCluster), first, resumes=setup.etcd_watch_resumes)
+    stage.put(stage.the(Workers).keep(watch))
+
+
+@given("the member that it watches through {fault:Trouble}")
+def member_in_trouble(context: Context, fault: Fault) -> None:
+    context.stage.the(FaultDesk).strike(context.stage.the(EtcdWatch).first, fault)
+
+
+@then("within {limit:Duration} it has been told of every change once, and in order")
+def told_of_every_change(context: Context, limit: timedelta) -> None:
+    context.stage.put(context.stage.the(Worker).finish())
+    kept = context.stage.the(EtcdApplication).kept()
+    watch = context.stage.the(EtcdWatch)
+    assert_that(len(kept), greater_than(20), "changes that were made")
+
+    def check() -> None:
+        told = [entry.value for entry in watch.so_far().entries]
+        assert_that(told, equal_to(kept), "the changes that it was told of")
+
+    eventually(check, within=limit)

@@ -1,9 +1,0 @@
-"""Clears what killed runs have left on this machine: processes, folders, mounts, and containers where an engine runs."""
-
-from support.backends.containers.marks import sweep_engine
-from support.backends.rundir import sweep
-
-
-def clear() -> list[str]:
-    """One sentence for each run that was killed."""
-    return [*sweep(), *sweep_engine()]

@@ -1,0 +1,98 @@
+"""Containers made from entries of docker-compose.yml, and the hosts that they run on."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from docker.errors import NotFound
+from docker.models.containers import Container
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
+
+from support.core.addresses import LOOPBACK
+from support.environments.containers.engine_errors import talking
+
+IDLE = ["python", "-S", "-c", "import signal; signal.pause()"]
+ENGINE_TIMEOUT_S = 30
+
+
+class Host:
+    """An address in the run's network under a name, held by a container that outlives what runs there.
+
+    *published* leads from ports of this machine's loopback to ports of the host. It sees our *folder* at the same path.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        image: str,
+        network: Network,
+        labels: Mapping[str, str],
+        *,
+        program: Sequence[str] = (),
+        published: Mapping[int, int] | None = None,
+        rights: Mapping[str, object] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.name = name
+        self._labels = labels
+        self._container = (
+            _bare(image).with_network(network).with_network_aliases(name).with_command(list(program) or IDLE[1:])
+        )
+        self._container.ports = {f"{port}/tcp": (LOOPBACK, ours) for ours, port in (published or {}).items()}  # type: ignore[misc]  # the engine takes a pair, too
+        self._container.with_kwargs(
+            entrypoint=["python"] if not program else None, labels=dict(labels), **(rights or {})
+        )
+        if folder:
+            self._container.with_volume_mapping(folder, str(folder), "ro")
+        self._network = network
+
+    def start(self) -> None:
+        with talking(f"the host of {self.name}"):
+            self._container.start()
+            self._wrapped.reload()
+
+    def last_words(self) -> str:
+        with talking(f"the host of {self.name}"):
+            return str(self._wrapped.logs(tail=1).decode(errors="replace").strip())
+
+    def remove(self) -> None:
+        with talking(f"the host of {self.name}"):
+            self._wrapped.remove(force=True, v=True)
+
+    @property
+    def address(self) -> str:
+        networks = self._wrapped.attrs["NetworkSettings"]["Networks"]
+        return str(networks[self._network.name]["IPAddress"])
+
+    def sees(self, path: str) -> bool:
+        """Whether there is a file at *path* inside."""
+        with talking(f"the host of {self.name}"):
+            return is_in(self._wrapped, path)
+
+    def container(
+        self, image: str, command: Sequence[str], env: Mapping[str, str], *, user: str = "", program: str = ""
+    ) -> DockerContainer:
+        """A container on this host, to be started; what is empty is left to the image."""
+        bare = _bare(image).with_envs(**env)
+        if command:
+            bare.with_command(list(command))
+        told = {"user": user, "entrypoint": [program] if program else None}
+        chosen = {name: value for name, value in told.items() if value}
+        return bare.with_kwargs(network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **chosen)
+
+    @property
+    def _wrapped(self) -> Container:
+        return self._container.get_wrapped_container()
+
+
+def is_in(container: Container, path: str) -> bool:
+    """Whether there is a file at *path* in *container*."""
+    try:
+        container.get_archive(path)
+    except NotFound:
+        return False
+    return True
+
+
+def _bare(image: str) -> DockerContainer:
+    return DockerContainer(image, docker_client_kw={"timeout": ENGINE_TIMEOUT_S})

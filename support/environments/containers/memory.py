@@ -1,0 +1,68 @@
+"""The memory of a part in a container: the engine has put it into a control group of its own, which can be limited."""
+
+from typing import TYPE_CHECKING
+
+from support.core.errors import BrokenHarnessError
+from support.environments.containers.part import ContainerPart
+from support.environments.memory_limits import MemoryGroup, group_of, killed_anywhere
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+class ContainerMemory:
+    """The group is there as long as anything runs in it; the engine makes it anew at a start, or takes what is there."""
+
+    def __init__(self, part: ContainerPart) -> None:
+        self._part = part
+        self._limited: MemoryGroup | None = None
+        self._counted = 0
+        self._anywhere = 0
+
+    @property
+    def lacking(self) -> str:
+        """Why it cannot be made scarce; empty when it can."""
+        try:
+            self._group()
+        except BrokenHarnessError as why:
+            return str(why)
+        return ""
+
+    @property
+    def killed(self) -> int:
+        group = self._limited or (self._group() if self._part.alive else None)
+        try:
+            self._counted = group.killed if group else self._counted
+        except FileNotFoundError:
+            # the engine was quicker to take it away; the kernel also counts for the whole machine
+            return self._counted + (self._part.ended_by_kill and killed_anywhere() > self._anywhere)
+        return self._counted
+
+    def allow(self, more: int) -> None:
+        self._limited = self._group()
+        self._counted, self._anywhere = self._limited.killed, killed_anywhere()
+        self._limited.allow(more)
+
+    def allow_everything(self) -> None:
+        limited, self._limited = self._limited, None
+        try:
+            if limited:
+                limited.allow_everything()
+        except BrokenHarnessError:
+            if limited and limited.folder.exists():
+                raise
+
+    def eater(self, size: int) -> "subprocess.Popen[bytes]":
+        return self._group().eater(size)
+
+    def _group(self) -> MemoryGroup:
+        pid = self._part.pid
+        try:
+            group = group_of(pid) if pid else None
+        except OSError:
+            group = None
+        if group is None:
+            raise BrokenHarnessError(
+                "the memory of a container can be limited by root only, on the machine where it runs"
+            )
+        return group

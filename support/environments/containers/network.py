@@ -1,0 +1,134 @@
+"""The network of clusters in containers: one of the engine's own, with a host for each member that can be cut off from others.
+
+Paths are cut on the host itself (`support.fault_proxy.watcher.paths`), so that nothing is changed outside the containers. The suite
+takes part as the applications do, by the network's gateway.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import requests
+from testcontainers.core.network import Network
+
+from support.core.addresses import Address, url
+from support.core.errors import UsageError
+from support.environments.containers import host as machines
+from support.environments.containers.engine_errors import talking
+from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch, gateway
+from support.environments.network import Host, Way
+from support.fault_proxy.watcher.client import ask
+from support.faults.model import Target
+from support.probes.pings import Ping
+from support.probes.reading import Reading, Symptom
+from support.probes.tcp import knock
+
+PORT = 8475
+APPLICATION = Target.APPLICATION.value
+
+
+class ContainedNetwork:
+    """*folder* is ours, and every host has it at the same path."""
+
+    lacking = ""
+
+    def __init__(self, network: Network, image: str, labels: dict[str, str], folder: Path) -> None:
+        self._network = network
+        self._image = image
+        self._labels = labels
+        self._folder = folder
+        self._machines: dict[str, machines.Host] = {}
+        self._severed: set[Way] = set()
+        self._session = requests.Session()
+
+    def host(self, name: str) -> Host:
+        if name == APPLICATION:
+            return Host(name, gateway(self._network))
+        machine = machines.Host(
+            name.replace(" ", "-").lower(),
+            self._image,
+            self._network,
+            self._labels,
+            program=["support.fault_proxy.watcher.paths", "--host=0.0.0.0", f"--port={PORT}"],
+            rights={"user": "0", "cap_add": ["NET_ADMIN"]},
+            folder=self._folder,
+        )
+        machine.start()
+        demand_watch(machine, PORT, "/cut")
+        if not self._machines:
+            demand_shared_folder(self._folder, machine, self._folder)
+        self._machines[machine.address] = machine
+        return Host(name, machine.address)
+
+    def machine(self, host: Host) -> machines.Host:
+        return self._machines[host.address]
+
+    def cut(self, ways: Iterable[Way]) -> None:
+        self._severed |= set(ways)
+        self._tell("PUT", ways)
+
+    def mend(self, ways: Iterable[Way]) -> None:
+        self._tell("DELETE", ways)
+        self._severed -= set(ways)
+
+    def mend_all(self) -> None:
+        self.mend(list(self._severed))
+
+    def dropped(self, ways: Iterable[Way]) -> int:
+        lost = 0
+        for address, sides in _by_end(ways).items():
+            told = self._ask("GET", address, "/cut")
+            lost += sum(told[side].get(other, 0) for side, others in sides.items() for other in others)
+        return lost
+
+    def narrow(self, host: Host, kbit: int) -> None:
+        raise UsageError(
+            f"the line of {host.name} cannot be narrowed to {kbit} kbit in containers; say backend=embedded"
+        )
+
+    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+        if host.address not in self._machines:
+            return knock(at, ping, patience_s)
+        question = {
+            "at": at,
+            "ask": ping.ask.decode("latin-1"),
+            "answer": ping.answer.decode("latin-1"),
+            "anywhere": ping.anywhere,
+            "patience_s": patience_s,
+        }
+        told = self._ask("POST", host.address, "/look", question)
+        return Reading(**told | {"symptom": Symptom[told["symptom"]]})
+
+    def inside(self, _host: Host) -> AbstractContextManager[None]:
+        """We are where applications are, always."""
+        return nullcontext()
+
+    def _tell(self, method: str, ways: Iterable[Way]) -> None:
+        for address, sides in _by_end(ways).items():
+            self._ask(method, address, "/cut", sides)
+
+    def _ask(self, method: str, address: str, path: str, body: object = None) -> Any:
+        return ask(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
+
+
+def created(labels: dict[str, str]) -> Network:
+    """A network of the engine's that can be reached from here."""
+    network = Network(docker_client_kw={"timeout": machines.ENGINE_TIMEOUT_S}, docker_network_kw={"labels": labels})
+    with talking("the clusters' network"):
+        network.create()
+        network._unwrap_network.reload()  # noqa: SLF001  the library has no other way to its address
+    demand_reach(network)
+    return network
+
+
+def _by_end(ways: Iterable[Way]) -> dict[str, dict[str, list[str]]]:
+    """What is to be done on which host: where packets arrive, or, if that is us, where they leave."""
+    ends: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"from": [], "to": []})
+    for one, other in ways:
+        if other.name == APPLICATION:
+            ends[one.address]["to"].append(other.address)
+        else:
+            ends[other.address]["from"].append(one.address)
+    return ends

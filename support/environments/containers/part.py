@@ -1,0 +1,222 @@
+"""A part that runs in a container: started, watched, killed, held and started again for real."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import requests
+from docker.errors import APIError, DockerException
+from docker.models.containers import Container
+from testcontainers.core.container import DockerContainer
+
+from support.core.addresses import Address
+from support.core.errors import BrokenHarnessError, NotStartedError
+from support.core.eventually import eventually
+from support.environments.containers.engine_errors import talking
+from support.environments.containers.host import is_in
+from support.probes.pings import Ping, answers
+
+START = timedelta(seconds=30)
+END_S = 5
+SETTLED_S, SETTLE = 0.02, timedelta(seconds=1)
+CONFLICT = 409
+KILLED = 137  # the exit code of what did not end by itself
+
+
+class ContainerPart:
+    """One part, at an address of the host that it runs on (`host`), which outlives it. Its output goes to a log of its own.
+
+    *make* makes its container with some settings beside its own; the container stays the same while it is killed and started.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[Mapping[str, str]], DockerContainer],
+        *,
+        address: Address,
+        ping: Ping,
+        logs: Path,
+    ) -> None:
+        self.name = name
+        self.address = address
+        self.log = logs / f"{name.replace(' ', '-')}.log"
+        self._make = make
+        self._ping = ping
+        self._container: Container | None = None
+        self._first: psutil.Process | None = None
+        self._changed = False
+        self._frozen = False
+
+    @property
+    def alive(self) -> bool:
+        return self._container is not None and bool(self._state()["Running"])
+
+    @property
+    def changed(self) -> bool:
+        return self._changed
+
+    @property
+    def ended_by_kill(self) -> bool:
+        """Whether it has not ended by itself, when it ended last."""
+        return self._state()["ExitCode"] == KILLED
+
+    @property
+    def pid(self) -> int:
+        return int(self._state()["Pid"])
+
+    def spawn(self, env: Mapping[str, str] | None = None) -> None:
+        """Start without waiting; *env* is added to the part's own for this start alone."""
+        self.kill()
+        with talking(self.name):
+            if self._container and (env or self._changed):
+                self._container.remove(force=True, v=True)
+                self._container = None
+            self._changed = bool(env)
+            if self._container:
+                output = self._container.attach(stream=True, logs=False)
+                self._container.start()
+            else:
+                self._container = self._make(env or {}).start().get_wrapped_container()
+                output = self._container.attach(stream=True, logs=True)
+        threading.Thread(target=self._write_down, args=(output,), daemon=True).start()
+
+    def await_ready(self, within: timedelta = START) -> None:
+        def check() -> None:
+            if not answers(self.address[1], self._ping, host=self.address[0]):
+                if not self.alive:
+                    raise NotStartedError(
+                        f"{self.name} could not be started: it ended with exit code {self._state()['ExitCode']}; "
+                        f"its last words: {self.last_words()}"
+                    )
+                raise AssertionError(f"{self.name} does not answer its probe")
+
+        try:
+            eventually(check, within=within, every=0.01)
+        except AssertionError as late:
+            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
+        self._first = self._find_first()
+
+    def start(self, env: Mapping[str, str] | None = None) -> None:
+        self.spawn(env)
+        self.await_ready()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self._container is None:
+            return
+        killed = self._signal_ourselves(signal.SIGKILL)
+        if self._frozen:
+            self.thaw()
+        with talking(self.name):
+            if not killed:
+                with _unless_over():
+                    self._container.kill()
+            self._container.wait(timeout=END_S)
+
+    def stop(self) -> None:
+        """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
+        with talking(self.name):
+            self._known.stop(timeout=END_S)
+        if self._state()["ExitCode"] == KILLED:
+            raise BrokenHarnessError(f"{self.name} has not ended {END_S} s after its signal")
+
+    def freeze(self) -> None:
+        self._signal_ourselves(signal.SIGSTOP)
+        with talking(self.name):
+            self._known.pause()
+        self._frozen = True
+
+    def thaw(self) -> None:
+        self._frozen = False
+        with talking(self.name), _unless_over():
+            self._known.unpause()
+        self._signal_ourselves(signal.SIGCONT)
+
+    def _signal_ourselves(self, number: signal.Signals) -> bool:
+        """Whether all of its processes have got the signal from us.
+
+        The engine takes its time to pass one on, and an update may be over by then: where we may, we do not wait for it.
+        """
+        if self._first is None:
+            return False
+        try:
+            for process in [self._first, *self._first.children(recursive=True)]:
+                process.send_signal(number)
+        except psutil.Error:
+            return False
+        return True
+
+    def _find_first(self) -> psutil.Process | None:
+        """The container's first process, if it is one of this namespace."""
+        pid = self.pid
+        try:
+            ours = pid and str(self._known.id) in Path(f"/proc/{pid}/cgroup").read_text()
+            return psutil.Process(pid) if ours else None
+        except (OSError, psutil.Error):
+            return None
+
+    def remove(self) -> None:
+        if self._container:
+            with talking(self.name):
+                self._container.remove(force=True, v=True)
+
+    def sees(self, path: str) -> bool:
+        """Whether there is a file at *path* inside."""
+        with talking(self.name):
+            return is_in(self._known, path)
+
+    def reload(self) -> None:
+        with talking(self.name):
+            self._known.kill(signal="SIGHUP")
+
+    def settle_log(self) -> None:
+        """The engine hands on what a part writes a moment later: wait until nothing more has come for 20 ms."""
+        size, since = -1, 0.0
+
+        def check() -> None:
+            nonlocal size, since
+            now = self.log.stat().st_size if self.log.exists() else 0
+            if now != size:
+                size, since = now, time.monotonic()
+            assert time.monotonic() - since >= SETTLED_S, "it goes on writing"
+
+        with suppress(AssertionError):
+            eventually(check, within=SETTLE, every=SETTLED_S / 4)
+
+    def last_words(self) -> str:
+        self.settle_log()
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        return lines[-1][-300:] if lines else "none"
+
+    @property
+    def _known(self) -> Container:
+        if self._container is None:
+            raise BrokenHarnessError(f"{self.name} has not been started")
+        return self._container
+
+    def _state(self) -> dict[str, int]:
+        with talking(self.name):
+            self._known.reload()
+        state: dict[str, int] = self._known.attrs["State"]
+        return state
+
+    def _write_down(self, output: Iterable[bytes]) -> None:
+        with self.log.open("ab", buffering=0) as log, suppress(DockerException, requests.RequestException, OSError):
+            for piece in output:
+                log.write(piece)
+
+
+@contextmanager
+def _unless_over() -> Iterator[None]:
+    """A container that has ended meanwhile needs no more of it."""
+    try:
+        yield
+    except APIError as refusal:
+        if refusal.status_code != CONFLICT:
+            raise

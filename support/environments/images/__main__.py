@@ -1,0 +1,74 @@
+"""`./accept images`: build every image of docker-compose.yml on this machine, and tell what stands in for what."""
+
+import shutil
+import sys
+
+from support.core.errors import HoldfastError, UsageError
+from support.environments.compose import services
+from support.environments.images.build import Builder, Provided
+from support.environments.images.engine import engine
+from support.environments.images.recipes import Recipe, recipes
+from support.environments.run_directory import sweep
+
+USAGE, BROKEN = 64, 3
+
+
+class Progress:
+    """On a terminal one line that changes, elsewhere one line for each image."""
+
+    def __init__(self) -> None:
+        self._live = sys.stdout.isatty()
+        self._last = ""
+
+    def __call__(self, name: str, line: str) -> None:
+        if self._live:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stdout.write(f"\r\033[K{f'{name}: {line}'[:width]}")
+        elif name != self._last:
+            sys.stdout.write(f"{name}: {line}\n")
+        self._last = name
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        if self._live:
+            sys.stdout.write("\r\033[K")
+
+
+def main() -> int:
+    progress = Progress()
+    try:
+        if len(sys.argv) > 1:
+            raise UsageError(f"{sys.argv[1]!r} is not understood; `./accept images` takes nothing more")
+        sweep()
+        provided = Builder(engine(), progress).provide(_wanted())
+    except HoldfastError as trouble:
+        progress.close()
+        sys.stderr.write(f"{trouble}\n")
+        return USAGE if isinstance(trouble, UsageError) else BROKEN
+    except KeyboardInterrupt:
+        progress.close()
+        sys.stderr.write("stopped; what was built is kept\n")
+        return BROKEN
+    progress.close()
+    sys.stdout.write(_table(provided))
+    return 0
+
+
+def _wanted() -> list[Recipe]:
+    known = recipes()
+    wanted = {service["image"] for service in services({}).values()}
+    if unknown := wanted - {recipe.name for recipe in known}:
+        raise UsageError(
+            f"docker-compose.yml names {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
+        )
+    return known
+
+
+def _table(provided: list[Provided]) -> str:
+    rows = [("image", "what it is here", "how"), *((each.name, each.what, each.how) for each in provided)]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    return "".join(f"{name:{widths[0]}}  {what:{widths[1]}}  {how}\n" for name, what, how in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

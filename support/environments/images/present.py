@@ -1,0 +1,43 @@
+"""Whether the images are there that a run needs, and are what they should be."""
+
+from collections.abc import Iterable, Iterator
+
+from support.core.errors import UsageError
+from support.environments.container_engine import can_get_image, image
+from support.environments.images.recipes import MADE_FROM, own
+
+REGISTRY_S = 10.0
+
+
+def missing_images(images: Iterable[str]) -> list[str]:
+    return [name for name in sorted(set(images)) if image(name) is None]
+
+
+def outdated_images(prefix: str, images: Iterable[str]) -> list[str]:
+    """Those of *images* that `./accept images` has built from our own code, which is another by now."""
+    return list(_outdated(prefix, set(images)))
+
+
+def demand_images(prefix: str, images: Iterable[str]) -> None:
+    """Raises `UsageError` with the remedy unless all of *images* are there, or in a registry that the engine reaches."""
+    wanted = set(images)
+    for name in missing_images(wanted):
+        if not can_get_image(name, REGISTRY_S):
+            raise UsageError(
+                f"the image {name} is not here, and the engine reaches no registry that has it; "
+                "`./accept images` makes all that docker-compose.yml names"
+            )
+    if outdated := outdated_images(prefix, wanted):
+        raise UsageError(
+            f"{', '.join(outdated)} was built from other code than what lies here; build it anew with: ./accept images"
+        )
+
+
+def _outdated(prefix: str, wanted: set[str]) -> Iterator[str]:
+    for recipe in own():
+        name = prefix + recipe.name
+        found, base = image(name), image(prefix + recipe.base)
+        if not (name in wanted and found and base and MADE_FROM in found.labels):
+            continue  # built by somebody else, who knows what is in it
+        if found.labels[MADE_FROM] != recipe.key(base.labels.get(MADE_FROM, base.id)):
+            yield name

@@ -1,0 +1,114 @@
+"""What each image is made of, in the order in which they can be built."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.core.checkout import CHECKOUT
+from support.environments.images import broker, etcd, toxiproxy, wheels
+from support.systems.infrastructure.programs import etcd as etcd_program
+
+HERE = Path(__file__).parent
+BASE = "holdfast/debian:bookworm"
+PYTHON = "python:3.11-slim-bookworm"
+MADE_FROM = "holdfast.made-from"  # the label that tells it
+STANDINS = "holdfast/standins:reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the image *name* (without the prefix of a private registry) is built.
+
+    `what` tells what it is; {package} in it becomes the version of that Debian package. `gather` lays into the build context
+    what is not in the checkout; `ingredients` changes whenever that would. `ours`: no registry has it.
+    """
+
+    name: str
+    base: str
+    what: str
+    dockerfile: Path
+    context: Path
+    ours: bool = False
+    gather: Callable[[Path], None] | None = None
+    ingredients: str = field(default="", repr=False)
+
+    def key(self, base: str) -> str:
+        """Changes when the image has to be built again; *base* identifies the image that it is built on."""
+        digest = hashlib.sha256(f"{base}\n{self.ingredients}\n".encode())
+        for file in [self.dockerfile, *self._copied()]:
+            digest.update(f"{file.relative_to(CHECKOUT)} {file.stat().st_mode}\n".encode())
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def _copied(self) -> Iterator[Path]:
+        for line in self.dockerfile.read_text().splitlines():
+            for source in line.split()[1:-1] if line.startswith("COPY ") else []:
+                found = self.context / source
+                files = sorted(found.rglob("*")) if found.is_dir() else [found] if found.exists() else []
+                yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
+
+
+def recipes() -> list[Recipe]:
+    """Every image of docker-compose.yml, and what it is built on."""
+    return [
+        _standin("redis:7", "redis", "Debian's redis-server {redis-server}"),
+        _standin("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
+        _standin(
+            PYTHON,
+            "python",
+            "Debian's python3 {python3}, with wheels",
+            gather=wheels.gather,
+            ingredients=wheels.ingredients(),
+        ),
+        *own(),
+        _toxiproxy(),
+        _etcd(),
+        _standin("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
+        _standin(
+            "apache/kafka:3.9.1",
+            "kafka",
+            "Kafka 3.9.1 from Maven, with Debian's Java",
+            gather=broker.gather,
+            ingredients=broker.ingredients(),
+        ),
+    ]
+
+
+def own() -> list[Recipe]:
+    """Those that are made from code of ours, and of which no registry has the right ones."""
+    return [
+        _own("holdfast/catalog:reference", "systems/catalog", "the reference catalog"),
+        _own(STANDINS, "standins", "provider stand-in and alert inbox"),
+    ]
+
+
+def _standin(
+    name: str, folder: str, what: str, *, gather: Callable[[Path], None] | None = None, ingredients: str = ""
+) -> Recipe:
+    home = HERE / folder
+    return Recipe(name, BASE, what, home / "Dockerfile", home, gather=gather, ingredients=ingredients)
+
+
+def _own(name: str, folder: str, what: str) -> Recipe:
+    return Recipe(name, PYTHON, what, CHECKOUT / "support" / folder / "Dockerfile", CHECKOUT, ours=True)
+
+
+def _etcd() -> Recipe:
+    version = "3.5.35"
+    name = f"quay.io/coreos/etcd:v{version}"
+    if not etcd_program.PROGRAMS.exists():
+        return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
+    home = HERE / "etcd"
+    what = f"etcd {version}, built by its Go modules"
+    return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())
+
+
+def _toxiproxy() -> Recipe:
+    name = f"ghcr.io/shopify/toxiproxy:{toxiproxy.VERSION}"
+    if why_not := toxiproxy.lacking():
+        home = HERE / "fault-proxy"
+        return Recipe(name, STANDINS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
+    home = HERE / "toxiproxy"
+    what = f"Toxiproxy {toxiproxy.VERSION}, built by its Go module"
+    return Recipe(name, "", what, home / "Dockerfile", home, gather=toxiproxy.gather, ingredients=toxiproxy.VERSION)

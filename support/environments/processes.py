@@ -1,0 +1,169 @@
+"""A part that runs as a child process: started, watched, killed, frozen and started again for real."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+
+from support.core.addresses import LOOPBACK, Address
+from support.core.errors import BrokenHarnessError, NotStartedError
+from support.core.eventually import eventually
+from support.environments.programs import dies_with_us
+from support.environments.run_directory import RunDirectory
+from support.probes.pings import Ping, answers
+
+START = timedelta(seconds=15)
+END = timedelta(seconds=5)
+
+
+class ChildProcess:
+    """One part. Its output goes to a log of its own; it dies with us, even when we are killed (PR_SET_PDEATHSIG).
+
+    Start it from the main thread only: the kernel ties the child's life to the thread that made it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        port: int,
+        ping: Ping,
+        run: RunDirectory,
+        logs: Path,
+        host: str = LOOPBACK,
+        starts_within: timedelta = START,
+        env: Mapping[str, str] | None = None,
+        rights: Sequence[str] = (),
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        self.name = name
+        self.log = logs / f"{name.replace(' ', '-')}.log"
+        self._argv = dies_with_us(argv, rights=rights)
+        self._env = {**os.environ, **(env or {})}
+        self.host = host
+        self._starts_within = starts_within
+        self.port = port
+        self._ping = ping
+        self._stop_signal = stop_signal
+        self._run = run
+        self._process: subprocess.Popen[bytes] | None = None
+        self._changed = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it runs with other settings than its own."""
+        return self._changed
+
+    @property
+    def address(self) -> Address:
+        return self.host, self.port
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise BrokenHarnessError(f"{self.name} has not been started")
+        return self._process.pid
+
+    def spawn(self, env: Mapping[str, str] | None = None) -> None:
+        """Start without waiting; *env* is added to the part's own for this start alone."""
+        self.kill()  # whatever is left of it holds the port
+        self._changed = bool(env)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._argv,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**self._env, **(env or {})},
+            )
+        self._run.remember(self._process.pid, self.name)
+
+    def await_ready(self, within: timedelta | None = None) -> None:
+        def check() -> None:
+            if not self.alive:
+                raise NotStartedError(
+                    f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
+                )
+            assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
+
+        try:
+            eventually(check, within=within or self._starts_within, every=0.005)
+        except AssertionError as late:
+            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
+
+    def start(self, env: Mapping[str, str] | None = None) -> None:
+        self.spawn(env)
+        self.await_ready()
+
+    def kill(self) -> None:
+        """SIGKILL for the part and everything that it has started."""
+        self._signal_all(signal.SIGSTOP)  # so that a supervisor does not replace what is killed first
+        self._signal_all(signal.SIGKILL)
+        self._await_end()
+
+    def stop(self) -> None:
+        """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
+        self.send(self._stop_signal)
+        self._await_end()
+
+    def freeze(self) -> None:
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def reload(self) -> None:
+        self.send(signal.SIGHUP)
+
+    def settle_log(self) -> None:
+        """It writes there itself."""
+
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        return lines[-1][-300:] if lines else "none"
+
+    def _end(self) -> str:
+        code = self._process.returncode if self._process else None
+        return f"ended with signal {-code}" if code and code < 0 else f"ended with exit code {code}"
+
+    def _await_end(self) -> None:
+        if self._process is None:
+            return
+        try:
+            self._process.wait(END.total_seconds())
+        except subprocess.TimeoutExpired:
+            raise BrokenHarnessError(f"{self.name} has not ended {END.total_seconds():g} s after its signal") from None
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        if self.alive:
+            part = psutil.Process(self.pid)
+            for process in [part, *part.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):  # ended in between
+                    process.send_signal(number)
+
+
+def end_all(parts: Sequence[ChildProcess]) -> None:
+    """Kill all of *parts*, whatever state they are in; their data is thrown away with the run."""
+    for part in parts:
+        part.kill()
+
+
+def await_helper(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
+    """Wait for a program that prepares a part; a bad end is told with its last line."""
+    if process.wait(within.total_seconds()) != 0:
+        lines = log.read_text(errors="replace").strip().splitlines()
+        raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'it said nothing'}")

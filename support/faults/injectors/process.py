@@ -1,0 +1,43 @@
+"""Ends or holds the part itself."""
+
+from collections.abc import Mapping
+
+from support.core.errors import NotStartedError
+from support.environments.parts import Part
+from support.faults.model import Crash, Fault, Freeze, Stop, Target
+
+JUDGED = (Target.CATALOG, Target.SECOND_CATALOG)
+
+
+class PartInjector:
+    def __init__(self, parts: Mapping[Target, Part]) -> None:
+        self._parts = parts
+
+    def inject(self, target: Target, fault: Fault) -> None:
+        part = self._parts[target]
+        match fault:
+            case Crash():
+                part.kill()
+            case Stop():
+                part.stop()
+            case Freeze():
+                part.freeze()
+
+    def lift(self, target: Target, fault: Fault) -> None:
+        if isinstance(fault, Freeze):
+            self._parts[target].thaw()
+        else:
+            start_again(target, self._parts[target])
+
+    def use(self, _target: Target, _fault: Fault) -> None:
+        return None
+
+
+def start_again(target: Target, part: Part) -> None:
+    """What we have ended has to come back. Where it is the product that does not, a promise is broken: `AssertionError`."""
+    try:
+        part.start()
+    except NotStartedError as failure:
+        if target in JUDGED:
+            raise AssertionError(f"after it was ended, {failure}") from None
+        raise

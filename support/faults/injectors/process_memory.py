@@ -1,0 +1,68 @@
+"""Takes memory away from a process: a limit around it, where the machine lets us make one, else a limit of its own."""
+
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from support.core.addresses import Address
+from support.core.errors import BrokenHarnessError
+from support.environments.memory_limits import MEGABYTE, refuse_more_than
+from support.environments.parts import Part, ScarceMemory
+from support.faults.injectors.process import start_again
+from support.faults.model import Fault, ShortOfMemory, Target
+
+if TYPE_CHECKING:
+    import subprocess
+
+LEFT = 8 * MEGABYTE  # for the neighbour who is to use it up; far less than the service has
+WITHIN_S = 5.0
+
+
+class PressureInjector:
+    """*group* is where the catalog service runs; None where no such group can be made."""
+
+    def __init__(self, parts: Mapping[Target, Part], group: ScarceMemory | None) -> None:
+        self._parts = parts
+        self._group = group
+        self._neighbour: subprocess.Popen[bytes] | None = None
+
+    def inject(self, target: Target, fault: Fault) -> None:
+        if isinstance(fault, ShortOfMemory):
+            if self._group:
+                self._group.allow(fault.megabytes * MEGABYTE)
+            else:
+                refuse_more_than(self._parts[target].pid, fault.megabytes * MEGABYTE)
+        elif self._group:
+            self._group.allow(LEFT)
+            self._neighbour = self._group.eater(2 * LEFT)
+        else:
+            raise BrokenHarnessError("no group of processes can be made here whose memory runs out")
+
+    def lift(self, target: Target, _fault: Fault) -> None:
+        """Give the memory back; a service that was ended is started again, as whoever watches over it would do."""
+        part = self._parts[target]
+        if self._neighbour:
+            self._neighbour.kill()
+            self._neighbour.wait(WITHIN_S)
+            self._neighbour = None
+        if self._group:
+            self._group.allow_everything()
+        elif part.alive:
+            refuse_more_than(part.pid, None)
+        if not part.alive or not _is_open(part.address):
+            start_again(target, part)
+
+    def use(self, _target: Target, _fault: Fault) -> None:
+        return None
+
+
+def _is_open(address: Address) -> bool:
+    """Whom the kernel ends may still be connected to for a moment, but never answers."""
+    try:
+        with socket.create_connection(address, WITHIN_S) as caller:
+            caller.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+            return bool(caller.recv(1))
+    except TimeoutError:
+        return True  # it runs, and is busy
+    except OSError:
+        return False

@@ -1,0 +1,107 @@
+"""How to run what is judged: in how many processes, which part of it, how often. Everything else is behave's."""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from support.core.errors import UsageError
+from support.core.settings import Settings, read_settings
+from support.gate.execution.behave_process import shows_itself
+
+MOST_WORKERS = 16
+WORKERS_UNASKED = 4  # at most: each has a system of its own, which takes memory
+MOST_SHARDS = 1000
+MOST_REPEATS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several machines' parts, as in --shard 2/4."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """*workers* is 0 for as many as make sense here; *times* are those by which shards are split."""
+
+    workers: int = 0
+    shard: Shard | None = None
+    times: Path | None = None
+    repeat: int = 1
+
+
+def read_how(words: Sequence[str]) -> tuple[How, list[str]]:
+    """What is ours in *words*, and the rest. Raises `UsageError` with one sentence for what makes no sense."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--workers", type=_number("--workers", "processes", MOST_WORKERS), default=0)
+    parser.add_argument("--shard", type=_shard)
+    parser.add_argument("--times", type=Path)
+    parser.add_argument("--repeat", type=_number("--repeat", "times", MOST_REPEATS), default=1)
+    known, rest = parser.parse_known_args(list(words))
+    how = How(**vars(known))
+    if how.shard and how.repeat > 1:
+        raise UsageError("--shard and --repeat do not go together; repeat the shard that is in doubt by its features")
+    if how.times and not how.shard:
+        raise UsageError("--times says how shards are split; give it together with --shard")
+    return how, rest
+
+
+def read_merge(words: Sequence[str]) -> tuple[list[Path], Settings]:
+    """The folders to be merged, and where to. Raises `UsageError` with one sentence for what makes no sense."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-D", "--define", action="append", default=[])
+    parser.add_argument("folders", nargs="*", type=Path)
+    known = parser.parse_args(list(words))
+    settings = read_settings(dict(define.partition("=")[::2] for define in known.define))
+    if not known.folders:
+        raise UsageError("there is nothing to merge; name the results of all shards: ./accept merge FOLDER FOLDER ...")
+    if settings.results.resolve() in {folder.resolve() for folder in known.folders}:
+        raise UsageError(f"{settings.results} is one of the shards; write elsewhere: -D results=<another folder>")
+    return known.folders, settings
+
+
+def workers(how: How, settings: Settings, options: Sequence[str], files: int) -> int:
+    """How many processes to start for *files* feature files. Raises `UsageError` if more were asked for than can be."""
+    only_one = _only_one(settings, options)
+    if only_one and how.workers > 1:
+        raise UsageError(f"{only_one}, so that there can be only one worker; leave it out, or say --workers 1")
+    wanted = how.workers or min(len(os.sched_getaffinity(0)), WORKERS_UNASKED)
+    return 1 if only_one else max(1, min(wanted, files))
+
+
+def _only_one(settings: Settings, options: Sequence[str]) -> str:
+    fixed = [name for name in Settings.__slots__ if name.endswith("_port") and getattr(settings, name)]
+    if fixed:
+        return f"{fixed[0]} fixes a port"
+    if settings.catalog_url:
+        return "catalog_url names one system"
+    return "behave was told how to show its progress (-f)" if shows_itself(options) else ""
+
+
+def _number(option: str, unit: str, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise UsageError(f"{option} is {text!r}; say a number of {unit} from 1 to {most}")
+        return int(text)
+
+    return read
+
+
+def _shard(text: str) -> Shard:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= MOST_SHARDS):
+        raise UsageError(f"--shard is {text!r}; say which one of how many, such as --shard 2/4")
+    return Shard(int(number), int(of))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see ./accept --help")

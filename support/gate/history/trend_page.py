@@ -1,0 +1,160 @@
+"""The trends as one page that opens from disk: verdicts, times, and each figure that has a budget, run by run.
+
+Pure: runs go in, HTML with pictures (SVG) comes out. It reads without colour: each verdict has a shape of its own.
+"""
+
+import html
+import math
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from support.core.amounts import amount, span
+from support.gate.history.runs import Past, Scale, comparable
+from support.gate.history.trends import flaky, in_words
+
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+SHOWN = 60  # runs, the last ones
+WIDTH, LEFT, RIGHT, PLOT = 900, 110, 725, 110  # pixels; to the right of RIGHT stand the names of lines
+LEAST_OF_MOST = 1000  # what is less, or not even more than 0, is drawn at the bottom of a logarithmic scale
+EXPLAINED = """<p>Hollow marks are runs under other circumstances (backend, processors, workers, candidate) than the last one.
+A figure that several scenarios measure is drawn with its worst value. The scale of figures is logarithmic, that of shares is
+not.</p>"""
+SHAPES = {  # outlines of the verdicts' marks, as in the timelines: round is well, a cross is not
+    "go": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+    "no-go": "m-5-5l10 10m0-10l-10 10",
+    "unknown": "m0-6l6 6l-6 6l-6-6z",
+    "broken": "m-4.5-4.5h9v9h-9z",
+}
+
+
+def page(runs: Sequence[Past], warnings: Sequence[str]) -> str:
+    """*runs* by time; the last one is what the others are compared with, and what *warnings* are about."""
+    shown = list(runs)[-SHOWN:]
+    figures = sorted({name for run in shown for name in run.worst()})
+    pictures = [_verdicts_and_times(shown), *(_figure(name, shown) for name in figures)] if shown else []
+    unsteady = [f"{name}: {in_words(told)} (at {code})" for name, (code, told) in flaky(shown).items()]
+    parts = [
+        _listed("What the last run should make you look at", warnings),
+        _listed("Flaky: passed and did not pass at the same code", unsteady),
+        *pictures,
+        EXPLAINED,
+    ]
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Trends</title><style>{STYLE}</style>'
+        f"<h1>The last {len(shown)} of {len(runs)} runs</h1>{''.join(parts)}</html>"
+    )
+
+
+def _listed(heading: str, lines: Sequence[str]) -> str:
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f"<h2>{heading}</h2><ul>{items}</ul>" if lines else ""
+
+
+def _verdicts_and_times(runs: Sequence[Past]) -> str:
+    chart = _Chart("How long runs took, and their verdicts", runs, max(run.duration_s for run in runs) * 1.1, 0.0)
+    chart.grid([0, chart.top / 2, chart.top], span)
+    chart.series([(number, run.duration_s, run.verdict) for number, run in enumerate(runs)])
+    for verdict in SHAPES:
+        if times := sum(run.verdict == verdict for run in runs):
+            chart.name(verdict, f"{verdict}: {times}")
+    return chart.text()
+
+
+def _figure(name: str, runs: Sequence[Past]) -> str:
+    told = [(number, run.worst()[name]) for number, run in enumerate(runs) if name in run.worst()]
+    scale = next(run.scales[name] for run in reversed(runs) if name in run.scales)
+    lines = [line for line in (scale.budget, scale.aim) if line is not None]
+    values = [value for _, value in told]
+    high, low = max(values + lines), min(values + lines)
+    if linear := scale.unit == "%" or high <= 0:
+        room = 0.1 * (high - low or 1)
+        chart = _Chart(name, runs, high + room, low - room)
+    else:
+        low = max(low, high / LEAST_OF_MOST)
+        chart = _Chart(name, runs, high * 1.5, low / 1.5, logarithmic=True)
+    chart.grid([low, high] if linear else _decades(low, high), lambda value: amount(value, scale.unit))
+    chart.series(
+        [(number, value, "mark" if comparable(runs[number], runs[-1]) else "mark other") for number, value in told]
+    )
+    _limits(chart, scale)
+    chart.name("", f"last: {amount(values[-1], scale.unit)}")
+    return chart.text()
+
+
+def _limits(chart: "_Chart", scale: Scale) -> None:
+    if scale.budget is not None:
+        least = "at least" if scale.bound == "at_least" else "at most"
+        chart.level(scale.budget, "budget", f"budget: {least} {amount(scale.budget, scale.unit)}")
+    if scale.aim is not None:
+        chart.level(scale.aim, "aim", f"aim: {amount(scale.aim, scale.unit)}")
+
+
+def _decades(low: float, high: float) -> list[float]:
+    return [10.0**power for power in range(math.ceil(math.log10(low / 1.5)), math.floor(math.log10(high * 1.5)) + 1)]
+
+
+class _Chart:
+    """One picture: runs from left to right at equal distances, values upwards from *bottom* to *top*."""
+
+    def __init__(
+        self, title: str, runs: Sequence[Past], top: float, bottom: float, *, logarithmic: bool = False
+    ) -> None:
+        self.top = top
+        self._bottom = bottom
+        self._scale: Callable[[float], float] = math.log if logarithmic else float
+        self._runs = runs
+        self._named = 0
+        height = PLOT + 64
+        self._svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img", viewBox=f"0 0 {WIDTH} {height}")
+        ET.SubElement(self._svg, "title").text = title
+        self._say(0, 16, title, "title")
+        for number in {0, len(runs) - 1}:
+            moment = datetime.fromtimestamp(runs[number].started, UTC).strftime("%Y-%m-%d %H:%M")
+            kind = "faint" if number == 0 else "faint end"
+            self._say(self._x(number) - (4 if number == 0 else -4), PLOT + 52, moment, kind)
+
+    def text(self) -> str:
+        return ET.tostring(self._svg, encoding="unicode")
+
+    def grid(self, values: Sequence[float], words: Callable[[float], str]) -> None:
+        for value in values:
+            self._path("grid", f"M{LEFT} {self._y(value):.1f}H{RIGHT}")
+            self._say(LEFT - 8, self._y(value) + 4, words(value), "faint end")
+
+    def series(self, points: Sequence[tuple[int, float, str]]) -> None:
+        """Number of the run, value, and the class of its mark; a verdict's mark has its shape."""
+        places = [(self._x(number), self._y(value), kind) for number, value, kind in points]
+        self._path("line", "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places))
+        for (number, _, _), (x, y, kind) in zip(points, places, strict=True):
+            run = self._runs[number]
+            mark = self._path(f"mark {kind}", f"M{x:.1f} {y:.1f}{SHAPES.get(kind, SHAPES['go'])}")
+            counts = ", ".join(f"{count} {outcome}" for outcome, count in run.counts.items())
+            words = f"run {run.run}: {run.verdict}, {counts}, {span(run.duration_s)}, {run.backend} {run.circumstances.code}"
+            ET.SubElement(mark, "title").text = words
+
+    def level(self, value: float, kind: str, words: str) -> None:
+        self._path(kind, f"M{LEFT} {self._y(value):.1f}H{RIGHT}")
+        self._say(RIGHT + 8, self._y(value) + 4, words, "badly" if kind == "budget" else "well")
+
+    def name(self, shape: str, words: str) -> None:
+        """A line of the legend, in the headline's row from the right to the left of the picture's right edge."""
+        x = 400 + self._named
+        if shape:
+            self._path(f"mark {shape}", f"M{x:g} 12{SHAPES[shape]}")
+        self._say(x + 12, 16, words, "faint")
+        self._named += 36 + 7 * len(words)
+
+    def _x(self, number: int) -> float:
+        return LEFT + 12 + (RIGHT - LEFT - 24) * (number / max(len(self._runs) - 1, 1))
+
+    def _y(self, value: float) -> float:
+        low, high = self._scale(self._bottom), self._scale(self.top)
+        return 28 + PLOT * (1 - (self._scale(max(value, self._bottom)) - low) / (high - low or 1))
+
+    def _path(self, kind: str, d: str) -> ET.Element:
+        return ET.SubElement(self._svg, "path", {"class": kind, "d": d})
+
+    def _say(self, x: float, y: float, words: str, kind: str) -> None:
+        ET.SubElement(self._svg, "text", {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}"}).text = words

@@ -1,0 +1,76 @@
+"""What a verdict says beside its word, line by line: for the terminal, and for half a page of Markdown."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from support.core.amounts import span
+from support.gate.verdict.against import by_heading
+from support.gate.verdict.findings import Row
+from support.gate.verdict.losses import loss_in_words
+from support.gate.verdict.outcome import Outcome
+from support.gate.verdict.recovery import RECOVERY
+from support.gate.verdict.requirements import APART, UNCOVERED
+
+SHOWN = 5
+
+Told = Mapping[str, Any]  # as in verdict.json
+
+
+def facts(verdict: Told) -> Iterator[tuple[str, str]]:
+    """Label and text. Nothing is said of what there is nothing of."""
+    if verdict["requirements"]:
+        yield "requirements", _requirements(verdict)
+    if verdict["asked"]["of"] and not verdict["asked"]["whole"]:
+        yield (
+            "partial",
+            "only what was selected was judged; a verdict on the whole register takes a run without a selection",
+        )
+    if verdict["losses"]:
+        yield "losses", "; ".join(map(loss_in_words, verdict["losses"]))
+    if recovery := slowest_recovery(verdict):
+        yield "recovery", recovery
+    if against := verdict["against"]:
+        changes = by_heading(against)
+        yield from ((heading, _few(found)) for heading, found in changes.items())
+        if not changes:
+            yield "against", f"nothing differs from run {against['before']}"
+    if verdict["remarks"]:
+        yield "policy", "; ".join(verdict["remarks"])
+
+
+def open_requirements(verdict: Told) -> list[Row]:
+    """Those that were asked, or should have been, and are not proven; the ones nobody asks for only where all was asked."""
+    beside = {Outcome.PASSED.value, *APART, *([] if verdict["asked"]["whole"] else [UNCOVERED])}
+    return [one for one in verdict["requirements"] if one["outcome"] not in beside]
+
+
+def slowest_recovery(verdict: Told) -> str:
+    """The worst recovery times, each with what 95% did not exceed and how finely it was seen."""
+    found = [
+        f"{span(figure['worst'])} at worst after {one['fault']} (95% within {span(figure['p95'])}, "
+        f"{figure['measured']} measured, to {span(figure['resolution'])})"
+        for one in verdict["recoveries"]
+        for figure in one["figures"]
+        if figure["name"] == RECOVERY
+    ]
+    return _few(found, shown=2)
+
+
+def _requirements(verdict: Told) -> str:
+    asked = verdict["asked"]
+    proven = sum(one["outcome"] == Outcome.PASSED.value for one in verdict["requirements"])
+    of = asked["of"] if asked["whole"] else asked["requirements"]
+    unproven = [f"{one['id']} {one['outcome']}" for one in open_requirements(verdict)]
+    parts = [f"{proven} of {of} proven"]
+    if unproven:
+        parts.append(_few(unproven, ", "))
+    if not asked["whole"] and asked["of"] != asked["requirements"]:
+        parts.append(f"{asked['of'] - asked['requirements']} not asked")
+    if asked["planned"]:
+        parts.append(f"{asked['planned']} more are planned")
+    return "; ".join(parts)
+
+
+def _few(found: list[str], between: str = "; ", shown: int = SHOWN) -> str:
+    more = [f"and {len(found) - shown} more, in the report"] if len(found) > shown else []
+    return between.join([*found[:shown], *more])

@@ -1,0 +1,28 @@
+"""What can be refused before anything is started: settings, tags, the selection, the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.core.settings import Settings, read_settings
+from support.gate.selection.behave_model import Configuration, Feature, Scenario
+from support.gate.selection.register import PATH, Register, load_register, refuse_unknown
+from support.gate.selection.scenarios import refuse_doubles, refuse_empty, selected_scenarios, tags_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    settings: Settings
+    scenarios: list[Scenario]
+    register: Register
+
+
+def examine(features: Sequence[Feature], config: Configuration, base: Path, unasked_seed: int = 0) -> Request:
+    """Raises `UsageError` with one sentence if what is asked for makes no sense. *base* holds features/."""
+    settings = read_settings(dict(config.userdata), unasked_seed=unasked_seed)
+    refuse_empty(features, config)
+    scenarios = selected_scenarios(features, config)
+    refuse_doubles(scenarios)
+    register = load_register(base / PATH)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
+    return Request(settings, scenarios, register)

@@ -1,0 +1,62 @@
+"""What the gate was asked to judge, read with behave's own reader, and refused here if it makes no sense."""
+
+import contextlib
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from behave.configuration import Configuration
+from behave.exception import ConfigError, InvalidFilenameError, TagExpressionError
+from behave.parser import ParserError
+from behave.runner_util import collect_feature_locations, parse_features
+
+from support.core.errors import UsageError
+from support.gate.selection import behave_model as model
+from support.gate.selection.preflight import Request, examine
+from support.gate.selection.scenarios import FEATURES, Selected, describe, selected_scenarios
+
+RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
+
+
+def read_request(options: Sequence[str], unasked_seed: int = 0) -> Request:
+    """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
+    config = _configuration(options)
+    for name in RUNS_NOTHING:
+        if getattr(config, name, None):
+            raise UsageError(
+                f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
+            )
+    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), unasked_seed)
+
+
+def every_scenario() -> list[Selected]:
+    """All that is judged when nobody selects."""
+    config = _configuration([])
+    return [describe(scenario) for scenario in selected_scenarios(_features(config, [FEATURES]), config)]
+
+
+def _features(config: model.Configuration, paths: Sequence[str]) -> list[model.Feature]:
+    collect: Callable[..., Any] = collect_feature_locations
+    parse: Callable[..., list[model.Feature]] = parse_features
+    try:
+        return parse([place for place in collect(paths) if not config.exclude(place)], language=config.lang)
+    except (InvalidFilenameError, OSError) as trouble:
+        raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
+    except ParserError as trouble:
+        raise UsageError(f"a feature file cannot be read: {' '.join(str(trouble).split())}") from None
+
+
+def _configuration(options: Sequence[str]) -> model.Configuration:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return Configuration(list(options))
+    except (ConfigError, TagExpressionError, ValueError) as trouble:
+        words = " ".join(str(trouble).split())
+        raise UsageError(f"behave cannot make sense of its options: {words}") from None
+    except SystemExit:
+        complaint = said.getvalue().strip().rpartition("error: ")[2]
+        raise UsageError(
+            f"behave cannot make sense of its options: {complaint}; they are listed by: behave --help"
+        ) from None

@@ -1,0 +1,142 @@
+"""Two verdicts held against each other: this release and the last one, or one backend and another. Pure.
+
+A scenario is the same in both if file, rule and name are: its line may have moved.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from support.core.amounts import span
+from support.core.errors import UsageError
+from support.gate.selection.policy import Ground, Policy
+from support.gate.verdict.findings import Row, Verdict
+from support.gate.verdict.outcome import Outcome
+from support.gate.verdict.recovery import RECOVERY, worst
+from support.gate.verdict.requirements import APART
+from support.gate.verdict.verdict_rules import SHOWN, Word
+
+PASSED, FAILED, ABSENT = Outcome.PASSED.value, Outcome.FAILED.value, Outcome.NOT_APPLICABLE.value
+GONE = "gone"
+HEADINGS = ("new_red", "lost_coverage", "slower_recovery", "other", "new_green")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What has changed since *before*, the run's id, in sentences.
+
+    *new_red* fail now and did not; *new_green* pass now and did not; *lost_coverage* was proven and is not asked any more, or
+    does not apply any more; *other* is any other change of an outcome; *slower_recovery* is by the policy's tolerance.
+    """
+
+    before: str
+    new_red: list[str] = field(default_factory=list)
+    new_green: list[str] = field(default_factory=list)
+    lost_coverage: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    slower_recovery: list[str] = field(default_factory=list)
+
+    @property
+    def same(self) -> bool:
+        """Whether the outcomes are; a recovery that took longer makes no other verdict."""
+        return not (self.new_red or self.new_green or self.lost_coverage or self.other)
+
+    def told(self) -> dict[str, list[str]]:
+        return by_heading(self.as_json())
+
+    def as_json(self) -> Row:
+        return asdict(self)
+
+
+def by_heading(comparison: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What has changed, the worst first; without the headings under which there is nothing."""
+    return {name.replace("_", " "): comparison[name] for name in HEADINGS if comparison[name]}
+
+
+def load_verdict(path: Path) -> Row:
+    """A `verdict.json`. Raises `UsageError` if it is none."""
+    try:
+        told: Row = json.loads(path.read_text(encoding="utf-8"))
+        if all(one["id"] and one["name"] and one["outcome"] for one in told["scenarios"]) and "requirements" in told:
+            return told
+    except OSError as trouble:
+        raise UsageError(f"the verdict {path} cannot be read: {trouble.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise UsageError(f"{path} is no verdict; name a verdict.json that a run has left")
+
+
+def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -> Comparison:
+    """Both as in `verdict.json`. Of a partial verdict, what was not asked is not missed."""
+    comparison = Comparison(before.get("run", ""))
+    whole = now.get("asked", {}).get("whole", True)
+    _scenarios(before, now, comparison, whole=whole)
+    _requirements(before, now, comparison, whole=whole)
+    comparison.slower_recovery.extend(_slower(before, now, policy))
+    return comparison
+
+
+def held_against(verdict: Verdict, before: Mapping[str, Any], policy: Policy) -> Verdict:
+    """*verdict* with what has changed since *before*, which may make it a no-go."""
+    comparison = compare(before, verdict.as_json(), policy)
+    told = replace(verdict, against=comparison.as_json())
+    for ground in (Ground.NEW_RED, Ground.LOST_COVERAGE, Ground.SLOWER_RECOVERY):
+        found = comparison.told().get(ground.value, [])
+        if found and ground in policy.no_go and verdict.verdict in {"go", "unknown"}:
+            word, exit_code = Word.NO_GO.value
+            more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            because = f"{ground} against run {comparison.before}: {'; '.join(found[:SHOWN])}{more}"
+            return replace(told, verdict=word, exit_code=exit_code, because=because)
+    return told
+
+
+def _scenarios(before: Mapping[str, Any], now: Mapping[str, Any], found: Comparison, *, whole: bool) -> None:
+    old, new = _outcomes(before), _outcomes(now)
+    excused = {_key(one) for one in now["scenarios"] if one.get("known_defect")}
+    for key, was in old.items():
+        became = new.get(key, GONE)
+        sentence = f"{_named(key)}: {was}, now {became}"
+        if became == was or (became == GONE and not whole):
+            continue
+        if became == FAILED and key not in excused:
+            found.new_red.append(sentence)
+        elif became == PASSED:
+            found.new_green.append(sentence)
+        elif was == PASSED and became in {GONE, ABSENT}:
+            found.lost_coverage.append(sentence)
+        else:
+            found.other.append(sentence)
+    for key in new.keys() - old.keys():
+        sentence = f"{_named(key)}: new, {new[key]}"
+        (found.new_red if new[key] == FAILED and key not in excused else found.other).append(sentence)
+
+
+def _requirements(before: Mapping[str, Any], now: Mapping[str, Any], found: Comparison, *, whole: bool) -> None:
+    new = {one["id"]: one["outcome"] for one in now["requirements"]}
+    judged = {outcome.value for outcome in Outcome} - {ABSENT}
+    for one in before["requirements"]:
+        became = new.get(one["id"], GONE)
+        if one["outcome"] == PASSED and became not in judged and (whole or became not in (*APART, GONE)):
+            found.lost_coverage.append(f"{one['id']}: {PASSED}, now {became}")
+
+
+def _slower(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -> Iterator[str]:
+    then = {one["fault"]: worst(one, RECOVERY) for one in before.get("recoveries", [])}
+    for one in now.get("recoveries", []):
+        took, took_then = worst(one, RECOVERY), then.get(one["fault"])
+        if took is not None and took_then is not None and policy.is_slower(took, took_then):
+            yield f"after {one['fault']}: {span(took)}, was {span(took_then)}"
+
+
+def _outcomes(verdict: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
+    return {_key(one): one["outcome"] for one in verdict["scenarios"]}
+
+
+def _key(scenario: Mapping[str, Any]) -> tuple[str, str, str]:
+    return scenario["id"].rpartition(":")[0], scenario.get("rule") or "", scenario["name"]
+
+
+def _named(key: tuple[str, str, str]) -> str:
+    return f"{key[2]} ({key[0]})"

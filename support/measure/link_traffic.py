@@ -1,0 +1,21 @@
+"""How the system uses its links, counted in the fault proxy that they lead through; our own probes are left out."""
+
+from collections.abc import Mapping
+
+from support.core.errors import InconclusiveError
+from support.environments.parts import Link
+from support.fault_proxy.client import Toxiproxy
+from support.faults.model import Target
+
+
+class LinkTraffic:
+    def __init__(self, links: Mapping[Target, Link], proxy: Toxiproxy) -> None:
+        self._links = links
+        self._proxy = proxy
+
+    def connections(self, target: Target) -> int:
+        """Connections that the system has opened to *target* since the fault proxy was started."""
+        use = self._proxy.use(self._links[target].proxy)
+        if use is None:
+            raise InconclusiveError("this fault proxy does not count connections")
+        return use.connections

@@ -1,0 +1,88 @@
+"""Every word means one thing, and every sentence of the features is understood by exactly one pattern."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from behave import step_registry
+from behave.runner_util import load_step_modules, parse_features
+
+from support.behave_runtime import vocabulary
+from support.faults.model import ErrorAnswers, Fault, Slowness, TooOften
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("takes 30 seconds to answer", Slowness(timedelta(seconds=30))),
+        ("answers with error 503", ErrorAnswers(503)),
+        ('answers with error 500 for "Asia"', ErrorAnswers(500, "Asia")),
+        ("rejects our credentials", ErrorAnswers(401)),
+        ("asks us to come back in 2 seconds", TooOften(timedelta(seconds=2))),
+        ("asks us to come back at a time that is 3 seconds away", TooOften(timedelta(seconds=3), as_date=True)),
+    ],
+)
+def test_a_trouble_means_its_fault(text, fault):
+    assert vocabulary.trouble(text) == fault
+
+
+def test_every_trouble_is_used_by_a_feature_and_tells_itself_in_words():
+    features = "\n".join(path.read_text() for path in Path("features").rglob("*.feature"))
+    unused = [pattern for pattern in vocabulary.TROUBLES if not re.search(pattern, features)]
+
+    assert unused == []
+
+
+def test_faults_that_the_words_make_describe_themselves():
+    for text in (
+        "is down",
+        "never answers",
+        "cannot be reached",
+        "takes 2 seconds to answer",
+        "is killed",
+        "has lost its data",
+    ):
+        fault: Fault = vocabulary.trouble(text)
+        assert str(fault) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("0.4 seconds", 0.4), ("1 second", 1), ("2 minutes", 120), ("2 hours", 7200), ("30 days", 2592000)],
+)
+def test_durations(text, span):
+    assert vocabulary.duration(text) == timedelta(seconds=span)
+
+
+@pytest.fixture(scope="module")
+def patterns():
+    load_step_modules(["steps"])
+    return {kind: matchers for kind, matchers in step_registry.registry.steps.items() if matchers}
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    features = parse_features([str(path) for path in Path("features").rglob("*.feature")])
+    return {
+        (step.step_type, step.name)
+        for feature in features
+        for scenario in feature.walk_scenarios()
+        for step in scenario.all_steps
+    }
+
+
+def test_every_sentence_of_the_features_is_understood_by_exactly_one_pattern(patterns, sentences):
+    understood = {
+        (kind, sentence): [known.pattern for known in patterns[kind] if known.match(sentence)]
+        for kind, sentence in sentences
+    }
+
+    assert {sentence: by for sentence, by in understood.items() if len(by) != 1} == {}
+
+
+def test_no_pattern_is_idle(patterns, sentences):
+    known = [one for matchers in patterns.values() for one in matchers]
+    idle = [one.pattern for one in known if not any(one.match(sentence) for _, sentence in sentences)]
+
+    assert idle == []

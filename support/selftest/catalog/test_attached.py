@@ -1,0 +1,109 @@
+"""A catalog that others run is judged by its address: what can be asked is asked, the rest is N/A with the reason."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from support.core.checkout import CHECKOUT
+from support.core.errors import UsageError
+from support.core.settings import Settings
+from support.environments.ports import ReservedPort
+from support.faults.model import Target
+from support.gate.execution.run_options import How, workers
+from support.systems.catalog.environment.embedded import embedded_catalog
+
+ASKED = "features/catalog/credentials.feature:24"  # the provider's stand-in is told to refuse us
+STARVED = "features/catalog/memory_pressure.feature:13"
+KILLED = "features/catalog/way_back.feature:47"
+
+
+@contextmanager
+def somebody_elses_catalog():
+    """The reference, up and running, and the settings by which another run finds all of it."""
+    with tempfile.TemporaryDirectory(prefix="hf") as folder:
+        Path(folder).chmod(0o711)  # the user postgres passes through
+        with embedded_catalog(Settings(seed=1), Path(folder) / "logs") as site:
+            yield {
+                "catalog_url": site.catalog_url,
+                "proxy_url": site.proxy._url,
+                "provider_url": site.provider_url,
+                "inbox_url": site.inbox_url,
+                "redis_url": site.redis_url,
+                "database_url": site.database_url,
+                "backup_file": str(site.backup_file),
+                "renew_command": f"kill -HUP {site.parts[Target.CATALOG].pid}",
+            }
+
+
+def judge(results, settings, *features):
+    defines = [word for name, value in settings.items() for word in ("-D", f"{name}={value}")]
+    return subprocess.run(
+        [sys.executable, "-m", "support.gate", "run", "-D", "report=no", *defines, *features],
+        cwd=CHECKOUT,
+        env={**os.environ, "HOLDFAST_RESULTS": str(results)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+def outcomes(results):
+    told = json.loads((results / "verdict.json").read_text())
+    return {f"features/{one['id']}": (one["outcome"], one["reason"]) for one in told["scenarios"]}
+
+
+def test_what_can_be_asked_is_asked_and_the_rest_does_not_apply(tmp_path):
+    with somebody_elses_catalog() as found:
+        run = judge(tmp_path, found, ASKED, STARVED, KILLED)
+        still_there = requests.get(found["catalog_url"] + "/health/live", timeout=5)
+
+    told = outcomes(tmp_path)
+    assert told[ASKED] == ("PASSED", ""), run.stdout
+    assert [told[one][0] for one in (STARVED, KILLED)] == ["N/A", "N/A"]
+    assert "we have no power over its memory" in told[STARVED][1]
+    assert "we have no power over the catalog service" in told[KILLED][1]
+    assert "backend       attached (as catalog_url demands)" in run.stdout
+    assert still_there.status_code == 200
+
+
+def test_without_a_fault_proxy_no_link_can_be_broken(tmp_path):
+    with somebody_elses_catalog() as found:
+        del found["proxy_url"]
+        run = judge(tmp_path, found, ASKED)
+
+    outcome, reason = outcomes(tmp_path)[ASKED]
+    assert (outcome, "proxy_url, a fault proxy with a link named provider" in reason) == ("N/A", True), run.stdout
+
+
+def test_a_system_that_nobody_can_start_anew_is_not_judged(tmp_path):
+    with somebody_elses_catalog() as found:
+        judge(tmp_path, {"catalog_url": found["catalog_url"]}, ASKED)
+
+    outcome, reason = outcomes(tmp_path)[ASKED]
+    assert outcome == "N/A"
+    assert "say renew_command=" in reason
+
+
+def test_an_address_where_nobody_answers_is_told(tmp_path):
+    with ReservedPort(what="nobody") as port:
+        run = judge(tmp_path, {"catalog_url": f"http://127.0.0.1:{port.number}"}, ASKED)
+
+    assert run.returncode == 64
+    assert f"no catalog answers at http://127.0.0.1:{port.number}/health/live; start it, or say another" in run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_one_system_takes_one_worker():
+    elsewhere = Settings(catalog_url="http://127.0.0.1:1")
+
+    assert workers(How(), elsewhere, (), 5) == 1
+    with pytest.raises(UsageError, match="catalog_url names one system, so that there can be only one worker"):
+        workers(How(workers=2), elsewhere, (), 5)

@@ -1,0 +1,67 @@
+"""A series of random faults at work: each is lifted once it was met, its target is struck again only then."""
+
+import pytest
+
+from support.core.errors import InconclusiveError
+from support.faults.model import Crash, Freeze, Outage, Target
+from support.systems.catalog import chaos_runner as turmoil
+from support.systems.catalog.chaos_runner import _Series
+from support.systems.catalog.chaos_schedule import Strike
+
+
+class Desk:
+    """Takes no time, and has the system meet a fault after a number of questions."""
+
+    def __init__(self, patience=0):
+        self.acts = []
+        self._questions = patience
+
+    def strike(self, target, fault):
+        self.acts.append(f"{target.value} {fault}")
+
+    def lift(self, target):
+        self.acts.append(f"{target.value} is well")
+
+    def is_met(self, target):
+        self._questions -= 1
+        return self._questions < 0
+
+
+class Lookout:
+    def struck(self, target): ...
+    def lifted(self, target, relief): ...
+
+
+class Chance:
+    def tell(self, event, **fields): ...
+
+
+def weathered(desk, *strikes):
+    _Series(desk, Lookout(), Chance(), strikes).run()
+    return desk.acts
+
+
+def test_strikes_and_lifts_come_in_the_order_of_the_plan():
+    first, second = Strike(0.0, Target.PROVIDER, Outage(), 0.06), Strike(0.03, Target.DATABASE, Crash(), 0.01)
+
+    assert weathered(Desk(), first, second) == [
+        "provider is down",
+        "database is killed",
+        "database is well",
+        "provider is well",
+    ]
+
+
+def test_a_target_is_struck_again_only_when_it_was_lifted():
+    first, second = Strike(0.0, Target.PROVIDER, Outage(), 0.01), Strike(0.02, Target.PROVIDER, Freeze(), 0.01)
+
+    acts = weathered(Desk(patience=10), first, second)
+
+    assert acts == ["provider is down", "provider is well", "provider freezes", "provider is well"]
+
+
+def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
+    monkeypatch.setattr(turmoil, "MET_WITHIN_S", 0.02)
+
+    with pytest.raises(InconclusiveError, match="has not turned to the provider while it is down"):
+        weathered(Desk(patience=10**9), Strike(0.0, Target.PROVIDER, Outage(), 0.01))

@@ -1,0 +1,75 @@
+"""Updates that are struck in their middle: one that was over before its middle was seen is no answer, and is not forgotten."""
+
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from support.faults.model import Target
+from support.measure.ledger import Fate
+from support.systems.catalog.actors.operator import Update
+from support.systems.catalog.crash_during_updates import BUNDLES, TRIES, Upheaval
+from support.systems.catalog.mid_update_faults import MissedError
+from support.systems.catalog.observers.stores import Stock
+
+WELL = Update("completed", "provider", {}, "", timedelta(0), 0.0, answered=True)
+
+
+class Shop:
+    """Every update is stored at once, but for those of a strike, which is *missed* so many times for each target."""
+
+    def __init__(self, missed):
+        self.missed = dict.fromkeys((Target.DATABASE, Target.SECOND_CATALOG), missed)
+        self.lifted = []
+        self.price = self.stored = Decimal(0)
+
+    def provider_sells(self, _bundles, price):
+        self.price = price
+
+    def update_catalog(self):
+        self.stored = self.price
+        return WELL
+
+    def ended(self):
+        return self.update_catalog()
+
+    def storing(self, target, _fault):
+        if self.missed[target]:
+            self.missed[target] -= 1
+            raise MissedError("too late", self)
+        return SimpleNamespace(ended=lambda: Update("", "", {}, "", timedelta(0), 0.0, answered=False))
+
+    def lift(self, target):
+        self.lifted.append(target)
+
+    def database_stock(self):
+        return Stock(BUNDLES, frozenset({self.stored}))
+
+    saved_stock = database_stock
+
+
+@pytest.fixture
+def upheaval():
+    return lambda shop: Upheaval(shop, shop, shop, shop, shop)
+
+
+@pytest.mark.parametrize("missed", range(TRIES))
+def test_what_was_missed_is_entered_as_what_it_was_and_the_next_one_is_struck(upheaval, missed):
+    shop = Shop(missed)
+
+    ledger = upheaval(shop).of_updates()
+
+    assert shop.lifted == [Target.DATABASE, Target.SECOND_CATALOG]
+    assert ledger.count(Fate.UNKNOWN) == 2
+    assert ledger.count(Fate.CONFIRMED) == 3 + 2 * missed
+    assert ledger.lost() == []
+
+
+def test_nothing_is_known_where_all_are_missed(upheaval):
+    shop = Shop(TRIES)
+
+    with pytest.raises(MissedError):
+        upheaval(shop).of_updates()
+
+    assert shop.lifted == []

@@ -1,0 +1,60 @@
+import pytest
+
+from support.core.errors import UsageError
+from support.core.settings import read_settings
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('seed = 1\nbackend = "embedded"\nredis_port = 7001\n')
+    environment = {"HOLDFAST_SETTINGS": str(file), "HOLDFAST_SEED": "2", "HOLDFAST_REDIS_PORT": "7002"}
+
+    settings = read_settings({"seed": "3", "AllureFormatter.issue_pattern": "none of ours"}, environment)
+
+    assert (settings.seed, settings.redis_port, settings.backend) == (3, 7002, "embedded")
+
+
+def test_a_seed_is_drawn_when_none_is_given():
+    drawn = {read_settings({}, {}).seed for _ in range(3)}
+
+    assert len(drawn) == 3
+    assert 0 not in drawn
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"bakend": "embedded"}, "there is no setting 'bakend'; did you mean backend?"),
+        ({"backend": "cloud"}, "backend is 'cloud'; say backend=containers or embedded or attached"),
+        ({"seed": "many"}, "seed is 'many'; say a whole number"),
+        ({"catalog_port": "70000"}, "catalog_port is 70000; say a port from 1 to 65535, or 0 for any free one"),
+        ({"injector": "magic"}, "injector is 'magic'; say injector=real or nothing"),
+    ],
+)
+def test_bad_input_is_one_sentence_with_the_remedy(given, sentence):
+    with pytest.raises(UsageError) as refusal:
+        read_settings(given, {})
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"seed: 42", "is not TOML"),
+        (b"\xff\xfe", "is not TOML"),
+        (b"[seed]\nx = 1", "say one value, not several"),
+        (b"sead = 1", "did you mean seed?"),
+    ],
+)
+def test_a_malformed_file_is_told(tmp_path, content, said):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(content)
+
+    with pytest.raises(UsageError) as refusal:
+        read_settings({"settings": str(file)}, {})
+    assert said in str(refusal.value)
+
+
+def test_a_missing_file_that_was_asked_for_is_told(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_settings({"settings": str(tmp_path / "none.toml")}, {})

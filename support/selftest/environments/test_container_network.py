@@ -1,0 +1,96 @@
+"""The network of clusters in containers: what arrives, what is cut, and who is still reached."""
+
+import pytest
+
+from support.core.errors import BrokenHarnessError, UsageError
+from support.core.settings import read_settings
+from support.environments.choice import demand_contained
+from support.environments.compose import INBOX, cluster_images
+from support.probes.pings import http_get
+from support.probes.reading import Symptom
+from support.systems.infrastructure.clusters.in_containers import contained_ground
+from support.systems.infrastructure.clusters.setup import Setup
+
+SERVED = 7777
+PATIENCE_S = 0.5
+THERE = http_get("/")
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """With Ana, Ben and Eve, of whom each serves something."""
+    settings = read_settings({})
+    try:
+        demand_contained(settings, [])
+    except UsageError as why_not:
+        pytest.skip(str(why_not))
+    with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
+        ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
+        for host in ground.network.people.values():
+            image = cluster_images(settings, [])[INBOX]
+            ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
+        yield ground.network
+
+
+@pytest.fixture
+def people(network):
+    yield network.people.values()
+    network.mend_all()
+
+
+@pytest.fixture
+def us(network):
+    return network.host("application")
+
+
+def reaches(network, one, other, port=SERVED):
+    seen = network.look(one, (other.address, port), THERE, PATIENCE_S).symptom
+    assert seen in {Symptom.ANSWERS, Symptom.UNREACHABLE}
+    return seen is Symptom.ANSWERS
+
+
+def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(network, people, us):
+    ana, ben, eve = people
+    assert reaches(network, ana, ben)
+
+    network.cut([(ana, ben)])
+
+    assert not reaches(network, ana, ben)
+    assert not reaches(network, ben, ana)  # whose answers do not come in
+    assert reaches(network, ana, eve)
+    assert reaches(network, us, ben)
+    assert network.dropped([(ana, ben)]) > 0
+    assert network.dropped([(ben, ana)]) == 0
+
+    network.mend([(ana, ben)])
+
+    assert reaches(network, ana, ben)
+
+
+@pytest.mark.parametrize("to_us", [True, False])
+def test_applications_can_be_cut_off_from_a_host_that_still_does_what_it_is_told(network, people, us, to_us):
+    ana, ben, _eve = people
+    way = (ana, us) if to_us else (us, ana)
+
+    network.cut([way])
+
+    assert not reaches(network, us, ana)
+    assert network.dropped([way]) > 0
+    assert reaches(network, us, ben)
+    assert reaches(network, ben, ana)
+
+    network.mend_all()
+
+    assert reaches(network, us, ana)
+
+
+def test_what_a_host_refuses_is_told(network, people):
+    ana, *_ = people
+
+    with pytest.raises(BrokenHarnessError, match=f"the host {ana.address} refused DELETE /cut"):
+        network.mend([(ana, ana)])
+
+
+def test_a_line_that_cannot_be_narrowed(network, us):
+    with pytest.raises(UsageError, match="say backend=embedded"):
+        network.narrow(us, 100)

@@ -1,0 +1,196 @@
+"""Child processes, their ports, and what is left when a run is killed."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.core.addresses import LOOPBACK
+from support.core.errors import BrokenHarnessError, UsageError
+from support.core.eventually import eventually
+from support.environments.mounts import mount_small, why_no_mounts
+from support.environments.ports import ReservedPort
+from support.environments.processes import ChildProcess
+from support.environments.programs import dies_with_us, find_program
+from support.environments.run_directory import RunDirectory, sweep
+from support.probes.pings import REDIS, Ping, answers
+
+SOON = timedelta(seconds=5)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def redis(tmp_path):
+    run, port = RunDirectory(), ReservedPort()
+    argv = [
+        find_program("redis-server"),
+        "--port",
+        str(port.number),
+        "--bind",
+        LOOPBACK,
+        "--dir",
+        str(tmp_path),
+        "--save",
+        "",
+    ]
+    part = ChildProcess("redis", argv, port=port.number, ping=REDIS, run=run, logs=tmp_path)
+    part.start()
+    yield part
+    part.kill()
+    port.release()
+    run.remove()
+
+
+def test_a_reserved_port_is_ours_also_while_its_server_is_down(redis):
+    redis.kill()
+
+    with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+        stranger.bind((LOOPBACK, redis.port))
+    with pytest.raises(UsageError, match=f"port {redis.port} for the shop cannot be had"):
+        ReservedPort(redis.port, what="the shop")
+    redis.start()
+    assert answers(redis.port, REDIS)
+
+
+def test_a_killed_part_is_gone_and_comes_back_as_another_process(redis):
+    before = redis.pid
+
+    redis.kill()
+    assert not redis.alive
+    assert not answers(redis.port, REDIS)
+    redis.start()
+
+    assert redis.pid != before
+    assert answers(redis.port, REDIS)
+
+
+def test_a_frozen_part_is_silent_until_it_is_thawed(redis):
+    redis.freeze()
+    assert not answers(redis.port, REDIS, within_s=0.1)
+    assert redis.alive
+
+    redis.thaw()
+    assert answers(redis.port, REDIS)
+
+
+def test_a_part_that_cannot_start_is_told_with_its_last_words(tmp_path):
+    run = RunDirectory()
+    words = "import sys; print('no such volume'); sys.exit(7)"
+    part = ChildProcess("shop", [sys.executable, "-c", words], port=1, ping=Ping(b"?", b"!"), run=run, logs=tmp_path)
+
+    with pytest.raises(
+        BrokenHarnessError, match="shop could not be started: it ended with exit code 7; its last words: no such volume"
+    ):
+        part.start()
+    run.remove()
+
+
+def test_a_missing_program_is_told_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(UsageError, match=r"redis-server is missing; install it with: apt-get install .* redis-server"):
+        find_program("redis-server")
+
+
+RUN_AND_WAIT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {checkout!r})
+from support.environments.mounts import mount_small, why_no_mounts
+from support.probes.pings import Ping
+from support.environments.processes import ChildProcess
+from support.environments.run_directory import RunDirectory
+import tempfile
+tempfile.tempdir = {home!r}
+part = ChildProcess("sleeper", ["sleep", "60"], port=1, ping=Ping(b"", b""), run=RunDirectory(), logs=Path({home!r}))
+part.spawn()
+print(part.pid, flush=True)
+input()
+"""
+
+
+@pytest.fixture
+def killed_run(tmp_path):
+    """A run that has started a child and was killed; gives the child's pid."""
+    script = RUN_AND_WAIT.format(checkout=os.getcwd(), home=str(tmp_path))  # noqa: PTH109
+    run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    child = int(run.stdout.readline())
+    assert psutil.pid_exists(child)
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    return child
+
+
+def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_die_with_it(tmp_path):
+    """Here the parent that it asks about is us, and the one that it has is a shell: as if we had ended meanwhile."""
+    ours, orphan = tmp_path / "ours", tmp_path / "orphan"
+
+    subprocess.run(dies_with_us(["touch", str(ours)]), check=True)
+    subprocess.run(["sh", "-c", f"{shlex.join(dies_with_us(['touch', str(orphan)]))}; true"], check=True)
+
+    assert ours.exists()
+    assert not orphan.exists()
+
+
+def test_the_children_of_a_killed_run_die_with_it_and_the_next_start_clears_its_folder(tmp_path, killed_run):
+    def gone():
+        assert not psutil.pid_exists(killed_run) or psutil.Process(killed_run).status() == psutil.STATUS_ZOMBIE
+
+    eventually(gone, within=SOON)
+
+    assert [told.split(":")[0] for told in sweep()] == ["an earlier run was killed"]
+    assert not list(tmp_path.glob("holdfast-*/run-*"))
+    assert sweep() == []
+
+
+def test_a_sweep_lets_runs_be_that_are_alive(redis, tmp_path):
+    assert sweep() == []
+    assert redis.alive
+    assert len(list(tmp_path.glob("holdfast-*/run-*"))) == 1
+
+
+def test_a_sweep_ends_a_left_over_process_and_no_other_that_got_its_pid(tmp_path):
+    left = subprocess.Popen(["sleep", "60"])
+    other = subprocess.Popen(["sleep", "60"])
+    dead = RunDirectory()
+    dead.remember(left.pid, "left over")
+    with (dead.path / "processes").open("a") as listing:
+        listing.write(f"{other.pid} 12345.0 somebody else\n")
+    dead._lock.close()
+
+    told = sweep()
+
+    assert "ended left over" in told[0]
+    assert "somebody else" not in told[0]
+    assert left.wait(5) == -signal.SIGKILL
+    assert other.poll() is None
+    other.kill()
+    other.wait()
+
+
+def test_a_sweep_takes_away_what_a_killed_run_has_mounted():
+    killed = RunDirectory()
+    small = killed.path / "backup"
+    small.mkdir()
+    if refusal := why_no_mounts(small):
+        pytest.skip(refusal)
+    mount_small(small)
+    (small / "filler").write_bytes(b"x")
+    killed._lock.close()
+
+    assert len(sweep()) == 1
+
+    assert not killed.path.exists()
+    assert str(small) not in Path("/proc/self/mounts").read_text()

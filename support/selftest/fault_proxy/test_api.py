@@ -1,0 +1,172 @@
+"""The control API as any client of Toxiproxy knows it: the same questions to our server and to Toxiproxy's own."""
+
+import pytest
+import requests
+
+from support.selftest.fault_proxy.faulty_lines import Line, expect_difference, running, toxiproxy_running
+
+LATENCY = {"type": "latency", "attributes": {"latency": 5}}
+LATENCY_SHOWN = {
+    "name": "latency_downstream",
+    "type": "latency",
+    "stream": "downstream",
+    "toxicity": 1,
+    "attributes": {"latency": 5, "jitter": 0},
+}
+
+
+@pytest.fixture(scope="module", params=[running, toxiproxy_running], ids=["ours", "toxiproxy"])
+def server(request):
+    with request.param() as server:
+        yield server
+
+
+@pytest.fixture
+def ask(server, request):
+    """Ask the API: method, path, JSON body or bytes -> the answer."""
+    expect_difference(server, request)
+
+    def ask(method, path, body=None):
+        sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+        return requests.request(method, f"http://127.0.0.1:{server.port}{path}", timeout=3, **sent)
+
+    return ask
+
+
+@pytest.fixture
+def line(server):
+    line = Line(server.api, "line")
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def path(line):
+    return f"/proxies/{line.name}"
+
+
+def shown(line, **changed):
+    return {"name": "line", "listen": line.state.listen, "upstream": line.state.upstream, "enabled": True} | changed
+
+
+def test_a_proxy_is_made_shown_and_removed(ask):
+    wanted = {"name": "new", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9", "enabled": True}
+    made = ask("POST", "/proxies", wanted)
+    assert made.status_code == 201
+    assert made.json()["listen"] != "127.0.0.1:0"
+    assert ask("GET", "/proxies/new").json() == made.json()
+    assert ask("GET", "/proxies").json() == {"new": made.json()}
+    gone = ask("DELETE", "/proxies/new")
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert ask("GET", "/proxies").json() == {}
+
+
+def test_a_proxy_is_disabled_and_led_elsewhere(ask, line, path):
+    assert shown(line).items() <= ask("GET", path).json().items()
+    off = ask("POST", path, {"enabled": False})
+    assert (off.status_code, off.json()["enabled"]) == (200, False)
+    assert off.json()["upstream"] == line.state.upstream
+    elsewhere = ask("POST", path, {"upstream": "127.0.0.1:9", "enabled": True}).json()
+    assert shown(line, upstream="127.0.0.1:9").items() <= elsewhere.items()
+
+
+def test_a_toxic_is_added_shown_changed_and_removed(ask, path):
+    added = ask("POST", f"{path}/toxics", LATENCY)
+    assert (added.status_code, added.json()) == (200, LATENCY_SHOWN)
+    one = f"{path}/toxics/latency_downstream"
+    assert ask("GET", one).json() == LATENCY_SHOWN
+    assert ask("GET", f"{path}/toxics").json() == [LATENCY_SHOWN]
+    assert ask("GET", path).json()["toxics"] == [LATENCY_SHOWN]
+    changed = ask("POST", one, {"attributes": {"latency": 7}, "toxicity": 0.5}).json()
+    assert changed == LATENCY_SHOWN | {"toxicity": 0.5, "attributes": {"latency": 7, "jitter": 0}}
+    assert ask("DELETE", one).status_code == 204
+    assert ask("GET", f"{path}/toxics").json() == []
+
+
+@pytest.mark.parametrize("stream", ["upstream", "downstream"])
+@pytest.mark.parametrize("kind", ["latency", "bandwidth", "slow_close", "timeout", "reset_peer", "limit_data"])
+def test_every_toxic_goes_either_way_and_may_have_a_name(ask, path, kind, stream):
+    wanted = {"name": "mine", "type": kind, "stream": stream, "toxicity": 0.25, "attributes": {}}
+    added = ask("POST", f"{path}/toxics", wanted)
+    assert added.status_code == 200
+    assert {**wanted, "attributes": added.json()["attributes"]} == added.json()
+    assert set(added.json()["attributes"].values()) == {0}
+
+
+def test_a_reset_enables_everything_and_removes_every_toxic(ask, line, path):
+    ask("POST", f"{path}/toxics", LATENCY)
+    ask("POST", path, {"enabled": False})
+    assert ask("POST", "/reset").status_code == 204
+    assert shown(line, toxics=[]).items() <= ask("GET", path).json().items()
+
+
+def test_populate_makes_what_is_missing_and_lets_be_what_is_there(ask, line, path):
+    ask("POST", f"{path}/toxics", LATENCY)
+    other = {"name": "other", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9"}
+    there = {"name": "line", "listen": line.state.listen, "upstream": line.state.upstream}
+    made = ask("POST", "/populate", [there, other])
+    assert made.status_code == 201
+    first, second = made.json()["proxies"]
+    assert (first["toxics"], second["name"], second["enabled"]) == ([LATENCY_SHOWN], "other", True)
+    ask("DELETE", "/proxies/other")
+
+
+def test_the_version_is_told(ask):
+    assert ask("GET", "/version").json()["version"] == "2.12.0"
+
+
+@pytest.mark.parametrize(
+    ("method", "place", "body", "status", "error"),
+    [
+        ("POST", "/proxies", b"nonsense", 400, "bad request body"),
+        ("POST", "/proxies", {"upstream": "a:1"}, 400, "missing required field: name"),
+        ("POST", "/proxies", {"name": "x"}, 400, "missing required field: upstream"),
+        ("POST", "/proxies", {"name": "line", "listen": "127.0.0.1:0", "upstream": "a:1"}, 409, "proxy already exists"),
+        ("GET", "/proxies/nobody", None, 404, "proxy not found"),
+        ("POST", "/proxies/nobody", {}, 404, "proxy not found"),
+        ("DELETE", "/proxies/nobody", None, 404, "proxy not found"),
+        ("GET", "/proxies/nobody/toxics", None, 404, "proxy not found"),
+        ("POST", "/proxies/nobody/toxics", LATENCY, 404, "proxy not found"),
+        ("POST", "/proxies/line/toxics", b"nonsense", 400, "bad request body"),
+        ("POST", "/proxies/line/toxics", {"type": "fog"}, 400, "invalid toxic type"),
+        ("POST", "/proxies/line/toxics", LATENCY | {"stream": "both"}, 400, "stream was invalid"),
+        ("GET", "/proxies/line/toxics/none", None, 404, "toxic not found"),
+        ("POST", "/proxies/line/toxics/none", LATENCY, 404, "toxic not found"),
+        ("DELETE", "/proxies/line/toxics/none", None, 404, "toxic not found"),
+        ("POST", "/populate", b"nonsense", 400, "bad request body"),
+        ("POST", "/populate", [{"upstream": "a:1"}], 400, "missing required field: name at proxy 1"),
+    ],
+)
+@pytest.mark.usefixtures("line")
+def test_a_refusal_has_the_same_status_and_begins_with_the_same_words(ask, method, place, body, status, error):
+    refusal = ask(method, place, body)
+    assert refusal.status_code == status
+    assert refusal.json()["status"] == status
+    assert refusal.json()["error"].startswith(error)
+
+
+def test_a_toxic_cannot_be_added_twice(ask, path):
+    ask("POST", f"{path}/toxics", LATENCY)
+    refusal = ask("POST", f"{path}/toxics", LATENCY)
+    assert (refusal.status_code, refusal.json()["status"]) == (409, 409)
+    assert refusal.json()["error"].startswith("toxic already exists")
+
+
+def test_a_port_that_is_taken_is_a_failure_of_the_server(ask, server):
+    refusal = ask("POST", "/proxies", {"name": "x", "listen": f"127.0.0.1:{server.port}", "upstream": "a:1"})
+    assert refusal.status_code == 500
+    assert "address already in use" in refusal.json()["error"].lower()
+
+
+@pytest.mark.parametrize(
+    "toxic",
+    [
+        pytest.param(LATENCY | {"toxicity": 2}, id="toxicity of 2"),
+        pytest.param(LATENCY | {"attributes": {"latency": -5}}, id="negative latency"),
+        pytest.param(LATENCY | {"latency": 5}, id="attribute in the wrong place"),
+        pytest.param({"type": "slicer"}, id="slices of 0 bytes"),
+    ],
+)
+@pytest.mark.differs("Toxiproxy takes values that cannot work")
+def test_what_cannot_work_is_refused(ask, path, toxic):
+    assert ask("POST", f"{path}/toxics", toxic).status_code == 400

@@ -1,0 +1,25 @@
+"""A clock that was set during a run."""
+
+from support.gate.verdict.clock import clock_jumps
+
+
+def event(at, steady, **more):
+    return {"event": "any", "at": at, "steady": steady, **more}
+
+
+def test_a_clock_that_runs_evenly_is_no_trouble():
+    assert clock_jumps([event(1000.0, 5.0), event(1060.0, 65.0), event(1120.4, 125.0)]) == []
+
+
+def test_a_clock_that_is_set_is_told_once_for_each_time():
+    told = clock_jumps([event(1000.0, 5.0), event(4601.0, 6.0), event(4602.0, 7.0), event(1003.0, 8.0)])
+
+    assert told == ["the machine's clock was advanced by 60 min 0 s", "the machine's clock was put back by 60 min 0 s"]
+
+
+def test_machines_are_not_held_against_each_other():
+    assert clock_jumps([event(1000.0, 5.0, shard=1), event(1000.0, 900.0, shard=2), event(1001.0, 6.0, shard=1)]) == []
+
+
+def test_journals_without_a_steady_clock_are_read():
+    assert clock_jumps([{"event": "any", "at": 1.0}, event(9.0, 9.0)]) == []

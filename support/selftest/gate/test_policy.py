@@ -1,0 +1,135 @@
+"""The policy: what it must hold, what it lets pass, and that it hides nothing."""
+
+from datetime import date
+
+import pytest
+
+from support.core.errors import UsageError
+from support.gate.output.summary import summary
+from support.gate.output.terminal import Paint
+from support.gate.selection.policy import PATH, Ground, KnownDefect, Policy, load_policy, refuse_strangers
+from support.gate.selection.terms import Terms
+from support.selftest.gate.gate_project import REPOSITORY, Project
+from support.selftest.gate.gate_story import SHOP, story, verdict_on
+
+SOUND = {
+    "must_pass": "[blocker, critical]",
+    "not_applicable": "{at_most: 3, because: no root}",
+    "no_go": "[missed budget]",
+    "slower_recovery": "{times: 1.5, and_s: 1}",
+    "known_defects": "[{id: CAT-CHAIN-1, owner: Ana, reason: is known, until: 2026-12-31}]",
+}
+TODAY = date(2026, 12, 31)
+
+
+def written(path, **other):
+    path.write_text("\n".join(f"{name}: {text}" for name, text in {**SOUND, **other}.items()))
+    return path
+
+
+def test_a_policy_is_read(tmp_path):
+    policy = load_policy(written(tmp_path / "policy.yml"))
+    assert policy.must_pass == {"blocker", "critical"}
+    assert (policy.not_applicable, policy.because, policy.no_go) == (3, "no root", {Ground.MISSED_BUDGET})
+    assert policy.known_defects == (KnownDefect("CAT-CHAIN-1", "Ana", "is known", TODAY),)
+
+
+def test_without_a_policy_everything_must_pass(tmp_path):
+    assert load_policy(tmp_path / "policy.yml") == Policy()
+
+
+def test_our_own_policy_is_well_formed():
+    assert load_policy(REPOSITORY / PATH).must_pass == {"blocker", "critical", "normal", "minor"}
+
+
+@pytest.mark.parametrize(
+    ("other", "complaint"),
+    [
+        ({"must_pass": "[huge]"}, "must_pass is a list of some of blocker"),
+        ({"must_pass": "blocker"}, "must_pass is a list"),
+        ({"no_go": "[rain]"}, "no_go is a list of some of missed budget"),
+        ({"not_applicable": "3"}, "not_applicable must have at_most, because"),
+        ({"not_applicable": "{at_most: -1, because: x}"}, "a number, zero or more"),
+        ({"not_applicable": "{at_most: 1, because: ''}"}, "needs a reason"),
+        ({"slower_recovery": "{times: slow, and_s: 1}"}, "slower_recovery: times must be a number"),
+        ({"known_defects": ""}, r"must be a list; it is \[\]"),
+        ({"known_defects": "[{id: CAT-A-1, owner: Ana}]"}, "each known defect must have id, owner, reason, until"),
+        ({"known_defects": "[{id: A, owner: '', reason: x, until: 2026-01-01}]"}, "an owner and a reason"),
+        ({"known_defects": "[{id: A, owner: Ana, reason: x, until: soon}]"}, "needs a day such as"),
+        ({"tolerance": "high"}, "it must have known_defects, must_pass"),
+        ({"must_pass": "["}, "cannot be read"),
+    ],
+)
+def test_a_malformed_policy_is_refused_in_one_sentence(tmp_path, other, complaint):
+    with pytest.raises(UsageError, match=complaint) as refusal:
+        load_policy(written(tmp_path / "policy.yml", **other))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_known_defect_of_nothing_is_refused():
+    with pytest.raises(UsageError, match="knows a defect of CAT-X-1, which is neither"):
+        refuse_strangers(Policy(known_defects=(KnownDefect("CAT-X-1", "Ana", "x", TODAY),)), ["CAT-A-1"])
+
+
+def excusing(name, *, until=TODAY, **policy):
+    defects = (KnownDefect(name, "Ana", "is known", until),)
+    return Terms({SHOP.id: SHOP}, Policy(known_defects=defects, **policy), None, TODAY)
+
+
+@pytest.mark.parametrize("name", ["a:2", "CAT-CHAIN-1"])
+def test_a_known_defect_stops_nothing_and_is_told(tmp_path, name):
+    verdict = verdict_on(story("PASSED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing(name))
+    assert verdict.verdict == "go"
+    assert verdict.because == "1 of 2 scenarios kept their promises, 1 failed by a known defect"
+    assert verdict.remarks == [f"{name} failed: known defect, Ana until 2026-12-31: is known"]
+    assert verdict.counts == {"PASSED": 1, "FAILED": 1}, "it is still a failure"
+    assert [one.known_defect is not None for one in verdict.scenarios] == [False, True]
+    assert (verdict.requirements[0].outcome, verdict.requirements[0].known_defect) == ("FAILED", True)
+    with (tmp_path / "out").open("w") as stream:
+        assert "KNOWN DEFECT" in summary(verdict, "", Paint(stream))
+
+
+def test_a_known_defect_excuses_nobody_else():
+    verdict = verdict_on(story("FAILED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing("a:2"))
+    assert (verdict.verdict, verdict.because) == ("no-go", "1 of 2 scenarios broke a promise")
+    assert verdict.requirements[0].known_defect is False
+
+
+def test_an_expired_known_defect_counts_in_full():
+    verdict = verdict_on(story("FAILED", "PASSED"), 1, excusing("a:1", until=date(2026, 12, 30)))
+    assert verdict.verdict == "no-go"
+    assert "expired on 2026-12-30; it counts in full" in verdict.remarks[0]
+
+
+def test_a_known_defect_excuses_no_trouble_of_ours():
+    assert verdict_on(story("BROKEN", "PASSED"), 1, excusing("a:1")).verdict == "broken"
+    assert verdict_on(story("INCONCLUSIVE", "PASSED"), 1, excusing("a:1")).verdict == "unknown"
+
+
+def test_a_known_defect_that_passes_is_to_be_removed():
+    verdict = verdict_on(story("PASSED"), terms=excusing("a:1"))
+    assert verdict.remarks == [f"the known defect of a:1 is fixed: remove it from {PATH}"]
+
+
+def test_what_need_not_pass_decides_nothing_and_is_told():
+    verdict = verdict_on(story("PASSED", "FAILED"), 1, Terms({}, Policy(must_pass=frozenset({"blocker"}))))
+    assert verdict.verdict == "go"
+    assert "1 did not, which the policy lets pass" in verdict.because
+    assert verdict.remarks == [f"a:2 failed; {PATH} lets normal ones pass"]
+
+
+def test_more_may_be_absent_than_is_allowed_only_in_doubt():
+    terms = Terms({}, Policy(not_applicable=1))
+    assert verdict_on(story("PASSED", "N/A"), terms=terms).verdict == "go"
+    verdict = verdict_on(story("PASSED", "N/A", "N/A"), terms=terms)
+    assert (verdict.verdict, verdict.because) == ("unknown", f"2 scenarios do not apply here, and {PATH} allows 1")
+
+
+def test_the_gate_refuses_a_malformed_policy_before_anything_runs(tmp_path):
+    project = Project(tmp_path)
+    project.feature("Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Given all is well\n")
+    project.write("features/policy.yml", "must_pass: everything\n")
+    judged = project.judge()
+    assert (judged.exit_code, len(judged.err.strip().splitlines())) == (64, 1)
+    assert "the policy" in judged.err
+    assert not project.results.exists()

@@ -1,0 +1,220 @@
+"""The rules of outcome and verdict, without behave."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.core.amounts import span
+from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.journal import Event, Journal, read_journal
+from support.gate.execution.publish import publish
+from support.gate.history.runs import Circumstances
+from support.gate.output.summary import summary
+from support.gate.output.terminal import Paint
+from support.gate.verdict.budget import held_against_budget
+from support.gate.verdict.fault_windows import fault_windows
+from support.gate.verdict.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
+from support.gate.verdict.result_readers import Shown, Witnesses
+from support.selftest.gate.gate_story import story, verdict_on
+
+PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
+DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")
+HARNESS = Trouble(Kind.HARNESS, "a hook", "broke")
+TOOLS = Trouble(Kind.TOOLS, "clean-up", "the proxy is wedged")
+
+
+@pytest.mark.parametrize(
+    ("status", "skip_reason", "troubles", "outcome"),
+    [
+        ("passed", None, [], "PASSED"),
+        ("failed", None, [PROMISE], "FAILED"),
+        ("hook_error", None, [PROMISE, HARNESS], "FAILED"),
+        ("failed", None, [PROMISE, TOOLS], "BROKEN"),
+        ("cleanup_error", None, [PROMISE, DOUBT, HARNESS], "INCONCLUSIVE"),
+        ("passed", None, [DOUBT], "INCONCLUSIVE"),
+        ("error", None, [HARNESS], "BROKEN"),
+        ("passed", None, [HARNESS], "BROKEN"),
+        ("untested", None, [], "BROKEN"),
+        ("undefined", None, [], "BROKEN"),
+        ("some status of tomorrow", None, [], "BROKEN"),
+        ("skipped", "no engine", [], "N/A"),
+        ("skipped", None, [], "BROKEN"),
+        ("skipped", "no engine", [HARNESS], "BROKEN"),
+    ],
+)
+def test_outcome_of_a_scenario(status: str, skip_reason: str | None, troubles: list[Trouble], outcome: str) -> None:
+    finding = judge(status, skip_reason, troubles)
+    assert finding.outcome == outcome
+    assert bool(finding.reason) == (outcome != "PASSED")
+
+
+def test_only_a_step_speaks_for_the_product() -> None:
+    assert step_trouble("Then x", AssertionError("no")).kind is Kind.PROMISE
+    assert harness_trouble("a hook", AssertionError("no")).kind is Kind.HARNESS
+    assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
+    assert step_trouble("Then x", KeyError("k")).message == "KeyError: 'k'"
+    assert harness_trouble("a hook", InconclusiveError("no")).kind is Kind.DOUBT
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "word", "exit_code"),
+    [
+        (["PASSED"], "go", 0),
+        (["PASSED", "N/A"], "go", 0),
+        (["PASSED", "FAILED", "BROKEN", "INCONCLUSIVE"], "no-go", 1),
+        (["PASSED", "INCONCLUSIVE"], "unknown", 2),
+        (["PASSED", "INCONCLUSIVE", "BROKEN"], "broken", 3),
+        (["PASSED", ""], "broken", 3),
+        (["FAILED", ""], "no-go", 1),
+        (["N/A", "N/A"], "broken", 3),
+        ([], "broken", 3),
+    ],
+)
+def test_verdict_of_a_run(outcomes: list[str], word: str, exit_code: int) -> None:
+    verdict = verdict_on(story(*outcomes))
+    assert (verdict.verdict, verdict.exit_code) == (word, exit_code)
+    assert verdict.because
+
+
+def test_a_requirement_of_which_nothing_applies_leaves_the_run_unknown() -> None:
+    events = story("PASSED", "N/A")
+    events[0]["selected"][1]["requirements"] = ["CAT-CHAIN-1"]
+    verdict = verdict_on(events)
+    assert (verdict.verdict, verdict.because) == ("unknown", "nothing applicable was asked of CAT-CHAIN-1")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "together"),
+    [
+        (["PASSED", "N/A"], "PASSED"),
+        (["PASSED", "INCONCLUSIVE"], "INCONCLUSIVE"),
+        (["BROKEN", "INCONCLUSIVE"], "BROKEN"),
+        (["BROKEN", "FAILED"], "FAILED"),
+        (["N/A"], "N/A"),
+    ],
+)
+def test_a_requirement_is_worth_its_worst_scenario(outcomes: list[str], together: str) -> None:
+    (requirement,) = verdict_on(story(*outcomes, requirements=("CAT-CHAIN-1",))).requirements
+    assert (requirement.outcome, requirement.title) == (together, "The shop is open")
+
+
+RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "kind": "harness"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (lambda told: told | {"behave_status": 1}, "broken"),
+        (lambda told: told | {"behave_status": -9}, "broken"),
+        (lambda told: told | {"stopped_by": "SIGTERM"}, "broken"),
+        (lambda told: told | {"events": told["events"][:-1]}, "broken"),
+        (lambda told: told | {"events": []}, "broken"),
+        (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE,))}, "broken"),
+        (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
+        (lambda told: told | {"events": [*told["events"], told["events"][3]]}, "broken"),
+        (lambda told: told | {"witnesses": Witnesses((), Counter(passed=1))}, "broken"),
+        (
+            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "failed", "PASSED"),), Counter(passed=1))},
+            "broken",
+        ),
+        (
+            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "FAILED"),), Counter(passed=1))},
+            "broken",
+        ),
+        (
+            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),) * 2, Counter(passed=1))},
+            "broken",
+        ),
+        (lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),), Counter())}, "broken"),
+        (
+            lambda told: (
+                told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),), Counter(passed=1), ("x.json",))}
+            ),
+            "broken",
+        ),
+    ],
+)
+def test_a_green_run_that_is_not_what_it_seems(spoil: Any, word: str) -> None:
+    told = spoil({"events": story("PASSED")})
+    assert verdict_on(told.pop("events"), **told).verdict == word
+
+
+def test_the_journal_outlives_a_torn_line_but_not_a_wrong_one(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl", "r")
+    journal.write("figure", scenario=None, name="backend up", value=0.5, unit="s")
+    journal.close()
+    with journal.path.open("a") as file:
+        file.write('{"event": "scen')
+    (event,) = read_journal(journal.path)
+    assert (event["event"], event["run"], event["value"]) == ("figure", "r", 0.5)
+    with journal.path.open("a") as file:
+        file.write("\n")
+    with pytest.raises(BrokenHarnessError, match="line 2"):
+        read_journal(journal.path)
+
+
+PLANNED: Event = {"event": "fault-planned", "fault": "f", "scenario": "a:1", "kind": "Silence", "target": "provider"}
+FAULT: tuple[Event, ...] = (
+    PLANNED | {"detail": "never answers"},
+    {"event": "fault-felt", "fault": "f", "after_s": 0.061},
+    {"event": "fault-lifted", "fault": "f"},
+    {"event": "fault-healed", "fault": "f", "after_s": 0.012},
+)
+
+
+def test_a_fault_has_a_receipt_if_it_came_and_went_and_nobody_doubts_it() -> None:
+    timed = [{"at": 10.0 + number * 1.3, **event} for number, event in enumerate(FAULT)]
+    (window,) = fault_windows(timed)
+    assert window.receipt
+    assert str(window) == "the provider never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms"
+    doubt = {"at": 0.0, "event": "fault-doubt", "fault": "f", "phase": "met", "reason": "nobody turned to it"}
+    for less in (timed[:1], timed[:2], timed[:3], [*timed, doubt]):
+        (window,) = fault_windows(less)
+        assert not window.receipt
+
+
+def test_what_is_written_down_fits_the_schema(tmp_path: Path) -> None:
+    figure = {"event": "figure", "scenario": "a:1", "name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}
+    verdict = verdict_on(story("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
+    publish(verdict, tmp_path, tmp_path, Circumstances())
+    told = json.loads((tmp_path / "verdict.json").read_text())
+    assert told["scenarios"][0]["faults"][0]["receipt"] is True
+    assert told["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
+    assert told["requirements"][0]["outcome"] == "FAILED"
+    assert json.loads((tmp_path / "history.jsonl").read_text())["counts"] == {"PASSED": 1, "FAILED": 1, "N/A": 1}
+
+
+def test_a_pass_without_receipt_is_none_whoever_says_so() -> None:
+    verdict = verdict_on(story("PASSED", more=FAULT[:2]))
+    assert verdict.scenarios[0].outcome == "INCONCLUSIVE"
+    assert verdict.verdict == "broken", "the report calls it passed"
+
+
+def test_a_verdict_that_does_not_fit_its_schema_is_not_written_down(tmp_path: Path) -> None:
+    events = story("PASSED")
+    events[0]["selected"][0]["severity"] = "huge"
+    with pytest.raises(BrokenHarnessError, match="does not fit its schema"):
+        publish(verdict_on(events), tmp_path, tmp_path, Circumstances())
+    assert not (tmp_path / "verdict.json").exists()
+
+
+def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events = story("PASSED", "FAILED", "INCONCLUSIVE", requirements=("CAT-CHAIN-1",))
+    with (tmp_path / "out").open("w") as stream:
+        text = summary(verdict_on(events, behave_status=1), "results/report.html", Paint(stream))
+    first = text.strip().splitlines()[0]
+    assert first == "NO-GO  1 of 3 scenarios broke a promise"
+    assert "The one with 2" in text
+    assert "The one with 3" in text
+    assert "0 of 1 proven; CAT-CHAIN-1 FAILED" in text
+    assert "results/report.html" in text
+    assert "\033" not in text
+
+
+def test_figures_are_told_as_people_say_them() -> None:
+    assert [span(value) for value in (0.0124, 1.0, 59.96, 250)] == ["12 ms", "1.0 s", "60.0 s", "4 min 10 s"]
+    assert held_against_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
+    assert held_against_budget({"value": 99.5, "unit": "%"}) == "99.5 %"

@@ -1,0 +1,161 @@
+"""What the gate refuses, in one sentence and before anything runs; and runs that meet in one folder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.gate.cli import main
+from support.gate.execution.results import claim
+from support.selftest.gate.gate_project import Project
+
+SHOP = """
+@catalog @fallback @CAT-CHAIN-1
+Feature: The shop
+  Scenario: One
+    Given all is well
+"""
+WRONG = {
+    "an unknown tag": (["--tags=@fallbak"], "no scenario carries @fallbak; the closest known tag is @fallback"),
+    "an unknown requirement": (["--tags=@CAT-CHAIN-9"], "the closest known tag is @CAT-CHAIN-1"),
+    "one unknown tag of two": (["--tags=@catalog or @catalogue"], "no scenario carries @catalogue"),
+    "an empty selection": (["--tags=@catalog and not @fallback"], "there is no scenario for --tags="),
+    "an unknown name": (["--name=Nobody"], "there is no scenario with a name that matches 'Nobody'"),
+    "an unknown option": (["--nonsense"], "unrecognized arguments: --nonsense"),
+    "half a tag expression": (["--tags=@a and ("], "behave cannot make sense of its options"),
+    "a missing feature": (["features/nowhere.feature"], "there is no feature file features/nowhere.feature"),
+    "an unknown setting": (["-D", "sed=5"], "there is no setting 'sed'; did you mean seed?"),
+    "a malformed setting": (["-D", "seed=five"], "seed is 'five'"),
+    "no worker": (["--workers", "0"], "--workers is '0'; say a number of processes from 1 to 16"),
+    "an empty shard": (["--shard=2/2"], "shard 2 of 2 has nothing to do: only 1 feature files are selected"),
+    "no times": (["--shard=1/2", "--times=nowhere"], "nowhere holds no recorded times"),
+    "many workers on one port": (["--workers=2", "-D", "redis_port=7000"], "redis_port fixes a port"),
+    "a dry run": (["--dry-run"], "--dry-run runs nothing"),
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    project.feature(SHOP)
+    return project
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_usage_is_one_sentence(project: Project, wrong: str) -> None:
+    options, sentence = WRONG[wrong]
+    judged = project.judge(*options)
+    assert judged.exit_code == 64
+    assert sentence in judged.err
+    assert len(judged.err.strip().splitlines()) == 1
+    assert judged.out == ""
+    assert not project.results.exists()
+
+
+def test_a_requirement_that_the_register_does_not_know(project: Project) -> None:
+    project.feature(SHOP.replace("CAT-CHAIN-1", "CAT-CHAIN-7"))
+    judged = project.judge()
+    assert judged.exit_code == 64
+    assert "carries @CAT-CHAIN-7, which features/requirements.yml does not know" in judged.err
+
+
+def test_a_feature_file_that_is_named_twice(project: Project) -> None:
+    project.feature(SHOP, name="another")
+    judged = project.judge("features", "features/catalog/another.feature")
+    assert judged.exit_code == 64
+    assert judged.err == "catalog/another.feature is named twice; name each file or folder once\n"
+
+
+def test_a_feature_file_that_is_none(project: Project) -> None:
+    project.feature("Once upon a time\n")
+    judged = project.judge()
+    assert judged.exit_code == 64
+    assert judged.err.startswith("a feature file cannot be read: ")
+
+
+def test_an_environment_that_cannot_be_loaded(project: Project) -> None:
+    project.hooks("import nonsense")
+    judged = project.judge()
+    assert judged.exit_code == 3
+    assert judged.verdict
+    assert judged.verdict["because"] == (
+        "behave ended with status 1 before it ran anything; "
+        "its last words: ModuleNotFoundError: No module named 'nonsense'"
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["judge"], ["report", "a", "b"]])
+def test_an_unknown_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 64
+    assert "usage: ./accept" in capsys.readouterr().err
+
+
+def test_plain_behave_refuses_an_unknown_tag_too(project: Project) -> None:
+    judged = project.judged(project.start("--tags=@fallbak", module="behave"))
+    assert judged.exit_code == 64
+    assert judged.err.strip() == "no scenario carries @fallbak; the closest known tag is @fallback"
+
+
+def test_two_runs_at_once_keep_apart(project: Project) -> None:
+    project.steps(
+        '\n\n@step("a long story")\ndef _(context):\n    import pathlib\n'
+        "    while not pathlib.Path('enough').exists():\n        time.sleep(0.01)\n"
+    )
+    project.feature("Feature: Long\n  Scenario: One\n    Given a long story\n", name="long")
+    first = project.start("features/catalog/long.feature")
+    project.await_event("scenario-started")
+    second = project.start("features/catalog/shop.feature")
+    out, _ = second.communicate(timeout=20)
+    own = project.results / f"run-{second.pid}"
+    assert out.splitlines()[0] == f"another run holds results: this one writes to {own.relative_to(project.folder)}"
+    assert (second.returncode, (own / "verdict.json").exists()) == (0, True)
+    project.write("enough", "")
+    judged = project.judged(first)
+    assert (judged.exit_code, judged.outcomes) == (0, {"One": "PASSED"})
+    assert len((project.results / "history.jsonl").read_text().splitlines()) == 2
+
+
+def test_folders_of_runs_that_met_another_one_do_not_pile_up(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        (tmp_path / f"run-{number}").mkdir()
+        os.utime(tmp_path / f"run-{number}", (number, number))
+    with claim(tmp_path).lock, claim(tmp_path / "run-1").lock, claim(tmp_path).lock:
+        left = {path.name for path in tmp_path.glob("run-*")}
+    assert left == {"run-1", "run-4", "run-5", f"run-{os.getpid()}"}
+
+
+def test_results_are_new_each_time_and_history_is_kept(project: Project) -> None:
+    project.judge("-D", "results=elsewhere")
+    project.results = project.folder / "elsewhere"
+    (project.results / "allure-results" / "old-result.json").write_text("{}")
+    judged = project.judge("-D", "results=elsewhere")
+    assert judged.exit_code == 0
+    assert len(judged.allure) == 1
+    assert len((project.results / "history.jsonl").read_text().splitlines()) == 2
+
+
+def test_results_in_the_way_of_a_file(project: Project) -> None:
+    project.write("taken", "")
+    judged = project.judge("-D", "results=taken")
+    assert judged.exit_code == 64
+    assert judged.err.startswith("the results cannot be written to taken")
+
+
+def test_a_report_that_lost_a_scenario(project: Project) -> None:
+    project.hooks(
+        "import pathlib\ndef after_all(context):\n"
+        "    for path in pathlib.Path('results/allure-results').glob('*-result.json'):\n        path.unlink()\n"
+    )
+    judged = project.judge()
+    assert (judged.exit_code, judged.outcomes) == (3, {"One": "PASSED"})
+    assert judged.verdict
+    assert judged.verdict["because"] == (
+        "the report disagrees: catalog/shop.feature:4 is PASSED, the report says nothing"
+    )
+
+
+def test_without_node_the_verdict_stands_and_the_way_to_the_report_is_told(project: Project) -> None:
+    judged = project.judge()
+    assert judged.exit_code == 0
+    assert "npm ci --prefix" in " ".join(judged.out.split())
+    assert not (project.results / "report.html").exists()

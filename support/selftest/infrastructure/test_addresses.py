@@ -1,0 +1,53 @@
+"""Addresses of services that already run are read as operators write them, and told without their passwords."""
+
+import pytest
+
+from support.core.errors import UsageError
+from support.core.settings import read_settings
+from support.systems.infrastructure.addresses import Addresses, read_addresses
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "found"),
+    [
+        ("etcd", "etcd-1:2379,etcd-2:2380", Addresses("ETCD_ADDR", (("etcd-1", 2379), ("etcd-2", 2380)))),
+        ("kafka", "localhost", Addresses("KAFKA_ADDR", (("localhost", 9092),))),
+        ("redis", "[::1]:6380", Addresses("REDIS_ADDR", (("::1", 6380),))),
+        ("redis", ":secret@localhost", Addresses("REDIS_ADDR", (("localhost", 6379),), "", "secret")),
+        ("mysql", "ana@db/shop", Addresses("MYSQL_ADDR", (("db", 3306),), "ana")),
+        ("mysql", "root:p@ss:w@tcp(db:3307)/im_chat", Addresses("MYSQL_ADDR", (("db", 3307),), "root", "p@ss:w")),
+    ],
+)
+def test_what_operators_write(service, text, found):
+    assert read_addresses(service, text) == found
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "sentence"),
+    [
+        ("mysql", "root:geheim@", "MYSQL_ADDR is not an address; say MYSQL_ADDR=user:password@host:port"),
+        ("etcd", "localhost:99999", "ETCD_ADDR is not an address; say ETCD_ADDR=host:port"),
+        ("etcd", "a:1,,b:2", "ETCD_ADDR is not an address; say ETCD_ADDR=host:port"),
+        ("kafka", "ana:geheim@k:1", "KAFKA_ADDR holds a login, which is not supported for kafka; say host:port alone"),
+    ],
+)
+def test_what_is_no_address_is_refused_in_a_sentence_without_the_password(service, text, sentence):
+    with pytest.raises(UsageError) as refusal:
+        read_addresses(service, text)
+    assert str(refusal.value) == sentence
+
+
+def test_a_password_is_never_told():
+    told = read_addresses("mysql", "ana:geheim@db")
+
+    assert "geheim" not in f"{told} {told!r}"
+
+
+def test_the_variables_of_operators_and_the_settings_of_ours_say_the_same():
+    assert read_settings({}, {"ETCD_ADDR": "a:1"}).services == read_settings({"etcd_addr": "a:1"}, {}).services
+    assert read_settings({"etcd_addr": "b:2"}, {"ETCD_ADDR": "a:1"}).etcd_addr == "b:2"
+
+
+def test_settings_refuse_what_is_no_address():
+    with pytest.raises(UsageError, match="ETCD_ADDR is not an address"):
+        read_settings({"etcd_addr": "a:b"}, {})

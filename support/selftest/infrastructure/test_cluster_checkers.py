@@ -1,0 +1,111 @@
+"""The checkers over what applications did: each is shown what it must let pass, and what it must not."""
+
+from datetime import timedelta
+
+import pytest
+
+from support.measure.ledger import Fate
+from support.systems.infrastructure.actors.kafka_consumers import Consumed
+from support.systems.infrastructure.observers.expiry import Life
+from support.systems.infrastructure.observers.order import changes, out_of_order
+from support.workload.attempts import Attempt, Attempts
+from support.workload.call_times import timed
+from support.workload.interruption import interruption
+from support.workload.loss_account import account
+
+
+def made(what: str, fate: Fate, began: float = 0.0, took_s: float = 0.01, value: str | None = None) -> Attempt:
+    return Attempt(what, fate, 1_000 + began, began, took_s, "" if fate is Fate.CONFIRMED else "no answer", value)
+
+
+def test_an_account_tells_lost_from_unknown_and_refused():
+    attempts = [made("a", Fate.CONFIRMED), made("b", Fate.CONFIRMED), made("c", Fate.UNKNOWN), made("d", Fate.REFUSED)]
+
+    ledger = account("values", attempts, "etcd", ["a", "d", "a"])
+
+    assert [sentence.split(" ")[0] for sentence in ledger.lost()] == ["b"]
+    assert ledger.unexpected() == ["d"]
+    assert ledger.duplicated() == ["a"]
+
+
+def life(*reads):
+    return Life(made("session", Fate.CONFIRMED, began=0.0, took_s=0.1), timedelta(seconds=1), Attempts(reads))
+
+
+def test_a_value_that_lives_as_long_as_it_should_is_neither_early_nor_late():
+    lived = life(
+        made("session", Fate.CONFIRMED, 0.5, value="Ana"),
+        made("session", Fate.CONFIRMED, 1.05, value="Ana"),
+        made("session", Fate.CONFIRMED, 1.06, value=None),
+        made("session", Fate.CONFIRMED, 1.5, value=None),
+    )
+
+    assert (lived.early(), lived.late()) == ([], [])
+
+
+def test_a_value_that_is_gone_too_early_or_too_late_is_told():
+    assert life(made("session", Fate.CONFIRMED, 0.9, value=None)).early() == ["0.080 s early"]
+    assert life(made("session", Fate.CONFIRMED, 1.21, value="Ana")).late() == ["0.100 s too long"]
+
+
+def consumed(*values):
+    return [Consumed(value, None, 0, number, "Ana", float(number)) for number, value in enumerate(values)]
+
+
+def test_messages_in_order_and_those_that_come_again_are_let_pass():
+    assert out_of_order(consumed("a, 0", "b, 0", "a, 1", "a, 0", "a, 1", "a, 2", "b, 1")) == []
+
+
+def test_a_message_that_overtook_another_is_told():
+    assert out_of_order(consumed("a, 0", "a, 2", "b, 0", "a, 1")) == ["a, 1 came after number 2"]
+
+
+def test_changes_are_sent_in_turn():
+    assert changes(2, 2) == [
+        ("order 0", "order 0, 0"),
+        ("order 1", "order 1, 0"),
+        ("order 0", "order 0, 1"),
+        ("order 1", "order 1, 1"),
+    ]
+
+
+def test_an_interruption_ends_with_the_first_confirmation_of_something_attempted_after_the_fault():
+    attempts = [
+        made("a", Fate.CONFIRMED, 9.99, took_s=0.02),
+        made("b", Fate.UNKNOWN, 10.1, took_s=0.5),
+        made("c", Fate.CONFIRMED, 10.7, took_s=0.1),
+    ]
+
+    assert interruption(attempts, 10.0, timedelta(seconds=1)).took_s == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("limit", "attempts", "why"),
+    [
+        (1, [made("a", Fate.CONFIRMED, 9.0)], "it attempted nothing"),
+        (1, [made("a", Fate.UNKNOWN, 10.5)], "none of 1 writes was confirmed; the last was told: no answer"),
+        (1, [made("a", Fate.CONFIRMED, 11.5)], "came after 1.51 s"),
+    ],
+)
+def test_an_interruption_that_lasts_is_told(limit, attempts, why):
+    with pytest.raises(AssertionError, match=why):
+        interruption(attempts, 10.0, timedelta(seconds=limit))
+
+
+def test_times_leave_out_the_first_calls():
+    calls = []
+
+    def call(number):
+        calls.append(number)
+        return made(f"{number}", Fate.CONFIRMED, took_s=number / 1000)
+
+    figures = {figure.name: figure.value for figure in timed("a call", 100, call)}
+
+    assert len(calls) == 110
+    assert figures["a call"] == pytest.approx(0.0595)
+    assert figures["a call, 99 in 100 within"] == pytest.approx(0.109, abs=0.001)
+
+
+def test_calls_that_failed_have_no_times():
+    with pytest.raises(AssertionError, match="some calls failed: no answer"):
+        timed("a call", 100, lambda number: made(f"{number}", Fate.REFUSED if number == 50 else Fate.CONFIRMED))

@@ -1,0 +1,119 @@
+"""Runs of clusters: what cannot be had is told with its remedy, and nothing outlives a run that is killed."""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.core.checkout import CHECKOUT
+from support.core.errors import BrokenHarnessError, UsageError
+from support.core.eventually import eventually
+from support.environments.network import LoopbackNetwork
+from support.environments.programs import PACKAGES
+from support.environments.run_directory import RunDirectory
+from support.systems.infrastructure.addresses import read_addresses
+from support.systems.infrastructure.clusters import all as site
+from support.systems.infrastructure.clusters.attached import NOT_OURS
+from support.systems.infrastructure.clusters.cluster import Ground
+from support.systems.infrastructure.clusters.setup import Setup
+
+SOON = timedelta(seconds=30)
+
+
+@pytest.fixture
+def ground(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    run = RunDirectory()
+    yield Ground(LoopbackNetwork("paths can be cut by root only"), run, tmp_path, Setup())
+    run.remove()
+
+
+def test_what_is_not_there_is_told_with_the_command_that_gets_it(ground, monkeypatch):
+    def missing(name):
+        raise UsageError(f"the program {name} is missing; install it with: apt-get install {PACKAGES[name]}")
+
+    monkeypatch.setattr(site, "find_program", missing)
+
+    clusters = site.Clusters(ground)
+
+    assert clusters.lacking["namespaces"] == "paths can be cut by root only"
+    assert clusters.lacking["etcd"] == "the program etcd is missing; install it with: apt-get install etcd-server"
+    assert set(clusters.lacking) == {"namespaces", *site.KINDS}
+
+
+def test_of_services_that_run_already_only_those_are_judged_that_were_named(ground):
+    clusters = site.Clusters(ground, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
+
+    assert clusters.lacks({"redis"}) == "only what already runs is judged, and REDIS_ADDR is not set"
+    assert clusters.lacks({"nodes"}) == NOT_OURS
+    with pytest.raises(
+        BrokenHarnessError, match=r"nothing can be judged at ETCD_ADDR=127\.0\.0\.1:1: the connection was"
+    ):
+        clusters.lacks({"etcd"})
+
+
+@pytest.mark.parametrize("moment", ["scenario-started", "fault-felt"])
+def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
+    with tempfile.TemporaryDirectory(prefix="hf") as home:
+        own = {**os.environ, "TMPDIR": home}
+        before = _of_the_network()
+        command = [sys.executable, "-m", "support.gate", "run", "-D", f"results={home}/results", "-D", "report=no"]
+        run = subprocess.Popen(
+            [*command, "features/infrastructure/cut_off_applications.feature"],
+            cwd=CHECKOUT,
+            env=own,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            eventually(lambda: _has_come(moment, Path(home)), within=SOON, every=0.01)
+            threading.Event().wait(random.uniform(0, 1))
+        finally:
+            for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
+                process.kill()
+            run.wait()
+
+        eventually(lambda: _nothing_runs(home), within=SOON)
+        healed = subprocess.run([*command[:4], "--heal"], cwd=CHECKOUT, env=own, capture_output=True, check=True)
+
+        assert b"cleared its folder" in healed.stdout
+        assert list(Path(home).glob("holdfast-*/run-*")) == []
+        assert _of_the_network() == before
+
+
+def _has_come(moment, home):
+    journal = home / "results" / "journal.jsonl"
+    events = [json.loads(line)["event"] for line in journal.read_text().splitlines()] if journal.exists() else []
+    assert moment in events
+
+
+def _of_the_network():
+    """What carries our names in the network of this machine itself; others come and go there."""
+    tables = (
+        subprocess.run(["nft", "list", "tables"], capture_output=True, check=False).stdout
+        if shutil.which("nft")
+        else b""
+    )
+    return {name for name in psutil.net_if_addrs() if re.fullmatch(r"br0|p\d+", name)}, b"holdfast" in tables
+
+
+def _nothing_runs(home):
+    """Neither processes of the run nor, kept alive by them, its namespaces."""
+    left = []
+    for process in psutil.process_iter(["name"]):
+        try:
+            if process.environ().get("TMPDIR") == home and process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process.name())
+        except psutil.Error:
+            continue
+    assert left == []

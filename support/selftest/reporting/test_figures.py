@@ -1,0 +1,82 @@
+"""Figures of a scenario against the budgets of the register, and who is to blame for a budget that broke."""
+
+from pathlib import Path
+
+import pytest
+
+from support.behave_runtime import recording as current
+from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.journal import Journal
+from support.core.settings import Settings
+from support.gate.selection.register import Budget, Requirement
+from support.measure.figure import Figure
+from support.measure.host_load import OTHERS, Processors, _worked_s
+from support.reporting.figures import must_keep_its_budget, note
+
+BUDGETS = {"time": Budget("s", at_most=30), "growth": Budget("times", at_most=1.5), "memory": Budget("MB", at_most=512)}
+
+
+@pytest.fixture
+def journal(tmp_path: Path):
+    """The journal of a run in the middle of a scenario."""
+    journal = Journal(tmp_path / "journal.jsonl", "a1")
+    register = {"CAT-PERF-1": Requirement("CAT-PERF-1", "x", "y", "minor", budget=BUDGETS)}
+    current.begin(current.Recording(Settings(), tmp_path, tmp_path, journal, register, "a:1"))
+    yield journal
+    current.end()
+
+
+def test_a_figure_is_told_with_the_budget_of_the_register(journal: Journal):
+    note(Figure("time", 1.23456, "s"), Figure("length", 3, "m"))
+
+    time, length = journal.events
+    assert (time["scenario"], time["value"], time["budget"], time["aim"]) == ("a:1", 1.2346, 30, 3)
+    assert "budget" not in length
+
+
+def test_a_budget_that_is_kept_is_kept_whoever_was_busy(journal: Journal):
+    note(Figure("time", 30, "s"), Figure(OTHERS, 90, "%"))
+    must_keep_its_budget("time")
+
+
+def test_a_budget_that_broke_is_a_broken_promise(journal: Journal):
+    note(Figure("time", 31, "s"), Figure(OTHERS, 25, "%"))
+    with pytest.raises(AssertionError, match=r"time: 31\.0 s; the budget is at most 30\.0 s"):
+        must_keep_its_budget("time")
+
+
+def test_a_time_that_was_taken_while_others_were_busy_says_nothing_but_memory_does(journal: Journal):
+    note(Figure("time", 31, "s"), Figure("memory", 513, "MB"), Figure(OTHERS, 26, "%"))
+    with pytest.raises(InconclusiveError, match="others took 26 %"):
+        must_keep_its_budget("time")
+    with pytest.raises(AssertionError):
+        must_keep_its_budget("memory")
+
+
+def test_of_two_times_that_were_taken_while_others_were_busy_nothing_is_known_either_way(journal: Journal):
+    note(Figure("growth", 0.9, "times"), Figure(OTHERS, 26, "%"))
+    with pytest.raises(InconclusiveError, match="others took 26 %"):
+        must_keep_its_budget("growth")
+
+
+def test_what_was_not_measured_or_has_no_budget_is_a_mistake_of_ours(journal: Journal):
+    note(Figure("length", 3, "m"))
+    for name in ("time", "length"):
+        with pytest.raises(BrokenHarnessError):
+            must_keep_its_budget(name)
+    with pytest.raises(BrokenHarnessError, match="its budget is in 's'"):
+        note(Figure("time", 1, "ms"))
+
+
+def test_our_own_work_is_not_that_of_others():
+    with Processors() as processors:
+        sum(range(3_000_000))
+
+    assert 0 <= processors.others().value <= 100
+
+
+@pytest.mark.parametrize("told", ["1500000000\n", "usage_usec 1500000\nuser_usec 1\n"])
+def test_what_containers_worked_is_read_from_either_version_of_control_groups(tmp_path: Path, told: str):
+    (tmp_path / "counter").write_text(told)
+
+    assert _worked_s(tmp_path / "counter") == 1.5

@@ -1,0 +1,44 @@
+"""The catalog service in several instances: the one that shoppers use, and those that a scenario adds."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from support.core.addresses import url
+from support.environments.parts import Part, Site
+from support.faults.model import Target
+from support.systems.catalog.actors.catalog_api import CatalogApi
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One process of the service, and the way to talk to it."""
+
+    part: Part
+    api: CatalogApi
+
+
+class Fleet:
+    """All instances on the same stores and links; those that were added end with the `with` block."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._added = ExitStack()
+        self.instances = [Instance(site.parts[Target.CATALOG], CatalogApi(site.catalog_url))]
+
+    def add(self, env: Mapping[str, str] | None = None) -> Instance:
+        """Start one more and wait until it answers; *env* is added to the settings that all of them have."""
+        part = self._added.enter_context(self._site.another_catalog(env or {}))
+        instance = Instance(part, CatalogApi(url("http", part.address)))
+        self.instances.append(instance)
+        return instance
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._added.close()

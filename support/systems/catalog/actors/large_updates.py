@@ -1,0 +1,208 @@
+"""Updates of large catalogs, measured from outside: time, memory, and how much of the time was the stand-in's."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+
+import psutil
+
+from support.core.errors import InconclusiveError
+from support.environments.parts import Site
+from support.faults.model import Target
+from support.measure.figure import Figure
+from support.measure.host_load import Processors
+from support.measure.memory import Memory
+from support.measure.statistics import percentile, steady_slope
+from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.data.catalog_seed import Shelves
+from support.workload.load_profile import Plan
+from support.workload.open_loop import Load, OpenLoop
+
+PATIENCE_S = 310.0  # somewhat longer than any budget
+MOST_OF_THE_STANDIN = 0.5
+FIRST_PRICE = Decimal("19.01")
+WARM_UP = 5
+# what the contract has by default, or more; scenarios about time-outs have theirs much shorter, too short for a busy machine
+PATIENT = {
+    "CATALOG_CONNECT_TIMEOUT_S": "2",
+    "CATALOG_READ_TIMEOUT_S": "10",
+    "CATALOG_CACHE_TIMEOUT_S": "5",
+    "CATALOG_DATABASE_TIMEOUT_S": "30",
+}
+SEARCHES = [
+    f"/bundles?limit=20&search={text}"
+    for text in (
+        "germany+5",
+        "Europe",
+        "esim_JP_10GB",
+        "asia+20+GB",
+        "30D",
+        "no+such+place",
+        "united+states+1+GB",
+        "esim_TH",
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LargeUpdate:
+    """*base_mb* is what the service used before, *peak_mb* the most meanwhile; *standin_share* is the processor time of the
+    provider's stand-in, as a share of the whole time.
+    """
+
+    bundles: int
+    took_s: float
+    base_mb: float
+    peak_mb: float
+    standin_share: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.bundles} bundles in {self.took_s:.2f} s; memory from {self.base_mb:.0f} MB to {self.peak_mb:.0f} MB at its "
+            f"peak (the kernel's high-water mark); the stand-in worked for {self.standin_share:.0%} of the time"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The same update with few and with many bundles."""
+
+    few: LargeUpdate
+    many: LargeUpdate
+
+    def of_time(self) -> list[Figure]:
+        few, many = (one.took_s / one.bundles for one in (self.few, self.many))
+        each = [Figure(f"time to update {one.bundles:,} bundles", one.took_s, "s") for one in (self.few, self.many)]
+        return [*each, Figure(f"time for each bundle, {self._against()}", many / few, "times")]
+
+    def of_memory(self) -> list[Figure]:
+        few, many = ((one.peak_mb - one.base_mb) / one.bundles for one in (self.few, self.many))
+        each = [
+            Figure(f"peak memory of an update of {one.bundles:,} bundles", one.peak_mb, "MB")
+            for one in (self.few, self.many)
+        ]
+        return [*each, Figure(f"memory added for each bundle, {self._against()}", many / few, "times")]
+
+    def _against(self) -> str:
+        return f"of {self.many.bundles:,} against {self.few.bundles:,}"
+
+    def __str__(self) -> str:
+        return f"{self.few}\n{self.many}"
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was asked *during* updates, of all that was asked."""
+
+    everything: Load
+    during: Load
+    updates: int
+
+    def waits(self) -> list[Figure]:
+        waits = self.during.waits_ms()
+        names = {50: "half of the searches", 95: "95 of 100 searches", 99: "99 of 100 searches"}
+        return [Figure(name, percentile(waits, percent), "ms") for percent, name in names.items()]
+
+    def __str__(self) -> str:
+        return f"in all: {self.everything}\nduring {self.updates} updates: {self.during}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAfterUpdates:
+    """*used_mb* is what the service used after each update, one after the other."""
+
+    used_mb: Sequence[float]
+
+    def wear(self) -> Figure:
+        return Figure("memory that each further update takes", steady_slope(self.used_mb), "MB")
+
+    def __str__(self) -> str:
+        return f"MB in use after each update: {', '.join(f'{used:.1f}' for used in self.used_mb)}"
+
+
+class LargeUpdates:
+    """Each update brings prices of its own, so that none of it can be left out as known."""
+
+    def __init__(self, site: Site, shelves: Shelves, seed: int) -> None:
+        self._site = site
+        self._shelves = shelves
+        self._seed = seed
+        self._operator = Operator(CatalogApi(site.catalog_url, PATIENCE_S))
+        self._prices = count()
+
+    def growth(self, few: int, many: int, *, times: int) -> Growth:
+        return Growth(self._afresh(few, times), self._afresh(many, times))
+
+    def searched_meanwhile(self, bundles: int, rate: int, least: int) -> Searched:
+        """Shoppers search *rate* times a second while one update follows another, until *least* searches fell into updates."""
+        self._site.parts[Target.CATALOG].start(PATIENT)
+        self._update(bundles)
+        spans: list[tuple[float, float]] = []
+        wanted_s = least / rate * 1.1
+        with OpenLoop(Plan(self._site.catalog_url, SEARCHES, rate, self._seed)) as load:
+            while sum(end - begin for begin, end in spans) < wanted_s:
+                self._offer(bundles)
+                began = time.monotonic()
+                self._operator_updates()
+                spans.append((began, time.monotonic()))
+            everything = load.end()
+        searched = Searched(everything, everything.due_in(spans), len(spans))
+        searched.during.must_have_been_put(least)
+        searched.during.must_have_kept_its_schedule()
+        return searched
+
+    def memory_after_each(self, bundles: int, times: int) -> MemoryAfterUpdates:
+        """MB in use after each of so many updates, when the first five have filled what is kept anyway.
+
+        By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
+        """
+        self._site.parts[Target.CATALOG].start(PATIENT)
+        memory = Memory(self._site.parts[Target.CATALOG].pid)
+        used = []
+        for _ in range(WARM_UP + times):
+            self._offer(bundles)
+            self._operator_updates()
+            used.append(memory.now_mb())
+        return MemoryAfterUpdates(used[WARM_UP:])
+
+    def _afresh(self, bundles: int, times: int) -> LargeUpdate:
+        """The quickest of so many updates, each by a service that has just been started: what disturbs only adds time."""
+        made = []
+        for _ in range(times):
+            self._site.parts[Target.CATALOG].start(PATIENT)
+            made.append(self._update(bundles))
+        return min(made, key=lambda one: one.took_s)
+
+    def _update(self, bundles: int) -> LargeUpdate:
+        self._offer(bundles)
+        memory, standin = Memory(self._site.parts[Target.CATALOG].pid), self._site.parts[Target.PROVIDER].pid
+        memory.forget_peak()
+        base_mb, worked = memory.now_mb(), _worked_s(standin)
+        began = time.monotonic()
+        self._operator_updates()
+        took = time.monotonic() - began
+        made = LargeUpdate(bundles, took, base_mb, memory.peak_mb(), (_worked_s(standin) - worked) / took)
+        if made.standin_share > MOST_OF_THE_STANDIN:
+            raise InconclusiveError(f"the provider's stand-in was too slow to measure anything else: {made}")
+        return made
+
+    def _offer(self, bundles: int) -> None:
+        self._shelves.provider_sells(bundles, FIRST_PRICE + Decimal(next(self._prices)) / 100)
+
+    def _operator_updates(self) -> None:
+        """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
+        with Processors(self._site.parts[Target.CATALOG].pid) as processors:
+            update = self._operator.update_catalog()
+        if update.status != "completed" and processors.too_busy:
+            raise InconclusiveError(
+                f"{update} while others took {processors.others().value:.0f} % of the processors' time"
+            )
+        assert update.status == "completed", f"the update did not complete: {update}"
+
+
+def _worked_s(pid: int) -> float:
+    spent = psutil.Process(pid).cpu_times()
+    return float(spent.user + spent.system)

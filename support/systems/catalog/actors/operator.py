@@ -1,0 +1,83 @@
+"""Those who run the shop: they start updates and read what the service says of itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from support.systems.catalog.actors.catalog_api import CatalogApi
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A bundle that was not taken over; *name* is empty where it had none."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong;
+    *set_aside* has the bundles that were not taken over, as many as the report lists, of *set_aside_count* in all.
+
+    One that was not *answered* may have taken place or not; *status* then says what came instead.
+    """
+
+    status: str
+    source: str
+    groups: Mapping[str, str]
+    error: str
+    took: timedelta
+    at: float
+    answered: bool = True
+    set_aside: Sequence[SetAside] = ()
+    set_aside_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """What the service says of itself: "healthy", "degraded" or "down", and the state of each part."""
+
+    status: str
+    parts: Mapping[str, str]
+
+
+class Operator:
+    def __init__(self, catalog: CatalogApi) -> None:
+        self._catalog = catalog
+
+    def update_catalog(self) -> Update:
+        answer = self._catalog.update()
+        error = answer.body.get("error") or {}
+        return Update(
+            status=str(answer.body.get("status", answer.why or f"HTTP {answer.status}")),
+            source=str(answer.body.get("source") or ""),
+            groups=dict(answer.body.get("groups") or {}),
+            error=str(error.get("kind", "")) if isinstance(error, dict) else str(error),
+            took=timedelta(seconds=answer.waited_s),
+            at=answer.at,
+            answered="status" in answer.body,
+            set_aside=tuple(
+                SetAside(str(one.get("name") or ""), str(one.get("reason", "")))
+                for one in answer.body.get("set_aside") or []
+            ),
+            set_aside_count=int(answer.body.get("set_aside_count") or 0),
+        )
+
+    def status_page(self) -> StatusPage:
+        answer = self._catalog.health()
+        parts = answer.body.get("parts", {})
+        return StatusPage(
+            str(answer.body.get("status", answer.why)), {name: str(part.get("status")) for name, part in parts.items()}
+        )
+
+    def counter(self, name: str, **labels: str) -> float:
+        """The sum of a metric over all label sets that hold *labels*; 0 where it was never counted."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(self._catalog.metrics())
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )

@@ -1,0 +1,97 @@
+"""A shopper, as the outside world sees one: asks, waits, and remembers what came back."""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from support.systems.catalog.actors.catalog_api import Answer, CatalogApi
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One opened catalog: what was shown, where it is said to come from, how old it is, and how long the shopper waited.
+
+    *status* is None when no whole answer came, *stale* is what the shop says of its prices; *text* is the answer as it was, or
+    what came instead.
+    """
+
+    status: int | None
+    prices: Mapping[str, Decimal]
+    waited: timedelta
+    at: float
+    source: str
+    age: timedelta | None
+    come_back_after: timedelta | None
+    text: str
+    stale: bool = False
+
+    @property
+    def served(self) -> bool:
+        return self.status == 200 and bool(self.prices)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The visits of many shoppers who came at the same moment."""
+
+    visits: tuple[Visit, ...]
+
+
+class Shopper:
+    """Opens the catalog. A shop that hangs or slams the door is a result too, not an error of the suite."""
+
+    def __init__(self, catalog: CatalogApi) -> None:
+        self._catalog = catalog
+
+    def open_catalog(self) -> Visit:
+        return _visit(self._catalog.bundles())
+
+    def crowd(self, size: int, for_: timedelta = timedelta(0)) -> Crowd:
+        """*size* shoppers at once, each with connections of its own; each comes again and again until *for_* has passed."""
+        end = time.monotonic() + for_.total_seconds()
+
+        def visits(_number: int) -> list[Visit]:
+            made = [self.open_catalog()]
+            while time.monotonic() < end:
+                made.append(self.open_catalog())
+            return made
+
+        with ThreadPoolExecutor(size) as pool:
+            return Crowd(tuple(visit for made in pool.map(visits, range(size)) for visit in made))
+
+
+def crowds(shops: Sequence[Shopper], size: int) -> Crowd:
+    """*size* shoppers at each of the *shops*, all at once."""
+    with ThreadPoolExecutor(len(shops)) as pool:
+        return Crowd(tuple(visit for crowd in pool.map(lambda shop: shop.crowd(size), shops) for visit in crowd.visits))
+
+
+def _visit(answer: Answer) -> Visit:
+    return Visit(
+        status=answer.status,
+        prices=_prices(answer),
+        waited=timedelta(seconds=answer.waited_s),
+        at=answer.at,
+        source=str(answer.body.get("source", "")),
+        age=_seconds(answer.body.get("age_seconds")),
+        stale=answer.body.get("stale") is True,
+        come_back_after=_seconds(answer.headers.get("Retry-After")),
+        text=answer.text or answer.why,
+    )
+
+
+def _seconds(value: object) -> timedelta | None:
+    try:
+        return timedelta(seconds=float(str(value)))
+    except ValueError:
+        return None
+
+
+def _prices(answer: Answer) -> dict[str, Decimal]:
+    try:
+        return {str(bundle["description"]): Decimal(bundle["price"]) for bundle in answer.body.get("bundles", [])}
+    except (KeyError, TypeError, InvalidOperation):
+        return {}  # a shopper cannot read such a page; what it said stays in the visit's text

@@ -1,0 +1,31 @@
+"""Several services that update the catalog: again and again all at once, or one after the other."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.actors.operator import Operator, Update
+from support.systems.catalog.actors.running_update import Updates
+
+
+def rush(services: Sequence[CatalogApi], times: int, meanwhile: Callable[[], None]) -> Updates:
+    """Each of *services* makes *times* updates, one after the other; *meanwhile* is called until all are done."""
+
+    def updates(service: CatalogApi) -> Updates:
+        return Updates(tuple(Operator(service).update_catalog() for _ in range(times)))
+
+    with ThreadPoolExecutor(len(services)) as pool:
+        rushing = [pool.submit(updates, service) for service in services]
+        while not all(one.done() for one in rushing):
+            meanwhile()
+        return Updates(tuple(update for one in rushing for update in one.result().made))
+
+
+def in_turn(services: Sequence[CatalogApi], before: Callable[[int], None]) -> Updates:
+    """One update a service; *before* is called first, with the number of services that come after it."""
+
+    def update(number: int, service: CatalogApi) -> Update:
+        before(len(services) - number)
+        return Operator(service).update_catalog()
+
+    return Updates(tuple(update(number, service) for number, service in enumerate(services, start=1)))

@@ -1,0 +1,42 @@
+"""Telling the administrators, by a webhook."""
+
+import asyncio
+
+import httpx
+import structlog
+
+from support.systems.catalog.app.metrics import Metrics
+from support.systems.catalog.app.model import now
+
+WITHIN_S = 3.0
+log = structlog.get_logger()
+
+
+class Alerts:
+    """An empty address means that alerts are only logged."""
+
+    def __init__(self, url: str, metrics: Metrics) -> None:
+        self._url = url
+        self._metrics = metrics
+        self._client = httpx.AsyncClient(timeout=WITHIN_S, trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def send(self, kind: str, message: str, severity: str = "critical") -> bool:
+        """Post one alert; False when the administrators' inbox did not take it, which is logged, never raised."""
+        alert = {"kind": kind, "severity": severity, "message": message, "at": now().isoformat(), "service": "catalog"}
+        log.error("alert", **alert)
+        if not self._url:
+            self._metrics.alerts.labels("logged").inc()
+            return True
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                (await self._client.post(self._url, json=alert)).raise_for_status()
+        except (httpx.HTTPError, TimeoutError) as trouble:
+            self._metrics.alerts.labels("not_delivered").inc()
+            reason = f"{type(trouble).__name__} {trouble}".strip()
+            log.error("alert.not_delivered", kind=kind, reason=reason)  # noqa: TRY400 - the reason says it all
+            return False
+        self._metrics.alerts.labels("sent").inc()
+        return True

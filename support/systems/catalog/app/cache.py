@@ -1,0 +1,199 @@
+"""What instances share in Redis: the saved copy of the catalog, the refresh lock, the cool-down, the spell of rejection.
+
+Keys: `catalog:entry` (one JSON document, written whole), `catalog:lock` (its value is its holder's fence), `catalog:fence` (the
+last that was issued), `catalog:cooldown`, `catalog:rejected`.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+import structlog
+from msgspec import Meta
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+
+from support.systems.catalog.app import scripts
+from support.systems.catalog.app.model import GRACE, Bundle, Catalog, Source, checksum
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.trouble import CacheError, ReadOnlyError, SupersededError, in_short
+
+ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
+COOLDOWN, REJECTED, PROBE = "catalog:cooldown", "catalog:rejected", "catalog:probe"
+SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
+WHOLE_ENTRY_S = 10.0
+log = structlog.get_logger()
+
+
+class _Entry(msgspec.Struct, kw_only=True):
+    """The fence comes first: `scripts.SAVE` reads it off the beginning of the document."""
+
+    fence: int = 0
+    version: int
+    fetched_at: Annotated[datetime, Meta(tz=True)]
+    source: Source
+    checksum: str
+    failed_groups: tuple[str, ...]
+    bundles: msgspec.Raw
+
+
+_entry = msgspec.json.Decoder(_Entry)
+_bundles = msgspec.json.Decoder(tuple[Bundle, ...])
+
+
+class Cache:
+    """Every method raises `CacheError` when Redis is out of reach or refuses; nothing is retried behind our back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._life = settings.cache_life
+        self._lease_s = settings.lock_lease_s
+        self._lease_ms = math.ceil(settings.lock_lease_s * 1000)
+        self._redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=settings.cache_timeout_s,
+            socket_connect_timeout=settings.cache_timeout_s,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=50,
+        )
+        self._take, self._renew, self._release, self._save, self._delete = map(
+            self._redis.register_script,
+            (scripts.TAKE, scripts.RENEW, scripts.RELEASE, scripts.SAVE, scripts.DELETE),
+        )
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def ping(self) -> None:
+        """Raises `ReadOnlyError` where Redis answers and cannot take anything new."""
+        async with _reported():
+            await self._redis.set(PROBE, "1", px=1)
+
+    async def load(self) -> Catalog | None:
+        """The saved copy; None when there is none that may be served.
+
+        One that is damaged, or past the time for which it may be kept, is logged and deleted, and never seen by anybody.
+        """
+        raw: bytes | str | None = b""
+        try:
+            async with _reported(WHOLE_ENTRY_S):
+                raw = await self._redis.get(ENTRY)
+            if raw is None:
+                return None
+            catalog = _read(raw)
+        except _DamagedError as damaged:
+            log.error("cache.damaged", reason=str(damaged), action="deleted")  # noqa: TRY400 - the reason says it all
+        else:
+            if not catalog.ended(self._life):
+                return catalog
+            log.warning("cache.expired", fetched_at=catalog.fetched_at.isoformat(), action="deleted")
+        async with _reported():
+            await self._delete(keys=[ENTRY], args=[raw or b""])
+        return None
+
+    async def save(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
+        """Write the whole saved copy at once. *encoded* is `encode_bundles(catalog.bundles)`.
+
+        Raises `SupersededError` when the copy that is there was written under a higher fence than ours.
+        """
+        if catalog.version is None:
+            raise ValueError("only a published catalog is saved")
+        entry = _Entry(
+            fence=fence,
+            version=catalog.version,
+            fetched_at=catalog.fetched_at,
+            source=catalog.source,
+            checksum=await asyncio.to_thread(checksum, encoded),
+            failed_groups=catalog.failed_groups,
+            bundles=msgspec.Raw(encoded),
+        )
+        life_s = math.ceil((self._life + GRACE).total_seconds())
+        async with _reported(WHOLE_ENTRY_S):
+            written = await self._save(keys=[ENTRY], args=[msgspec.json.encode(entry), fence, life_s])
+        if not written:
+            raise SupersededError(f"the saved copy was written by a later holder of the lock than {fence}")
+
+    async def cooldown_s(self) -> float:
+        """Seconds of a cool-down that some instance was given; 0 when there is none."""
+        async with _reported():
+            return max(0, await self._redis.pttl(COOLDOWN)) / 1000
+
+    async def share_cooldown(self, remaining_s: float) -> None:
+        async with _reported():
+            await self._redis.set(COOLDOWN, "1", px=math.ceil(remaining_s * 1000))
+
+    async def claim_alert(self) -> bool:
+        """True for the one instance that is to tell the administrators about this spell of rejection."""
+        async with _reported():
+            return bool(await self._redis.set(REJECTED, "1", ex=SPELL, nx=True))
+
+    async def forget_alert(self) -> None:
+        async with _reported():
+            await self._redis.delete(REJECTED)
+
+    async def take_lock(self) -> int | None:
+        """The refresh lock, ours until its lease ends, as a fence higher than all before; None when another holds it."""
+        async with _reported():
+            fence = await self._take(keys=[LOCK, FENCE], args=[self._lease_ms])
+            return None if fence is None else int(fence)
+
+    async def keep_lock(self, fence: int, ended: asyncio.Event) -> None:
+        """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost.
+
+        A cancellation can get lost in the client (`asyncio.wait_for` drops one that meets a result), hence *ended*.
+        """
+        renewed, reason = True, "it is no longer ours"
+        try:
+            while renewed and not ended.is_set():
+                await asyncio.sleep(self._lease_s / 3)
+                async with _reported():
+                    renewed = bool(await self._renew(keys=[LOCK], args=[fence, self._lease_ms]))
+        except CacheError as lost:
+            renewed, reason = False, str(lost)
+        if not renewed and not ended.is_set():
+            log.warning("lock.not_renewed", reason=reason)
+
+    async def release_lock(self, fence: int) -> None:
+        """Give the lock back, if it is still ours."""
+        async with _reported():
+            await self._release(keys=[LOCK], args=[fence])
+
+    async def locked(self) -> bool:
+        async with _reported():
+            return bool(await self._redis.exists(LOCK))
+
+
+class _DamagedError(CacheError):
+    """What is stored is not what should be there."""
+
+
+def _read(raw: bytes | str) -> Catalog:
+    try:
+        entry = _entry.decode(raw)
+        if checksum(entry.bundles) != entry.checksum:
+            raise _DamagedError("the checksum does not match")
+        bundles = _bundles.decode(entry.bundles)
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise _DamagedError(str(reason)) from None
+    return Catalog(Source.CACHE, entry.fetched_at, entry.version, bundles, entry.failed_groups)
+
+
+@asynccontextmanager
+async def _reported(limit_s: float | None = None) -> AsyncIterator[None]:
+    """One exception for whatever Redis does; *limit_s* bounds what socket time-outs cannot: an answer that drips in."""
+    try:
+        async with asyncio.timeout(limit_s):
+            yield
+    except OutOfMemoryError as full:
+        raise ReadOnlyError(f"Redis has no memory left: {in_short(full)}") from None
+    except ResponseError as refused:
+        if str(refused).startswith("WRONGTYPE"):
+            raise _DamagedError(str(refused)) from None
+        raise CacheError(f"Redis refuses: {in_short(refused)}") from None
+    except (RedisError, OSError, TimeoutError) as lost:
+        raise CacheError(f"Redis: {type(lost).__name__}, {in_short(lost)}") from None

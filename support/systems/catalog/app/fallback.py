@@ -1,0 +1,66 @@
+"""The chain below the provider: saved copy, backup file, nothing."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.model import Catalog, Source, encode_bundles
+from support.systems.catalog.app.parts import Parts, Status
+from support.systems.catalog.app.trouble import BackupError, CacheError, SupersededError
+
+NO_FENCE = 0  # gives way to every copy that was written in the order of the lock
+log = structlog.get_logger()
+
+
+class Fallback:
+    """Chooses what serves when the provider cannot; trouble with a source is logged, and the next one is tried."""
+
+    def __init__(self, cache: Cache, backup: Backup, parts: Parts) -> None:
+        self._cache = cache
+        self._backup = backup
+        self._parts = parts
+
+    async def best(self, held: Catalog | None, *, rejected: bool) -> Catalog | None:
+        """The catalog to serve; *held* is the one in memory.
+
+        While our key is *rejected* the backup goes first: we may no longer be entitled to the data that we saved. Otherwise a
+        catalog from the provider or from the saved copy only gives way to a newer saved copy.
+        """
+        if rejected:
+            return await self.backup() or held or await self.saved_copy()
+        saved = await self.saved_copy(held)
+        if held is None or held.source is Source.BACKUP:
+            return saved or await self.backup() or held
+        return saved if saved is not None and saved.fetched_at > held.fetched_at else held
+
+    async def saved_copy(self, held: Catalog | None = None) -> Catalog | None:
+        """What Redis has; None when it has nothing or is out of reach. Where it has nothing, *held* is put there again."""
+        try:
+            saved = await self._cache.load()
+            if saved is None and held is not None and held.version is not None:
+                await self._put_back(held)
+        except CacheError as trouble:
+            self._parts.note("cache", Status.DOWN, str(trouble))
+            log.warning("fallback.no_saved_copy", reason=str(trouble))
+            return None
+        self._parts.note("cache", Status.UP)
+        return saved
+
+    async def _put_back(self, held: Catalog) -> None:
+        encoded = await asyncio.to_thread(encode_bundles, held.bundles)
+        with suppress(SupersededError):  # somebody was quicker, and has a better right
+            await self._cache.save(held, encoded, NO_FENCE)
+            log.info("cache.put_back", version=held.version)
+
+    async def backup(self) -> Catalog | None:
+        try:
+            catalog = await self._backup.load()
+        except BackupError as trouble:
+            self._parts.note("backup", Status.DOWN, str(trouble))
+            log.error("fallback.no_backup", reason=str(trouble))  # noqa: TRY400 - the reason says it all
+            return None
+        self._parts.note("backup", Status.UP)
+        return catalog

@@ -1,0 +1,76 @@
+"""Taking the catalogue from the provider, group by group; one failing group does not spoil the others."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from support.systems.catalog.app.model import Bundle, SetAside
+from support.systems.catalog.app.provider import GroupContent, Provider
+from support.systems.catalog.app.trouble import Kind, RefreshError
+
+GROUPS_AT_ONCE = 4
+LONGEST_S = 240.0
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What the provider gave for the groups that were asked for, in *groups*' order."""
+
+    groups: Sequence[str]
+    content: dict[str, GroupContent] = field(default_factory=dict)
+    failed: dict[str, RefreshError] = field(default_factory=dict)
+
+    def words(self) -> dict[str, str]:
+        """Each group with "ok" or "failed: why"."""
+        return {group: f"failed: {self.failed[group]}" if group in self.failed else "ok" for group in self.groups}
+
+    def set_aside(self) -> list[SetAside]:
+        return [bundle for group in self.groups if group in self.content for bundle in self.content[group].set_aside]
+
+    def short_of_memory(self) -> RefreshError | None:
+        return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.MEMORY), None)
+
+    def rejected(self) -> RefreshError | None:
+        return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.UNAUTHORISED), None)
+
+
+async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
+    """Fetch all groups, or *only* those named (then the list of groups is not asked for).
+
+    Raises `RefreshError` when the list of groups cannot be had or when all of it takes too long.
+    """
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            fetched = Fetched(only or await provider.groups())
+            turns = asyncio.Semaphore(GROUPS_AT_ONCE)
+            async with asyncio.TaskGroup() as tasks:
+                for group in fetched.groups:
+                    tasks.create_task(_fetch_group(provider, group, fetched, turns))
+    except TimeoutError:
+        raise RefreshError(Kind.TIMEOUT, f"the catalogue could not be fetched within {LONGEST_S:g} s") from None
+    return fetched
+
+
+def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
+    """New bundles of the groups that came, previous ones of those that failed; and, when *only_some* were asked, of all others.
+
+    Sorted, so that the same offers always make the same catalog.
+    """
+    kept = [
+        bundle
+        for bundle in previous
+        if bundle.group in fetched.failed or (only_some and bundle.group not in fetched.content)
+    ]
+    new = [bundle for content in fetched.content.values() for bundle in content.bundles]
+    return tuple(sorted(new + kept, key=attrgetter("group", "name")))
+
+
+async def _fetch_group(provider: Provider, group: str, fetched: Fetched, turns: asyncio.Semaphore) -> None:
+    async with turns:
+        try:
+            fetched.content[group] = await provider.content(group)
+        except RefreshError as trouble:
+            fetched.failed[group] = trouble
+        except MemoryError:
+            fetched.failed[group] = RefreshError(Kind.MEMORY, "no memory could be had")

@@ -1,0 +1,99 @@
+"""The truth about the service and its parts, looked up when it is asked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.model import Catalog, Source
+from support.systems.catalog.app.parts import Part, Parts, Status
+from support.systems.catalog.app.service import CatalogService
+from support.systems.catalog.app.trouble import DependencyError, ReadOnlyError
+
+WITHIN_S = 0.5
+
+
+class Overall(StrEnum):
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Health(msgspec.Struct, frozen=True):
+    status: Overall
+    serving: Source | None
+    age_seconds: float | None
+    parts: Mapping[str, Part]
+
+
+class HealthCheck:
+    """Cache, database and backup are really tried; the provider is judged by the last contact, never called for this."""
+
+    def __init__(
+        self,
+        service: CatalogService,
+        parts: Parts,
+        cooldown: Cooldown,
+        cache: Cache,
+        database: Database,
+        backup: Backup,
+    ) -> None:
+        self._service = service
+        self._parts = parts
+        self._cooldown = cooldown
+        self._probes: dict[str, Callable[[], Awaitable[object]]] = {
+            "cache": cache.ping,
+            "database": database.ping,
+            "backup": backup.check,
+        }
+
+    async def look(self) -> Health:
+        await asyncio.gather(*(self._probe(name, probe) for name, probe in self._probes.items()))
+        parts = {**self._parts.all()}
+        parts["provider"] = self._provider(parts["provider"])
+        snapshot = self._service.snapshot
+        catalog = snapshot.catalog if snapshot else None
+        return Health(
+            judge(parts, catalog, empty_handed=self._service.empty_handed()),
+            catalog.source if catalog else None,
+            round(catalog.age_s(), 3) if catalog else None,
+            parts,
+        )
+
+    async def _probe(self, name: str, probe: Callable[[], Awaitable[object]]) -> None:
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                await probe()
+        except ReadOnlyError as trouble:
+            self._parts.note(name, Status.READ_ONLY, str(trouble))
+        except DependencyError as trouble:
+            self._parts.note(name, Status.DOWN, str(trouble))
+        except TimeoutError:
+            self._parts.note(name, Status.DOWN, f"no answer within {WITHIN_S:g} s")
+        else:
+            self._parts.note(name, Status.UP)
+
+    def _provider(self, part: Part) -> Part:
+        if wait_s := self._cooldown.remaining_s():
+            return Part(Status.COOLING_DOWN, part.since, f"it wants no calls for {wait_s:.1f} s more")
+        return part
+
+
+def judge(parts: Mapping[str, Part], catalog: Catalog | None, *, empty_handed: bool) -> Overall:
+    """Healthy: every part is well and nothing is missing. Down: callers get nothing.
+
+    Before anybody has asked, that is so when there is no source at all; *empty_handed* says that somebody asked in vain.
+    """
+    sources = {parts[name].status for name in ("provider", "cache", "backup")}
+    if catalog is None and (empty_handed or not sources & {Status.UP, Status.READ_ONLY}):
+        return Overall.DOWN
+    well = all(
+        part.status is Status.UP or (name == "provider" and part.status is Status.UNKNOWN)
+        for name, part in parts.items()
+    )
+    return Overall.HEALTHY if well and not (catalog and catalog.failed_groups) else Overall.DEGRADED

@@ -1,0 +1,65 @@
+"""How much memory this process can still get, so that a refresh that would not fit stops before the kernel stops the service."""
+
+import ctypes
+import gc
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from support.systems.catalog.app.trouble import Kind, RefreshError
+
+MEGABYTE = 1024 * 1024
+RESERVE = 8 * MEGABYTE  # what answering shoppers may take; a refresh leaves it alone
+TO_PUBLISH = 1000  # bytes a bundle: its JSON as it is stored and as it is sent, and its place in the index
+_GROUPS = (
+    (
+        Path("/sys/fs/cgroup/memory"),
+        ":memory:",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
+    (Path("/sys/fs/cgroup"), "0::", "memory.max", "memory.current", "inactive_file"),
+)
+_STATUS = Path("/proc/self/statm")
+_libc = ctypes.CDLL(None)
+
+
+def require(size: int) -> None:
+    """Raises `RefreshError` (memory) when *size* bytes cannot be had without touching the reserve."""
+    wanted = size + RESERVE
+    if _room() < wanted:
+        gc.collect()
+        with suppress(AttributeError):  # a C library without it
+            _libc.malloc_trim(0)
+        if (room := _room()) < wanted:
+            message = f"{wanted // MEGABYTE} MB of memory are needed, {int(room) // MEGABYTE} MB can be had"
+            raise RefreshError(Kind.MEMORY, message)
+
+
+def _room() -> float:
+    """Bytes that can still be had, by the tightest of all limits; infinite where there is none."""
+    return min((*_room_in_groups(), _room_in_address_space()))
+
+
+def _room_in_address_space() -> float:
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return float("inf")
+    return limit - int(_STATUS.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _room_in_groups() -> Iterator[float]:
+    """Of each control group that this process is in, up to the outermost one that can be seen."""
+    own = Path("/proc/self/cgroup").read_text().splitlines() if Path("/proc/self/cgroup").exists() else []
+    for mount, mark, limit, usage, reclaimable in _GROUPS:
+        path = next((line.partition(mark)[2].lstrip("/") for line in own if mark in line), "")
+        folder = mount / path if (mount / path / limit).exists() else mount  # a container may see itself as the root
+        while folder.is_relative_to(mount):
+            with suppress(OSError, ValueError, KeyError):  # not there, or "max"
+                stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+                used = int((folder / usage).read_text()) - int(stat[reclaimable])
+                yield int((folder / limit).read_text()) - used
+            folder = folder.parent

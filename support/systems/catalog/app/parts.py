@@ -1,0 +1,42 @@
+"""What is known of each part that the service depends on: up or not, since when, and why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from support.systems.catalog.app.model import now
+
+
+class Status(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    READ_ONLY = "read_only"
+    COOLING_DOWN = "cooling_down"
+    UNAUTHORISED = "unauthorised"
+    UNKNOWN = "unknown"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """`since` is when this status was first seen; `reason` is for operators."""
+
+    status: Status
+    since: datetime
+    reason: str | None = None
+
+
+class Parts:
+    """The last judgement on each part; a change of status is what moves `since`."""
+
+    def __init__(self) -> None:
+        start = now()
+        self._parts = {name: Part(Status.UNKNOWN, start) for name in ("provider", "cache", "database", "backup")}
+
+    def note(self, name: str, status: Status, reason: str | None = None) -> None:
+        before = self._parts[name]
+        since = before.since if before.status is status else now()
+        self._parts[name] = Part(status, since, reason)
+
+    def all(self) -> Mapping[str, Part]:
+        return dict(self._parts)

@@ -1,0 +1,41 @@
+"""What a refresh tells about itself, in the shape of the sync endpoint."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from support.systems.catalog.app.model import SetAside, Source
+from support.systems.catalog.app.trouble import Kind
+
+LISTED = 100
+
+
+class Ending(StrEnum):
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FALLBACK = "fallback"
+    FAILED = "failed"
+    ALREADY_RUNNING = "already_running"
+    COOLING_DOWN = "cooling_down"
+
+
+class Failure(msgspec.Struct, frozen=True):
+    kind: Kind
+    message: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`source`, `catalog_version` and `bundles` describe what is served afterwards; `groups` those that were asked for."""
+
+    status: Ending
+    source: Source | None
+    catalog_version: int | None
+    bundles: int
+    groups: dict[str, str]
+    set_aside: list[SetAside]
+    set_aside_count: int
+    started_at: datetime
+    finished_at: datetime
+    duration_seconds: float
+    error: Failure | None

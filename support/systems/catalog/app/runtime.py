@@ -1,0 +1,68 @@
+"""Everything between two starts: built from the settings without touching the network, thrown away as a whole."""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+from support.systems.catalog.app.alerts import Alerts
+from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.health import HealthCheck
+from support.systems.catalog.app.metrics import Metrics
+from support.systems.catalog.app.model import now
+from support.systems.catalog.app.parts import Parts
+from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.refresh import Collaborators, Refresh
+from support.systems.catalog.app.rejection import Rejection
+from support.systems.catalog.app.service import CatalogService
+from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.tasks import Tasks
+
+TASKS_WITHIN_S = 0.2
+CLIENTS_WITHIN_S = 0.1
+SAVE_AGAIN_AT_MOST_S = 5.0
+
+
+class Runtime:
+    """One life of the service: clients, state, background work. `service`, `health` and `metrics` are what the web layer needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.started_at = now()
+        self.settings = settings
+        self.metrics = Metrics()
+        self._tasks = Tasks()
+        self._cache = Cache(settings)
+        self._database = Database(settings)
+        self._alerts = Alerts(settings.alert_url, self.metrics)
+        cooldown = Cooldown(settings.recheck_after_s)
+        self._provider = Provider(settings, cooldown, self.metrics)
+        backup, parts = Backup(settings.backup_file), Parts()
+        fallback = Fallback(self._cache, backup, parts)
+        rejection = Rejection(self._alerts, self._cache, self._tasks)
+        again_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
+        kept_here = backup if settings.keep_backup else None
+        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, again_after_s)
+        team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
+
+        self.service = CatalogService(
+            settings, partial(Refresh, team, settings), fallback, rejection, cooldown, self._tasks, self.metrics
+        )
+        self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
+
+    def start(self) -> None:
+        """Begin the background work; needs a running event loop."""
+        self.service.start_schedule()
+
+    async def close(self) -> None:
+        """Cancel what runs and close the clients, within a third of a second whatever hangs."""
+        await self._tasks.cancel(TASKS_WITHIN_S)
+        self._database.cut()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLIENTS_WITHIN_S):
+                await asyncio.gather(
+                    self._provider.close(), self._alerts.close(), self._cache.close(), return_exceptions=True
+                )

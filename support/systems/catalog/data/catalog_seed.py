@@ -1,0 +1,72 @@
+"""Puts goods on the shelves of one scenario: what the provider, the saved copy and the backup quote.
+
+The shapes of the saved copy and the backup are those of the catalog's contract (support/systems/catalog/app/contract.md).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+
+from support.systems.catalog.data.bundles import STANDARD, Bundle, bundle, bundles
+from support.systems.catalog.data.saved_copy import sealed
+from support.systems.catalog.standins.provider.control import ProviderControl
+
+SAVED_COPY_KEY = "catalog:entry"
+
+
+class Shelves:
+    """Remembers which group a bundle is in, so that a name alone identifies it in every source."""
+
+    def __init__(self, provider: ProviderControl, saved_copy: Redis, backup: Path) -> None:
+        self._provider = provider
+        self._saved_copy = saved_copy
+        self._backup = backup
+        self._groups: dict[str, list[Bundle]] = {}
+
+    def provider_quotes(self, description: str, price: Decimal, group: str = STANDARD) -> None:
+        others = [one for one in self._groups.get(group, []) if one["description"] != description]
+        self._groups[group] = [*others, bundle(description, price=price, group=group)]
+        self._provider.catalogue(self._groups)
+
+    def provider_sells(self, count: int, price: Decimal) -> None:
+        """Replace all that the provider has by *count* bundles of one *price*: the price tells the version."""
+        self._groups = {}
+        self._provider.generate({STANDARD: count}, price=price)
+
+    def provider_offers_more(self, count: int) -> None:
+        self._groups.setdefault(STANDARD, []).extend(bundles(count))
+        self._provider.catalogue(self._groups)
+
+    def saved_copy_quotes(self, prices: Mapping[str, Decimal], age: timedelta) -> None:
+        fetched_at = (datetime.now(UTC) - age).isoformat()
+        head = {"version": 1, "fetched_at": fetched_at, "source": "provider", "failed_groups": []}
+        self._saved_copy.set(SAVED_COPY_KEY, sealed(head, self._goods(prices)))
+
+    def backup_quotes(self, prices: Mapping[str, Decimal]) -> None:
+        saved_at = datetime.now(UTC) - timedelta(days=3)
+        self._backup.write_text(json.dumps({"saved_at": saved_at.isoformat(), "bundles": self._goods(prices)}))
+
+    def _goods(self, prices: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+        return [_as_we_keep_it(bundle(name, price=price, group=self._group_of(name))) for name, price in prices.items()]
+
+    def _group_of(self, description: str) -> str:
+        homes = (group for group, goods in self._groups.items() for one in goods if one["description"] == description)
+        return next(homes, STANDARD)
+
+
+def _as_we_keep_it(offer: Bundle) -> dict[str, Any]:
+    return {
+        "name": offer["name"],
+        "description": offer["description"],
+        "group": offer["groups"][0],
+        "countries": [country["iso"] for country in offer["countries"]],
+        "data_mb": offer["dataAmount"],
+        "duration_days": offer["duration"],
+        "price": f"{offer['price']:.2f}",
+        "currency": "EUR",
+    }

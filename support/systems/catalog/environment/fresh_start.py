@@ -1,0 +1,61 @@
+"""A fresh start of the catalog service between scenarios, as if it had been restarted."""
+
+from datetime import timedelta
+
+import requests
+
+from support.core.addresses import url
+from support.core.eventually import eventually
+from support.core.settings import Settings
+from support.environments.parts import Part
+
+RELOAD = timedelta(seconds=3)
+
+
+def reloads(settings: Settings, candidate: str) -> bool | None:
+    """What is known of that: the reference does, a *candidate* may."""
+    return False if "reload" in settings.lacking else None if candidate else True
+
+
+class Renewal:
+    """By SIGHUP, which the reference answers in milliseconds; by a restart where that does nothing or cannot be.
+
+    `reloads` tells whether the service is known to keep that part of the contract. A candidate is asked once (None).
+    """
+
+    def __init__(self, part: Part, *, reloads: bool | None) -> None:
+        self._part = part
+        self._reloads = reloads
+
+    def __call__(self) -> None:
+        if self._reloads is False or not self._part.alive or self._part.changed:
+            self._restart()
+            return
+        before = self._started_at()
+        self._part.reload()
+
+        def check() -> None:
+            assert self._part.alive, "the catalog service has ended after SIGHUP"
+            assert self._started_at() not in {"", before}, "the catalog service has not reloaded after SIGHUP"
+
+        try:
+            eventually(check, within=RELOAD, every=0.002)
+        except AssertionError:
+            if self._reloads:
+                raise
+            self._reloads = False
+            self._restart()
+        else:
+            self._reloads = True
+
+    def _restart(self) -> None:
+        self._part.kill()
+        self._part.start()
+
+    def _started_at(self) -> str:
+        """When it says that it has started; empty when it says nothing of that."""
+        try:
+            told = requests.get(f"{url('http', self._part.address)}/health/live", timeout=1).json()
+        except (requests.RequestException, ValueError):
+            return ""
+        return str(told.get("started_at", "")) if isinstance(told, dict) else ""

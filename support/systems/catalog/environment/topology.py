@@ -1,0 +1,111 @@
+"""What the catalog system consists of and who turns to whom: told once, for every backend."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path, PurePath
+
+from support.core.addresses import Address, joined, url
+from support.environments.parts import PROVIDER_KEY, Link, Part, ScarceMemory, Site
+from support.fault_proxy.client import Proxy, Toxiproxy
+from support.faults.model import Target
+
+# A link is called as the part behind it is in docker-compose.yml.
+LINKS = {Target.PROVIDER: "provider", Target.SAVED_COPY: "saved-copy", Target.DATABASE: "database"}
+
+# Timings of the service under test, short enough to be waited out. A candidate gets the same (its contract.md).
+TIMINGS = {
+    "CATALOG_ATTEMPTS": "4",
+    "CATALOG_CONNECT_TIMEOUT_S": "0.3",
+    "CATALOG_READ_TIMEOUT_S": "0.3",
+    "CATALOG_BACKOFF_FIRST_S": "0.1",
+    "CATALOG_BACKOFF_CAP_S": "0.3",
+    "CATALOG_BACKOFF_JITTER_S": "0.1",
+    "CATALOG_PATIENCE_S": "0.5",
+    "CATALOG_FRESH_FOR_S": "60",
+    "CATALOG_RECHECK_AFTER_S": "0.3",
+    "CATALOG_CACHE_LIFE_DAYS": "30",
+    "CATALOG_SYNC_EVERY_S": "0",
+    "CATALOG_CACHE_TIMEOUT_S": "0.2",
+    "CATALOG_DATABASE_TIMEOUT_S": "1",
+    "CATALOG_LOCK_LEASE_S": "2",
+}
+
+
+def surroundings(links: Mapping[Target, Link], inbox: Address, backup: PurePath) -> dict[str, str]:
+    """The environment by which the catalog service finds the entries of its *links*, and everything else."""
+    entries = {target: url("", link.entry) for target, link in links.items()}
+    return TIMINGS | {
+        "CATALOG_PROVIDER_URL": f"http:{entries[Target.PROVIDER]}/v2.4",
+        "CATALOG_PROVIDER_KEY": PROVIDER_KEY,
+        "CATALOG_REDIS_URL": f"redis:{entries[Target.SAVED_COPY]}/0",
+        "CATALOG_DATABASE_URL": url("postgresql", links[Target.DATABASE].entry, user="postgres") + "/postgres",
+        "CATALOG_BACKUP_FILE": str(backup),
+        "CATALOG_ALERT_URL": url("http", inbox) + "/alerts",
+    }
+
+
+def lay(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:
+    """Have the fault proxy lead each link to the part behind it."""
+    proxy.populate(
+        Proxy(link.proxy, listen=joined(link.entry), upstream=joined(parts[target].address), enabled=True)
+        for target, link in links.items()
+    )
+
+
+def assemble(
+    *,
+    backend: str,
+    lacking: Mapping[str, str],
+    parts: Mapping[Target, Part],
+    links: Mapping[Target, Link],
+    proxy: Toxiproxy,
+    inbox: Address,
+    backup: Path,
+    renew_links: Callable[[], None],
+    renew_catalog: Callable[[], None],
+    another_catalog: Callable[[Mapping[str, str]], AbstractContextManager[Part]],
+    memory: ScarceMemory | None,
+) -> Site:
+    """The site whose parts are at these addresses, past every link."""
+    return Site(
+        backend=backend,
+        lacking={name: why for name, why in lacking.items() if why},
+        parts=parts,
+        links=links,
+        proxy=proxy,
+        provider_url=url("http", parts[Target.PROVIDER].address),
+        inbox_url=url("http", inbox),
+        redis_url=url("redis", parts[Target.SAVED_COPY].address) + "/0",
+        database_url=url("postgresql+psycopg", parts[Target.DATABASE].address, user="postgres") + "/postgres",
+        backup_file=backup,
+        catalog_url=url("http", parts[Target.CATALOG].address),
+        renew_links=renew_links,
+        renew_catalog=renew_catalog,
+        another_catalog=another_catalog,
+        memory=memory,
+    )
+
+
+class MoreCatalogs:
+    """Runs further instances, which *make* starts under a name, and ends; the first of them is a target of its own."""
+
+    def __init__(
+        self, parts: dict[Target, Part], make: Callable[[str, Mapping[str, str]], AbstractContextManager[Part]]
+    ) -> None:
+        self._parts = parts
+        self._make = make
+        self._running = 1
+
+    @contextmanager
+    def __call__(self, env: Mapping[str, str]) -> Iterator[Part]:
+        self._running += 1
+        first = self._running == 2
+        try:
+            with self._make(f"catalog service {self._running}", env) as part:
+                if first:
+                    self._parts[Target.SECOND_CATALOG] = part
+                yield part
+        finally:
+            self._running -= 1
+            if first:
+                self._parts.pop(Target.SECOND_CATALOG, None)

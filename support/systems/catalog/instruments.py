@@ -1,0 +1,56 @@
+"""What a run looks at and turns, bound to the addresses of its site; what nobody gave an address for is absent."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import Engine, create_engine
+
+from support.core.unavailable import absent
+from support.environments.parts import Site
+from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.observers.alerts import AlertInbox
+from support.systems.catalog.observers.provider_record import ProviderRecord
+from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.standins.provider.control import ProviderControl
+
+T = TypeVar("T")
+NOBODY_SAID = "what is judged runs elsewhere, and nobody said where this is: "
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    catalog: CatalogApi
+    provider: ProviderControl
+    record: ProviderRecord
+    inbox: AlertInbox
+    saved_copy: redis.Redis
+    stores: Stores
+
+
+def instruments(site: Site) -> Instruments:
+    saved_copy = _saved_copy(site.redis_url)
+    return Instruments(
+        CatalogApi(site.catalog_url),
+        ProviderControl(site.provider_url) if site.provider_url else _absent(ProviderControl, "provider_url"),
+        ProviderRecord(site.provider_url) if site.provider_url else _absent(ProviderRecord, "provider_url"),
+        AlertInbox(site.inbox_url) if site.inbox_url else _absent(AlertInbox, "inbox_url"),
+        saved_copy,
+        Stores(saved_copy, _database(site.database_url), site.backup_file, shared=site.shared),
+    )
+
+
+def _saved_copy(url: str) -> redis.Redis:
+    if not url:
+        return _absent(redis.Redis, "redis_url")
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+def _database(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True) if url else _absent(Engine, "database_url")
+
+
+def _absent(kind: type[T], setting: str) -> T:
+    return absent(kind, NOBODY_SAID + setting)

@@ -1,0 +1,66 @@
+"""What shoppers got while things were broken, held against what they may get at worst."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from support.faults.desk import Window
+from support.faults.model import Target
+from support.systems.catalog.actors.shopper import Visit
+
+AFTERWARDS_S = 5.0  # for so long after a source is back its place may still be taken by one further down
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """All *visits*, and the faults that were in force meanwhile."""
+
+    visits: Sequence[Visit]
+    windows: Sequence[Window]
+
+    def __str__(self) -> str:
+        sources = [visit.source or "nowhere" for visit in self.visits]
+        told = ", ".join(f"{sources.count(source)} from {source}" for source in sorted(set(sources)))
+        return f"{len(self.visits)} answers while {len(self.windows)} faults came and went: {told}"
+
+    def unanswered(self) -> list[str]:
+        """Visits to which no door gave a whole answer."""
+        return self._told(lambda visit: visit.status is None)
+
+    def odd(self) -> list[str]:
+        """Answers that are neither a catalog nor a polite refusal."""
+        polite = 503
+        return self._told(
+            lambda visit: (
+                visit.status is not None
+                and not visit.served
+                and not (visit.status == polite and visit.come_back_after is not None)
+            )
+        )
+
+    def turned_away(self) -> list[str]:
+        """Refusals while a source was well."""
+        sources = (Target.PROVIDER, Target.SAVED_COPY, Target.BACKUP)
+        return self._told(lambda visit: not visit.served and not all(self._ill(one, visit) for one in sources))
+
+    def from_the_backup(self) -> list[str]:
+        """Answers from the backup while the provider or the saved copy was well."""
+        above = (Target.PROVIDER, Target.SAVED_COPY)
+        return self._told(lambda visit: visit.source == "backup" and not all(self._ill(one, visit) for one in above))
+
+    def _ill(self, target: Target, visit: Visit) -> bool:
+        ahead = time.time() - time.monotonic()  # of the clock by which visits are told
+        ended = visit.at + visit.waited.total_seconds()
+        return any(
+            window.began + ahead <= ended and (window.ended is None or visit.at <= window.ended + ahead + AFTERWARDS_S)
+            for window in self.windows
+            if window.target is target
+        )
+
+    def _told(self, wrong: Callable[[Visit], bool]) -> list[str]:
+        found = [visit for visit in self.visits if wrong(visit)]
+        return [*_few(found), *([f"and {len(found) - 3} more"] if len(found) > 3 else [])]
+
+
+def _few(visits: Iterable[Visit]) -> list[str]:
+    return [f"{visit.status or 'no answer'} after {visit.waited}: {visit.text[:120]}" for visit in list(visits)[:3]]

@@ -1,0 +1,41 @@
+"""What the service wrote to its log since a scenario began: one JSON object a line, other lines are kept as text."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from support.systems.catalog.actors.operator import SetAside
+
+
+class ServiceLog:
+    def __init__(self, path: Path, settle: Callable[[], None]) -> None:
+        """*settle* returns once all is in the file at *path* that was written so far."""
+        settle()
+        self._settle = settle
+        self._path = path
+        self._from = path.stat().st_size if path.exists() else 0
+
+    def text(self) -> str:
+        self._settle()
+        with self._path.open("rb") as log:
+            log.seek(self._from)
+            return log.read().decode(errors="replace")
+
+    def records(self, level: str | None = None) -> list[dict[str, Any]]:
+        """The structured records, all of them or those of one *level*."""
+        found = [_record(line) for line in self.text().splitlines()]
+        return [record for record in found if level is None or record.get("level") == level]
+
+    def set_aside(self) -> list[SetAside]:
+        """The bundles that it says it has not taken over."""
+        told = [record for record in self.records() if record.get("event") == "bundle.set_aside"]
+        return [SetAside(str(record.get("name") or ""), str(record.get("reason"))) for record in told]
+
+
+def _record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return {"event": line}
+    return record if isinstance(record, dict) else {"event": line}

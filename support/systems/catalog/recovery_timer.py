@@ -1,0 +1,66 @@
+"""The way back to normal after a fault, timed: from the moment at which it is being lifted until everything is as before."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from support.core.eventually import eventually
+from support.faults.desk import FaultDesk
+from support.faults.model import Target
+from support.measure.figure import Figure
+from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.shopper import Shopper
+from support.systems.catalog.observers.stores import Stores
+
+LONGEST = timedelta(seconds=32)  # beyond the budget, so that a little too late is told apart from never
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """It took *took_s* from the beginning of the lift; whoever looked knew it at most *resolution_s* later than it was so."""
+
+    took_s: float
+    resolution_s: float
+    looks: int
+
+    def figures(self) -> list[Figure]:
+        return [
+            Figure("recovery until all is as before", self.took_s, "s"),
+            Figure("resolution of the recovery time", self.resolution_s, "s"),
+        ]
+
+
+class WayBack:
+    def __init__(self, desk: FaultDesk, catalog: CatalogApi, stores: Stores) -> None:
+        self._desk = desk
+        self._shopper = Shopper(catalog)
+        self._operator = Operator(catalog)
+        self._stores = stores
+
+    def after(self, target: Target, bundle: str, price: Decimal) -> Recovered:
+        """Lift all that *target* suffers from, and look again and again, as shoppers and operators do, without helping."""
+        looks = [time.monotonic()]
+
+        def look() -> None:
+            try:
+                self._all_is_well(bundle, price)
+            finally:
+                looks.append(time.monotonic())
+
+        self._desk.lift(target)
+        began = max(window.ended or 0.0 for window in self._desk.windows if window.target is target)
+        eventually(look, within=LONGEST)
+        gaps = [later - earlier for earlier, later in pairwise(looks)]
+        return Recovered(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)
+
+    def _all_is_well(self, bundle: str, price: Decimal) -> None:
+        """Shoppers see *bundle* at *price*, the saved copy and the database hold it so, and the status page has no complaint."""
+        visit = self._shopper.open_catalog()
+        assert visit.prices.get(bundle) == price, f"the shopper got {visit.status}, {visit.prices}, {visit.text[:100]}"
+        for name, held in (("saved copy", self._stores.saved_copy()), ("database", self._stores.database())):
+            assert held.get(bundle) == price, f"the {name} holds {held}"
+        page = self._operator.status_page()
+        assert page.status == "healthy", f"the status page says {page}"

@@ -1,0 +1,152 @@
+"""Consumers of one group, which share the partitions of a topic and do a little work for each message."""
+
+import logging
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import Consumer, KafkaException, Message
+
+from support.core.background import Background
+from support.systems.infrastructure.clusters.kafka import KafkaCluster
+from support.systems.infrastructure.clusters.setup import Setup
+
+BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """One message for which the work was done; *at* is on the monotonic clock."""
+
+    value: str
+    key: str | None
+    partition: int
+    offset: int
+    consumer: str
+    at: float
+
+
+class _Consumer(Background):
+    """Commits what it has done, and not before, if the set-up is sound. Leaves its group in the middle of its work."""
+
+    def __init__(self, name: str, group: "KafkaConsumers") -> None:
+        super().__init__()
+        self.name = name
+        self.group = group
+        self.assigned: list[list[int]] = []
+
+    def end(self) -> None:
+        self.group.last_left = time.monotonic()
+        super().end()
+
+    def work(self) -> None:
+        consumer = self.group.consumer(self.name)
+        consumer.subscribe(
+            [self.group.topic], on_assign=lambda _c, parts: self.assigned.append([p.partition for p in parts])
+        )
+        try:
+            while not self.over.is_set():
+                self._work_through(consumer, [one for one in consumer.consume(BATCH, POLL_S) if not one.error()])
+        finally:
+            consumer.close()
+
+    def _work_through(self, consumer: Consumer, batch: list[Message]) -> None:
+        if not self.group.setup.kafka_commits_after_work:
+            self._commit(consumer, batch)
+        done = []
+        for message in batch:
+            if self.over.wait(WORK_S):
+                break
+            self.group.note(message, self.name)
+            done.append(message)
+        if self.group.setup.kafka_commits_after_work:
+            self._commit(consumer, done)
+
+    def _commit(self, consumer: Consumer, messages: list[Message]) -> None:
+        try:
+            for last in {message.partition(): message for message in messages}.values():
+                consumer.commit(message=last, asynchronous=False)
+        except KafkaException:
+            return  # the group has changed or its coordinator is away: somebody will do this work again
+
+
+class KafkaConsumers:
+    """`consumed` is everything for which work was done, in the order in which it was."""
+
+    def __init__(self, cluster: KafkaCluster, setup: Setup, names: tuple[str, ...]) -> None:
+        self.setup = setup
+        self.topic = cluster.topic
+        self._group = cluster.group = f"{cluster.topic}-group"
+        self._addresses = cluster.addresses
+        self._told = _log(cluster.logs / "Kafka-consumers.log")
+        self.last_left = 0.0  # monotonic clock
+        self._consumed: list[Consumed] = []
+        self.members = {name: _Consumer(name, self) for name in names}
+
+    def __enter__(self) -> Self:
+        for member in self.members.values():
+            member.begin()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        with ExitStack() as everyone:
+            for member in self.members.values():
+                member.over.set()
+                everyone.callback(member.end)
+
+    @property
+    def consumed(self) -> list[Consumed]:
+        return list(self._consumed)
+
+    def partitions(self) -> dict[str, list[int]]:
+        """What each consumer that is at work was given last."""
+        at_work = {name: one for name, one in self.members.items() if not one.over.is_set()}
+        return {name: one.assigned[-1] if one.assigned else [] for name, one in at_work.items()}
+
+    def note(self, message: Message, consumer: str) -> None:
+        key, value = message.key(), message.value()
+        told = Consumed(
+            value.decode() if value else "",
+            key.decode() if key else None,
+            message.partition() or 0,
+            message.offset() or 0,
+            consumer,
+            time.monotonic(),
+        )
+        self._consumed.append(told)
+
+    def consumer(self, name: str) -> Consumer:
+        return Consumer(
+            {
+                "bootstrap.servers": self._addresses,
+                "group.id": self._group,
+                "client.id": name,
+                "auto.offset.reset": "earliest" if self.setup.kafka_reads_from_start else "latest",
+                "enable.auto.commit": False,
+                "session.timeout.ms": 3000,
+                "heartbeat.interval.ms": 300,
+                "max.poll.interval.ms": 6000,  # a coordinator that freezes in the middle of a join is waited for so long
+                "socket.timeout.ms": 3000,
+                "fetch.wait.max.ms": 100,
+                "topic.metadata.refresh.interval.ms": 1000,
+                "reconnect.backoff.max.ms": 300,
+                "debug": "cgrp",  # how the group was formed: the one who is without work cannot tell by its answers
+            },
+            logger=self._told,
+        )
+
+
+def _log(file: Path) -> logging.Logger:
+    log = logging.getLogger(str(file))
+    log.propagate = False
+    log.setLevel(logging.DEBUG)
+    if not log.handlers:
+        handler = logging.FileHandler(file, delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+    return log

@@ -1,0 +1,24 @@
+"""A topic of a scenario's own."""
+
+import secrets
+from types import TracebackType
+from typing import Self
+
+from support.systems.infrastructure.clusters.kafka import KafkaCluster
+
+
+class KafkaTopic:
+    """Is there from now on until the `with` block ends."""
+
+    def __init__(self, cluster: KafkaCluster, partitions: int) -> None:
+        self._cluster = cluster
+        self.name = f"{cluster.mark}-{secrets.token_hex(4)}"
+        cluster.create(self.name, partitions)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._cluster.remove(self.name)

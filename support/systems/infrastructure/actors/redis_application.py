@@ -1,0 +1,134 @@
+"""An application that keeps its data in Redis, as teams write them: it asks the sentinels where the primary is."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+
+from redis import (
+    ConnectionError as Unconnected,
+)
+from redis import (
+    Redis,
+    RedisError,
+    ResponseError,
+)
+from redis import (
+    TimeoutError as TooLate,
+)
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from redis.sentinel import MasterNotFoundError, Sentinel
+
+from support.faults.model import Target
+from support.measure.ledger import Fate
+from support.systems.infrastructure.clusters.redis import NAME, RedisCluster
+from support.systems.infrastructure.clusters.setup import Setup
+from support.workload.attempts import CONFIGURATION, Attempt, Outcome, attempt
+
+COPIED_WITHIN_MS = 300
+
+
+class RedisApplication:
+    """One try a call, with short time-outs, so that each answer can be told apart. *setup* says what it minds."""
+
+    def __init__(self, cluster: RedisCluster, setup: Setup) -> None:
+        self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
+        self._cluster = cluster
+        self._setup = setup
+        self._acknowledged_by = min(setup.redis_acknowledged_by, cluster.copies)
+        self._prefix = f"{cluster.mark}:{secrets.token_hex(4)}"  # nobody else's data
+        options = {
+            "socket_timeout": setup.time_out_s,
+            "socket_connect_timeout": setup.time_out_s,
+            "retry": Retry(NoBackoff(), 0),
+            "decode_responses": True,
+        }
+        if setup.redis_asks_sentinels and cluster.sentinels:
+            finder = Sentinel(cluster.sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
+            self._redis: Redis = finder.master_for(NAME, **options)  # type: ignore[no-untyped-call]
+        else:
+            self._redis = cluster.client(cluster.primary(), setup.time_out_s)
+
+    def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
+        """Confirmed once the primary and as many replicas as the application wants have it."""
+        life = expires if self._setup.redis_keeps_expiry else None
+
+        def act(outcome: Outcome) -> None:
+            wanted = self._acknowledged_by
+            if self.first and not self.first().confirmed:
+                outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
+                return
+            try:
+                with self._redis.pipeline(transaction=False) as call:
+                    call.set(self._key(name), value, px=life)
+                    call.wait(wanted, COPIED_WITHIN_MS)
+                    copies = call.execute()[1]
+            except (MasterNotFoundError, ResponseError) as refusal:
+                outcome.fate, outcome.why = Fate.REFUSED, str(refusal)
+            except (Unconnected, TooLate, OSError) as trouble:
+                outcome.why = str(trouble)
+            else:
+                outcome.fate = Fate.CONFIRMED if copies >= wanted else Fate.UNKNOWN
+                outcome.why = "" if copies >= wanted else "no replica has it"
+            if outcome.fate is not Fate.CONFIRMED:
+                self._ask_again()
+
+        return attempt(name, act)
+
+    def store_alone(self, name: str, value: str) -> Attempt:
+        """One command, which the primary confirms by itself."""
+
+        def act(outcome: Outcome) -> None:
+            try:
+                self._redis.set(self._key(name), value)
+                outcome.fate = Fate.CONFIRMED
+            except (RedisError, OSError) as trouble:
+                outcome.why = str(trouble)
+
+        return attempt(name, act)
+
+    def read(self, name: str) -> Attempt:
+        """*value* is None where Redis has none."""
+
+        def act(outcome: Outcome) -> None:
+            try:
+                outcome.value = _text(self._redis.get(self._key(name)))
+                outcome.fate = Fate.CONFIRMED
+            except (RedisError, OSError) as trouble:
+                outcome.why = str(trouble)
+                self._ask_again()
+
+        return attempt(name, act)
+
+    def read_all(self, names: Iterable[str]) -> Mapping[str, str]:
+        """What Redis has of *names*. Raises `AssertionError` if it does not answer."""
+        wanted = list(names)
+        try:
+            values = self._redis.mget([self._key(name) for name in wanted]) if wanted else []
+        except (RedisError, OSError) as trouble:
+            self._ask_again()
+            raise AssertionError(f"Redis does not answer: {trouble}") from None
+        return {name: str(value) for name, value in zip(wanted, values, strict=True) if value is not None}
+
+    def missing_at(self, servers: Iterable[Target], names: Iterable[str]) -> list[str]:
+        """Which of *names*, each its own value, are not on each of *servers*. Raises `AssertionError` if one does not answer."""
+        wanted = list(names)
+        missing: list[str] = []
+        for server in servers:
+            try:
+                values = self._cluster.client(server).mget([self._key(name) for name in wanted])
+            except RedisError as trouble:
+                raise AssertionError(f"{server.value} does not answer: {trouble}") from None
+            missing += [name for name, value in zip(wanted, values, strict=True) if _text(value) != name]
+        return missing
+
+    def _key(self, name: str) -> str:
+        return f"{self._prefix}:{name if self._setup.redis_keys_by_name else 'value'}"
+
+    def _ask_again(self) -> None:
+        """Forget where the primary was: whoever could not serve us may not be the primary any more."""
+        self._redis.connection_pool.disconnect()
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

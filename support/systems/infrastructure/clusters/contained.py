@@ -1,0 +1,27 @@
+"""Clusters whose members come from images: what is different there from programs of this machine."""
+
+from pathlib import Path
+
+from support.faults.model import Target
+from support.systems.infrastructure.clusters.kafka import KafkaCluster
+from support.systems.infrastructure.clusters.mysql import PREPARE, MySqlServer
+
+
+class ContainedKafka(KafkaCluster):
+    libraries = Path("/opt/kafka/libs")
+
+
+class ContainedMySql(MySqlServer):
+    """The image prepares the data itself, as the user that it keeps for its server."""
+
+    def start(self) -> None:
+        folder = self._ground.folder(Target.MYSQL)
+        folder.chmod(0o777)
+        folder.joinpath("prepare.sql").write_text(PREPARE)
+        self.members[Target.MYSQL].process.spawn()
+
+    def _prepare(self) -> None:
+        return None
+
+    def _command(self, address: str) -> list[str]:
+        return ["env", "MYSQL_ALLOW_EMPTY_PASSWORD=yes", "docker-entrypoint.sh", "mysqld", *self._options(address)]

@@ -1,0 +1,247 @@
+"""Kafka with three brokers, each of which is a controller too (KRaft, without ZooKeeper)."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+from support.core.eventually import eventually
+from support.faults.model import Target
+from support.probes.pings import KAFKA
+from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
+from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
+from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.programs.kafka import LIBRARIES
+
+BROKERS = (Target.KAFKA_1, Target.KAFKA_2, Target.KAFKA_3)
+CLIENTS, CONTROLLERS = 7383, 7384
+CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all brokers
+ASK_S = 3.0
+CREATION = timedelta(seconds=10)
+
+# Kafka's own defaults are made for thousands of partitions, and for outages of minutes. Times in milliseconds.
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "offsets.topic.num.partitions": 3,
+    "offsets.topic.replication.factor": 3,
+    "log.cleaner.dedupe.buffer.size": 2_000_000,
+    "num.io.threads": 4,
+    "num.network.threads": 2,
+    "group.initial.rebalance.delay.ms": 0,
+    "group.min.session.timeout.ms": 1000,
+    "broker.heartbeat.interval.ms": 500,
+    "broker.session.timeout.ms": 3000,
+    "replica.lag.time.max.ms": 3000,
+    "replica.socket.timeout.ms": 3000,
+    "controller.socket.timeout.ms": 3000,
+    "request.timeout.ms": 3000,
+}
+LOG = {
+    "defaultLogLevel": "warn",
+    "log.kafka.coordinator.group": "info",
+    "showDateTime": "true",
+    "dateTimeFormat": "HH:mm:ss.SSS",
+}
+JAVA = (
+    *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+    *(f"-Dorg.slf4j.simpleLogger.{name}={value}" for name, value in LOG.items()),
+)
+
+
+class KafkaCluster:
+    """`topic` is what the scenario works with: who leads it is the leader that it speaks of."""
+
+    name = "Kafka"
+    libraries = LIBRARIES
+
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
+        self._ground = ground
+        self.mark = ground.mark
+        self.logs = ground.logs
+        self.topic = ""
+        self.group = ""
+        self._admin: AdminClient | None = None
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        hosts = {target: self._ground.network.host(target.value) for target in BROKERS}
+        return {
+            target: self._ground.member(target, CLIENTS, KAFKA, self._command(target), host)
+            for target, host in hosts.items()
+        }
+
+    @property
+    def roles(self) -> Mapping[Role, Callable[[], Target]]:
+        return {
+            Role.KAFKA_LEADER: self.leader,
+            Role.KAFKA_FOLLOWER: lambda: next(one for one in BROKERS if one is not self.leader()),
+            Role.KAFKA_COORDINATOR: self._coordinator,
+        }
+
+    def start(self) -> None:
+        for target, member in self.members.items():
+            self._configure(target, member.host.address)
+            member.process.spawn()
+
+    def await_well(self, within: timedelta) -> None:
+        eventually(self._well, within=within, every=0.1)
+
+    def advertised(self) -> set[str]:
+        return {broker.host for broker in self._metadata().brokers.values()}
+
+    def vitals(self) -> Vitals:
+        try:
+            told = self._metadata(timeout_s=1.0)
+        except AssertionError:
+            return {"brokers": "no answer", "partitions": ""}
+        return {
+            "brokers": ", ".join(str(number) for number in sorted(told.brokers)),
+            "partitions": "; ".join(
+                f"{number} led by {one.leader}, in sync {sorted(one.isrs)}"
+                for topic in told.topics.values()
+                if topic.topic == self.topic
+                for number, one in sorted(topic.partitions.items())
+            ),
+        }
+
+    def way_in(self) -> str:
+        return self.addresses
+
+    def stored(self) -> set[str]:
+        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(OURS)}
+
+    def groups(self) -> list[str]:
+        """The groups of consumers that Kafka knows, also those that have nobody left."""
+        try:
+            listed = self._client.list_consumer_groups(request_timeout=ASK_S).result()
+        except KafkaException as trouble:
+            raise AssertionError(f"Kafka does not tell its groups: {trouble}") from None
+        return [group.group_id for group in listed.valid]
+
+    @property
+    def addresses(self) -> str:
+        return ",".join(f"{member.host.address}:{member.port}" for member in self.members.values())
+
+    def create(self, topic: str, partitions: int) -> None:
+        """A topic on as many brokers as the set-up says. Raises `AssertionError` if Kafka refuses."""
+        confirmed_by = str(min(2, self.copies))
+        new = NewTopic(topic, partitions, self.copies, config={"min.insync.replicas": confirmed_by})
+
+        def ask() -> None:
+            try:
+                self._client.create_topics([new], operation_timeout=ASK_S)[topic].result(2 * ASK_S)
+            except KafkaException as refusal:
+                if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # its answer may have got lost
+                    raise AssertionError(f"the topic could not be created: {refusal}") from None
+
+        eventually(ask, within=CREATION)
+        self.topic = topic
+        eventually(lambda: self._known_to_all(partitions), within=CREATION)
+
+    def _known_to_all(self, partitions: int) -> None:
+        """Brokers hear of a topic one after the other. A consumer that forms its group meanwhile, and asks one that has not yet
+        heard of it, leaves the whole group without work for good (librdkafka 2.16).
+        """
+        for target, member in self.members.items():
+            try:
+                known = led_partitions(member.address, self.topic, ASK_S)
+            except OSError as trouble:
+                raise AssertionError(f"{target.value} does not answer: {trouble}") from None
+            assert known == partitions, f"{target.value} knows {known} of {partitions} partitions of {self.topic}"
+
+    @property
+    def copies(self) -> int:
+        """How many brokers keep a topic."""
+        return self._ground.setup.kafka_replicas
+
+    def remove(self, topic: str) -> None:
+        self.topic = ""
+        self._client.delete_topics([topic], operation_timeout=ASK_S)
+
+    def leader(self) -> Target:
+        """Who leads the first partition of the topic."""
+        return BROKERS[self._led_by() - 1]
+
+    def _led_by(self) -> int:
+        number = int(self._partitions()[0].leader)
+        assert number >= 0, "nobody leads the topic"
+        return number
+
+    def replicas(self) -> list[tuple[int, int]]:
+        """For each partition of the topic how many replicas it has, and how many of them are in sync."""
+        return [(len(one.replicas), len(one.isrs)) for one in self._partitions().values()]
+
+    def _coordinator(self) -> Target:
+        told = self._client.describe_consumer_groups([self.group], request_timeout=ASK_S)[self.group].result()
+        assert told.coordinator, f"nobody coordinates {self.group}"
+        return BROKERS[told.coordinator.id - 1]
+
+    def _partitions(self) -> Mapping[int, Any]:
+        told = self._metadata().topics.get(self.topic)
+        partitions: Mapping[int, Any] = dict(told.partitions) if told else {}
+        assert partitions, f"the brokers know nothing of the topic {self.topic}"
+        return partitions
+
+    def _well(self) -> None:
+        told = self._metadata()
+        assert len(told.brokers) == len(BROKERS), f"only the brokers {sorted(told.brokers)} are there"
+        for topic in told.topics.values():
+            for number, one in topic.partitions.items():
+                behind = set(one.replicas) - set(one.isrs)
+                assert not behind, f"broker {behind} is not in sync with {topic.topic}/{number}"
+
+    def _metadata(self, timeout_s: float = ASK_S) -> Any:
+        try:
+            return self._client.list_topics(timeout=timeout_s)
+        except KafkaException as trouble:
+            raise AssertionError(f"Kafka does not answer: {trouble}") from None
+
+    @property
+    def _client(self) -> AdminClient:
+        """Made when it is first needed, on the applications' host."""
+        if self._admin is None:
+            self._admin = AdminClient(
+                {
+                    "bootstrap.servers": self.addresses,
+                    "socket.timeout.ms": 3000,
+                    "reconnect.backoff.max.ms": 300,
+                    "log_level": 0,
+                }
+            )
+        return self._admin
+
+    def _configure(self, target: Target, address: str) -> None:
+        """An empty folder with what `kafka-storage.sh format` would write into it; the tool takes seconds a broker."""
+        folder = self._ground.folder(target)
+        data = folder / "data"
+        data.mkdir()
+        number = _number(target)
+        data.joinpath("meta.properties").write_text(f"version=1\ncluster.id={CLUSTER_ID}\nnode.id={number}\n")
+        own = {
+            "node.id": number,
+            "controller.quorum.voters": ",".join(
+                f"{_number(one)}@{member.host.address}:{CONTROLLERS}" for one, member in self.members.items()
+            ),
+            "listeners": f"PLAINTEXT://{address}:{CLIENTS},CONTROLLER://{address}:{CONTROLLERS}",
+            "advertised.listeners": f"PLAINTEXT://{address}:{CLIENTS}",
+            "log.dirs": data,
+        }
+        lines = [f"{name}={value}" for name, value in (SETTINGS | own).items()]
+        self._settings(target).write_text("\n".join(lines) + "\n")
+
+    def _settings(self, target: Target) -> Path:
+        return self._ground.run.path / f"{target.value.replace(' ', '-')}.properties"
+
+    def _command(self, target: Target) -> list[str]:
+        return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]
+
+
+def _number(target: Target) -> int:
+    return BROKERS.index(target) + 1

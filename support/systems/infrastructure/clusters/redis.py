@@ -1,0 +1,213 @@
+"""Redis with Sentinel: three servers, of which one is the primary, and three sentinels that watch them."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from redis import Redis, RedisError, ResponseError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from support.core.eventually import eventually
+from support.faults.model import Target
+from support.probes.pings import REDIS
+from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
+from support.systems.infrastructure.clusters.marks import OURS
+
+SERVERS = (Target.REDIS_1, Target.REDIS_2, Target.REDIS_3)
+SENTINELS = (Target.SENTINEL_1, Target.SENTINEL_2, Target.SENTINEL_3)
+SERVER_PORT, SENTINEL_PORT = 7379, 7380
+NAME = "holdfast"  # of the primary, whoever that is
+START = timedelta(seconds=15)
+
+# Short enough to be waited out. In milliseconds; a sentinel asks every `ping-period` and is told apart by `publish-period`.
+DOWN_AFTER, FAILOVER_TIMEOUT = 1000, 3000
+PERIODS = {"info-period": 500, "publish-period": 500, "ask-period": 200, "ping-period": 200}
+
+
+class RedisCluster:
+    """The first server starts as the primary; who it is later, the sentinels decide."""
+
+    name = "Redis"
+
+    def __init__(self, ground: Ground, members: Members | None = None) -> None:
+        self._ground = ground
+        self.mark = ground.mark
+        self.members: Members = members or self._own()
+
+    def _own(self) -> Members:
+        hosts = {target: self._ground.network.host(target.value) for target in (*SERVERS, *SENTINELS)}
+        return {
+            target: self._ground.member(
+                target,
+                SERVER_PORT if target in SERVERS else SENTINEL_PORT,
+                REDIS,
+                ["redis-server", str(self._configuration(target)), *self._role(target)],
+                hosts[target],
+            )
+            for target in hosts
+        }
+
+    @property
+    def roles(self) -> Mapping[Role, Callable[[], Target]]:
+        return {Role.REDIS_PRIMARY: self.primary, Role.REDIS_REPLICA: lambda: self.replicas()[0]}
+
+    def start(self) -> None:
+        """Sentinels come last, and once all replicas are in step: whom they do not see at first, they look for only later."""
+        for target, member in self.members.items():
+            self._configure(target, member.host.address)
+        servers = [self.members[target] for target in SERVERS]
+        for server in servers:
+            server.process.spawn()
+        for server in servers:
+            server.process.await_ready()
+        eventually(self._replicas_follow, within=START)
+        sentinels = [self.members[target] for target in SENTINELS]
+        for sentinel in sentinels:
+            sentinel.process.spawn()
+        for sentinel in sentinels:
+            sentinel.process.await_ready()
+        for target in SENTINELS:
+            self._hurry(target)
+
+    def await_well(self, within: timedelta) -> None:
+        eventually(self._well, within=within, every=0.05)
+
+    def advertised(self) -> set[str]:
+        return {_told_by(self.client(target))["ip"] for target in SENTINELS}
+
+    def vitals(self) -> Vitals:
+        return {target.value: self._state(target) for target in SERVERS} | {
+            "primary, by the sentinels": ", ".join(sorted({self._believed(target) for target in SENTINELS}))
+        }
+
+    def _hurry(self, sentinel: Target) -> None:
+        """A sentinel forgets its periods when it is restarted. Before Redis 7 they could not be changed: all takes longer."""
+        with suppress(ResponseError):
+            self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
+                "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
+            )
+
+    def way_in(self) -> str:
+        return "{}:{}".format(*self.members[self.primary()].address)
+
+    def stored(self) -> set[str]:
+        return set(self.client(self.primary()).scan_iter(f"{OURS}*"))
+
+    @property
+    def sentinels(self) -> list[tuple[str, int]]:
+        """Where applications ask who the primary is."""
+        return [self.members[target].address for target in SENTINELS]
+
+    @property
+    def copies(self) -> int:
+        """How many replicas there are to have what is written."""
+        return len(SERVERS) - 1
+
+    def primary(self) -> Target:
+        """Who the sentinels say it is. Raises `AssertionError` while they do not agree."""
+        told = {self._believed(target) for target in SENTINELS}
+        assert len(told) == 1, f"the sentinels name {' and '.join(sorted(told))} as the primary"
+        name = told.pop()
+        found = [target for target in SERVERS if target.value == name]
+        assert found, f"the sentinels name {name} as the primary"
+        return found[0]
+
+    def replicas(self) -> list[Target]:
+        primary = self.primary()
+        return [target for target in SERVERS if target is not primary]
+
+    def client(self, target: Target, timeout_s: float = 0.5) -> "Redis":
+        """A connection past the sentinels, to one member alone."""
+        return Redis(
+            **self.way_to(target),
+            socket_timeout=timeout_s,
+            socket_connect_timeout=timeout_s,
+            retry=Retry(NoBackoff(), 0),
+            decode_responses=True,
+        )
+
+    def way_to(self, target: Target) -> dict[str, Any]:
+        """What a client of one member alone has to know."""
+        host, port = self.members[target].address
+        return {"host": host, "port": port}
+
+    def follows(self, target: Target) -> Target | None:
+        """Whom *target* follows with all that it had to fetch; None while it does not."""
+        told = _replication(self.client(target))
+        if told.get("role") != "slave" or told.get("master_link_status") != "up":
+            return None
+        at = told["master_host"]
+        return next((one for one in SERVERS if self.members[one].host.address == at), None)
+
+    def _well(self) -> None:
+        primary = self.primary()
+        for target in SERVERS:
+            if target is not primary:
+                assert self.follows(target) is primary, f"{target.value} does not follow {primary.value}"
+        for target in SENTINELS:
+            told = _told_by(self.client(target))
+            others = (int(told["num-slaves"]), int(told["num-other-sentinels"]))
+            assert others == (2, 2), f"{target.value} sees {others[0]} replicas and {others[1]} other sentinels"
+            assert told["flags"] == "master", f"{target.value} calls the primary {told['flags']}"
+            for replica in self.client(target).sentinel_slaves(NAME):
+                assert replica["flags"] == "slave", f"{target.value} calls a replica {replica['flags']}"
+
+    def _replicas_follow(self) -> None:
+        for target in SERVERS[1:]:
+            assert self.follows(target), f"{target.value} does not follow {SERVERS[0].value} yet"
+
+    def _believed(self, sentinel: Target) -> str:
+        told = _told_by(self.client(sentinel))
+        return next((one.value for one in SERVERS if self.members[one].host.address == told.get("ip")), "nobody")
+
+    def _state(self, target: Target) -> str:
+        told = _replication(self.client(target, timeout_s=0.2))
+        match told.get("role"):
+            case "master":
+                return f"primary of {told['connected_slaves']}"
+            case "slave":
+                return f"replica, link {told['master_link_status']}"
+        return "no answer"
+
+    def _configuration(self, target: Target) -> Path:
+        return self._ground.run.path / f"{target.value.replace(' ', '-')}.conf"
+
+    def _role(self, target: Target) -> list[str]:
+        return ["--sentinel"] if target in SENTINELS else []
+
+    def _configure(self, target: Target, address: str) -> None:
+        """Redis and Sentinel keep what they learn in the file that they were started with."""
+        folder, first = self._ground.folder(target), self.members[SERVERS[0]].host.address
+        lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
+        if target in SENTINELS:
+            lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
+            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
+            lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}"]
+            lines += [f"sentinel failover-timeout {NAME} {FAILOVER_TIMEOUT}"]
+        else:
+            appends = "yes" if self._ground.setup.redis_appendonly else "no"
+            lines += [f"port {SERVER_PORT}", f"replica-announce-ip {address}", f"appendonly {appends}", 'save ""']
+            lines += ["repl-diskless-sync-delay 0", "repl-ping-replica-period 1", "min-replicas-to-write 1"]
+            lines += ["min-replicas-max-lag 2"]
+            if target is not SERVERS[0]:
+                lines.append(f"replicaof {first} {SERVER_PORT}")
+        self._configuration(target).write_text("\n".join(lines) + "\n")
+
+
+def _told_by(sentinel: Redis) -> Mapping[str, Any]:
+    """What a sentinel knows of the primary; nothing if it does not answer."""
+    try:
+        told: Mapping[str, Any] = dict(sentinel.sentinel_master(NAME))  # type: ignore[arg-type]  # it types both of its clients at once
+    except RedisError:
+        return {}
+    return told
+
+
+def _replication(server: Redis) -> Mapping[str, object]:
+    try:
+        return server.info("replication")
+    except RedisError:
+        return {}

@@ -1,0 +1,48 @@
+"""What an operator would have seen on the dashboards of a cluster while a scenario ran."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from support.core.background import Background
+
+EVERY_S = 0.25
+
+
+class Watched(Protocol):
+    def vitals(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One state of a cluster, and the unix time at which it was first seen."""
+
+    at: float
+    vitals: Mapping[str, object]
+
+
+class Monitor(Background):
+    """Looks at one cluster again and again; a state that lasts is kept once."""
+
+    def __init__(self, cluster: Watched) -> None:
+        super().__init__()
+        self._cluster = cluster
+        self.sights: list[Sight] = []
+
+    def begin(self) -> None:
+        self._see()
+        super().begin()
+
+    def end(self) -> None:
+        super().end()
+        self._see()
+
+    def work(self) -> None:
+        while not self.over.wait(EVERY_S):
+            self._see()
+
+    def _see(self) -> None:
+        at, vitals = time.time(), self._cluster.vitals()
+        if not self.sights or vitals != self.sights[-1].vitals:
+            self.sights.append(Sight(at, vitals))

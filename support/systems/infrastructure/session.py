@@ -1,0 +1,125 @@
+"""The clusters of one run and everything that looks at them or breaks them."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from support.behave_runtime.recording import Recording
+from support.behave_runtime.stage import Stage
+from support.core.settings import Settings
+from support.faults.desk import FaultDesk
+from support.faults.injectors.base import Injector, Nothing
+from support.faults.injectors.network import ClusterProbes, NetworkInjector
+from support.faults.injectors.process import PartInjector
+from support.faults.model import Mechanism
+from support.gate.selection.scenarios import Selected
+from support.systems.infrastructure.actors.applications import Applications
+from support.systems.infrastructure.actors.etcd_application import EtcdApplication
+from support.systems.infrastructure.actors.redis_application import RedisApplication
+from support.systems.infrastructure.addresses import Addresses
+from support.systems.infrastructure.clusters.all import KINDS, Clusters, local_ground, opened_clusters
+from support.systems.infrastructure.clusters.cluster import Ground
+from support.systems.infrastructure.clusters.etcd import EtcdCluster
+from support.systems.infrastructure.clusters.redis import RedisCluster
+from support.systems.infrastructure.defects import setup_with
+from support.systems.infrastructure.observers.monitor import Monitor
+from support.systems.infrastructure.report import attach_infrastructure_story
+from support.workload.attempts import Workers
+
+AREA = "infrastructure"  # the tag of its features
+
+
+def kinds_needed(selected: Iterable[Selected]) -> list[str]:
+    """The kinds of clusters that the scenarios *selected* need."""
+    tags = {tag for one in selected for tag in one.tags}
+    return [kind for kind in KINDS if f"needs.{kind}" in tags]
+
+
+def _services(settings: Settings) -> Mapping[str, Addresses] | None:
+    """What already runs and is to be judged; None where clusters of our own are."""
+    return settings.services or ({} if settings.backend == "attached" else None)
+
+
+class InfrastructureRun:
+    """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
+
+    def __init__(self, recording: Recording, backend: str) -> None:
+        self._recording = recording
+        self._backend = backend
+        self._setup = setup_with(recording.settings.infrastructure_defect)
+        self._stack = ExitStack()
+        self._opened: Clusters | None = None
+
+    @contextmanager
+    def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
+        """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
+        began = time.monotonic()
+        kinds = [kind for kind in KINDS if f"needs.{kind}" in set(tags)]
+        clusters, journal = self._clusters, self._recording.journal
+        with clusters.network.inside(clusters.application):
+            if names := clusters.bring_up(kinds):
+                took = round(time.monotonic() - began, 3)
+                journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
+            needed = clusters.needed(kinds)
+            for told in clusters.make_well(needed):
+                journal.write("mended", message=told)
+            probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
+            desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
+            workers = Workers()
+            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            for cluster in needed:
+                match cluster:
+                    case RedisCluster():
+                        props.append(RedisApplication(cluster, clusters.setup))
+                    case EtcdCluster():
+                        props.append(EtcdApplication(cluster, clusters.setup))
+            stage = Stage(*props)
+            if len(needed) > 1:
+                applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
+                if clusters.setup.needs_everything:
+                    applications.tie()
+            prepared_s = time.monotonic() - began
+            try:
+                with ExitStack() as stack:
+                    for cluster in needed:
+                        stage.history.append(stack.enter_context(Monitor(cluster)))
+                    stack.enter_context(desk)
+                    stack.callback(workers.end)
+                    yield stage
+            finally:
+                own = {"name": "the suite's own share of the time", "value": prepared_s + desk.spent_s, "unit": "s"}
+                journal.write("figure", scenario=name, **own)
+
+    def lacks(self, tags: Iterable[str]) -> str:
+        """Why a scenario with these tags cannot be run here; empty when it can."""
+        return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
+
+    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+        attach_infrastructure_story(stage, name, failed=failed)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def _clusters(self) -> Clusters:
+        if self._opened is None:
+            ground = self._stack.enter_context(self._ground())
+            self._opened = self._stack.enter_context(opened_clusters(ground, _services(self._recording.settings)))
+        return self._opened
+
+    def _ground(self) -> AbstractContextManager[Ground]:
+        """What the engine's client needs is not loaded where nobody asks for containers."""
+        recording = self._recording
+        if self._backend != "containers":
+            return local_ground(self._setup, recording.logs, attached=self._backend == "attached")
+        from support.systems.infrastructure.clusters.in_containers import contained_ground  # noqa: PLC0415
+
+        return contained_ground(self._setup, recording.settings, kinds_needed(recording.selected), recording.logs)
+
+    def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
+        if self._recording.settings.injector == "nothing":
+            return dict.fromkeys(Mechanism, Nothing())
+        return {
+            Mechanism.PART: PartInjector(clusters.processes),
+            Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
+        }
