@@ -1,0 +1,82 @@
+"""The plug of the house: all that behave's runtime, the gate and the command line know of a system under test."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from support.behave_runtime.recording import Recording
+from support.behave_runtime.stage import Stage
+from support.core.target import Target
+
+
+class Session(Protocol):
+    """A system that is up, for as long as a run lasts.
+
+    `backend` and `reason` say where its parts run, and why there. `targets` are what faults can strike, by business name.
+    """
+
+    @property
+    def backend(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+    def lacks(self, tags: Collection[str]) -> str:
+        """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
+
+    def scenario(self, name: str, tags: Collection[str]) -> AbstractContextManager[Stage]:
+        """A stage for the scenario with the id *name*, on a system that is whole, empty and free of faults."""
+
+    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
+        """Attach what the scenario saw to the report, once every fault is lifted."""
+
+
+class Variant(Protocol):
+    """A broken variant of the reference system, for the kill matrix.
+
+    `story` says in one sentence what is wrong; `breaks` are the requirements whose scenarios have to notice it. Scenarios of
+    those that it `spills` over to may turn red as well.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def story(self) -> str: ...
+    @property
+    def breaks(self) -> tuple[str, ...]: ...
+    @property
+    def spills(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Defects:
+    """The broken *variants* of a system by name, and how one of them is put on from outside.
+
+    Giving *setting* the *value*, and each of *variables* its own, does it; {} becomes the variant's name.
+    """
+
+    variants: Mapping[str, Variant]
+    setting: str
+    value: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def no_defects() -> Defects | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system under test: the folders features/*name*, steps/*name* and support/systems/*name*, and the tag @*name*.
+
+    *settings* is a frozen dataclass of its own settings. *targets* and *troubles* (phrase pattern -> fault) are the words that
+    it adds to the shared sentences. *open* brings it up; it is given the sessions of the systems that it *builds_on*.
+    *defects* is called only by the kill matrix.
+    """
+
+    name: str
+    settings: type[Any]
+    open: Callable[[Recording, Mapping[str, Session]], AbstractContextManager[Session]]
+    targets: Sequence[Target] = ()
+    defects: Callable[[], Defects | None] = no_defects
+    builds_on: tuple[str, ...] = ()
