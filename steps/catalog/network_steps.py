@@ -5,8 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target, Unreachable
+from support.faults.model import Unreachable
 from support.measure.recovery_clock import Relief, recovered
 from support.systems.catalog.observers.steady_state import Steadiness
 

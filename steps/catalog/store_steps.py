@@ -7,11 +7,12 @@ from hamcrest import assert_that, empty, equal_to, has_entry, none
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.observers.stores import Stock, Stores
+from support.systems.catalog.targets import DATABASE
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -77,7 +78,7 @@ def stores_hold(context: Context, count: int, price: Decimal) -> None:
 
 @then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
 def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(Target.DATABASE)
+    context.stage.the(FaultDesk).lift(DATABASE)
     stores_hold(context, count, price)
 
 

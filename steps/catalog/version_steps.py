@@ -9,8 +9,8 @@ from hamcrest import assert_that, equal_to
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually, throughout
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.side_by_side import in_turn, rush
 from support.systems.catalog.data.catalog_seed import Shelves

@@ -7,8 +7,9 @@ from hamcrest import assert_that, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Outage, Target
+from support.faults.model import Fault, Outage
 from support.measure.link_traffic import LinkTraffic
 from support.measure.recovery_clock import Relief
 
@@ -26,7 +27,7 @@ def targets_down(context: Context, targets: list[Target]) -> None:
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
-    context.stage.put(Relief(time.time(), f"the {target.value} was ended", "it was started again"))
+    context.stage.put(Relief(time.time(), f"the {target} was ended", "it was started again"))
     context.stage.the(FaultDesk).lift(target)
 
 
@@ -48,6 +49,6 @@ def tried_again(context: Context, limit: timedelta, count: int, target: Target) 
 
     def check() -> None:
         tried = traffic.connections(target) - before
-        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target.value}")
+        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target}")
 
     eventually(check, within=limit)

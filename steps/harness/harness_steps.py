@@ -14,12 +14,14 @@ from hamcrest import (
 )
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.target import Target
 from support.environments.parts import Site
 from support.faults.desk import FaultDesk
 from support.faults.injectors.process import start_again
-from support.faults.model import Fault, Freeze, LostData, Outage, Target
+from support.faults.model import Fault, Freeze, LostData, Outage
 from support.measure.recovery_clock import Relief
 from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 from support.systems.harness.actors.caller import Call, Caller, Calls, Notice, Replaced
 from support.systems.harness.desk_self_test import Doubt, Rehearsal
 from support.systems.harness.journal_reader import Chronicle
@@ -88,13 +90,13 @@ def killed_and_started(context: Context, target: Target) -> None:
     part.kill()
     start_again(target, part)
     context.stage.put(Replaced(target, before, at, time.time() - at))
-    context.stage.put(Relief(at, f"the {target.value} was killed", "it was killed"))
+    context.stage.put(Relief(at, f"the {target} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")
 def another_process(context: Context, target: Target) -> None:
     before = context.stage.the(Replaced)
-    assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process of the {target.value}")
+    assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process of the {target}")
 
 
 @when("{target:Target} is broken by a tool that does nothing, so that it {fault:Trouble}")
@@ -120,9 +122,9 @@ def broken_again(context: Context, target: Target, fault: Fault) -> None:
 @when("a scenario ends while the provider is down, the saved copy freezes and the backup is gone")
 def ends_amid_faults(context: Context) -> None:
     faults: list[tuple[Target, Fault]] = [
-        (Target.PROVIDER, Outage()),
-        (Target.SAVED_COPY, Freeze()),
-        (Target.BACKUP, LostData()),
+        (PROVIDER, Outage()),
+        (SAVED_COPY, Freeze()),
+        (BACKUP, LostData()),
     ]
     context.stage.put(context.stage.the(Rehearsal).ends_amid(faults))
 

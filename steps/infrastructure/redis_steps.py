@@ -45,7 +45,7 @@ def another_primary(context: Context, limit: timedelta) -> None:
 def follows(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(
-        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.value} follows"),
+        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
         within=limit,
     )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from support.behave_runtime.gherkin import word
+from support.core.target import Target
 from support.faults.model import (
     Blocked,
     Crash,
@@ -31,7 +32,6 @@ from support.faults.model import (
     Slowness,
     SomeCorrupt,
     Stop,
-    Target,
     TooOften,
     Trickle,
     Unreachable,
@@ -47,7 +47,7 @@ from support.systems.harness.harness_failures import Mishap
 from support.systems.infrastructure.clusters.cluster import Role
 
 AMOUNT = r"\d+(?:\.\d+)? (?:seconds?|minutes?|hours?|days?)"
-TARGETS = {f"the {target.value}": target for target in Target}
+TARGETS = {f"the {target}": target for target in Target}
 ANY_TARGET = "|".join(TARGETS)
 
 

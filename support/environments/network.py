@@ -24,6 +24,8 @@ table bridge holdfast {
 }
 """
 
+APPLICATION = "application"  # the host of those who use the members; the suite takes part from it
+
 
 @dataclass(frozen=True, slots=True)
 class Host:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from support.core.addresses import Address
+from support.core.target import Target
 from support.fault_proxy.client import Toxiproxy
-from support.faults.model import Target
 
 if TYPE_CHECKING:
     import subprocess
@@ -74,7 +74,7 @@ class Site:
     `proxy` speaks to the fault proxy; `renew_links` makes it and its links anew, whatever state they are in.
     `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
     instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
-    in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
+    in `parts` as `SECOND_CATALOG`. What it is given is added to that instance's environment.
     `memory` is that of the catalog service, where it can be made scarce.
     `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why; under `EVERY_SCENARIO` it is what none
     can do without. A site that is *shared* is not ours alone: only the catalog's own data may be touched, and only while it is

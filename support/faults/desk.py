@@ -11,9 +11,11 @@ from typing import NoReturn, Protocol, Self
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.injectors.base import Injector
-from support.faults.model import Fault, Mechanism, Target
+from support.faults.model import Fault, Mechanism
 from support.probes.reading import Reading, Symptom
+from support.systems.catalog.targets import BACKUP
 
 PROPAGATION = timedelta(seconds=1)
 HEALING = timedelta(seconds=10)  # a server that was killed has to come up again
@@ -68,13 +70,13 @@ class FaultDesk:
         inject = injector.inject  # where nobody can bring it about, this is where it ends: nothing was planned
         healthy = self._look(target, fault, PATIENT_S)
         if not _is_well(healthy, fault):
-            self._doubt(number, "healthy", f"the {target.value} {healthy} before the fault")
+            self._doubt(number, "healthy", f"the {target} {healthy} before the fault")
         self._log.write(
             "fault-planned",
             fault=number,
             scenario=self._scenario,
             kind=type(fault).__name__,
-            target=target.value,
+            target=target.name,
             detail=str(fault),
         )
         window = Window(number, target, fault, began, None)
@@ -118,9 +120,7 @@ class FaultDesk:
         self.lift_all()
 
     def _injector(self, target: Target, fault: Fault) -> Injector:
-        linkless = (
-            target is Target.BACKUP and fault.mechanism is Mechanism.LINK
-        )  # a file that is down is a file that is gone
+        linkless = target is BACKUP and fault.mechanism is Mechanism.LINK  # a file that is down is a file that is gone
         return self._injectors[Mechanism.DATA if linkless else fault.mechanism]
 
     def _end(self, window: Window) -> None:
@@ -157,7 +157,7 @@ class FaultDesk:
     def _check_met(self, window: Window) -> None:
         if self._is_met(window):
             return
-        words = f"the system never turned to the {window.target.value} while it was said that it {window.fault}"
+        words = f"the system never turned to the {window.target} while it was said that it {window.fault}"
         self._log.write("fault-doubt", fault=window.number, phase="met", reason=words)
         self._doubts.append(words)
 
@@ -181,7 +181,7 @@ class FaultDesk:
             return eventually(check, within=within)
         except AssertionError as doubt:
             no_longer = "" if phase == "felt" else "no longer "
-            self._doubt(number, phase, f"no receipt that the {target.value} {no_longer}{fault}: {doubt}")
+            self._doubt(number, phase, f"no receipt that the {target} {no_longer}{fault}: {doubt}")
 
     def _doubt(self, number: str, phase: str, reason: str) -> NoReturn:
         self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)

@@ -10,32 +10,8 @@ from datetime import timedelta
 from enum import Enum
 from typing import ClassVar, Protocol
 
+from support.core.target import Target
 from support.probes.reading import Reading, Symptom
-
-
-class Target(Enum):
-    """What a fault can strike, by its business name."""
-
-    PROVIDER = "provider"
-    SAVED_COPY = "saved copy"
-    DATABASE = "database"
-    BACKUP = "backup"
-    CATALOG = "catalog service"
-    SECOND_CATALOG = "second catalog service"  # only while a scenario runs one
-    APPLICATION = "application"  # whoever uses a cluster; breaks with the network alone
-    REDIS_1 = "Redis server 1"
-    REDIS_2 = "Redis server 2"
-    REDIS_3 = "Redis server 3"
-    SENTINEL_1 = "Redis sentinel 1"
-    SENTINEL_2 = "Redis sentinel 2"
-    SENTINEL_3 = "Redis sentinel 3"
-    ETCD_1 = "etcd member 1"
-    ETCD_2 = "etcd member 2"
-    ETCD_3 = "etcd member 3"
-    KAFKA_1 = "Kafka broker 1"
-    KAFKA_2 = "Kafka broker 2"
-    KAFKA_3 = "Kafka broker 3"
-    MYSQL = "MySQL server"
 
 
 class Mechanism(Enum):

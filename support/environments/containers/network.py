@@ -18,15 +18,13 @@ from support.core.errors import UsageError
 from support.environments.containers import host as machines
 from support.environments.containers.engine_errors import talking
 from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch, gateway
-from support.environments.network import Host, Way
+from support.environments.network import APPLICATION, Host, Way
 from support.fault_proxy.watcher.client import ask
-from support.faults.model import Target
 from support.probes.pings import Ping
 from support.probes.reading import Reading, Symptom
 from support.probes.tcp import knock
 
 PORT = 8475
-APPLICATION = Target.APPLICATION.value
 
 
 class ContainedNetwork:

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from support.faults.model import Fault, Target
+from support.core.target import Target
+from support.faults.model import Fault
 
 
 class Injector(Protocol):

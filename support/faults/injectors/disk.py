@@ -3,8 +3,9 @@
 import errno
 from pathlib import Path
 
+from support.core.target import Target
 from support.environments.mounts import mount_small, unmount
-from support.faults.model import Fault, Target
+from support.faults.model import Fault
 
 FILLER = ".filler"
 PIECE = 4096

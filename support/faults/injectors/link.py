@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Mapping
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.target import Target
 from support.environments.parts import Link
 from support.fault_proxy.client import Toxic, Toxiproxy
-from support.faults.model import CutOff, Deafness, Drops, Fault, Outage, Silence, Slowness, Target, Trickle, Unreachable
+from support.faults.model import CutOff, Deafness, Drops, Fault, Outage, Silence, Slowness, Trickle, Unreachable
 
 CUTS: Mapping[type[Fault], Toxic] = {
     Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
@@ -24,7 +25,7 @@ class LinkInjector:
 
     def inject(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
-            raise InconclusiveError(f"the system reaches the {target.value} past the link that we can break")
+            raise InconclusiveError(f"the system reaches the {target} past the link that we can break")
         name = self._links[target].proxy
         if isinstance(fault, Outage):
             self._proxy.disable(name)

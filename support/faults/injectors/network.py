@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from support.core.errors import BrokenHarnessError
+from support.core.target import Target
 from support.environments.network import Host, Network, Way
-from support.faults.model import Fault, Severed, Target
+from support.faults.model import Fault, Severed
 from support.probes.reading import Reading, Symptom
 from support.probes.tcp import knock
 from support.systems.infrastructure.clusters.cluster import Member
@@ -61,8 +62,8 @@ def _severed(fault: Fault) -> Severed:
 
 
 def _pairs(fault: Severed) -> set[tuple[Target, Target]]:
-    return {(one, other) if one.value < other.value else (other, one) for one, other in fault.ways}
+    return {(one, other) if one.name < other.name else (other, one) for one, other in fault.ways}
 
 
 def _names(pair: tuple[Target, Target]) -> tuple[str, str]:
-    return pair[0].value, pair[1].value
+    return pair[0].name, pair[1].name

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from support.core.errors import NotStartedError
+from support.core.target import Target
 from support.environments.parts import Part
-from support.faults.model import Crash, Fault, Freeze, Stop, Target
+from support.faults.model import Crash, Fault, Freeze, Stop
+from support.systems.catalog.targets import CATALOG, SECOND_CATALOG
 
-JUDGED = (Target.CATALOG, Target.SECOND_CATALOG)
+JUDGED = (CATALOG, SECOND_CATALOG)
 
 
 class PartInjector:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError
+from support.core.target import Target
 from support.environments.memory_limits import MEGABYTE, refuse_more_than
 from support.environments.parts import Part, ScarceMemory
 from support.faults.injectors.process import start_again
-from support.faults.model import Fault, ShortOfMemory, Target
+from support.faults.model import Fault, ShortOfMemory
 
 if TYPE_CHECKING:
     import subprocess

@@ -7,7 +7,8 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from support.core.errors import BrokenHarnessError
-from support.faults.model import Fault, OutOfMemory, Target
+from support.core.target import Target
+from support.faults.model import Fault, OutOfMemory
 
 FILLER = "holdfast:filler:"
 PIECE = 16 * 1024

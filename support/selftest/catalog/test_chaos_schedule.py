@@ -9,7 +9,7 @@ from support.behave_runtime import vocabulary
 from support.core.errors import UsageError
 from support.core.journal import Journal, read_journal
 from support.faults.chaos.seeded_random import Chance
-from support.faults.model import Crash, Outage, Target
+from support.faults.model import Crash, Outage
 from support.systems.catalog.chaos_schedule import (
     EVERYTHING,
     LASTS_S,
@@ -20,6 +20,7 @@ from support.systems.catalog.chaos_schedule import (
     draw,
     recorded,
 )
+from support.systems.catalog.targets import DATABASE, PROVIDER
 
 SPAN_S = 60.0
 each_seed = pytest.mark.parametrize("seed", range(20))
@@ -81,10 +82,10 @@ def play(journal, scenario, plan):
 
     def struck(one):
         words = {"kind": type(one.fault).__name__, "detail": str(one.fault)}
-        return one.at_s, "chaos-struck", {"target": one.target.value, **words}
+        return one.at_s, "chaos-struck", {"target": one.target.name, **words}
 
     def lifted(one):
-        return one.lift_s, "chaos-lifted", {"target": one.target.value}
+        return one.lift_s, "chaos-lifted", {"target": one.target.name}
 
     journal.write("chaos-begins", scenario=scenario)
     for at, event, fields in sorted([act(one) for one in plan for act in (struck, lifted)], key=lambda act: act[0]):
@@ -104,7 +105,7 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
 
 
 def test_other_scenarios_other_series_and_other_faults_are_left_out(journal):
-    first, second = (Strike(1.0, Target.DATABASE, Crash(), 0.5),), (Strike(2.0, Target.PROVIDER, Outage(), 0.5),)
+    first, second = (Strike(1.0, DATABASE, Crash(), 0.5),), (Strike(2.0, PROVIDER, Outage(), 0.5),)
     play(journal, "here", first)
     play(journal, "here", second)
     play(journal, "elsewhere", first)

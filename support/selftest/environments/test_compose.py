@@ -5,9 +5,9 @@ from dataclasses import fields
 import pytest
 
 from support.core.settings import Settings
+from support.core.target import Target
 from support.environments.compose import INBOX, catalog_system, cluster_images, needed, services
 from support.environments.parts import PROVIDER_KEY
-from support.faults.model import Target
 from support.systems.infrastructure.clusters.all import KINDS
 
 

@@ -8,8 +8,9 @@ from support.core.errors import BrokenHarnessError, InconclusiveError, NotStarte
 from support.faults import desk as desk_module
 from support.faults.desk import FaultDesk
 from support.faults.injectors.process import PartInjector
-from support.faults.model import Crash, Mechanism, Outage, Silence, Target
+from support.faults.model import Crash, Mechanism, Outage, Silence
 from support.probes.reading import Reading, Symptom
+from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER
 
 
 class Line:
@@ -59,7 +60,7 @@ def test_a_fault_is_on_record_before_it_is_in_force():
     line.inject = lambda target, fault: (told.append("injected"), line.faults.append(fault))
 
     with a_desk(line, told) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.strike(PROVIDER, Outage())
         assert told == ["fault-planned", "injected", "fault-felt"]
     assert told[3:] == ["fault-lifted", "fault-healed"]
 
@@ -68,7 +69,7 @@ def test_a_fault_that_is_not_felt_is_inconclusive_and_lifted():
     line = Line(works=False)
 
     with pytest.raises(InconclusiveError, match="no receipt that the provider is down"), a_desk(line) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.strike(PROVIDER, Outage())
     assert line.lifted == [Outage()]
 
 
@@ -80,13 +81,13 @@ def test_a_product_that_does_not_come_back_has_broken_its_promise_and_the_fault_
 
     line.lift = lift
     with a_desk(line, told) as desk:
-        desk.strike(Target.CATALOG, Outage())
+        desk.strike(CATALOG, Outage())
         with pytest.raises(AssertionError, match="could not be started"):
-            desk.lift(Target.CATALOG)
+            desk.lift(CATALOG)
     assert told[-2:] == ["fault-lifted", "fault-healed"]
 
 
-@pytest.mark.parametrize(("target", "blamed"), [(Target.CATALOG, AssertionError), (Target.DATABASE, NotStartedError)])
+@pytest.mark.parametrize(("target", "blamed"), [(CATALOG, AssertionError), (DATABASE, NotStartedError)])
 def test_only_the_product_is_blamed_for_not_coming_back(target, blamed):
     class Gone:
         def start(self, env=None):
@@ -98,31 +99,31 @@ def test_only_the_product_is_blamed_for_not_coming_back(target, blamed):
 
 def test_a_fault_that_the_system_never_met_is_inconclusive():
     with pytest.raises(InconclusiveError, match="never turned to the provider"), a_desk(Line(used=False)) as desk:
-        desk.strike(Target.PROVIDER, Silence())
+        desk.strike(PROVIDER, Silence())
 
 
 def test_a_target_that_was_not_well_before_is_inconclusive():
     with pytest.raises(InconclusiveError, match="before the fault"), a_desk(Line()) as desk:
-        desk.strike(Target.PROVIDER, Outage())
-        desk.strike(Target.PROVIDER, Silence())
+        desk.strike(PROVIDER, Outage())
+        desk.strike(PROVIDER, Silence())
 
 
 def test_a_fault_that_cannot_be_lifted_is_the_harness_s_trouble():
     with pytest.raises(BrokenHarnessError, match="could not be lifted"), a_desk(Line(heals=False)) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.strike(PROVIDER, Outage())
 
 
 def test_one_that_cannot_be_lifted_keeps_no_other_in_force():
     line, stuck = Line(), Line(heals=False)
-    look = {Target.PROVIDER: line, Target.BACKUP: stuck}
+    look = {PROVIDER: line, BACKUP: stuck}
     injectors = dict.fromkeys(Mechanism, line) | {Mechanism.DATA: stuck}
 
     with (
         pytest.raises(BrokenHarnessError),
         FaultDesk("here", injectors, lambda target, *rest: look[target].look(target, *rest), Told()) as desk,
     ):
-        desk.strike(Target.PROVIDER, Outage())
-        desk.strike(Target.BACKUP, Outage())
+        desk.strike(PROVIDER, Outage())
+        desk.strike(BACKUP, Outage())
     assert line.lifted == [Outage()]
 
 
@@ -131,5 +132,5 @@ def test_a_fault_whose_injection_fails_is_lifted_all_the_same():
     line.inject = lambda target, fault: (_ for _ in ()).throw(BrokenHarnessError("no hands"))
 
     with pytest.raises(BrokenHarnessError, match="no hands"), a_desk(line) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.strike(PROVIDER, Outage())
     assert line.lifted == [Outage()]

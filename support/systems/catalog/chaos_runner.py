@@ -9,7 +9,6 @@ from support.core.errors import InconclusiveError
 from support.core.eventually import throughout
 from support.faults.chaos.seeded_random import Chance
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.measure.ledger import Ledger
 from support.measure.recovery_clock import Recovered, Relief
 from support.systems.catalog.actors.fleet import Fleet
@@ -21,11 +20,12 @@ from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.recovery_monitor import Lookout
+from support.systems.catalog.targets import CATALOG, SECOND_CATALOG
 
 BUNDLES = 60  # all in one page, so that each answer holds a whole version
 MET_WITHIN_S = 10.0  # after the moment at which it was to be lifted
 EVERY = timedelta(seconds=0.005)
-SERVICES = (Target.CATALOG, Target.SECOND_CATALOG)
+SERVICES = (CATALOG, SECOND_CATALOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +116,14 @@ class _Series:
             if self._desk.is_met(strike.target):
                 self._lift(strike, now_s)
             elif strike.lift_s + MET_WITHIN_S < now_s:
-                raise InconclusiveError(
-                    f"the system has not turned to the {strike.target.value} while it {strike.fault}"
-                )
+                raise InconclusiveError(f"the system has not turned to the {strike.target} while it {strike.fault}")
         for strike in [one for one in self._to_strike if one.at_s <= now_s]:
             if strike.target not in {one.target for one in self._to_lift}:
                 self._strike(strike, now_s)
         self._began += time.monotonic() - began
 
     def _lift(self, strike: Strike, now_s: float) -> None:
-        self._chance.tell("chaos-lifted", target=strike.target.value, at_s=now_s)
+        self._chance.tell("chaos-lifted", target=strike.target.name, at_s=now_s)
         relief = Relief(time.time(), strike.what, "the fault was lifted")
         self._desk.lift(strike.target)
         self._lookout.lifted(strike.target, relief)
@@ -133,7 +131,7 @@ class _Series:
 
     def _strike(self, strike: Strike, now_s: float) -> None:
         kind, detail = type(strike.fault).__name__, str(strike.fault)
-        self._chance.tell("chaos-struck", target=strike.target.value, kind=kind, detail=detail, at_s=now_s)
+        self._chance.tell("chaos-struck", target=strike.target.name, kind=kind, detail=detail, at_s=now_s)
         self._lookout.struck(strike.target)
         self._desk.strike(strike.target, strike.fault)
         self._to_strike.remove(strike)

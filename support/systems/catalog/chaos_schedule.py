@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from support.core.errors import UsageError
+from support.core.target import Target
 from support.faults.model import (
     Blocked,
     Crash,
@@ -25,17 +26,17 @@ from support.faults.model import (
     Silence,
     Slowness,
     Stop,
-    Target,
     TooOften,
     Unreachable,
 )
 from support.systems.catalog.data.bundles import STANDARD
+from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 # All that may happen, each with the answer that shoppers can be given all the same.
 _CUTS = (Outage(), Silence(), Deafness(), Unreachable())
 _PROCESS = (Crash(), Freeze(), Stop())
 MENU: Mapping[Target, Sequence[Fault]] = {
-    Target.PROVIDER: (
+    PROVIDER: (
         *_CUTS,
         CutOff(),
         Slowness(timedelta(seconds=0.2)),
@@ -45,23 +46,23 @@ MENU: Mapping[Target, Sequence[Fault]] = {
         Malformed(Nonsense.INVALID_JSON, STANDARD),
         Malformed(Nonsense.WRONG_TYPES, STANDARD),
     ),
-    Target.SAVED_COPY: (*_CUTS, Crash(), Freeze(), OutOfMemory(evicts=False)),
-    Target.DATABASE: (*_CUTS, Crash(), Freeze()),
-    Target.BACKUP: (LostData(), Blocked(), DamagedData(Damage.GARBAGE)),
-    Target.CATALOG: _PROCESS,
-    Target.SECOND_CATALOG: _PROCESS,
+    SAVED_COPY: (*_CUTS, Crash(), Freeze(), OutOfMemory(evicts=False)),
+    DATABASE: (*_CUTS, Crash(), Freeze()),
+    BACKUP: (LostData(), Blocked(), DamagedData(Damage.GARBAGE)),
+    CATALOG: _PROCESS,
+    SECOND_CATALOG: _PROCESS,
 }
 LASTS_S = (0.5, 1.5)
 PAUSES_S = (0.4, 1.4)  # between two faults on one line
 
 Line = Sequence[Target]  # of these one is struck at a time
-PROVIDER_ALONE: Sequence[Line] = ((Target.PROVIDER,),)
+PROVIDER_ALONE: Sequence[Line] = ((PROVIDER,),)
 EVERYTHING: Sequence[Line] = (
-    (Target.PROVIDER,),
-    (Target.SAVED_COPY,),
-    (Target.DATABASE,),
-    (Target.BACKUP,),
-    (Target.CATALOG, Target.SECOND_CATALOG),
+    (PROVIDER,),
+    (SAVED_COPY,),
+    (DATABASE,),
+    (BACKUP,),
+    (CATALOG, SECOND_CATALOG),
 )
 
 
@@ -80,7 +81,7 @@ class Strike:
 
     @property
     def what(self) -> str:
-        return f"the {self.target.value} {self.fault}"
+        return f"the {self.target} {self.fault}"
 
     def __str__(self) -> str:
         return f"{self.at_s:5.2f} s: {self.what}, for {self.for_s:.2f} s"

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from redis import Redis
 
 from support.core.addresses import Address
+from support.core.target import Target
 from support.environments.memory_limits import MEGABYTE, gives_no_more
 from support.environments.parts import PROVIDER_KEY, Site
 from support.faults.model import (
@@ -24,13 +25,13 @@ from support.faults.model import (
     OutOfMemory,
     ShortOfMemory,
     SomeCorrupt,
-    Target,
 )
-from support.probes.pings import POSTGRES, http_get
+from support.probes.pings import POSTGRES_PING, http_get
 from support.probes.reading import Reading, Symptom
 from support.probes.tcp import dial
 from support.systems.catalog.data.bundles import STANDARD
 from support.systems.catalog.data.damage import damage_in
+from support.systems.catalog.targets import BACKUP, CATALOG, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 NOTHING = "holds nothing"
 ECHO = b"*2\r\n$4\r\nECHO\r\n$1000\r\n" + b"x" * 1000 + b"\r\n"  # large enough to show a narrow line
@@ -50,21 +51,21 @@ class Probes:
 
     def look(self, target: Target, fault: Fault, patience_s: float) -> Reading:
         """What a client of *target* experiences now, asked in the way in which *fault* would show."""
-        if target is Target.BACKUP:
+        if target is BACKUP:
             return self._room() if isinstance(fault, DiskFull) else self._backup()
         if fault.mechanism is Mechanism.DATA:
             return self._stored()
-        if target in {Target.CATALOG, Target.SECOND_CATALOG}:
+        if target in {CATALOG, SECOND_CATALOG}:
             seen = _ask(self._site.parts[target].address, http_get("/health/live").ask, patience_s, read=_status)
             return self._with_memory(target, fault, seen)
         entry = self._site.links[target].entry
-        if target is Target.PROVIDER:
+        if target is PROVIDER:
             group = fault.group if isinstance(fault, ErrorAnswers | Malformed) else None
             group = STANDARD if isinstance(fault, SomeCorrupt) else group
             return _ask(entry, self._catalogue(group), patience_s, complete=_whole, read=_fitness)
-        if target is Target.SAVED_COPY:
+        if target is SAVED_COPY:
             return _saved_copy(entry, fault, patience_s)
-        return _ask(entry, POSTGRES.ask, patience_s, complete=bool, read=_readiness)
+        return _ask(entry, POSTGRES_PING.ask, patience_s, complete=bool, read=_readiness)
 
     def _with_memory(self, target: Target, fault: Fault, seen: Reading) -> Reading:
         """*seen*, and what the kernel says of the memory in which the target runs, where that is the question."""
@@ -156,7 +157,7 @@ def _evictions(answer: bytes) -> str:
 
 
 def _readiness(answer: bytes) -> str:
-    return "" if answer.startswith(POSTGRES.answer) else "unfit: it takes nobody in yet"
+    return "" if answer.startswith(POSTGRES_PING.answer) else "unfit: it takes nobody in yet"
 
 
 def _whole(answer: bytes) -> bool:

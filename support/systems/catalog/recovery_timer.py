@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.measure.figure import Figure
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator

@@ -14,6 +14,7 @@ from support.core.capabilities import unless_lacking
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.journal import Event, Journal, read_journal
 from support.core.settings import Settings
+from support.core.target import Target
 from support.core.unavailable import absent
 from support.environments.choice import choose, open_site
 from support.environments.cleanup import clear
@@ -27,7 +28,7 @@ from support.faults.injectors.link import LinkInjector, bypassed
 from support.faults.injectors.process import PartInjector
 from support.faults.injectors.process_memory import PressureInjector
 from support.faults.injectors.redis_memory import MemoryInjector
-from support.faults.model import Mechanism, Target
+from support.faults.model import Mechanism
 from support.gate.output import report
 from support.measure.link_traffic import LinkTraffic
 from support.systems.catalog.actors.catalog_api import CatalogApi
@@ -50,6 +51,7 @@ from support.systems.catalog.observers.steady_state import Steadiness
 from support.systems.catalog.probes import Probes
 from support.systems.catalog.recovery_timer import WayBack
 from support.systems.catalog.report import attach_story
+from support.systems.catalog.targets import CATALOG
 from support.systems.harness.actors.caller import Caller
 from support.systems.harness.actors.pipelines import Team
 from support.systems.harness.actors.release_manager import ReleaseManager
@@ -131,7 +133,7 @@ class Run:
 
     def _log(self) -> ServiceLog:
         try:
-            part = self.site.parts[Target.CATALOG]
+            part = self.site.parts[CATALOG]
             return self._unless("log", ServiceLog(part.log, part.settle_log))
         except NotApplicableError as why:
             return absent(ServiceLog, str(why))
@@ -154,7 +156,7 @@ class Run:
 
     def _reset(self, seed: int) -> None:
         """*seed* is the scenario's own, so that its draws do not hang on which scenarios ran before it."""
-        catalog = self.site.parts[Target.CATALOG]
+        catalog = self.site.parts[CATALOG]
         if not self.site.shared:
             for part in self.site.parts.values():
                 if not part.alive and part is not catalog:

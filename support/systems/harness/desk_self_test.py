@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from support.core.errors import HoldfastError
+from support.core.target import Target
 from support.environments.parts import Site
 from support.faults.desk import FaultDesk, Log, Look
 from support.faults.injectors.base import Injector, Nothing
 from support.faults.injectors.link import LinkInjector
-from support.faults.model import Fault, Mechanism, Outage, Silence, Target
+from support.faults.model import Fault, Mechanism, Outage, Silence
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 import time
 from dataclasses import dataclass
 
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Severed, Target, apart
+from support.faults.model import Fault, Severed, apart
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def cut_application_off(desk: FaultDesk, clusters: Clusters, product: str) -> Cu
     """No packet passes between the applications and any member of the cluster that is called *product*."""
     members = clusters.named(product).members
     words = f"is cut off from {product}"
-    desk.strike(Target.APPLICATION, Severed(apart([Target.APPLICATION], members), words))
+    desk.strike(APPLICATION, Severed(apart([APPLICATION], members), words))
     return CutOffFrom(product, time.monotonic(), clusters.process_numbers())
 
 

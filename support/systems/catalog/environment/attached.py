@@ -14,11 +14,12 @@ import requests
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.eventually import eventually
 from support.core.settings import Settings
+from support.core.target import Target
 from support.core.unavailable import absent
 from support.environments.parts import EVERY_SCENARIO, Link, Part, Site
 from support.fault_proxy.client import Toxiproxy
-from support.faults.model import Target
 from support.systems.catalog.environment.topology import LINKS
+from support.systems.catalog.targets import CATALOG
 
 ANSWER_S = 5.0
 BACK = timedelta(seconds=15)
@@ -35,7 +36,7 @@ def attached_catalog(settings: Settings) -> Iterator[Site]:
     if not _started_at(url):
         raise UsageError(f"no catalog answers at {url}/health/live; start it, or say another catalog_url")
     proxy = Toxiproxy(settings.proxy_url) if settings.proxy_url else None
-    parts = {target: absent(Part, NO_POWER + f"the {target.value}") for target in (Target.CATALOG, *LINKS)}
+    parts = {target: absent(Part, NO_POWER + f"the {target}") for target in (CATALOG, *LINKS)}
     lacking = {"mount": NO_POWER + "its disks", "memory-limit": NO_POWER + "its memory"}
     lacking["memory-group"] = lacking["memory-limit"]
     if not settings.renew_command:

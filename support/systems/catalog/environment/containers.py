@@ -12,7 +12,8 @@ from testcontainers.core.network import Network
 
 from support.core.addresses import Address, url
 from support.core.settings import Settings
-from support.environments.compose import CATALOG, INBOX, catalog_system
+from support.core.target import Target
+from support.environments.compose import INBOX, catalog_system
 from support.environments.container_engine import demand_engine
 from support.environments.containers.engine_errors import talking
 from support.environments.containers.host import ENGINE_TIMEOUT_S, Host
@@ -26,19 +27,19 @@ from support.environments.parts import Link, Part, Site
 from support.environments.ports import ReservedPort
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.watched_client import WatchedToxiproxy
-from support.faults.model import Target
-from support.probes.pings import POSTGRES, REDIS, Ping, http_get
+from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
 from support.systems.catalog.environment.topology import LINKS, MoreCatalogs, assemble, lay, surroundings
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
 
 FAULT_PROXY = "fault-proxy"
 PINGS: dict[str, Ping] = {
-    CATALOG: http_get("/health/live"),
+    CATALOG.service: http_get("/health/live"),
     FAULT_PROXY: http_get("/version"),
     INBOX: http_get("/health"),
-    LINKS[Target.PROVIDER]: http_get("/_control/health"),
-    LINKS[Target.SAVED_COPY]: REDIS,
-    LINKS[Target.DATABASE]: POSTGRES,
+    LINKS[PROVIDER]: http_get("/_control/health"),
+    LINKS[SAVED_COPY]: REDIS_PING,
+    LINKS[DATABASE]: POSTGRES_PING,
 }
 WATCH_PORT = 8475
 IS_ITS_PLACE = ("CATALOG_HOST", "CATALOG_PORT")  # the rest of its environment there is for somebody who watches
@@ -100,12 +101,12 @@ class _Starter:
         env = surroundings(links, self._address(hosts[INBOX]), self._backup_inside)
         proxy = self._part("fault proxy", hosts[FAULT_PROXY])
         inbox = self._part("alert inbox", hosts[INBOX])
-        catalog = self._part(Target.CATALOG.value, hosts[CATALOG], env)
-        others = {target: self._part(target.value, hosts[name]) for target, name in LINKS.items()}
+        catalog = self._part(CATALOG.name, hosts[CATALOG.service], env)
+        others = {target: self._part(target.name, hosts[name]) for target, name in LINKS.items()}
         _at_once(part.start for part in (proxy, inbox, catalog, *others.values()))
         demand_shared_folder(self._folder, catalog, self._backup_inside.parent)
         demand_watch(hosts[FAULT_PROXY], WATCH_PORT)
-        parts: dict[Target, Part] = {Target.CATALOG: catalog, **others}
+        parts: dict[Target, Part] = {CATALOG: catalog, **others}
 
         client = WatchedToxiproxy(
             url("http", proxy.address),
@@ -140,7 +141,7 @@ class _Starter:
 
     @contextmanager
     def _another_catalog(self, name: str, env: Mapping[str, str]) -> Iterator[Part]:
-        host = Host(CATALOG, self._image(INBOX), self._network, self._labels)
+        host = Host(CATALOG.service, self._image(INBOX), self._network, self._labels)
         host.start()
         part = self._part(name, host, env)
         try:
@@ -171,13 +172,13 @@ class _Starter:
 
     def _part(self, name: str, host: Host, env: Mapping[str, str] | None = None) -> ContainerPart:
         own = {key: str(value) for key, value in self._described[host.name].get("environment", {}).items()}
-        if host.name == CATALOG:
+        if host.name == CATALOG.service:
             own = {key: own[key] for key in IS_ITS_PLACE}
         image, command = self._image(host.name), self._command(host.name)
 
         def make(for_now: Mapping[str, str]) -> DockerContainer:
             all_env = {**own, **(env or {}), **for_now}
-            if host.name != CATALOG:
+            if host.name != CATALOG.service:
                 return host.container(image, command, all_env)
             mode = "rw,rslave" if self._propagates else "rw"
             shared = host.container(image, command, all_env, user=WRITES_AS)
@@ -191,7 +192,7 @@ class _Starter:
     def _command(self, name: str) -> list[str]:
         # the links are laid by us
         command = [word for word in self._described[name].get("command", []) if not word.startswith("--config=")]
-        if name == LINKS[Target.PROVIDER]:
+        if name == LINKS[PROVIDER]:
             command += ["--seed", str(self._settings.seed)]
         return command
 
@@ -204,7 +205,7 @@ class _Starter:
 
     @property
     def _backup_inside(self) -> PurePosixPath:
-        return PurePosixPath(self._described[CATALOG]["environment"]["CATALOG_BACKUP_FILE"])
+        return PurePosixPath(self._described[CATALOG.service]["environment"]["CATALOG_BACKUP_FILE"])
 
 
 def _at_once(acts: Iterable[Callable[[], None]]) -> None:

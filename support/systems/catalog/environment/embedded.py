@@ -11,6 +11,7 @@ from pathlib import Path
 from support.core.addresses import LOOPBACK, url
 from support.core.checkout import CHECKOUT
 from support.core.settings import Settings
+from support.core.target import Target
 from support.environments.memory_limits import MemoryGroup
 from support.environments.mounts import why_no_mounts
 from support.environments.parts import PROVIDER_KEY, Link, Part, Site
@@ -19,10 +20,10 @@ from support.environments.processes import ChildProcess, await_helper, end_all
 from support.environments.programs import candidate_command, dies_with_us, find_program, unprivileged_postgres
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.client import Toxiproxy
-from support.faults.model import Target
-from support.probes.pings import POSTGRES, REDIS, Ping, http_get
+from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
 from support.systems.catalog.environment.topology import LINKS, MoreCatalogs, assemble, lay, surroundings
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
 
 NO_GROUP = "no group of processes can be made whose memory is limited: that takes root, and cgroups"
 
@@ -69,22 +70,22 @@ class _Starter:
         )
         env = surroundings(links, (LOOPBACK, inbox), backup)
         parts: dict[Target, Part] = {
-            Target.CATALOG: self._catalog("catalog service", catalog, env, memory),
-            Target.PROVIDER: self._spawn(
+            CATALOG: self._catalog("catalog service", catalog, env, memory),
+            PROVIDER: self._spawn(
                 "provider",
                 _python("support.systems.catalog.standins.provider", provider, "--seed", seed, "--key", PROVIDER_KEY),
                 provider,
                 http_get("/_control/health"),
             ),
-            Target.SAVED_COPY: self._spawn("saved copy", self._redis(redis), redis, REDIS),
+            SAVED_COPY: self._spawn("saved copy", self._redis(redis), redis, REDIS_PING),
         }
         self._spawn("alert inbox", _python("support.standins.inbox", inbox), inbox, http_get("/health"))
         await_helper(initdb, "initdb", self._logs / "database.log")
-        parts[Target.DATABASE] = self._spawn(
+        parts[DATABASE] = self._spawn(
             "database",
             self._postgres(postgres),
             postgres,
-            POSTGRES,
+            POSTGRES_PING,
             rights=unprivileged_postgres(),
             stop_signal=signal.SIGINT,  # a fast shutdown; at SIGTERM it would wait until its last client has left
         )
@@ -106,7 +107,7 @@ class _Starter:
             inbox=(LOOPBACK, inbox),
             backup=backup,
             renew_links=renew_links,
-            renew_catalog=Renewal(parts[Target.CATALOG], reloads=reloads(wanted, wanted.catalog_command)),
+            renew_catalog=Renewal(parts[CATALOG], reloads=reloads(wanted, wanted.catalog_command)),
             another_catalog=MoreCatalogs(parts, lambda name, more: self._another_catalog(name, {**env, **more})),
             memory=memory,
         )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from redis import Redis
 
-from support.faults.model import Blocked, Damage, DamagedData, Fault, Target
+from support.core.target import Target
+from support.faults.model import Blocked, Damage, DamagedData, Fault
 from support.systems.catalog.data.damage import DAMAGED_BYTES, spoilt
+from support.systems.catalog.targets import BACKUP
 
 
 class DataInjector:
@@ -20,7 +22,7 @@ class DataInjector:
 
     def inject(self, target: Target, fault: Fault) -> None:
         how = fault.how if isinstance(fault, DamagedData) else None  # None: it is lost
-        if target is Target.BACKUP:
+        if target is BACKUP:
             self._kept_file = self._backup.read_bytes()
             self._backup.unlink()
             if isinstance(fault, Blocked):
@@ -42,7 +44,7 @@ class DataInjector:
         self._left = {key: self._redis.dump(key) or b"" for key in self._kept_keys}
 
     def lift(self, target: Target, _fault: Fault) -> None:
-        if target is Target.BACKUP:
+        if target is BACKUP:
             if self._backup.is_dir():
                 self._backup.rmdir()
             self._backup.write_bytes(self._kept_file)

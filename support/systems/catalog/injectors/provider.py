@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from support.core.errors import BrokenHarnessError
-from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, SomeCorrupt, Target, TooOften
+from support.core.target import Target
+from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, SomeCorrupt, TooOften
 from support.systems.catalog.data.bundles import STANDARD
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.standins.provider.control import ProviderControl

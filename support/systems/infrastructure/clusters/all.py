@@ -8,10 +8,10 @@ from pathlib import Path
 
 from support.core.errors import BrokenHarnessError, UsageError
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.environments.network import Host, LoopbackNetwork, Network, opened_network
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
-from support.faults.model import Target
 from support.systems.infrastructure.addresses import Addresses, variable
 from support.systems.infrastructure.clusters.attached import (
     NOT_OURS,
@@ -39,6 +39,7 @@ from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.programs.kafka import why_no_broker
+from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Clusters:
 
     def __init__(self, ground: Ground, services: Mapping[str, Addresses] | None = None) -> None:
         self.network: Network = ground.network
-        self.application: Host = ground.network.host(Target.APPLICATION.value)
+        self.application: Host = ground.network.host(APPLICATION.name)
         self.setup = ground.setup
         if self.setup.line_kbit:
             self.network.narrow(self.application, self.setup.line_kbit)
@@ -156,7 +157,7 @@ class Clusters:
 
     @property
     def hosts(self) -> Mapping[Target, Host]:
-        return {Target.APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
+        return {APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
 
     def end(self) -> None:
         """End what is ours, and remove what we stored elsewhere."""

@@ -9,13 +9,13 @@ from pathlib import Path
 from testcontainers.core.container import DockerContainer
 
 from support.core.settings import Settings
+from support.core.target import Target
 from support.environments.compose import INBOX, cluster_images
 from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.network import ContainedNetwork, created
 from support.environments.containers.part import ContainerPart
 from support.environments.network import Host
 from support.environments.run_directory import RunDirectory
-from support.faults.model import Target
 from support.probes.pings import Ping
 from support.systems.infrastructure.clusters.cluster import Ground, Member
 from support.systems.infrastructure.clusters.setup import Setup
@@ -41,7 +41,7 @@ class ContainedGround(Ground):
             container = machine.container(image, words, env, user=OURSELVES, program=program)
             return container.with_volume_mapping(self.run.path, str(self.run.path), "rw")
 
-        part = ContainerPart(target.value, make, address=(host.address, port), ping=ping, logs=self.logs)
+        part = ContainerPart(target.name, make, address=(host.address, port), ping=ping, logs=self.logs)
         return Member(target, host, port, ping, part)
 
 
