@@ -7,8 +7,8 @@ from hamcrest import assert_that, contains_string, equal_to, has_entry
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
-from support.environments.parts import Site
 from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import Stock, Stores
 from support.systems.catalog.targets import CATALOG

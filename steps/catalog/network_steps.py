@@ -15,13 +15,13 @@ from support.systems.catalog.observers.steady_state import Steadiness
 @given("{targets:Targets} cannot be reached")
 def targets_out_of_reach(context: Context, targets: list[Target]) -> None:
     for target in targets:
-        context.stage.the(FaultDesk).strike(target, Unreachable())
+        context.stage.the(FaultDesk).inject(target, Unreachable())
 
 
 @when("the network heals")
 def network_heals(context: Context) -> None:
     context.stage.put(Relief(time.time(), "the network was cut", "the network has healed"))
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
 
 
 @then(

@@ -6,13 +6,13 @@ from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.target import Target
-from support.environments.parts import Site
 from support.measure.host_load import Processors
 from support.reporting.evidence import attach_text
 from support.reporting.figures import must_keep_its_budget, note
 from support.systems.catalog.actors.demand import Demand, Hits
 from support.systems.catalog.actors.large_updates import LargeUpdates
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.recovery_timer import WayBack
 from support.systems.catalog.targets import CATALOG
 from support.workload.open_loop import Load

@@ -78,7 +78,7 @@ def stores_hold(context: Context, count: int, price: Decimal) -> None:
 
 @then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
 def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(DATABASE)
+    context.stage.the(FaultDesk).recover(DATABASE)
     stores_hold(context, count, price)
 
 
@@ -89,7 +89,7 @@ def database_is_empty(context: Context) -> None:
 
 @then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
 def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
     saved_copy_holds_soon(context, limit, bundle, price)
 
 
@@ -97,7 +97,7 @@ def written_again(context: Context, target: Target, limit: timedelta, bundle: st
     'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
 )
 def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
     refilled(context, limit, bundle, price)
 
 
@@ -112,6 +112,6 @@ def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) ->
 
 @then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
 def outlived(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
     saved_copy_holds(context, bundle, price)
     database_holds(context, bundle, price)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.environments.parts import Site
 from support.systems.catalog.actors.operator import Operator, Update
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG
 
 

@@ -53,7 +53,7 @@ def each_has_updated(context: Context, last: Decimal) -> None:
 @when("{target:Target} recovers, and is read all the while for {span:Duration}")
 def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
     with Watch(context.stage.the(Stores).saved_text) as watch:
-        context.stage.the(FaultDesk).lift(target)
+        context.stage.the(FaultDesk).recover(target)
         throughout(lambda: None, span=span)
     context.stage.put(watch.seen)
 
@@ -81,5 +81,5 @@ def same_version(context: Context) -> None:
 
 @then("once all have recovered, within {limit:Duration} the saved copy and the database hold the same version")
 def same_version_soon(context: Context, limit: timedelta) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
     eventually(lambda: same_version(context), within=limit)

@@ -14,32 +14,32 @@ from support.measure.link_traffic import LinkTraffic
 from support.measure.recovery_clock import Relief
 
 
-@given("{target:Target} {fault:Trouble}")
+@given("{target:Target} {fault:Fault}")
 def target_in_trouble(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.the(FaultDesk).strike(target, fault)
+    context.stage.the(FaultDesk).inject(target, fault)
 
 
 @given("{targets:Targets} are down")
 def targets_down(context: Context, targets: list[Target]) -> None:
     for target in targets:
-        context.stage.the(FaultDesk).strike(target, Outage())
+        context.stage.the(FaultDesk).inject(target, Outage())
 
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
     context.stage.put(Relief(time.time(), f"the {target} was ended", "it was started again"))
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
 
 
 @when("{target:Target} recovers")
 def target_recovers(context: Context, target: Target) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
 
 
-@when("{target:Target} recovers, and from then on {fault:Trouble}")
+@when("{target:Target} recovers, and from then on {fault:Fault}")
 def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.the(FaultDesk).lift(target)
-    context.stage.the(FaultDesk).strike(target, fault)
+    context.stage.the(FaultDesk).recover(target)
+    context.stage.the(FaultDesk).inject(target, fault)
 
 
 @then("within {limit:Duration} the service has tried {count:Count} times more to reach {target:Target}")

@@ -16,7 +16,7 @@ def both_lead_to(context: Context, target: Target) -> None:
     context.stage.the(Conformance).lead_to(target)
 
 
-@given("by either way {target:Target} {fault:Trouble}")
+@given("by either way {target:Target} {fault:Fault}")
 def broken_either_way(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(Conformance).strike(target, fault)
 

@@ -99,12 +99,12 @@ def not_found_after(context: Context) -> None:
 @when("every Redis server is killed")
 def all_killed(context: Context) -> None:
     for target in SERVERS:
-        context.stage.the(FaultDesk).strike(target, Crash())
+        context.stage.the(FaultDesk).inject(target, Crash())
 
 
 @when("every Redis server returns")
 def all_return(context: Context) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
 
 
 @then("within {limit:Duration} Redis is whole again")

@@ -1,6 +1,5 @@
 """`python -m support.gate`: judge, or make the report of a run that was judged before."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from support.gate.history.runs import FILE, circumstances, read
 from support.gate.history.times import record
 from support.gate.history.trends import warnings
 from support.gate.mutation.command import prove
-from support.gate.mutation.mutated_systems import VARIABLE
 from support.gate.output.report import NoReportError, build_report
 from support.gate.output.requirements_list import print_register
 from support.gate.output.summary import summary
@@ -31,6 +29,7 @@ from support.gate.selection.request import read_request
 from support.gate.selection.terms import read_terms
 from support.gate.verdict.against import held_against
 from support.gate.verdict.findings import Verdict
+from support.systems.protocol import System
 
 USAGE, BROKEN = 64, 3
 HELP = """\
@@ -64,12 +63,12 @@ ends with 0 go (or a shard that speaks against nothing), 1 no-go, 2 unknown, 3 b
 leaves in results/: verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
     if {"-h", "--help"} & set(arguments):
         print(HELP)
         return 0
     try:
-        return _obey(arguments)
+        return _obey(arguments, systems)
     except HoldfastError as trouble:
         print(trouble, file=sys.stderr)
         return USAGE if isinstance(trouble, UsageError) else BROKEN
@@ -78,13 +77,13 @@ def main(arguments: Sequence[str]) -> int:
         return BROKEN
 
 
-def _obey(arguments: Sequence[str]) -> int:
+def _obey(arguments: Sequence[str], systems: Sequence[System]) -> int:
     match arguments:
         case ["run", *options]:
             command = next((other for flag, other in OTHERS.items() if flag in options), _run)
-            return command([option for option in options if option not in OTHERS])
+            return command([option for option in options if option not in OTHERS], systems)
         case ["merge", *words]:
-            return _merge(words)
+            return _merge(words, systems)
         case ["compare", before, now]:
             return print_comparison(Path(before), Path(now))
         case [("report" | "trends") as word, *folder] if len(folder) <= 1:
@@ -92,10 +91,10 @@ def _obey(arguments: Sequence[str]) -> int:
     raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], systems: Sequence[System]) -> int:
     words, before = take_against(words)
     how, options = read_how(words)
-    request = read_request(options, common_seed() if how.shard else 0)
+    request = read_request(options, systems, common_seed() if how.shard else 0)
     terms = read_terms(Path.cwd(), request.register)
     job, seed = prepare(request, terms, how, options), request.settings.seed
     with _claimed(request.settings) as claimed:
@@ -105,8 +104,8 @@ def _run(words: Sequence[str]) -> int:
         return _tell(verdict, claimed, request.settings)
 
 
-def _merge(words: Sequence[str]) -> int:
-    folders, settings = read_merge(words)
+def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
+    folders, settings = read_merge(words, systems)
     parts = read_parts(folders)
     terms = read_terms(Path.cwd(), load_register(REGISTER))
     with _claimed(settings) as claimed:
@@ -141,9 +140,7 @@ def _try_report(claimed: Claim) -> str:
 def _judged(settings: Settings) -> str:
     """What is judged, where that is not the sound reference, broken by real tools."""
     tools = "" if settings.injector == "real" else f"injector={settings.injector}"
-    candidate = settings.catalog_command or settings.catalog_image or settings.catalog_url
-    defects = os.environ.get(VARIABLE, ""), settings.infrastructure_defect
-    return " ".join(part for part in (candidate, *defects, tools) if part)
+    return " ".join(part for part in (*(own.judged for own in settings.systems), tools) if part)
 
 
 def _trends(results: Path) -> int:
@@ -155,7 +152,7 @@ def _trends(results: Path) -> int:
     return 0
 
 
-def _heal(rest: Sequence[str]) -> int:
+def _heal(rest: Sequence[str], _systems: Sequence[System]) -> int:
     if rest:
         raise UsageError(f"--heal takes nothing else; leave out {' '.join(rest)}")
     print("\n".join(clear()) or "nothing was left behind")
@@ -167,7 +164,7 @@ def _report(results: Path) -> int:
     return 0
 
 
-OTHERS: dict[str, Callable[[Sequence[str]], int]] = {  # instead of judging
+OTHERS: dict[str, Callable[[Sequence[str], Sequence[System]], int]] = {  # instead of judging
     "--prove": prove,
     "--heal": _heal,
     "--requirements": print_register,

@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from support.core.errors import HoldfastError, UsageError
-from support.environments.compose import services
+from support.environments.compose import all_services
 from support.environments.images.build import Builder, Provided
 from support.environments.images.engine import engine
 from support.environments.images.recipes import Recipe, recipes
@@ -56,10 +56,10 @@ def main() -> int:
 
 def _wanted() -> list[Recipe]:
     known = recipes()
-    wanted = {service["image"] for service in services({}).values()}
+    wanted = {service["image"] for service in all_services({}).values()}
     if unknown := wanted - {recipe.name for recipe in known}:
         raise UsageError(
-            f"docker-compose.yml names {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
+            f"the topologies name {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
         )
     return known
 

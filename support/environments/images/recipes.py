@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.core.checkout import CHECKOUT
+from support.environments.compose import HELPERS, all_services
 from support.environments.images import broker, etcd, toxiproxy, wheels
 from support.systems.infrastructure.programs import etcd as etcd_program
 
@@ -13,7 +14,6 @@ HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
 PYTHON = "python:3.11-slim-bookworm"
 MADE_FROM = "holdfast.made-from"  # the label that tells it
-STANDINS = "holdfast/standins:reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,11 @@ def recipes() -> list[Recipe]:
 
 
 def own() -> list[Recipe]:
-    """Those that are made from code of ours, and of which no registry has the right ones."""
+    """Those that a topology has built from this checkout, and of which no registry has the right ones."""
+    built = {entry["image"]: entry["build"] for entry in all_services({}).values() if "build" in entry}
     return [
-        _own("holdfast/catalog:reference", "systems/catalog", "the reference catalog"),
-        _own(STANDINS, "standins", "provider stand-in and alert inbox"),
+        Recipe(name, PYTHON, "from this checkout", CHECKOUT / build["dockerfile"], CHECKOUT, ours=True)
+        for name, build in built.items()
     ]
 
 
@@ -88,10 +89,6 @@ def _standin(
 ) -> Recipe:
     home = HERE / folder
     return Recipe(name, BASE, what, home / "Dockerfile", home, gather=gather, ingredients=ingredients)
-
-
-def _own(name: str, folder: str, what: str) -> Recipe:
-    return Recipe(name, PYTHON, what, CHECKOUT / "support" / folder / "Dockerfile", CHECKOUT, ours=True)
 
 
 def _etcd() -> Recipe:
@@ -108,7 +105,7 @@ def _toxiproxy() -> Recipe:
     name = f"ghcr.io/shopify/toxiproxy:{toxiproxy.VERSION}"
     if why_not := toxiproxy.lacking():
         home = HERE / "fault-proxy"
-        return Recipe(name, STANDINS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
+        return Recipe(name, HELPERS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
     home = HERE / "toxiproxy"
     what = f"Toxiproxy {toxiproxy.VERSION}, built by its Go module"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=toxiproxy.gather, ingredients=toxiproxy.VERSION)

@@ -31,7 +31,7 @@ class DiskInjector:
                     raise
             filler.truncate(filler.tell() - LEFT)
 
-    def lift(self, _target: Target, _fault: Fault) -> None:
+    def recover(self, _target: Target, _fault: Fault) -> None:
         """Give the disk its room back; the backup is what it was while the disk was full."""
         if self._mounted:
             kept = self._backup.read_bytes() if self._backup.exists() else b""

@@ -6,11 +6,21 @@ from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.target import Target
 from support.environments.parts import Link
 from support.fault_proxy.client import Toxic, Toxiproxy
-from support.faults.model import CutOff, Deafness, Drops, Fault, Outage, Silence, Slowness, Trickle, Unreachable
+from support.faults.model import (
+    Drops,
+    Fault,
+    OneWayLoss,
+    Outage,
+    Silence,
+    Slowness,
+    Trickle,
+    TruncatedAnswer,
+    Unreachable,
+)
 
 CUTS: Mapping[type[Fault], Toxic] = {
     Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
-    Deafness: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
+    OneWayLoss: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
     Unreachable: Toxic("blackhole", stream="upstream", name="unreachable"),
 }
 
@@ -32,7 +42,7 @@ class LinkInjector:
         else:
             self._proxy.add(name, _toxic(fault))
 
-    def lift(self, target: Target, fault: Fault) -> None:
+    def recover(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
             return  # nothing was injected
         name = self._links[target].proxy
@@ -74,6 +84,6 @@ def _toxic(fault: Fault) -> Toxic:
             return Toxic("bandwidth", {"rate": rate}, name="trickle")
         case Drops(one_in):
             return Toxic("reset_peer", {"timeout": 0}, "upstream", toxicity=1 / one_in, name="drops")
-        case CutOff(after):
+        case TruncatedAnswer(after):
             return Toxic("limit_data", {"bytes": after}, name="cut-off")
     raise BrokenHarnessError(f"the fault proxy cannot make that a link {fault}")

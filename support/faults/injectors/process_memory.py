@@ -19,7 +19,7 @@ LEFT = 8 * MEGABYTE  # for the neighbour who is to use it up; far less than the 
 WITHIN_S = 5.0
 
 
-class PressureInjector:
+class ProcessMemoryInjector:
     """*group* is where the catalog service runs; None where no such group can be made."""
 
     def __init__(self, parts: Mapping[Target, Part], group: ScarceMemory | None) -> None:
@@ -39,7 +39,7 @@ class PressureInjector:
         else:
             raise BrokenHarnessError("no group of processes can be made here whose memory runs out")
 
-    def lift(self, target: Target, _fault: Fault) -> None:
+    def recover(self, target: Target, _fault: Fault) -> None:
         """Give the memory back; a service that was ended is started again, as whoever watches over it would do."""
         part = self._parts[target]
         if self._neighbour:

@@ -10,6 +10,8 @@ from typing import NoReturn
 from support.core.errors import UsageError
 from support.core.settings import Settings, read_settings
 from support.gate.execution.behave_process import shows_itself
+from support.gate.selection.systems import settings_of
+from support.systems.protocol import System
 
 MOST_WORKERS = 16
 WORKERS_UNASKED = 4  # at most: each has a system of its own, which takes memory
@@ -54,13 +56,13 @@ def read_how(words: Sequence[str]) -> tuple[How, list[str]]:
     return how, rest
 
 
-def read_merge(words: Sequence[str]) -> tuple[list[Path], Settings]:
+def read_merge(words: Sequence[str], systems: Sequence[System]) -> tuple[list[Path], Settings]:
     """The folders to be merged, and where to. Raises `UsageError` with one sentence for what makes no sense."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("-D", "--define", action="append", default=[])
     parser.add_argument("folders", nargs="*", type=Path)
     known = parser.parse_args(list(words))
-    settings = read_settings(dict(define.partition("=")[::2] for define in known.define))
+    settings = read_settings(dict(define.partition("=")[::2] for define in known.define), settings_of(systems))
     if not known.folders:
         raise UsageError("there is nothing to merge; name the results of all shards: ./accept merge FOLDER FOLDER ...")
     if settings.results.resolve() in {folder.resolve() for folder in known.folders}:
@@ -78,11 +80,9 @@ def workers(how: How, settings: Settings, options: Sequence[str], files: int) ->
 
 
 def _only_one(settings: Settings, options: Sequence[str]) -> str:
-    fixed = [name for name in Settings.__slots__ if name.endswith("_port") and getattr(settings, name)]
-    if fixed:
-        return f"{fixed[0]} fixes a port"
-    if settings.catalog_url:
-        return "catalog_url names one system"
+    for own in settings.systems:
+        if own.only_one:
+            return own.only_one
     return "behave was told how to show its progress (-f)" if shows_itself(options) else ""
 
 

@@ -5,14 +5,14 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
 from support.gate.mutation.conclusion import SHOWN, Conclusion, conclude, line
-from support.gate.mutation.mutated_systems import FOLDERS, VARIANTS
+from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.mutation.page import page
 from support.gate.mutation.proving import Bench
 from support.gate.mutation.trial import Trial
@@ -20,24 +20,27 @@ from support.gate.output.terminal import Paint
 from support.gate.selection.request import read_request
 from support.gate.selection.scenarios import Selected, describe
 from support.gate.verdict.outcome import Outcome
+from support.systems.protocol import System
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3
 MORE = 1  # trial than there are processors: each waits more than it works
 
 
-def prove(words: Sequence[str]) -> int:
+def prove(words: Sequence[str], systems: Sequence[System]) -> int:
     """Returns 0 if each variant was noticed by its own scenarios alone and each requirement is proven, else 1.
 
     Returns 3 if the sound systems are not green.
     """
-    named = [word for word in words if word in VARIANTS]
-    options = tuple(word for word in words if word not in VARIANTS)
-    _refuse_misnamed(options)
-    request = read_request(options)
-    variants = [VARIANTS[name] for name in named] or list(VARIANTS.values())
-    scenarios = [one for one in map(describe, request.scenarios) if one.id.startswith(FOLDERS)]
+    mutated = MutatedSystems(systems)
+    known = mutated.variants
+    named = [word for word in words if word in known]
+    options = tuple(word for word in words if word not in known)
+    _refuse_misnamed(options, known)
+    request = read_request(options, systems)
+    variants = [known[name] for name in named] or list(known.values())
+    scenarios = [one for one in map(describe, request.scenarios) if one.id.startswith(mutated.folders)]
     home = request.settings.results / "proof"
-    bench = Bench(_without_paths(options), home / "trials", home / "sound")
+    bench = Bench(mutated, _without_paths(options), home / "trials", home / "sound")
     trials = bench.plan(scenarios, variants)
     idle = set(named) - {trial.name for trial in trials}
     if idle or not trials:
@@ -61,9 +64,9 @@ def prove(words: Sequence[str]) -> int:
         return PROVEN if conclusion.proven else UNPROVEN
 
 
-def _refuse_misnamed(options: Sequence[str]) -> None:
+def _refuse_misnamed(options: Sequence[str], known: Collection[str]) -> None:
     for word in options:
-        near = difflib.get_close_matches(word, VARIANTS, n=1, cutoff=0.8)
+        near = difflib.get_close_matches(word, known, n=1, cutoff=0.8)
         if near and not Path(word).exists():
             raise UsageError(f"there is no variant {word!r}; did you mean {near[0]}?")
 

@@ -1,45 +1,42 @@
-"""What can be proven: the reference systems, and the mistakes that can be put into each from outside."""
+"""The broken variants of all systems, and how each is put on from outside."""
 
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from support.gate.mutation.trial import Variant
-from support.systems.catalog.defects import DEFECTS
-from support.systems.infrastructure.defects import MISTAKES
-
-VARIABLE = "CATALOG_DEFECT"
-CATALOG_WITH_DEFECTS = f"{sys.executable} -m support.systems.catalog.defects"
+from support.systems.protocol import Defects, System, Variant
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
-    """A system, judged by the features below *folder*.
-
-    One of its *variants* is put into it by giving *setting* the *value*, and each of *variables* its own; {} becomes its name.
-    """
+class Mutated:
+    """A system whose features lie below *folder*, and its *defects*."""
 
     folder: str
-    variants: Mapping[str, Variant]
-    setting: str
-    value: str
-    variables: Mapping[str, str] = field(default_factory=dict)
+    defects: Defects
 
     def options(self, variant: str) -> tuple[str, str]:
         """For the sound system, where *variant* is empty, whatever is set elsewhere is taken back."""
-        return "-D", f"{self.setting}={self.value.format(variant) if variant else ''}"
+        return "-D", f"{self.defects.setting}={self.defects.value.format(variant) if variant else ''}"
 
     def environment(self, variant: str) -> dict[str, str]:
-        return {name: value.format(variant) for name, value in self.variables.items()}
+        return {name: value.format(variant) for name, value in self.defects.variables.items()}
 
 
-SYSTEMS = (
-    Proven("catalog/", DEFECTS, "catalog_command", CATALOG_WITH_DEFECTS, {VARIABLE: "{}"}),
-    Proven("infrastructure/", MISTAKES, "infrastructure_defect", "{}"),
-)
-VARIANTS: Mapping[str, Variant] = {name: one for system in SYSTEMS for name, one in system.variants.items()}
-FOLDERS = tuple(system.folder for system in SYSTEMS)
+class MutatedSystems:
+    def __init__(self, systems: Sequence[System]) -> None:
+        found = {system.name: system.defects() for system in systems}
+        self.all = [Mutated(f"{name}/", defects) for name, defects in found.items() if defects]
 
+    @property
+    def variants(self) -> Mapping[str, Variant]:
+        return {name: one for system in self.all for name, one in system.defects.variants.items()}
 
-def system_of(variant: str) -> Proven:
-    return next(system for system in SYSTEMS if variant in system.variants)
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(system.folder for system in self.all)
+
+    @property
+    def places(self) -> set[str]:
+        return {place for system in self.all for place in system.defects.places}
+
+    def of(self, variant: str) -> Mutated:
+        return next(system for system in self.all if variant in system.defects.variants)

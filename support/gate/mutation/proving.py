@@ -13,10 +13,11 @@ from pathlib import Path
 from support.environments.programs import dies_with_us
 from support.gate.execution.work_order import expected
 from support.gate.history.times import recorded
-from support.gate.mutation.mutated_systems import SYSTEMS, system_of
-from support.gate.mutation.trial import Result, Trial, Variant, find, plan
+from support.gate.mutation.mutated_systems import MutatedSystems
+from support.gate.mutation.trial import Result, Trial, find, plan
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
+from support.systems.protocol import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Bench:
     *sound* takes the results of the sound system; the gate keeps there how long its scenarios took.
     """
 
+    systems: MutatedSystems
     options: tuple[str, ...]
     folder: Path
     sound: Path
@@ -45,10 +47,14 @@ class Bench:
             *(sys.executable, "-m", "support.gate", "run", *self.options),
             *(("--workers", "1") if defect else ()),  # as many gates as there are cores are at it already
             *("-D", f"results={results}", "-D", "report=no", "-D", "backend=embedded"),
-            *(word for system in SYSTEMS for word in system.options(defect if defect in system.variants else "")),
+            *(
+                word
+                for system in self.systems.all
+                for word in system.options(defect if defect in system.defects.variants else "")
+            ),
             *(f"features/{scenario}" for scenario in sorted(scenarios)),  # behave takes a file that comes twice for two
         ]
-        environment = {**os.environ, **(system_of(defect).environment(defect) if defect else {})}
+        environment = {**os.environ, **(self.systems.of(defect).environment(defect) if defect else {})}
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
             status = subprocess.run(
@@ -59,7 +65,7 @@ class Bench:
 
     def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
         """The trials, by the times that the scenarios last took on the sound system."""
-        return plan(scenarios, variants, expected(scenarios, recorded(self.sound)))
+        return plan(scenarios, variants, expected(scenarios, recorded(self.sound)), self.systems.places)
 
     def attempt(self, trial: Trial) -> Result:
         judged = self.judge(trial.name, (*trial.own, *trial.bystanders), defect=trial.name)

@@ -1,32 +1,14 @@
 """What is tried, and what came of it. Pure: scenarios, variants and outcomes go in, trials and results come out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
-from support.systems.infrastructure.addresses import SERVICES
+from support.systems.protocol import Variant
 
 APART = {"load", "chaos"}  # too long to stand by
-CLUSTERS = {f"needs.{service}" for service in SERVICES}
 QUICK_S = 1.0
-
-
-class Variant(Protocol):
-    """A broken variant: `story` says what is wrong, `breaks` which requirements are to notice it.
-
-    Scenarios of those that it `spills` over to may turn red as well; it is not tried on them.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def story(self) -> str: ...
-    @property
-    def breaks(self) -> tuple[str, ...]: ...
-    @property
-    def spills(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +52,16 @@ class Result:
         return self.killed and not self.strays and not self.doubts
 
 
-def plan(scenarios: Sequence[Selected], variants: Iterable[Variant], seconds: Mapping[str, float]) -> list[Trial]:
-    """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by their ids."""
+def plan(
+    scenarios: Sequence[Selected],
+    variants: Iterable[Variant],
+    seconds: Mapping[str, float],
+    places: Collection[str] = (),
+) -> list[Trial]:
+    """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by their ids.
+
+    *places* are the tags of places in a system, beyond which a variant has no effect.
+    """
     standing_by = [scenario for scenario in scenarios if not APART & set(scenario.tags)]
     quickest_first = sorted(standing_by, key=lambda scenario: seconds[scenario.id])
     trials = []
@@ -79,17 +69,17 @@ def plan(scenarios: Sequence[Selected], variants: Iterable[Variant], seconds: Ma
         broken = set(variant.breaks)
         own = tuple(scenario.id for scenario in scenarios if broken & set(scenario.requirements))
         if own:
-            places = {place for scenario in scenarios if scenario.id in own for place in _places(scenario)}
-            near = [scenario for scenario in quickest_first if _places(scenario) <= places]
+            reached = {place for one in scenarios if one.id in own for place in _places(one, places)}
+            near = [one for one in quickest_first if _places(one, places) <= reached]
             bystanders = _bystanders(near, broken | set(variant.spills), seconds, turn)
             expected = sum(seconds[name] for name in (*own, *bystanders))
             trials.append(Trial(variant.name, variant.story, variant.breaks, own, bystanders, expected))
     return trials
 
 
-def _places(scenario: Selected) -> set[str]:
-    """Its area, and the clusters that it needs: a mistake is known to be without effect in other places."""
-    return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in CLUSTERS)}
+def _places(scenario: Selected, places: Collection[str]) -> set[str]:
+    """Its system, and the places in it that it needs."""
+    return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in places)}
 
 
 def _bystanders(

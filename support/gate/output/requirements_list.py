@@ -14,12 +14,13 @@ from support.gate.selection.terms import Terms, read_terms
 from support.gate.verdict.against import load_verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.requirements import PLANNED, UNCOVERED
+from support.systems.protocol import System
 
 WIDTH, INDENT = 132, " " * 17
 UNJUDGED = "NOT JUDGED"
 
 
-def print_register(words: Sequence[str]) -> int:
+def print_register(words: Sequence[str], _systems: Sequence[System]) -> int:
     """*words*: nothing, or the folder of the results. Raises `UsageError`."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
         raise UsageError(f"--requirements takes nothing but a folder of results; leave out {' '.join(words)}")

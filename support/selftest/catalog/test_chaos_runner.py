@@ -3,10 +3,10 @@
 import pytest
 
 from support.core.errors import InconclusiveError
+from support.faults.chaos.schedule import Strike
 from support.faults.model import Crash, Freeze, Outage
 from support.systems.catalog import chaos_runner as turmoil
 from support.systems.catalog.chaos_runner import _Series
-from support.systems.catalog.chaos_schedule import Strike
 from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
@@ -17,10 +17,10 @@ class Desk:
         self.acts = []
         self._questions = patience
 
-    def strike(self, target, fault):
+    def inject(self, target, fault):
         self.acts.append(f"{target.name} {fault}")
 
-    def lift(self, target):
+    def recover(self, target):
         self.acts.append(f"{target.name} is well")
 
     def is_met(self, target):

@@ -40,7 +40,7 @@ class Shop:
             raise MissedError("too late", self)
         return SimpleNamespace(ended=lambda: Update("", "", {}, "", timedelta(0), 0.0, answered=False))
 
-    def lift(self, target):
+    def recover(self, target):
         self.lifted.append(target)
 
     def database_stock(self):

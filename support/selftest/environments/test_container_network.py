@@ -4,10 +4,9 @@ import pytest
 
 from support.core.errors import BrokenHarnessError, UsageError
 from support.core.settings import read_settings
-from support.environments.choice import demand_contained
-from support.environments.compose import INBOX, cluster_images
 from support.probes.pings import http_get
 from support.probes.reading import Symptom
+from support.systems.infrastructure.backend import HOSTS, demand_containers, images
 from support.systems.infrastructure.clusters.in_containers import contained_ground
 from support.systems.infrastructure.clusters.setup import Setup
 
@@ -19,15 +18,15 @@ THERE = http_get("/")
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     """With Ana, Ben and Eve, of whom each serves something."""
-    settings = read_settings({})
+    settings = read_settings({}, {})
     try:
-        demand_contained(settings, [])
+        demand_containers(settings, [])
     except UsageError as why_not:
         pytest.skip(str(why_not))
     with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
         ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
         for host in ground.network.people.values():
-            image = cluster_images(settings, [])[INBOX]
+            image = images(settings, [])[HOSTS]
             ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
         yield ground.network
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from support.gate.mutation.conclusion import conclude, line
-from support.gate.mutation.mutated_systems import CATALOG_WITH_DEFECTS, SYSTEMS, VARIANTS, system_of
+from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.mutation.page import page
 from support.gate.mutation.proving import Bench
 from support.gate.mutation.trial import find, plan
 from support.gate.output.terminal import Paint
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
+from support.systems.catalog.defects import LAUNCHER
+from support.systems.registry import systems
 
 PLAIN = Paint(io.StringIO())
 
@@ -44,6 +46,7 @@ FALLBACK_TOO = scenario("fallback_too", "CAT-CHAIN-2")
 RETRY = scenario("retry", "CAT-API-1")
 LONG = scenario("long", "CAT-PERF-1", tags=("load",))
 ALL = [FALLBACK, FALLBACK_TOO, RETRY, LONG]
+PLACES = ("needs.etcd", "needs.kafka")
 NO_RETRY = Variant("no-retry", ("CAT-API-1",))
 SECONDS = {one.id: 0.1 for one in ALL}
 
@@ -91,7 +94,7 @@ def test_a_bystander_is_of_the_same_system_and_needs_no_other_cluster():
     ]
     kafka = scenario("kafka", "INFRA-3", tags=("needs.kafka",), area="infrastructure")
     asked = [*ALL, *etcd, kafka]
-    (trial,) = plan(asked, [Variant("two-members", ("INFRA-1",))], {one.id: 0.1 for one in asked})
+    (trial,) = plan(asked, [Variant("two-members", ("INFRA-1",))], {one.id: 0.1 for one in asked}, PLACES)
     assert (trial.own, trial.bystanders) == ((etcd[0].id,), (etcd[1].id,))
 
 
@@ -130,7 +133,7 @@ def test_a_trial_whose_question_was_not_put_is_done_again_alone(trial, monkeypat
     told = iter([{"retry": Outcome.FAILED, **unasked}, {"retry": Outcome.FAILED}])
     monkeypatch.setattr(Bench, "attempt", lambda _self, one: find(one, outcomes(**next(told)), [], 1.0))
 
-    (result,) = Bench((), Path(), Path()).attempts([trial], side_by_side=2)
+    (result,) = Bench(MutatedSystems(()), (), Path(), Path()).attempts([trial], side_by_side=2)
 
     assert result.clear
 
@@ -167,14 +170,16 @@ def test_the_page_shows_every_variant_and_no_markup_of_its_own(trial):
 
 
 def test_every_variant_is_put_into_its_own_system_alone():
-    catalog, infrastructure = system_of("no-retry"), system_of("narrow-line")
+    mutated = MutatedSystems(systems())
+    catalog, infrastructure = mutated.of("no-retry"), mutated.of("narrow-line")
 
     assert catalog.environment("no-retry") == {"CATALOG_DEFECT": "no-retry"}
-    assert catalog.options("no-retry") == ("-D", f"catalog_command={CATALOG_WITH_DEFECTS}")
+    assert catalog.options("no-retry") == ("-D", f"catalog.command={LAUNCHER}")
     assert infrastructure.environment("narrow-line") == {}
-    assert infrastructure.options("narrow-line") == ("-D", "infrastructure_defect=narrow-line")
-    assert len(VARIANTS) == sum(len(system.variants) for system in SYSTEMS)
+    assert infrastructure.options("narrow-line") == ("-D", "infrastructure.defect=narrow-line")
+    assert len(mutated.variants) == sum(len(system.defects.variants) for system in mutated.all)
 
 
 def test_a_sound_system_is_the_reference_whatever_is_set_elsewhere():
-    assert [system.options("") for system in SYSTEMS] == [("-D", "catalog_command="), ("-D", "infrastructure_defect=")]
+    sound = [system.options("") for system in MutatedSystems(systems()).all]
+    assert sound == [("-D", "catalog.command="), ("-D", "infrastructure.defect=")]

@@ -175,9 +175,9 @@ def test_a_page_of_little_or_odd_history(runs):
 
 
 def test_trends_are_drawn_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["trends", str(tmp_path)]) == 64
+    assert main(["trends", str(tmp_path)], ()) == 64
     assert "holds no history" in capsys.readouterr().err
     (tmp_path / history.FILE).write_text(json.dumps(OLD_LINE) + "\nnonsense\n")
-    assert main(["trends", str(tmp_path)]) == 0
+    assert main(["trends", str(tmp_path)], ()) == 0
     assert "line 2 of" in capsys.readouterr().out
     assert "1 of 1 runs" in (tmp_path / "trends.html").read_text()

@@ -36,7 +36,7 @@ class Upheaval:
         self._calm(ledger)
         for target in (DATABASE, SECOND_CATALOG):
             self._strike_one(ledger, target)
-            self._desk.lift(target)
+            self._desk.recover(target)
             self._look(ledger)
             self._calm(ledger)
         return ledger
@@ -64,7 +64,7 @@ class Upheaval:
             else:
                 struck = self._halfway.asking(CATALOG, Crash(), BUNDLES // PAGE)
             ledger.enter(offered, fate(struck.ended()))
-            self._desk.lift(CATALOG)
+            self._desk.recover(CATALOG)
             self._look(ledger)
             self._calm(ledger)
         return ledger

@@ -61,14 +61,14 @@ class Halfway:
         The service has to be patient. The page reaches it, or what is left of it, before this returns.
         """
         running = self.expecting(1 if target is SECOND_CATALOG else 0)
-        self._desk.strike(target, fault)
+        self._desk.inject(target, fault)
         running.must_not_be_over()
-        self._desk.lift(PROVIDER)
+        self._desk.recover(PROVIDER)
         return running
 
     def expecting(self, place: int) -> RunningUpdate:
         """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
-        self._desk.strike(PROVIDER, HELD_BACK)
+        self._desk.inject(PROVIDER, HELD_BACK)
         before = self._pages()
 
         def check() -> None:
@@ -99,7 +99,7 @@ class Halfway:
     def _strike(self, target: Target, fault: Fault, midway: Callable[[], None]) -> RunningUpdate:
         place = 1 if target is SECOND_CATALOG else 0
         running = self._start(place, midway)
-        self._desk.strike(target, fault)
+        self._desk.inject(target, fault)
         running.must_not_be_over()
         return running
 

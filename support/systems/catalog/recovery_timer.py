@@ -50,7 +50,7 @@ class WayBack:
             finally:
                 looks.append(time.monotonic())
 
-        self._desk.lift(target)
+        self._desk.recover(target)
         began = max(window.ended or 0.0 for window in self._desk.windows if window.target is target)
         eventually(look, within=LONGEST)
         gaps = [later - earlier for earlier, later in pairwise(looks)]

@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from support.core.addresses import url
-from support.environments.parts import Part, Site
+from support.environments.parts import Part
 from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG
 
 

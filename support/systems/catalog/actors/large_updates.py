@@ -9,7 +9,6 @@ from itertools import count
 import psutil
 
 from support.core.errors import InconclusiveError
-from support.environments.parts import Site
 from support.measure.figure import Figure
 from support.measure.host_load import Processors
 from support.measure.memory import Memory
@@ -17,6 +16,7 @@ from support.measure.statistics import percentile, steady_slope
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG, PROVIDER
 from support.workload.load_profile import Plan
 from support.workload.open_loop import Load, OpenLoop

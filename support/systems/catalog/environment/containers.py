@@ -1,19 +1,17 @@
-"""The catalog system in containers: what docker-compose.yml describes, under the eyes of one run."""
+"""The catalog system in containers: what its topology describes, under the eyes of one run."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
 from support.core.addresses import Address, url
 from support.core.settings import Settings
-from support.core.target import Target
-from support.environments.compose import INBOX, catalog_system
 from support.environments.container_engine import demand_engine
 from support.environments.containers.engine_errors import talking
 from support.environments.containers.host import ENGINE_TIMEOUT_S, Host
@@ -23,14 +21,27 @@ from support.environments.containers.part import ContainerPart
 from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch
 from support.environments.images.present import demand_images
 from support.environments.mounts import share, why_no_mounts
-from support.environments.parts import Link, Part, Site
+from support.environments.parts import Link, Part
 from support.environments.ports import ReservedPort
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.watched_client import WatchedToxiproxy
 from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
-from support.systems.catalog.environment.topology import LINKS, MoreCatalogs, assemble, lay, surroundings
+from support.systems.catalog.environment.site import Site
+from support.systems.catalog.environment.topology import (
+    INBOX,
+    LINKS,
+    MoreCatalogs,
+    assemble,
+    described_services,
+    lay,
+    surroundings,
+)
+from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
+
+if TYPE_CHECKING:
+    from support.core.target import Target
 
 FAULT_PROXY = "fault-proxy"
 PINGS: dict[str, Ping] = {
@@ -52,7 +63,7 @@ WRITES_AS = "" if os.geteuid() == 0 else f"{os.getuid()}:{os.getgid()}"
 def contained_catalog(settings: Settings, logs: Path) -> Iterator[Site]:
     """Start all parts at once, wait until each answers its probe, and remove all that was made on leaving."""
     demand_engine()
-    described = catalog_system(settings)
+    described = described_services(settings)
     demand_images(settings.image_prefix, (entry["image"] for entry in described.values()))
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -74,6 +85,7 @@ class _Starter:
         stack: ExitStack,
     ) -> None:
         self._settings = settings
+        self._own = settings.of(CatalogSettings)
         self._logs = logs
         self._described = described
         self._stack = stack
@@ -134,7 +146,7 @@ class _Starter:
             inbox=inbox.address,
             backup=self._backup,
             renew_links=renew_links,
-            renew_catalog=Renewal(catalog, reloads=reloads(self._settings, self._settings.catalog_image)),
+            renew_catalog=Renewal(catalog, reloads=reloads(self._own)),
             another_catalog=MoreCatalogs(parts, lambda name, more: self._another_catalog(name, {**env, **more})),
             memory=None if memory.lacking else memory,
         )
@@ -152,7 +164,7 @@ class _Starter:
             host.remove()
 
     def _host(self, name: str) -> Host:
-        wanted = self._settings.port(name)
+        wanted = self._own.port_of(name)
         if wanted:
             self._stack.enter_context(ReservedPort(wanted, what=name))
         published = {wanted: self._port(name)} if wanted else {}
@@ -200,7 +212,7 @@ class _Starter:
         return host.address, self._port(host.name)
 
     def _port(self, name: str) -> int:
-        """The port inside, as docker-compose.yml publishes it: `address:ours:its`."""
+        """The port inside, as the topology publishes it: `address:ours:its`."""
         return int(self._described[name]["ports"][0].split(":")[-1])
 
     @property

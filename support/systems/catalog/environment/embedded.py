@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from support.core.addresses import LOOPBACK, url
 from support.core.checkout import CHECKOUT
 from support.core.settings import Settings
-from support.core.target import Target
 from support.environments.memory_limits import MemoryGroup
 from support.environments.mounts import why_no_mounts
-from support.environments.parts import PROVIDER_KEY, Link, Part, Site
+from support.environments.parts import Link, Part
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess, await_helper, end_all
 from support.environments.programs import candidate_command, dies_with_us, find_program, unprivileged_postgres
@@ -22,8 +22,13 @@ from support.environments.run_directory import RunDirectory
 from support.fault_proxy.client import Toxiproxy
 from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
+from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.environment.topology import LINKS, MoreCatalogs, assemble, lay, surroundings
+from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
+
+if TYPE_CHECKING:
+    from support.core.target import Target
 
 NO_GROUP = "no group of processes can be made whose memory is limited: that takes root, and cgroups"
 
@@ -51,19 +56,19 @@ class _Starter:
         self.started: list[ChildProcess] = []
 
     def start(self) -> Site:
-        wanted = self._settings
+        wanted = self._settings.of(CatalogSettings)
         control = self._port("the fault proxy")
         inbox = self._port("the alert inbox")
         provider = self._port("the provider", wanted.provider_port)
         redis = self._port("the saved copy", wanted.redis_port)
         postgres = self._port("the database", wanted.postgres_port)
-        catalog = self._port("the catalog service", wanted.catalog_port)
+        catalog = self._port("the catalog service", wanted.port)
         links = {target: Link(name, (LOOPBACK, self._port("a link"))) for target, name in LINKS.items()}
         memory = self._run.memory_group()
         backup = self._run.path / "backup" / "backup.json"
         backup.parent.mkdir()
 
-        seed = str(wanted.seed)
+        seed = str(self._settings.seed)
         initdb = self._initdb()
         proxy = self._spawn(
             "fault proxy", _python("support.fault_proxy.server", control, "--seed", seed), control, http_get("/version")
@@ -107,13 +112,13 @@ class _Starter:
             inbox=(LOOPBACK, inbox),
             backup=backup,
             renew_links=renew_links,
-            renew_catalog=Renewal(parts[CATALOG], reloads=reloads(wanted, wanted.catalog_command)),
+            renew_catalog=Renewal(parts[CATALOG], reloads=reloads(wanted)),
             another_catalog=MoreCatalogs(parts, lambda name, more: self._another_catalog(name, {**env, **more})),
             memory=memory,
         )
 
     def _catalog(self, name: str, port: int, env: Mapping[str, str], memory: MemoryGroup | None = None) -> ChildProcess:
-        command = candidate_command(self._settings.catalog_command)
+        command = candidate_command(self._settings.of(CatalogSettings).command)
         command = command or [sys.executable, "-m", "support.systems.catalog.app"]
         return self._spawn(
             name,

@@ -1,17 +1,23 @@
-"""What the catalog system consists of and who turns to whom: told once, for every backend."""
+"""What the catalog system consists of and which part uses which, for every backend."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePath
 
 from support.core.addresses import Address, joined, url
+from support.core.settings import Settings
 from support.core.target import Target
-from support.environments.parts import PROVIDER_KEY, Link, Part, ScarceMemory, Site
+from support.environments.compose import Services, needed, prefixed, services, topology_of
+from support.environments.parts import Link, Part, ScarceMemory
 from support.fault_proxy.client import Proxy, Toxiproxy
+from support.systems.catalog.environment.site import PROVIDER_KEY, Site
+from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
-# A link is called as the part behind it is in docker-compose.yml.
-LINKS = {PROVIDER: "provider", SAVED_COPY: "saved-copy", DATABASE: "database"}
+LINKS = {
+    target: target.service for target in (PROVIDER, SAVED_COPY, DATABASE)
+}  # a link is called as the service behind it
+INBOX = "alert-inbox"
 
 # Timings of the service under test, short enough to be waited out. A candidate gets the same (its contract.md).
 TIMINGS = {
@@ -43,6 +49,13 @@ def surroundings(links: Mapping[Target, Link], inbox: Address, backup: PurePath)
         "CATALOG_BACKUP_FILE": str(backup),
         "CATALOG_ALERT_URL": url("http", inbox) + "/alerts",
     }
+
+
+def described_services(settings: Settings) -> Services:
+    """The catalog and what it depends on, in containers, each with the image that *settings* name for it."""
+    own = settings.of(CatalogSettings)
+    found = needed(services(topology_of("catalog"), prefixed(settings.image_prefix)), CATALOG.service)
+    return {name: entry | {"image": own.image_of(name) or entry["image"]} for name, entry in found.items()}
 
 
 def lay(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:

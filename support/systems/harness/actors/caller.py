@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 from support.core.addresses import Address, url
 from support.core.target import Target
-from support.environments.parts import PROVIDER_KEY, Site
+from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 PATIENCE_S = 0.5

@@ -2,68 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from typing import Any
 
 from support.core.errors import UsageError
 from support.core.target import Target
-from support.faults.model import (
-    Blocked,
-    Crash,
-    CutOff,
-    Damage,
-    DamagedData,
-    Deafness,
-    ErrorAnswers,
-    Fault,
-    Freeze,
-    LostData,
-    Malformed,
-    Nonsense,
-    Outage,
-    OutOfMemory,
-    Silence,
-    Slowness,
-    Stop,
-    TooOften,
-    Unreachable,
-)
-from support.systems.catalog.data.bundles import STANDARD
-from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
+from support.faults.model import Fault
 
-# All that may happen, each with the answer that shoppers can be given all the same.
-_CUTS = (Outage(), Silence(), Deafness(), Unreachable())
-_PROCESS = (Crash(), Freeze(), Stop())
-MENU: Mapping[Target, Sequence[Fault]] = {
-    PROVIDER: (
-        *_CUTS,
-        CutOff(),
-        Slowness(timedelta(seconds=0.2)),
-        ErrorAnswers(500),
-        ErrorAnswers(503),
-        TooOften(timedelta(seconds=1)),
-        Malformed(Nonsense.INVALID_JSON, STANDARD),
-        Malformed(Nonsense.WRONG_TYPES, STANDARD),
-    ),
-    SAVED_COPY: (*_CUTS, Crash(), Freeze(), OutOfMemory(evicts=False)),
-    DATABASE: (*_CUTS, Crash(), Freeze()),
-    BACKUP: (LostData(), Blocked(), DamagedData(Damage.GARBAGE)),
-    CATALOG: _PROCESS,
-    SECOND_CATALOG: _PROCESS,
-}
 LASTS_S = (0.5, 1.5)
 PAUSES_S = (0.4, 1.4)  # between two faults on one line
 
-Line = Sequence[Target]  # of these one is struck at a time
-PROVIDER_ALONE: Sequence[Line] = ((PROVIDER,),)
-EVERYTHING: Sequence[Line] = (
-    (PROVIDER,),
-    (SAVED_COPY,),
-    (DATABASE,),
-    (BACKUP,),
-    (CATALOG, SECOND_CATALOG),
-)
+Line = Sequence[Target]  # of these one is broken at a time
+Menu = Mapping[Target, Sequence[Fault]]  # all that may happen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +37,23 @@ class Strike:
         return f"{self.at_s:5.2f} s: {self.what}, for {self.for_s:.2f} s"
 
 
-Plan = tuple[Strike, ...]
+Schedule = tuple[Strike, ...]
 
 
-def draw(random: Random, lines: Sequence[Line], span_s: float) -> Plan:
+def draw(random: Random, menu: Menu, lines: Sequence[Line], span_s: float) -> Schedule:
     """Strikes on each of *lines* within *span_s*, by time. On one line none begins before the one before it is over."""
     strikes = []
     for line in lines:
         at = random.uniform(0, PAUSES_S[0])
         while at + LASTS_S[1] <= span_s:
             target = random.choice(line)
-            strike = Strike(round(at, 3), target, random.choice(MENU[target]), round(random.uniform(*LASTS_S), 3))
+            strike = Strike(round(at, 3), target, random.choice(menu[target]), round(random.uniform(*LASTS_S), 3))
             strikes.append(strike)
             at = strike.lift_s + random.uniform(*PAUSES_S)
     return tuple(sorted(strikes, key=lambda strike: strike.at_s))
 
 
-def recorded(events: Iterable[Mapping[str, Any]], scenario: str) -> Plan:
+def recorded(events: Iterable[Mapping[str, Any]], scenario: str, menu: Menu) -> Schedule:
     """The strikes that a journal tells of *scenario*, when they came and for how long; of several series the last one.
 
     Raises `UsageError` where there are none, or faults that this version does not know.
@@ -125,15 +75,16 @@ def recorded(events: Iterable[Mapping[str, Any]], scenario: str) -> Plan:
             "choose another journal, or leave this scenario out"
         )
     return tuple(
-        Strike(one["at_s"], Target(one["target"]), _known(one), lifted.get(number, one["at_s"]) - one["at_s"])
+        Strike(one["at_s"], *_known(one, menu), lifted.get(number, one["at_s"]) - one["at_s"])
         for number, one in enumerate(struck)
     )
 
 
-def _known(event: Mapping[str, Any]) -> Fault:
-    for fault in MENU.get(Target(event["target"]), ()):
-        if (type(fault).__name__, str(fault)) == (event["kind"], event["detail"]):
-            return fault
+def _known(event: Mapping[str, Any], menu: Menu) -> tuple[Target, Fault]:
+    for target, faults in menu.items():
+        for fault in faults:
+            if (target.name, str(fault)) == (event["target"], event["detail"]):
+                return target, fault
     raise UsageError(
         f"the journal tells that the {event['target']} {event['detail']}, which this version cannot bring about; "
         "replay it with the version that wrote it"

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from support.core.errors import BrokenHarnessError
 from support.core.target import Target
-from support.faults.model import ErrorAnswers, FailsFirst, Fault, Malformed, Nonsense, SomeCorrupt, TooOften
+from support.faults.model import ErrorAnswers, FailsFirst, Fault, RateLimited
 from support.systems.catalog.data.bundles import STANDARD
+from support.systems.catalog.faults import GroupErrorAnswers, Malformed, Nonsense, SomeCorrupt
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.standins.provider.control import ProviderControl
 from support.systems.catalog.standins.provider.script import (
@@ -30,7 +31,7 @@ UNFIT: dict[Nonsense, Answer] = {
 }
 
 
-class ScriptInjector:
+class ProviderInjector:
     def __init__(self, control: ProviderControl, record: ProviderRecord) -> None:
         self._control = control
         self._record = record
@@ -40,7 +41,7 @@ class ScriptInjector:
         self._inforce.append(fault)
         self._tell()
 
-    def lift(self, _target: Target, fault: Fault) -> None:
+    def recover(self, _target: Target, fault: Fault) -> None:
         self._inforce.remove(fault)
         self._tell()
 
@@ -53,9 +54,11 @@ class ScriptInjector:
 
 def _rule(fault: Fault) -> Rule:
     match fault:
-        case ErrorAnswers(status, group):
+        case ErrorAnswers(status):
+            return Rule(answer=Status(status=status))  # type: ignore[arg-type] # the stand-in refuses others
+        case GroupErrorAnswers(status, group):
             return Rule(answer=Status(status=status), group=group)  # type: ignore[arg-type] # the stand-in refuses others
-        case TooOften(wait, as_date):
+        case RateLimited(wait, as_date):
             return Rule(answer=_turned_away(wait, as_date=as_date))
         case FailsFirst(times):
             return Rule(answer=Drop(), first=times)
