@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.core.settings import Settings, read_settings
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
-from support.gate.selection.register import PATH, Register, load_register, refuse_unknown
+from support.gate.selection.register import Register, load_register, refuse_unknown
 from support.gate.selection.scenarios import refuse_doubles, refuse_empty, selected_scenarios, tags_of
 
 
@@ -23,6 +23,6 @@ def examine(features: Sequence[Feature], config: Configuration, base: Path, unas
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
     refuse_doubles(scenarios)
-    register = load_register(base / PATH)
-    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
+    register = load_register(base)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register)
     return Request(settings, scenarios, register)

@@ -1,7 +1,8 @@
 """The ledger as a page of the report: every part of it, and no way for a scenario's words to break it."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from support.gate.output.requirements_page import GLOBALS, SOURCE, page, show_ledger
 from support.gate.selection.policy import Policy
