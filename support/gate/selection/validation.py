@@ -11,7 +11,7 @@ from support.core.errors import UsageError
 
 T = TypeVar("T")
 Text = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not blank
-NotNegative = Annotated[int | float, msgspec.Meta(ge=0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
 
 def read_yaml(path: Path, what: str) -> Any:
@@ -27,7 +27,8 @@ def converted(value: Any, kind: type[T], where: str, remedy: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        problem, _, place = str(error).replace("`", "").partition(" - at $")
+        plain = str(error).replace("`", "").replace(r"str matching regex '\\S'", "a text that is not blank")
+        problem, _, place = plain.partition(" - at $")
         found = _value_at(value, place)
         shown = "" if found is None or isinstance(found, dict | list) or repr(found) in problem else f", not {found!r}"
         at = f" ({place.lstrip('.')})" if place else ""
