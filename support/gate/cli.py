@@ -23,7 +23,6 @@ from support.gate.output.report import NoReportError, build_report
 from support.gate.output.requirements_list import print_register
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
-from support.gate.selection.register import PATH as REGISTER
 from support.gate.selection.register import load_register
 from support.gate.selection.request import read_request
 from support.gate.selection.terms import read_terms
@@ -107,7 +106,7 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
 def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
     folders, settings = read_merge(words, systems)
     parts = read_parts(folders)
-    terms = read_terms(Path.cwd(), load_register(REGISTER))
+    terms = read_terms(Path.cwd(), load_register(Path()))
     with _claimed(settings) as claimed:
         join(parts, claimed)
         return _tell(weigh(terms, claimed), claimed, settings)

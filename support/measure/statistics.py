@@ -6,7 +6,9 @@ from itertools import combinations
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that *percent* of 100 do not exceed, interpolated between the two nearest (from 1 to 99; two values or more)."""
+    """The value that *percent* of 100 do not exceed (from 1 to 99), interpolated between the two nearest; of one value, itself."""
+    if len(values) == 1:
+        return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from statistics import quantiles
 
 from support.measure.figure import Figure
 from support.measure.host_load import Processors
+from support.measure.statistics import percentile
 from support.workload.attempts import Attempt
 
 
@@ -19,11 +19,11 @@ def timed(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure
         made = [call(number) for number in range(times // 10 + times)][times // 10 :]
     failed = list(dict.fromkeys(one.why for one in made if not one.confirmed))
     assert not failed, f"some calls failed: {'; '.join(failed)}"
-    percentiles = quantiles((one.took_s for one in made), n=100)
+    took = [one.took_s for one in made]
     return (
         processors.others(),
-        Figure(what, percentiles[49], "s"),
-        Figure(f"{what}, 99 in 100 within", percentiles[98], "s"),
+        Figure(what, percentile(took, 50), "s"),
+        Figure(f"{what}, 99 in 100 within", percentile(took, 99), "s"),
     )
 
 

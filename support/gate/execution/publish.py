@@ -13,7 +13,7 @@ import jsonschema
 from support.core.errors import BrokenHarnessError
 from support.gate.history import runs as history
 from support.gate.history.runs import Circumstances, Past
-from support.gate.history.trend_page import page
+from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import warnings
 from support.gate.output.markdown_summary import digest
 from support.gate.verdict.findings import Verdict
@@ -49,7 +49,7 @@ def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances) -
 def draw_trends(runs: Sequence[Past], told: Sequence[str], results: Path) -> Path:
     """Make `trends.html`; *told* are warnings that stand on top of it."""
     drawn = results / "trends.html"
-    drawn.write_text(page(runs, told), encoding="utf-8")
+    drawn.write_text(trend_page(runs, told), encoding="utf-8")
     return drawn
 
 

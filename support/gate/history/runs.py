@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from support.core.checkout import CHECKOUT
 
 FILE = "history.jsonl"
@@ -34,7 +36,7 @@ class Trace:
     name: str
     outcome: str
     duration_s: float
-    figures: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Scale:
     """How the values of a figure are meant: their unit, and their budget, which is a most or a least."""
 
     unit: str
-    budget: float | None = None
+    budget: int | float | None = None
     bound: str = ""
-    aim: float | None = None
+    aim: int | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def circumstances(candidate: str, workers: int) -> Circumstances:
 
 def past(verdict: Mapping[str, Any], under: Circumstances) -> Past:
     """What the history will know of *verdict*, as in `verdict.json`."""
-    return _past(_line(verdict, under))
+    return msgspec.convert(_line(verdict, under), Past)
 
 
 def append(history: Path, verdict: Mapping[str, Any], under: Circumstances) -> None:
@@ -94,8 +96,8 @@ def read(history: Path) -> tuple[list[Past], list[str]]:
     lines = history.read_text(encoding="utf-8", errors="replace").splitlines() if history.exists() else []
     for number, line in enumerate(lines, start=1):
         try:
-            runs.append(_past(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            runs.append(msgspec.json.decode(line, type=Past))
+        except msgspec.DecodeError:
             complaints.append(
                 f"line {number} of {history} is not a run and was left out; delete it to be rid of this word"
             )
@@ -109,20 +111,6 @@ def _line(verdict: Mapping[str, Any], under: Circumstances) -> dict[str, Any]:
         "scenarios": {one["id"]: _trace(one) for one in verdict["scenarios"]},
         "scales": {figure["name"]: _scale(figure) for figure in figures},
     }
-
-
-def _past(line: Mapping[str, Any]) -> Past:
-    return Past(
-        run=str(line["run"]),
-        started=float(line["started"]),
-        duration_s=float(line["duration_s"]),
-        verdict=str(line["verdict"]),
-        backend=str(line["backend"]),
-        counts=dict(line["counts"]),
-        circumstances=Circumstances(**line.get("circumstances", {})),
-        scenarios={name: Trace(**trace) for name, trace in line.get("scenarios", {}).items()},
-        scales={name: Scale(**scale) for name, scale in line.get("scales", {}).items()},
-    )
 
 
 def _trace(scenario: Mapping[str, Any]) -> dict[str, Any]:

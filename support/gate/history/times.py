@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from support.core.errors import UsageError
 from support.gate.verdict.findings import ScenarioVerdict
 from support.gate.verdict.outcome import Outcome
@@ -22,9 +24,8 @@ def recorded(home: Path) -> Mapping[str, float]:
 def read_times(path: Path) -> Mapping[str, float]:
     """Raises `UsageError` if *path* does not hold times."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): float(seconds) for name, seconds in told.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, float])
+    except (OSError, msgspec.DecodeError):
         raise UsageError(f"{path} holds no recorded times; give the {FILE} of an earlier run") from None
 
 

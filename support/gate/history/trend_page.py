@@ -3,24 +3,23 @@
 Pure: runs go in, HTML with pictures (SVG) comes out. It reads without colour: each verdict has a shape of its own.
 """
 
-import html
 import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from markupsafe import Markup
+
 from support.core.amounts import amount, span
+from support.core.templates import render
 from support.gate.history.runs import Past, Scale, comparable
 from support.gate.history.trends import flaky, in_words
 
-STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+TEMPLATE = Path(__file__).with_suffix(".html")
 SHOWN = 60  # runs, the last ones
 WIDTH, LEFT, RIGHT, PLOT = 900, 110, 725, 110  # pixels; to the right of RIGHT stand the names of lines
 LEAST_OF_MOST = 1000  # what is less, or not even more than 0, is drawn at the bottom of a logarithmic scale
-EXPLAINED = """<p>Hollow marks are runs under other circumstances (backend, processors, workers, candidate) than the last one.
-A figure that several scenarios measure is drawn with its worst value. The scale of figures is logarithmic, that of shares is
-not.</p>"""
 SHAPES = {  # outlines of the verdicts' marks, as in the timelines: round is well, a cross is not
     "go": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
     "no-go": "m-5-5l10 10m0-10l-10 10",
@@ -29,27 +28,22 @@ SHAPES = {  # outlines of the verdicts' marks, as in the timelines: round is wel
 }
 
 
-def page(runs: Sequence[Past], warnings: Sequence[str]) -> str:
-    """*runs* by time; the last one is what the others are compared with, and what *warnings* are about."""
+def trend_page(runs: Sequence[Past], warnings: Sequence[str]) -> str:
+    """*runs* by time; the others are compared with the last one, which *warnings* are about."""
     shown = list(runs)[-SHOWN:]
     figures = sorted({name for run in shown for name in run.worst()})
     pictures = [_verdicts_and_times(shown), *(_figure(name, shown) for name in figures)] if shown else []
     unsteady = [f"{name}: {in_words(told)} (at {code})" for name, (code, told) in flaky(shown).items()]
-    parts = [
-        _listed("What the last run should make you look at", warnings),
-        _listed("Flaky: passed and did not pass at the same code", unsteady),
-        *pictures,
-        EXPLAINED,
-    ]
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Trends</title><style>{STYLE}</style>'
-        f"<h1>The last {len(shown)} of {len(runs)} runs</h1>{''.join(parts)}</html>"
+    return render(
+        TEMPLATE,
+        shown=len(shown),
+        total=len(runs),
+        lists=[
+            ("Warnings about the last run", warnings),
+            ("Flaky: passed and did not pass at the same code", unsteady),
+        ],
+        pictures=[Markup(picture) for picture in pictures],  # noqa: S704  made by ElementTree, which escapes
     )
-
-
-def _listed(heading: str, lines: Sequence[str]) -> str:
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    return f"<h2>{heading}</h2><ul>{items}</ul>" if lines else ""
 
 
 def _verdicts_and_times(runs: Sequence[Past]) -> str:

@@ -12,8 +12,8 @@ from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
 from support.gate.mutation.conclusion import SHOWN, Conclusion, conclude, line
+from support.gate.mutation.kill_matrix_page import kill_matrix_page
 from support.gate.mutation.mutated_systems import MutatedSystems
-from support.gate.mutation.page import page
 from support.gate.mutation.proving import Bench
 from support.gate.mutation.trial import Trial
 from support.gate.output.terminal import Paint
@@ -103,6 +103,6 @@ def _sound_is_green(bench: Bench, scenarios: Sequence[Selected], paint: Paint) -
 
 def _publish(conclusion: Conclusion, asked: Sequence[Selected], home: Path) -> Path:
     matrix = home / "proof.html"
-    matrix.write_text(page(asked, conclusion), encoding="utf-8")
+    matrix.write_text(kill_matrix_page(asked, conclusion), encoding="utf-8")
     (home / "proof.json").write_text(json.dumps(conclusion.as_json(), indent=2) + "\n", encoding="utf-8")
     return matrix

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from support.core.errors import HoldfastError
-from support.gate.output.requirements_page import show_ledger
+from support.gate.output.requirements_page import attach_requirements_page
 from support.gate.output.verdict_lines import facts
 
 GENERATOR = Path(__file__).parents[2] / "reporting" / "allure"
@@ -76,7 +76,7 @@ def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
         verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
     except OSError:
         raise NoReportError(f"{results} holds no verdict; run ./accept first") from None
-    show_ledger(verdict, results / "allure-results")
+    attach_requirements_page(verdict, results / "allure-results")
     return {
         "output": str(output),
         "history": str((home / "allure-history.jsonl").absolute()),

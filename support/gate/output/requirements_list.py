@@ -9,7 +9,7 @@ from typing import Any
 
 from support.core.errors import UsageError
 from support.gate.output.terminal import Paint
-from support.gate.selection.register import PATH, Requirement, load_register
+from support.gate.selection.register import Requirement, load_register
 from support.gate.selection.terms import Terms, read_terms
 from support.gate.verdict.against import load_verdict
 from support.gate.verdict.outcome import Outcome
@@ -25,7 +25,7 @@ def print_register(words: Sequence[str], _systems: Sequence[System]) -> int:
     if len(words) > 1 or any(word.startswith("-") for word in words):
         raise UsageError(f"--requirements takes nothing but a folder of results; leave out {' '.join(words)}")
     results = Path(*(words or ["results"])) / "verdict.json"
-    terms = read_terms(Path.cwd(), load_register(PATH))
+    terms = read_terms(Path.cwd(), load_register(Path()))
     verdict = load_verdict(results) if words or results.exists() else {}
     sys.stdout.write(listing(terms, verdict, Paint(sys.stdout)))
     return 0

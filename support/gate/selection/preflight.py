@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.core.settings import Settings, read_settings
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
-from support.gate.selection.register import PATH, Register, load_register, refuse_unknown
+from support.gate.selection.register import Register, load_register, refuse_unknown
 from support.gate.selection.scenarios import refuse_doubles, refuse_empty, selected_scenarios, tags_of
 from support.gate.selection.systems import refuse_unknown_systems, settings_of
 from support.systems.protocol import System
@@ -28,6 +28,6 @@ def examine(
     scenarios = selected_scenarios(features, config)
     refuse_doubles(scenarios)
     refuse_unknown_systems(scenarios, systems)
-    register = load_register(base / PATH)
-    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register, PATH)
+    register = load_register(base)
+    refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register)
     return Request(settings, scenarios, register)

@@ -1,40 +1,45 @@
-"""The register of requirements: what each id promises, to whom, how much it matters, and which figures it must keep."""
+"""The register of requirements: what each id promises, to whom, how much it matters, and which figures must keep a budget.
+
+Each system has its part of it in features/<system>/requirements.yml.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import yaml
+import msgspec
 
 from support.core.amounts import amount
 from support.core.errors import UsageError
+from support.gate.selection.validation import converted, read_yaml
 
-PATH = Path("features") / "requirements.yml"
+FEATURES = Path("features")
+FILE = "requirements.yml"
+PATTERN = f"{FEATURES}/*/{FILE}"
 ID = re.compile(r"[A-Z]+-[A-Z]+-[0-9]+")
 TEN_TIMES = 10
 SEVERITIES = ("blocker", "critical", "normal", "minor")
+REMEDY = f"a requirement has title, value and severity ({', '.join(SEVERITIES)}), and may have epic, budget, no_fault and planned"
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The bound of one figure, in *unit*: what is on the bound keeps it.
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bound of one figure, in *unit*; a value on the bound keeps the budget.
 
-    *aim* is where we want to be: by default ten times better, which for a share in percent is a tenth of what is missing.
+    *aim* is by default ten times better; for a share in percent, that is a tenth of what is missing to 100.
     """
 
     unit: str
-    at_most: float | None = None
-    at_least: float | None = None
-    aim: float | None = None
+    at_most: int | float | None = None
+    at_least: int | float | None = None
+    aim: int | float | None = None
 
     def keeps(self, value: float) -> bool:
         return (self.at_most is None or value <= self.at_most) and (self.at_least is None or value >= self.at_least)
 
     @property
     def limit(self) -> float:
-        """The one bound; of two, the upper one."""
+        """The bound; the upper one if there are two."""
         return self.at_least or 0.0 if self.at_most is None else self.at_most
 
     @property
@@ -49,106 +54,97 @@ class Budget:
         return value <= self.goal if self.at_most is not None else value >= self.goal
 
     def times_better(self, value: float) -> float | None:
-        """How many times better than asked for; of a share in percent, what is missing counts. None: nothing is left to better."""
-        asked, seen = (self.limit, value) if self.unit != "%" else (100 - self.limit, 100 - value)
+        """How many times better than the bound; for a share in percent, by what is missing to 100. None: no better is possible."""
+        bound, seen = (self.limit, value) if self.unit != "%" else (100 - self.limit, 100 - value)
         if self.at_most is None and self.unit != "%":
-            return seen / asked if asked > 0 else None
-        return asked / seen if seen > 0 else None
+            return seen / bound if bound > 0 else None
+        return bound / seen if seen > 0 else None
 
     def __str__(self) -> str:
         bounds = (("at most", self.at_most), ("at least", self.at_least))
         return " and ".join(f"{words} {amount(bound, self.unit)}" for words, bound in bounds if bound is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """*value* says whom it serves and what it protects; *budget* holds figures, by their names in the journal, to bounds.
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """*value* says whom it serves and what it protects; *budget* has the bound of each figure, by the figure's name in the journal.
 
-    *planned*: nothing is built for it yet, so that nobody misses its scenarios. *no_fault*: it is about good days or about
-    load, so that its scenarios need not break anything; all others prove nothing without a fault that has its receipt.
+    *planned*: not built yet, so that scenarios are not missed. *no_fault*: about normal operation or load, so that its scenarios
+    need no fault; all others are proven only with a fault that has a receipt. *area* is the system.
     """
 
     id: str
     title: str
     value: str
-    severity: str
+    severity: Literal["blocker", "critical", "normal", "minor"]
     epic: str | None = None
-    budget: Mapping[str, Budget] = field(default_factory=dict)
+    budget: dict[str, Budget] = {}
     no_fault: bool = False
     planned: bool = False
     area: str = ""
 
 
 Register = Mapping[str, Requirement]
-_OPTIONAL = ("epic", "budget", "no_fault", "planned")
 
 
 def is_requirement(tag: str) -> bool:
     return ID.fullmatch(tag) is not None
 
 
-def load_register(path: Path) -> Register:
-    """Read the register; an absent file is an empty register. Raises `UsageError` for anything malformed.
-
-    It holds areas, and in each of them requirements by their id; `planned: true` beside these is said of all of them.
-    """
-    if not path.exists():
-        return {}
-    try:
-        areas = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as trouble:
-        raise UsageError(f"the register {path} cannot be read: {' '.join(str(trouble).split())}") from None
-    if not isinstance(areas, dict) or not all(isinstance(entries, dict) for entries in areas.values()):
-        raise UsageError(f"the register {path} must hold areas, and in each of them requirements by their id")
+def load_register(base: Path) -> Register:
+    """Read and merge the files of all systems below *base*/features. Raises `UsageError` for anything malformed."""
+    if (base / FEATURES / FILE).exists():
+        raise UsageError(
+            f"{base / FEATURES / FILE} is not read any more; move each of its areas to {FEATURES}/<area>/{FILE}"
+        )
     register: dict[str, Requirement] = {}
-    for area, entries in areas.items():
-        planned = entries.pop("planned", False)
-        for name, entry in entries.items():
-            if name in register:
-                raise UsageError(f"{name} stands twice in {path}; an id is one requirement")
-            register[name] = _requirement(path, name, {"planned": planned, **_mapping(entry), "area": area})
+    paths: dict[str, Path] = {}
+    for path in sorted(base.glob(PATTERN)):
+        for requirement in _read(path):
+            if requirement.id in register:
+                raise UsageError(
+                    f"{requirement.id} is defined in {paths[requirement.id]} and in {path}; delete one of the two"
+                )
+            register[requirement.id] = requirement
+            paths[requirement.id] = path
     return register
 
 
-def refuse_unknown(tags: Iterable[str], register: Register, path: Path) -> None:
-    """Raises `UsageError` for a tag that looks like a requirement and is none."""
+def refuse_unknown(tags: Iterable[str], register: Register) -> None:
+    """Raises `UsageError` for a tag that looks like a requirement and is not in the register."""
     for tag in tags:
         if is_requirement(tag) and tag not in register:
-            raise UsageError(f"a scenario carries @{tag}, which {path} does not know; add it there or mend the tag")
+            raise UsageError(
+                f"a scenario carries @{tag}, which no {PATTERN} contains; add it to one of them or correct the tag"
+            )
 
 
-def _requirement(path: Path, name: str, entry: Mapping[str, Any]) -> Requirement:
-    try:
-        budget = {figure: _budget(path, name, figure, bound) for figure, bound in _mapping(entry.get("budget")).items()}
-        requirement = Requirement(**{**entry, "id": name, "budget": budget})
-    except TypeError:
-        raise UsageError(
-            f"{name} in {path} must have title, value and severity, and may have {', '.join(_OPTIONAL)}; nothing else"
-        ) from None
-    if not is_requirement(name) or requirement.severity not in SEVERITIES:
-        raise UsageError(
-            f"{name} in {path} needs an id such as CAT-CHAIN-1 and one severity of {', '.join(SEVERITIES)}"
-        )
-    if not isinstance(requirement.planned, bool) or not isinstance(requirement.no_fault, bool):
-        raise UsageError(f"planned and no_fault of {name} in {path} are either true or false")
-    return requirement
+def _read(path: Path) -> Iterable[Requirement]:
+    entries = read_yaml(path, "register")
+    if not isinstance(entries, dict):
+        raise UsageError(f"the register {path} must be a mapping of requirements by their id")
+    planned = entries.pop("planned", False)
+    for name, entry in entries.items():
+        yield _requirement(path, name, entry, planned)
 
 
-def _budget(path: Path, name: str, figure: str, bound: Any) -> Budget:
-    wrong = UsageError(
-        f"the budget of {name} in {path} must look like {{{figure}: {{at_most: 5, unit: s}}}}, or with at_least"
-    )
-    try:
-        budget = Budget(**bound)
-    except TypeError:
-        raise wrong from None
-    bounds = [one for one in (budget.at_most, budget.at_least) if one is not None]
-    numbers = [*bounds, 0 if budget.aim is None else budget.aim]
-    if not bounds or not all(isinstance(one, int | float) for one in numbers) or not isinstance(budget.unit, str):
-        raise wrong
+def _requirement(path: Path, name: Any, entry: Any, planned: Any) -> Requirement:
+    if not is_requirement(str(name)):
+        raise UsageError(f"{name} in {path} is no id of a requirement; it must look like CAT-CHAIN-1")
+    fields = entry if isinstance(entry, dict) else {"": entry}
+    budget = fields.get("budget") or {}
+    if not isinstance(budget, dict):
+        raise UsageError(f"the budget of {name} in {path} is {budget!r}; {_BUDGET.format(figure='recovery time')}")
+    bounds = {figure: _bound(path, name, figure, bound) for figure, bound in budget.items()}
+    complete = {"planned": planned, **fields, "id": name, "area": path.parent.name, "budget": bounds}
+    return converted(complete, Requirement, f"{name} in {path}", REMEDY)
+
+
+_BUDGET = "it must look like {{{figure}: {{at_most: 5, unit: s}}}}, or with at_least"
+
+
+def _bound(path: Path, name: str, figure: str, bound: Any) -> Budget:
+    where, remedy = f"the budget of {name} in {path}", _BUDGET.format(figure=figure)
+    budget = converted(bound, Budget, where, remedy)
+    if budget.at_most is None and budget.at_least is None:
+        raise UsageError(f"{where} has no bound; {remedy}")
     return budget
-
-
-def _mapping(told: Any) -> Mapping[str, Any]:
-    """*told*, or nothing if it is none; what is of another kind makes a `TypeError` of whoever takes it apart."""
-    return {} if told is None else told if isinstance(told, dict) else {"": told}

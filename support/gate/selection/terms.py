@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from support.gate.selection.policy import PATH, Policy, load_policy, refuse_strangers
+from support.gate.selection.policy import PATH, Policy, load_policy, refuse_unknown_defects
 from support.gate.selection.register import Register
 from support.gate.selection.request import every_scenario
 
@@ -27,5 +27,5 @@ def read_terms(base: Path, register: Register) -> Terms:
     """*base* holds features/. Raises `UsageError` for a policy that makes no sense."""
     policy = load_policy(base / PATH)
     known = {scenario.id: scenario.requirements for scenario in every_scenario()}
-    refuse_strangers(policy, (*register, *known))
+    refuse_unknown_defects(policy, (*register, *known))
     return Terms(register, policy, known, datetime.now(UTC).date())

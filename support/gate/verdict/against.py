@@ -3,15 +3,17 @@
 A scenario is the same in both if file, rule and name are: its line may have moved.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from support.core.amounts import span
 from support.core.errors import UsageError
-from support.gate.selection.policy import Ground, Policy
+from support.gate.selection.policy import NoGoReason, Policy
+from support.gate.selection.validation import Text
 from support.gate.verdict.findings import Row, Verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.recovery import RECOVERY, worst
@@ -55,17 +57,30 @@ def by_heading(comparison: Mapping[str, Any]) -> dict[str, list[str]]:
     return {name.replace("_", " "): comparison[name] for name in HEADINGS if comparison[name]}
 
 
+class _Scenario(msgspec.Struct):
+    id: Text
+    name: Text
+    outcome: Text
+
+
+class _VerdictFile(msgspec.Struct):
+    """What a comparison cannot do without; verdicts of earlier versions have it too."""
+
+    scenarios: list[_Scenario]
+    requirements: list[Any]
+
+
 def load_verdict(path: Path) -> Row:
     """A `verdict.json`. Raises `UsageError` if it is none."""
     try:
-        told: Row = json.loads(path.read_text(encoding="utf-8"))
-        if all(one["id"] and one["name"] and one["outcome"] for one in told["scenarios"]) and "requirements" in told:
-            return told
-    except OSError as trouble:
-        raise UsageError(f"the verdict {path} cannot be read: {trouble.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise UsageError(f"{path} is no verdict; name a verdict.json that a run has left")
+        text = path.read_bytes()
+        msgspec.json.decode(text, type=_VerdictFile)
+        verdict: Row = msgspec.json.decode(text)
+    except OSError as error:
+        raise UsageError(f"the verdict {path} cannot be read: {error.strerror}") from None
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{path} is not a verdict ({error}); name the verdict.json of an earlier run") from None
+    return verdict
 
 
 def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -> Comparison:
@@ -82,12 +97,12 @@ def held_against(verdict: Verdict, before: Mapping[str, Any], policy: Policy) ->
     """*verdict* with what has changed since *before*, which may make it a no-go."""
     comparison = compare(before, verdict.as_json(), policy)
     told = replace(verdict, against=comparison.as_json())
-    for ground in (Ground.NEW_RED, Ground.LOST_COVERAGE, Ground.SLOWER_RECOVERY):
-        found = comparison.told().get(ground.value, [])
-        if found and ground in policy.no_go and verdict.verdict in {"go", "unknown"}:
+    for reason in (NoGoReason.NEW_RED, NoGoReason.LOST_COVERAGE, NoGoReason.SLOWER_RECOVERY):
+        found = comparison.told().get(reason.value, [])
+        if found and reason in policy.no_go and verdict.verdict in {"go", "unknown"}:
             word, exit_code = Word.NO_GO.value
             more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-            because = f"{ground} against run {comparison.before}: {'; '.join(found[:SHOWN])}{more}"
+            because = f"{reason} against run {comparison.before}: {'; '.join(found[:SHOWN])}{more}"
             return replace(told, verdict=word, exit_code=exit_code, because=because)
     return told
 

@@ -9,10 +9,10 @@ Each has a resolution, in seconds: who looks now and then cannot see it better. 
 shorter by less than its resolution.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 
 from support.gate.verdict.findings import Row, ScenarioVerdict
+from support.measure.statistics import percentile
 
 DETECTION, DEGRADED, RECOVERY, BASELINE = NAMES = (
     "detection time",
@@ -50,8 +50,3 @@ def _summed(name: str, figures: Sequence[Row]) -> Row:
         "unit": "s",
         "resolution": max(one.get("resolution", 0.0) for one in figures),
     }
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest of *values* that is not exceeded by *percent* of them (nearest rank)."""
-    return sorted(values)[math.ceil(percent / 100 * len(values)) - 1]

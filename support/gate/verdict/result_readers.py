@@ -1,10 +1,11 @@
 """What others say about the same run: the Allure results and behave's JUnit files, read back from disk."""
 
-import json
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 NOT_COUNTED = {"skipped", "untested"}  # JUnit shows them for deselected scenarios too, or not at all
 
@@ -34,7 +35,7 @@ def hear(results: Path) -> Witnesses:
     for path in sorted((results / "allure-results").glob("*-result.json")):
         try:
             allure.append(_shown(path))
-        except (ValueError, KeyError, TypeError, OSError):
+        except (msgspec.DecodeError, UnicodeDecodeError, OSError):
             unreadable.append(path.name)
     for path in sorted((results / "junit").glob("*.xml")):
         try:
@@ -46,6 +47,16 @@ def hear(results: Path) -> Witnesses:
 
 
 def _shown(path: Path) -> Shown:
-    result = json.loads(path.read_text(encoding="utf-8"))
-    labels = {label["name"]: label["value"] for label in result["labels"]}
-    return Shown(labels.get("scenario", path.name), result["status"], labels.get("outcome", ""))
+    result = msgspec.json.decode(path.read_bytes(), type=_Result)
+    labels = {label.name: label.value for label in result.labels}
+    return Shown(labels.get("scenario", path.name), result.status, labels.get("outcome", ""))
+
+
+class _Label(msgspec.Struct):
+    name: str
+    value: str
+
+
+class _Result(msgspec.Struct):
+    status: str
+    labels: list[_Label]

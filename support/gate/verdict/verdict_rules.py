@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from support.gate.selection.policy import PATH, Ground, Policy
+from support.gate.selection.policy import PATH, NoGoReason, Policy
 from support.gate.verdict.findings import RequirementVerdict, ScenarioVerdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.requirements import APART, PLANNED, UNCOVERED
@@ -66,7 +66,7 @@ def _broken_promises(case: Case) -> Iterator[str]:
         promise = "their promises" if len(flaky) > 1 else "its promise"
         yield f"{_of(len(flaky), case.applying)} kept {promise} only now and then"
     missed = [one for one in case.required(Outcome.FAILED.value) if one.missed_budgets]
-    if missed and Ground.MISSED_BUDGET in case.policy.no_go:
+    if missed and NoGoReason.MISSED_BUDGET in case.policy.no_go:
         yield f"a budget was missed: {_named(missed, with_reason=True)}"
 
 

@@ -49,7 +49,7 @@ MODULES: tuple[ModuleType, ...] = (
     telling,
     scaling,
 )
-REQUIREMENTS = set(yaml.safe_load((ROOT / "features/requirements.yml").read_text())["catalog"])
+REQUIREMENTS = set(yaml.safe_load((ROOT / "features/catalog/requirements.yml").read_text()))
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 
 

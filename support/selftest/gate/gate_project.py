@@ -19,8 +19,7 @@ from support.environments.programs import find_program
 T = TypeVar("T")
 REPOSITORY = CHECKOUT
 REGISTER = """
-catalog:
-  CAT-CHAIN-1: {title: The shop is open, value: Shoppers can buy., severity: blocker, no_fault: true}
+CAT-CHAIN-1: {title: The shop is open, value: Shoppers can buy., severity: blocker, no_fault: true}
 """
 SETTINGS = """
 [behave]
@@ -80,7 +79,7 @@ class Project:
         (folder / "steps").mkdir()
         (folder / "features" / "catalog").mkdir(parents=True)
         self.write("behave.ini", SETTINGS)
-        self.write("features/requirements.yml", REGISTER)
+        self.write("features/catalog/requirements.yml", REGISTER)
         self.write("steps/steps.py", STEPS)
         self.write("environment.py", HOOKS)
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from support.core.errors import UsageError
-from support.gate.selection.policy import Ground, Policy
+from support.gate.selection.policy import NoGoReason, Policy
 from support.gate.verdict.against import compare, held_against, load_verdict
 from support.gate.verdict.findings import Row, Verdict
 from support.selftest.gate.gate_project import Project
 from support.selftest.gate.gate_story import story, verdict_on
 
-STRICT = Policy(no_go=frozenset(Ground))
+STRICT = Policy(no_go=frozenset(NoGoReason))
 NOTHING = Policy(no_go=frozenset())
 
 
@@ -113,7 +113,7 @@ def test_a_known_defect_is_not_red_anew():
 def test_what_is_no_verdict_is_refused(tmp_path, text):
     path = tmp_path / "verdict.json"
     path.write_text(text)
-    with pytest.raises(UsageError, match="is no verdict"):
+    with pytest.raises(UsageError, match="is not a verdict"):
         load_verdict(path)
     with pytest.raises(UsageError, match="cannot be read"):
         load_verdict(tmp_path / "nowhere.json")

@@ -43,15 +43,16 @@ def test_a_figure_carries_its_budget_through_the_journal():
 
 @pytest.mark.parametrize("limit", ["{}", "{at_most: 1}", "{at_most: x, unit: s}", "5"])
 def test_a_budget_that_says_nothing_is_refused(tmp_path: Path, limit: str):
-    path = tmp_path / "requirements.yml"
-    path.write_text(f"catalog: {{CAT-PERF-1: {{title: x, value: y, severity: minor, budget: {{time: {limit}}}}}}}")
+    path = tmp_path / "features" / "catalog" / "requirements.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"CAT-PERF-1: {{title: x, value: y, severity: minor, budget: {{time: {limit}}}}}")
 
     with pytest.raises(UsageError, match="the budget of CAT-PERF-1"):
-        load_register(path)
+        load_register(tmp_path)
 
 
 def test_no_two_requirements_share_the_name_of_a_figure():
-    register = load_register(CHECKOUT / "features" / "requirements.yml")
+    register = load_register(CHECKOUT)
     names = [figure for requirement in register.values() for figure in requirement.budget]
 
     assert len(names) == len(set(names))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from support.gate.mutation.conclusion import conclude, line
+from support.gate.mutation.kill_matrix_page import kill_matrix_page
 from support.gate.mutation.mutated_systems import MutatedSystems
-from support.gate.mutation.page import page
 from support.gate.mutation.proving import Bench
 from support.gate.mutation.trial import find, plan
 from support.gate.output.terminal import Paint
@@ -161,7 +161,7 @@ def test_a_scenario_that_was_not_run_and_trouble_of_the_run_are_doubts(trial):
 
 def test_the_page_shows_every_variant_and_no_markup_of_its_own(trial):
     result = find(trial, outcomes(retry=Outcome.FAILED), [], 1.0)
-    shown = page(ALL, conclude(ALL, [result], whole=True))
+    shown = kill_matrix_page(ALL, conclude(ALL, [result], whole=True))
 
     assert "1 of 1 broken variants were noticed" in shown
     assert '<td class="red">1/1</td>' in shown

@@ -1,8 +1,7 @@
 """The requirements ledger: what is proven, what is not, and what a part of the scenarios can show."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from support.core.journal import Event
 from support.gate.output.requirements_list import listing

@@ -1,9 +1,10 @@
 """The ledger as a page of the report: every part of it, and no way for a scenario's words to break it."""
 
 import json
-from dataclasses import replace
 
-from support.gate.output.requirements_page import GLOBALS, SOURCE, page, show_ledger
+from msgspec.structs import replace
+
+from support.gate.output.requirements_page import GLOBALS, SOURCE, attach_requirements_page, requirements_page
 from support.gate.selection.policy import Policy
 from support.gate.selection.register import Budget
 from support.gate.selection.terms import Terms
@@ -30,7 +31,7 @@ def told():
 
 
 def test_a_requirement_is_followed_to_its_verdict():
-    shown = page(told())
+    shown = requirements_page(told())
     for part in (
         "CAT-CHAIN-1</b> The &lt;shop&gt; is open",
         '<b class="PASSED">PASSED</b>',
@@ -39,7 +40,7 @@ def test_a_requirement_is_followed_to_its_verdict():
         "recovery time 1.5 s, budget at most 30.0 s",
         "<td>the provider is down</td><td>recovery time</td><td>1.5 s</td><td>1.5 s</td><td>1</td><td>100 ms</td>",
         "<p>0 of 9 confirmed writes lost</p>",
-        "Planned, not built yet: 1. None of it is proven",
+        "Planned, not built yet: 1. None of them is proven",
     ):
         assert part in shown
     assert "<shop>" not in shown
@@ -47,8 +48,8 @@ def test_a_requirement_is_followed_to_its_verdict():
 
 def test_the_page_is_an_attachment_of_the_run_once(tmp_path):
     for _ in range(2):
-        show_ledger(told(), tmp_path)
+        attach_requirements_page(told(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {SOURCE, GLOBALS}
     (attachment,) = json.loads((tmp_path / GLOBALS).read_text())["attachments"]
     assert (attachment["source"], attachment["type"]) == (SOURCE, "text/html")
-    show_ledger(told(), tmp_path / "nowhere")
+    attach_requirements_page(told(), tmp_path / "nowhere")

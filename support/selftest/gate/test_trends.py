@@ -11,7 +11,7 @@ import pytest
 from support.gate.cli import main
 from support.gate.history import runs as history
 from support.gate.history.runs import Circumstances, Past, Scale, Trace
-from support.gate.history.trend_page import page
+from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import flaky, usual, warnings
 
 HERE = Circumstances(code="0123456789ab", cpus=2, workers=1)
@@ -156,7 +156,7 @@ def test_the_worst_of_several_scenarios_is_followed():
 
 def test_the_page_draws_each_run_with_budget_and_aim(steady):
     runs = [*steady, run(20, outcome="FAILED", verdict="no-go", under=replace(HERE, cpus=4), recovery=20, share=99.0)]
-    text = page(runs, ["slower: <b>"])
+    text = trend_page(runs, ["slower: <b>"])
     pictures = [ET.fromstring("<svg" + part.split("</svg>")[0] + "</svg>") for part in text.split("<svg")[1:]]  # noqa: S314
     words = ["".join(picture.itertext()) for picture in pictures]
 
@@ -171,7 +171,7 @@ def test_the_page_draws_each_run_with_budget_and_aim(steady):
 
 @pytest.mark.parametrize("runs", [[], [run()], [run(recovery=0.0)], [run(recovery=-0.1), run(1)]])
 def test_a_page_of_little_or_odd_history(runs):
-    assert "</html>" in page(runs, [])
+    assert "</html>" in trend_page(runs, [])
 
 
 def test_trends_are_drawn_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -10,7 +10,7 @@ from support.gate.selection.register import load_register
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.defects import MISTAKES, setup_with
 
-REGISTER = load_register(Path("features/requirements.yml"))
+REGISTER = load_register(Path())
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=lambda mistake: mistake.name)

@@ -133,6 +133,7 @@ def test_a_wait_counts_from_the_moment_at_which_the_question_was_due():
 
 
 def test_percentiles():
+    assert percentile([5.0], 95) == 5.0
     values = list(range(101))
     assert [percentile(values, percent) for percent in (50, 95, 99)] == [50, 95, 99]
     assert percentile([1.0] * 99 + [1000.0], 99) < 1000 < percentile([1.0] * 98 + [2000.0] * 2, 99)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.core.checkout import CHECKOUT
-from support.gate.selection.register import PATH, Requirement, load_register
+from support.gate.selection.register import Requirement, load_register
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 CARRIED = re.compile(r'\bd\("data/test-results/[^"]+"\s*,\s*"([^"]*)"')
@@ -43,7 +43,7 @@ class ReportPage:
 
 def promised_by(requirement: str) -> Requirement:
     """What the register says of it."""
-    return load_register(CHECKOUT / PATH)[requirement]
+    return load_register(CHECKOUT)[requirement]
 
 
 def open_report(page: Path) -> ReportPage:

@@ -18,11 +18,10 @@ Feature: Shoppers can buy while our provider fails
       Then the shopper sees "Europe 5 GB" at $price EUR
 """)
 REGISTER = Template("""\
-catalog:
-  CAT-CHAIN-2: {title: Shoppers go on buying, value: Protects revenue., severity: blocker, budget: $budget}
+CAT-CHAIN-2: {title: Shoppers go on buying, value: Protects revenue., severity: blocker, budget: $budget}
 $more
 """)
-ANOTHER = "  CAT-CHAIN-3: {title: The backup takes over, value: Protects revenue., severity: blocker}"
+ANOTHER = "CAT-CHAIN-3: {title: The backup takes over, value: Protects revenue., severity: blocker}"
 POLICY = Template("""\
 must_pass: [blocker, critical, normal, minor]
 not_applicable: {at_most: 0, because: nothing is needed}
@@ -70,7 +69,7 @@ def write_wearing_release(features: Path) -> None:
 
 def _write(features: Path, different: Mapping[str, str]) -> None:
     told = {**SOUND, **different}
-    texts = {"catalog/outage.feature": SCENARIO, "requirements.yml": REGISTER, "policy.yml": POLICY}
+    texts = {"catalog/outage.feature": SCENARIO, "catalog/requirements.yml": REGISTER, "policy.yml": POLICY}
     (features / "catalog").mkdir(parents=True)
     for name, text in texts.items():
         (features / name).write_text(text.substitute(told), encoding="utf-8")
