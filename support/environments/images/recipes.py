@@ -78,7 +78,7 @@ def recipes() -> list[Recipe]:
 def own() -> list[Recipe]:
     """Those that are made from code of ours, and of which no registry has the right ones."""
     return [
-        _own("holdfast/catalog:reference", "systems/catalog", "the reference catalog"),
+        _own("holdfast/catalog:reference", "systems/catalog/app", "the reference catalog"),
         _own(STANDINS, "standins", "provider stand-in and alert inbox"),
     ]
 

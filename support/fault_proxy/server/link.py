@@ -93,6 +93,7 @@ class Link:
         self._started = False
         self._early: list[bytes] = []
         self._source_over = False
+        self._source_reset = False
         self._target_over = False
         self._held_back = False
         self._reading = True
@@ -104,7 +105,7 @@ class Link:
             self.receive(chunk)
         self._early.clear()
         if self._source_over:
-            self._head.end(reset=False)
+            self._head.end(reset=self._source_reset)
         self.balance()
 
     def receive(self, chunk: bytes) -> None:
@@ -121,7 +122,7 @@ class Link:
 
     def source_ended(self, *, reset: bool) -> None:
         if not self._source_over:
-            self._source_over = True
+            self._source_over, self._source_reset = True, reset
             if self._started:
                 self._head.end(reset=reset)
 

@@ -28,8 +28,8 @@ NARROW = Toxic("bandwidth", {"rate": 1000}, name="narrow")
 
 IN_A_NAMESPACE = """
 import json, socket, subprocess
-from support.fault_proxy.server import PROBES_BEAR
 from support.fault_proxy.watcher import kernel, links
+from support.probes.marking import PROBES_BEAR
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 servers = [socket.create_server(("127.0.0.1", port)) for port in (7001, 7002)]
