@@ -301,5 +301,5 @@ def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
 
 @pytest.mark.differs("Toxiproxy has no blackhole")
 def test_blackhole_is_whole_or_not_at_all(line):
-    with pytest.raises(BrokenHarnessError, match="swallows whole connects"):
+    with pytest.raises(BrokenHarnessError, match="swallows whole connections"):
         line.api.add(line.name, Toxic("blackhole", stream="upstream", toxicity=0.5))
