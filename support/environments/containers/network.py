@@ -1,6 +1,6 @@
 """The network of clusters in containers: one of the engine's own, with a host for each member that can be cut off from others.
 
-Paths are cut on the host itself (`support.fault_proxy.watcher.paths`), so that nothing is changed outside the containers. The suite
+Paths are cut on the host itself (`support.fault_proxy.sidecar.paths`), so that nothing is changed outside the containers. The suite
 takes part as the applications do, by the network's gateway.
 """
 
@@ -17,9 +17,9 @@ from support.core.addresses import Address, url
 from support.core.errors import UsageError
 from support.environments.containers import host as machines
 from support.environments.containers.engine_errors import talking
-from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch, gateway
+from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_sidecar, gateway
 from support.environments.network import Host, Way
-from support.fault_proxy.watcher.client import ask
+from support.fault_proxy.sidecar.client import request_json
 from support.faults.model import Target
 from support.probes.pings import Ping
 from support.probes.reading import Reading, Symptom
@@ -51,12 +51,12 @@ class ContainedNetwork:
             self._image,
             self._network,
             self._labels,
-            program=["support.fault_proxy.watcher.paths", "--host=0.0.0.0", f"--port={PORT}"],
+            program=["support.fault_proxy.sidecar.paths", "--host=0.0.0.0", f"--port={PORT}"],
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
             folder=self._folder,
         )
         machine.start()
-        demand_watch(machine, PORT, "/cut")
+        demand_sidecar(machine, PORT, "/cut")
         if not self._machines:
             demand_shared_folder(self._folder, machine, self._folder)
         self._machines[machine.address] = machine
@@ -110,7 +110,7 @@ class ContainedNetwork:
             self._ask(method, address, "/cut", sides)
 
     def _ask(self, method: str, address: str, path: str, body: object = None) -> Any:
-        return ask(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
+        return request_json(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
 
 
 def created(labels: dict[str, str]) -> Network:

@@ -44,7 +44,7 @@ def demand_shared_folder(folder: Path, part: ContainerPart | Host, inside: PureP
         mark.unlink()
 
 
-def demand_watch(host: Host, port: int, question: str = "/use") -> None:
+def demand_sidecar(host: Host, port: int, question: str = "/use") -> None:
     """Raises `UsageError` unless what watches or cuts links and paths answers the *question* on *host*."""
 
     def check() -> None:

@@ -19,13 +19,13 @@ from support.environments.containers.host import ENGINE_TIMEOUT_S, Host
 from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.memory import ContainerMemory
 from support.environments.containers.part import ContainerPart
-from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch
+from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_sidecar
 from support.environments.images.present import demand_images
 from support.environments.mounts import share, why_no_mounts
 from support.environments.parts import Link, Part, Site
 from support.environments.ports import ReservedPort
 from support.environments.run_directory import RunDirectory
-from support.fault_proxy.watched_client import WatchedToxiproxy
+from support.fault_proxy.toxiproxy_client import ToxiproxyWithSidecar
 from support.faults.model import Target
 from support.probes.pings import POSTGRES, REDIS, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
@@ -104,10 +104,10 @@ class _Starter:
         others = {target: self._part(target.value, hosts[name]) for target, name in LINKS.items()}
         _at_once(part.start for part in (proxy, inbox, catalog, *others.values()))
         demand_shared_folder(self._folder, catalog, self._backup_inside.parent)
-        demand_watch(hosts[FAULT_PROXY], WATCH_PORT)
+        demand_sidecar(hosts[FAULT_PROXY], WATCH_PORT)
         parts: dict[Target, Part] = {Target.CATALOG: catalog, **others}
 
-        client = WatchedToxiproxy(
+        client = ToxiproxyWithSidecar(
             url("http", proxy.address),
             url("http", (hosts[FAULT_PROXY].address, WATCH_PORT)),
             {link.proxy: link.entry[1] for link in links.values()},
@@ -165,7 +165,7 @@ class _Starter:
             self._image(INBOX),
             self._network,
             self._labels,
-            program=["support.fault_proxy.watcher.links", *options],
+            program=["support.fault_proxy.sidecar.links", *options],
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
         )
 
