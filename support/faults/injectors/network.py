@@ -21,7 +21,7 @@ class NetworkInjector:
         self._network.cut(self._ways(fault))
 
     def lift(self, _target: Target, fault: Fault) -> None:
-        self._network.mend(self._ways(fault))
+        self._network.restore(self._ways(fault))
 
     def use(self, _target: Target, fault: Fault) -> int | None:
         """Packets that did not arrive; it grows only if somebody goes on trying."""
@@ -51,7 +51,7 @@ class ClusterProbes:
         """A TCP connection needs both directions, so one that is cut is felt from either end."""
         asker, asked = (one, other) if other in self._members else (other, one)
         member = self._members[asked]
-        return self._network.look(self._hosts[asker], member.address, member.ping, patience_s)
+        return self._network.probe(self._hosts[asker], member.address, member.ping, patience_s)
 
 
 def _severed(fault: Fault) -> Severed:

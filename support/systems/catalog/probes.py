@@ -11,7 +11,7 @@ from urllib.parse import quote
 from redis import Redis
 
 from support.core.addresses import Address
-from support.environments.memory_limits import MEGABYTE, gives_no_more
+from support.environments.memory_limits import MEGABYTE, is_short_of_memory
 from support.environments.parts import PROVIDER_KEY, Site
 from support.faults.model import (
     Damage,
@@ -70,7 +70,7 @@ class Probes:
         """*seen*, and what the kernel says of the memory in which the target runs, where that is the question."""
         part = self._site.parts[target]
         if isinstance(fault, ShortOfMemory) and part.alive:
-            short = gives_no_more(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
+            short = is_short_of_memory(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
             return replace(seen, said="gets no more memory") if short else seen
         if isinstance(fault, Exhaustion) and self._site.memory:
             if seen.symptom is Symptom.ANSWERS:

@@ -14,8 +14,8 @@ from support.core.addresses import Address, url
 from support.core.settings import Settings
 from support.environments.compose import CATALOG, INBOX, catalog_system
 from support.environments.container_engine import demand_engine
-from support.environments.containers.engine_errors import talking
-from support.environments.containers.host import ENGINE_TIMEOUT_S, Host
+from support.environments.containers.engine_errors import explained_engine_errors
+from support.environments.containers.host import ENGINE_TIMEOUT_S, HostContainer
 from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.memory import ContainerMemory
 from support.environments.containers.part import ContainerPart
@@ -88,7 +88,7 @@ class _Starter:
         self._folder.chmod(0o777)  # whatever user the image has may write there
         no_mounts = why_no_mounts(self._folder)
         self._propagates = not no_mounts and share(self._folder)
-        with talking("the run's network"):
+        with explained_engine_errors("the run's network"):
             self._network.create()
             self._network._unwrap_network.reload()  # noqa: SLF001  the library has no other way to its address
         demand_reach(self._network)
@@ -140,7 +140,7 @@ class _Starter:
 
     @contextmanager
     def _another_catalog(self, name: str, env: Mapping[str, str]) -> Iterator[Part]:
-        host = Host(CATALOG, self._image(INBOX), self._network, self._labels)
+        host = HostContainer(CATALOG, self._image(INBOX), self._network, self._labels)
         host.start()
         part = self._part(name, host, env)
         try:
@@ -150,17 +150,17 @@ class _Starter:
             part.remove()
             host.remove()
 
-    def _host(self, name: str) -> Host:
+    def _host(self, name: str) -> HostContainer:
         wanted = self._settings.port(name)
         if wanted:
             self._stack.enter_context(ReservedPort(wanted, what=name))
         published = {wanted: self._port(name)} if wanted else {}
-        return Host(name, self._image(INBOX), self._network, self._labels, published=published)
+        return HostContainer(name, self._image(INBOX), self._network, self._labels, published=published)
 
-    def _watching_host(self) -> Host:
+    def _watching_host(self) -> HostContainer:
         ports = [str(self._port(name)) for name in LINKS.values()]
         options = ["--host", "0.0.0.0", "--port", str(WATCH_PORT), *ports]  # noqa: S104
-        return Host(
+        return HostContainer(
             FAULT_PROXY,
             self._image(INBOX),
             self._network,
@@ -169,7 +169,7 @@ class _Starter:
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
         )
 
-    def _part(self, name: str, host: Host, env: Mapping[str, str] | None = None) -> ContainerPart:
+    def _part(self, name: str, host: HostContainer, env: Mapping[str, str] | None = None) -> ContainerPart:
         own = {key: str(value) for key, value in self._described[host.name].get("environment", {}).items()}
         if host.name == CATALOG:
             own = {key: own[key] for key in IS_ITS_PLACE}
@@ -195,7 +195,7 @@ class _Starter:
             command += ["--seed", str(self._settings.seed)]
         return command
 
-    def _address(self, host: Host) -> Address:
+    def _address(self, host: HostContainer) -> Address:
         return host.address, self._port(host.name)
 
     def _port(self, name: str) -> int:
