@@ -32,7 +32,7 @@ def find_program(name: str) -> str:
     )
 
 
-def dies_with_us(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
+def dying_with_parent(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
     """The command *argv* such that the kernel sends it *signal* when we end; *rights* are options of setpriv.
 
     Whoever ends between the fork and setpriv's request is not seen by the kernel: hence the look at the parent.

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from support.environments.memory_limits import MEGABYTE, gives_no_more
+from support.environments.memory_limits import MEGABYTE, is_short_of_memory
 from support.environments.parts import Part, ScarceMemory
 from support.faults.model import Fault, OomKill, ShortOfMemory
 from support.probes.reading import Reading, Symptom
@@ -19,7 +19,7 @@ class MemoryLook:
 
     def add(self, seen: Reading, part: Part, fault: Fault) -> Reading:
         if isinstance(fault, ShortOfMemory) and part.alive:
-            short = gives_no_more(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
+            short = is_short_of_memory(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
             return replace(seen, said="gets no more memory") if short else seen
         if isinstance(fault, OomKill) and self._memory:
             if seen.symptom is Symptom.ANSWERS:

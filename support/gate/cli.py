@@ -19,12 +19,14 @@ from support.gate.history.runs import FILE, circumstances, read
 from support.gate.history.times import record
 from support.gate.history.trends import warnings
 from support.gate.mutation.command import prove
+from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.output.report import NoReportError, build_report
 from support.gate.output.requirements_list import print_register
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
 from support.gate.selection.register import load_register
 from support.gate.selection.request import read_request
+from support.gate.selection.selected_systems import selected_systems
 from support.gate.selection.terms import read_terms
 from support.gate.verdict.against import held_against
 from support.gate.verdict.findings import Verdict
@@ -81,6 +83,8 @@ def _obey(arguments: Sequence[str], systems: Sequence[System]) -> int:
         case ["run", *options]:
             command = next((other for flag, other in OTHERS.items() if flag in options), _run)
             return command([option for option in options if option not in OTHERS], systems)
+        case ["systems", *options]:
+            return _systems(options, systems)
         case ["merge", *words]:
             return _merge(words, systems)
         case ["compare", before, now]:
@@ -110,6 +114,16 @@ def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
     with _claimed(settings) as claimed:
         join(parts, claimed)
         return _tell(weigh(terms, claimed), claimed, settings)
+
+
+def _systems(words: Sequence[str], systems: Sequence[System]) -> int:
+    """Print the systems that `run` with these options needs; for support/setup.sh."""
+    if "--prove" in words:
+        words = [word for word in words if word != "--prove" and word not in MutatedSystems(systems).variants]
+    if not set(OTHERS) & set(words):  # the others need no system
+        _, options = read_how(take_against(words)[0])
+        print("\n".join(selected_systems(options, systems)))
+    return 0
 
 
 @contextmanager

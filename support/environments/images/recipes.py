@@ -52,20 +52,20 @@ class Recipe:
 def recipes() -> list[Recipe]:
     """Every image of docker-compose.yml, and what it is built on."""
     return [
-        _standin("redis:7", "redis", "Debian's redis-server {redis-server}"),
-        _standin("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
-        _standin(
+        _substitute("redis:7", "redis", "Debian's redis-server {redis-server}"),
+        _substitute("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
+        _substitute(
             PYTHON,
             "python",
             "Debian's python3 {python3}, with wheels",
             gather=wheels.gather,
             ingredients=wheels.ingredients(),
         ),
-        *own(),
+        *own_images(),
         _toxiproxy(),
         _etcd(),
-        _standin("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
-        _standin(
+        _substitute("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
+        _substitute(
             "apache/kafka:3.9.1",
             "kafka",
             "Kafka 3.9.1 from Maven, with Debian's Java",
@@ -75,7 +75,7 @@ def recipes() -> list[Recipe]:
     ]
 
 
-def own() -> list[Recipe]:
+def own_images() -> list[Recipe]:
     """Those that a topology has built from this checkout, and of which no registry has the right ones."""
     built = {entry["image"]: entry["build"] for entry in all_services({}).values() if "build" in entry}
     return [
@@ -84,7 +84,7 @@ def own() -> list[Recipe]:
     ]
 
 
-def _standin(
+def _substitute(
     name: str, folder: str, what: str, *, gather: Callable[[Path], None] | None = None, ingredients: str = ""
 ) -> Recipe:
     home = HERE / folder
@@ -95,7 +95,7 @@ def _etcd() -> Recipe:
     version = "3.5.35"
     name = f"quay.io/coreos/etcd:v{version}"
     if not etcd_program.PROGRAMS.exists():
-        return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
+        return _substitute(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
     home = HERE / "etcd"
     what = f"etcd {version}, built by its Go modules"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())

@@ -17,7 +17,7 @@ class NetworkInjector:
         self._network.cut(self._ways(fault))
 
     def recover(self, _target: Target, fault: Fault) -> None:
-        self._network.mend(self._ways(fault))
+        self._network.restore(self._ways(fault))
 
     def use(self, _target: Target, fault: Fault) -> int | None:
         """Packets that did not arrive; it grows only if somebody goes on trying."""

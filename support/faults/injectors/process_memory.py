@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError
 from support.core.target import Target
-from support.environments.memory_limits import MEGABYTE, refuse_more_than
+from support.environments.memory_limits import MEGABYTE, limit_address_space
 from support.environments.parts import Part, ScarceMemory
 from support.faults.injectors.process import start_again
 from support.faults.model import Fault, ShortOfMemory
@@ -30,12 +30,12 @@ class ProcessMemoryInjector:
     def inject(self, target: Target, fault: Fault) -> None:
         if isinstance(fault, ShortOfMemory):
             if self._group:
-                self._group.allow(fault.megabytes * MEGABYTE)
+                self._group.limit(fault.megabytes * MEGABYTE)
             else:
-                refuse_more_than(self._parts[target].pid, fault.megabytes * MEGABYTE)
+                limit_address_space(self._parts[target].pid, fault.megabytes * MEGABYTE)
         elif self._group:
-            self._group.allow(LEFT)
-            self._neighbour = self._group.eater(2 * LEFT)
+            self._group.limit(LEFT)
+            self._neighbour = self._group.memory_hog(2 * LEFT)
         else:
             raise BrokenHarnessError("no group of processes can be made here whose memory runs out")
 
@@ -47,9 +47,9 @@ class ProcessMemoryInjector:
             self._neighbour.wait(WITHIN_S)
             self._neighbour = None
         if self._group:
-            self._group.allow_everything()
+            self._group.remove_limit()
         elif part.alive:
-            refuse_more_than(part.pid, None)
+            limit_address_space(part.pid, None)
         if not part.alive or not _is_open(part.address):
             start_again(target, part)
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.gate.execution.results import RUN, Claim
 from support.gate.execution.work_queue import TASKS, WORKER, Tasks
 
@@ -44,7 +44,7 @@ def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, cla
     }
     with _output(name, options, claim) as log:
         return subprocess.Popen(
-            dies_with_us(command, "TERM"),  # if we are killed, it heals and leaves at once
+            dying_with_parent(command, "TERM"),  # if we are killed, it heals and leaves at once
             env=environment,
             stdout=log,
             stderr=log,

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.gate.execution.work_order import expected
 from support.gate.history.times import recorded
 from support.gate.mutation.mutated_systems import MutatedSystems
@@ -58,7 +58,7 @@ class Bench:
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
             status = subprocess.run(
-                dies_with_us(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
+                dying_with_parent(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
             ).returncode
         outcomes, troubles = _verdict(results / "verdict.json", status)
         return Judged(outcomes, troubles, time.monotonic() - began)

@@ -10,7 +10,7 @@ import pytest
 
 from support.core.errors import BrokenHarnessError
 from support.environments import memory_limits as memory
-from support.environments.memory_limits import MEGABYTE, gives_no_more, make_memory_group, remove_memory_group
+from support.environments.memory_limits import MEGABYTE, is_short_of_memory, make_memory_group, remove_memory_group
 from support.environments.run_directory import RunDirectory
 from support.faults.injectors.process_memory import ProcessMemoryInjector
 from support.faults.model import OomKill, ShortOfMemory
@@ -74,7 +74,7 @@ def alone():
 
 
 def short(part):
-    return gives_no_more(part.pid, 32 * MEGABYTE)
+    return is_short_of_memory(part.pid, 32 * MEGABYTE)
 
 
 def test_a_limit_of_the_group_is_felt_by_whoever_asks_there_and_spares_who_holds_more(group, inside):
@@ -162,11 +162,11 @@ def version_2(monkeypatch, tmp_path):
 
 
 def test_a_group_of_version_2_is_limited_by_its_own_files(version_2):
-    version_2.allow(500)
+    version_2.limit(500)
     assert (version_2.folder / "memory.max").read_text() == "1400"  # what the kernel keeps of files can be had at need
     assert version_2.killed == 3
 
-    version_2.allow_everything()
+    version_2.remove_limit()
     assert (version_2.folder / "memory.max").read_text() == "max"
 
 

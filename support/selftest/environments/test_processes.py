@@ -18,7 +18,7 @@ from support.core.eventually import eventually
 from support.environments.mounts import mount_small, why_no_mounts
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
-from support.environments.programs import dies_with_us, find_program
+from support.environments.programs import dying_with_parent, find_program
 from support.environments.run_directory import RunDirectory, sweep
 from support.probes.pings import REDIS_PING, Ping, answers
 
@@ -137,8 +137,8 @@ def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_di
     """Here the parent that it asks about is us, and the one that it has is a shell: as if we had ended meanwhile."""
     ours, orphan = tmp_path / "ours", tmp_path / "orphan"
 
-    subprocess.run(dies_with_us(["touch", str(ours)]), check=True)
-    subprocess.run(["sh", "-c", f"{shlex.join(dies_with_us(['touch', str(orphan)]))}; true"], check=True)
+    subprocess.run(dying_with_parent(["touch", str(ours)]), check=True)
+    subprocess.run(["sh", "-c", f"{shlex.join(dying_with_parent(['touch', str(orphan)]))}; true"], check=True)
 
     assert ours.exists()
     assert not orphan.exists()

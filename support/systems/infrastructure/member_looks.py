@@ -32,7 +32,7 @@ class MemberLooks:
         """A TCP connection needs both directions, so one that is cut is felt from either end."""
         asker, asked = (one, other) if other in self._members else (other, one)
         member = self._members[asked]
-        return self._network.look(self._hosts[asker], member.address, member.ping, patience_s)
+        return self._network.probe(self._hosts[asker], member.address, member.ping, patience_s)
 
 
 def _pairs(fault: Severed) -> set[tuple[Target, Target]]:

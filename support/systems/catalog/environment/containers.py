@@ -13,18 +13,18 @@ from testcontainers.core.network import Network
 from support.core.addresses import Address, url
 from support.core.settings import Settings
 from support.environments.container_engine import demand_engine
-from support.environments.containers.engine_errors import talking
-from support.environments.containers.host import ENGINE_TIMEOUT_S, Host
+from support.environments.containers.engine_errors import explained_engine_errors
+from support.environments.containers.host import ENGINE_TIMEOUT_S, HostContainer
 from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.memory import ContainerMemory
 from support.environments.containers.part import ContainerPart
-from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch
+from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_sidecar
 from support.environments.images.present import demand_images
 from support.environments.mounts import share, why_no_mounts
 from support.environments.parts import Link, Part
 from support.environments.ports import ReservedPort
 from support.environments.run_directory import RunDirectory
-from support.fault_proxy.watched_client import WatchedToxiproxy
+from support.fault_proxy.toxiproxy_client import ToxiproxyWithSidecar
 from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
 from support.systems.catalog.environment.fresh_start import Renewal, reloads
 from support.systems.catalog.environment.site import Site
@@ -101,7 +101,7 @@ class _Starter:
         self._folder.chmod(0o777)  # whatever user the image has may write there
         no_mounts = why_no_mounts(self._folder)
         self._propagates = not no_mounts and share(self._folder)
-        with talking("the run's network"):
+        with explained_engine_errors("the run's network"):
             self._network.create()
             self._network._unwrap_network.reload()  # noqa: SLF001  the library has no other way to its address
         demand_reach(self._network)
@@ -117,10 +117,10 @@ class _Starter:
         others = {target: self._part(target.name, hosts[name]) for target, name in LINKS.items()}
         _at_once(part.start for part in (proxy, inbox, catalog, *others.values()))
         demand_shared_folder(self._folder, catalog, self._backup_inside.parent)
-        demand_watch(hosts[FAULT_PROXY], WATCH_PORT)
+        demand_sidecar(hosts[FAULT_PROXY], WATCH_PORT)
         parts: dict[Target, Part] = {CATALOG: catalog, **others}
 
-        client = WatchedToxiproxy(
+        client = ToxiproxyWithSidecar(
             url("http", proxy.address),
             url("http", (hosts[FAULT_PROXY].address, WATCH_PORT)),
             {link.proxy: link.entry[1] for link in links.values()},
@@ -153,7 +153,7 @@ class _Starter:
 
     @contextmanager
     def _another_catalog(self, name: str, env: Mapping[str, str]) -> Iterator[Part]:
-        host = Host(CATALOG.service, self._image(INBOX), self._network, self._labels)
+        host = HostContainer(CATALOG.service, self._image(INBOX), self._network, self._labels)
         host.start()
         part = self._part(name, host, env)
         try:
@@ -163,26 +163,26 @@ class _Starter:
             part.remove()
             host.remove()
 
-    def _host(self, name: str) -> Host:
+    def _host(self, name: str) -> HostContainer:
         wanted = self._own.port_of(name)
         if wanted:
             self._stack.enter_context(ReservedPort(wanted, what=name))
         published = {wanted: self._port(name)} if wanted else {}
-        return Host(name, self._image(INBOX), self._network, self._labels, published=published)
+        return HostContainer(name, self._image(INBOX), self._network, self._labels, published=published)
 
-    def _watching_host(self) -> Host:
+    def _watching_host(self) -> HostContainer:
         ports = [str(self._port(name)) for name in LINKS.values()]
         options = ["--host", "0.0.0.0", "--port", str(WATCH_PORT), *ports]  # noqa: S104
-        return Host(
+        return HostContainer(
             FAULT_PROXY,
             self._image(INBOX),
             self._network,
             self._labels,
-            program=["support.fault_proxy.watcher.links", *options],
+            program=["support.fault_proxy.sidecar.links", *options],
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
         )
 
-    def _part(self, name: str, host: Host, env: Mapping[str, str] | None = None) -> ContainerPart:
+    def _part(self, name: str, host: HostContainer, env: Mapping[str, str] | None = None) -> ContainerPart:
         own = {key: str(value) for key, value in self._described[host.name].get("environment", {}).items()}
         if host.name == CATALOG.service:
             own = {key: own[key] for key in IS_ITS_PLACE}
@@ -208,7 +208,7 @@ class _Starter:
             command += ["--seed", str(self._settings.seed)]
         return command
 
-    def _address(self, host: Host) -> Address:
+    def _address(self, host: HostContainer) -> Address:
         return host.address, self._port(host.name)
 
     def _port(self, name: str) -> int:

@@ -16,8 +16,8 @@ from support.environments.memory_limits import MemoryGroup
 from support.environments.mounts import why_no_mounts
 from support.environments.parts import Link, Part
 from support.environments.ports import ReservedPort
-from support.environments.processes import ChildProcess, await_helper, end_all
-from support.environments.programs import candidate_command, dies_with_us, find_program, unprivileged_postgres
+from support.environments.processes import ChildProcess, await_exit, end_all
+from support.environments.programs import candidate_command, dying_with_parent, find_program, unprivileged_postgres
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.client import Toxiproxy
 from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
@@ -85,7 +85,7 @@ class _Starter:
             SAVED_COPY: self._spawn("saved copy", self._redis(redis), redis, REDIS_PING),
         }
         self._spawn("alert inbox", _python("support.standins.inbox", inbox), inbox, http_get("/health"))
-        await_helper(initdb, "initdb", self._logs / "database.log")
+        await_exit(initdb, "initdb", self._logs / "database.log")
         parts[DATABASE] = self._spawn(
             "database",
             self._postgres(postgres),
@@ -188,7 +188,7 @@ class _Starter:
         options = ["-A", "trust", "-U", "postgres", "-N", "--no-instructions", "-E", "UTF8", "--locale=C.UTF-8"]
         with (self._logs / "database.log").open("wb") as log:
             return subprocess.Popen(
-                dies_with_us([*command, *options], rights=rights),
+                dying_with_parent([*command, *options], rights=rights),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

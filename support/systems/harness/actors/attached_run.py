@@ -16,7 +16,7 @@ from hamcrest import assert_that, empty
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.gate.execution.work_queue import TASKS, WORKER
 from support.systems.infrastructure.addresses import variable
 from support.systems.infrastructure.clusters.cluster import Cluster
@@ -72,7 +72,7 @@ def inspect(cluster: Cluster, setup: Setup) -> Inspection:
             options += ["-D", "infrastructure_defect=leaves-its-data"]
         own = {name: text for name, text in os.environ.items() if name not in {TASKS, WORKER, "HOLDFAST_RESULTS"}}
         done = subprocess.run(
-            dies_with_us([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
+            dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
             env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
             capture_output=True,

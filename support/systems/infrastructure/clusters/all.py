@@ -9,7 +9,7 @@ from pathlib import Path
 from support.core.errors import BrokenHarnessError, UsageError
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.environments.network import Host, LoopbackNetwork, Network, opened_network
+from support.environments.network import Host, LoopbackNetwork, Network, open_network
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
 from support.systems.infrastructure.addresses import Addresses, variable
@@ -75,7 +75,7 @@ class Clusters:
         self.application: Host = ground.network.host(APPLICATION.name)
         self.setup = ground.setup
         if self.setup.line_kbit:
-            self.network.narrow(self.application, self.setup.line_kbit)
+            self.network.limit_bandwidth(self.application, self.setup.line_kbit)
         self._services = services or {}
         if services is not None:
             self.lacking = {
@@ -128,7 +128,7 @@ class Clusters:
 
     def make_well(self, clusters: Iterable[Cluster]) -> list[str]:
         """One sentence for each that had to be made anew."""
-        self.network.mend_all()
+        self.network.restore_all()
         return [told for cluster in clusters if (told := revive(cluster, WELL))]
 
     def playing(self, role: Role) -> Target:
@@ -191,7 +191,7 @@ def local_ground(setup: Setup, logs: Path, *, attached: bool) -> Iterator[Ground
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
-        network = LoopbackNetwork(NOT_OURS) if attached else stack.enter_context(opened_network())
+        network = LoopbackNetwork(NOT_OURS) if attached else stack.enter_context(open_network())
         yield Ground(network, run, logs, setup)
 
 

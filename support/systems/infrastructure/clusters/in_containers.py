@@ -34,7 +34,7 @@ class ContainedGround(Ground):
     def member(self, target: Target, port: int, ping: Ping, argv: Sequence[str], host: Host) -> Member:
         """Who is killed leaves the host behind, and the data in our folder."""
         program, *words = argv
-        machine = self.network.machine(host)
+        machine = self.network.host_container(host)
         image = self.images[target.service]
 
         def make(env: Mapping[str, str]) -> DockerContainer:

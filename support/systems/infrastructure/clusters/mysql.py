@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.environments.processes import await_helper
-from support.environments.programs import dies_with_us, find_program
+from support.environments.processes import await_exit
+from support.environments.programs import dying_with_parent, find_program
 from support.probes.pings import MYSQL_PING
 from support.systems.infrastructure.clusters.cluster import START, Ground, Members, Role, Vitals
 from support.systems.infrastructure.clusters.marks import OURS
@@ -56,7 +56,7 @@ class MySqlServer:
 
     def start(self) -> None:
         if preparing := self._preparing or self._prepare():
-            await_helper(preparing, "mariadb-install-db", self._log, START)
+            await_exit(preparing, "mariadb-install-db", self._log, START)
         self._preparing = None
         self._folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[MYSQL].process.spawn()
@@ -68,7 +68,7 @@ class MySqlServer:
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
-            return subprocess.Popen(dies_with_us(command), stdout=log, stderr=log)
+            return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
 
     def await_well(self, within: timedelta) -> None:
         eventually(self._well, within=within, every=0.05)

@@ -1,4 +1,4 @@
-"""nftables, by its own program."""
+"""nftables, through its program `nft`."""
 
 import subprocess
 
@@ -6,18 +6,18 @@ TABLE = "inet holdfast"
 
 
 def nft(*options: str, commands: str = "") -> str:
-    """What `nft` says. Raises `OSError` with its words if it refuses."""
+    """The output of `nft`. Raises `OSError` with its error message if it fails."""
     done = subprocess.run(["nft", *options], input=commands, capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(done.stderr.strip() or f"nft ended with status {done.returncode}")
     return done.stdout
 
 
-def change(*commands: str) -> None:
-    """All of *commands* at once, or none."""
+def apply(*commands: str) -> None:
+    """Run *commands* in one transaction."""
     nft("-f", "-", commands="\n".join(commands))
 
 
-def lay(rules: str) -> None:
-    """Have *rules* and nothing else in our table."""
-    change(f"add table {TABLE}", f"delete table {TABLE}", f"table {TABLE} {{ {rules} }}")
+def replace_rules(rules: str) -> None:
+    """Make *rules* the only content of our table."""
+    apply(f"add table {TABLE}", f"delete table {TABLE}", f"table {TABLE} {{ {rules} }}")

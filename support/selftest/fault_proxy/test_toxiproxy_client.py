@@ -1,4 +1,4 @@
-"""What makes up for what Toxiproxy's own server lacks: the watch over its links, and a way out when it wedges."""
+"""What the client adds to Toxiproxy's own server: the sidecar that counts and drops packets, and recovery from a hang."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.client import Proxy, Toxic
-from support.fault_proxy.watched_client import WatchedToxiproxy
+from support.fault_proxy.toxiproxy_client import ToxiproxyWithSidecar
 from support.probes.pings import http_get
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -28,12 +28,12 @@ NARROW = Toxic("bandwidth", {"rate": 1000}, name="narrow")
 
 IN_A_NAMESPACE = """
 import json, socket, subprocess
-from support.fault_proxy.server import PROBES_BEAR
-from support.fault_proxy.watcher import kernel, links
+from support.fault_proxy.sidecar import links, nftables
+from support.probes.marking import PROBES_BEAR
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 servers = [socket.create_server(("127.0.0.1", port)) for port in (7001, 7002)]
-links.watch([7001, 7002])
+links.install_rules([7001, 7002])
 
 def call(port, bears):
     with socket.socket() as caller:
@@ -43,36 +43,36 @@ def call(port, bears):
             caller.connect(("127.0.0.1", port))
             caller.sendall(b"hello")
         except TimeoutError:
-            return "nobody answers"
+            return "no answer"
         return "connected"
 
-told = [call(7001, 0), call(7001, PROBES_BEAR)]
-kernel.change(f"add element {kernel.TABLE} shut {{ 7002 }}")
-told += [call(7002, 0), call(7001, 0)]
-kernel.change(f"flush set {kernel.TABLE} shut")
-told += [call(7002, 0)]
-print(json.dumps([told, links.use()]))
+results = [call(7001, 0), call(7001, PROBES_BEAR)]
+nftables.apply(f"add element {nftables.TABLE} shut {{ 7002 }}")
+results += [call(7002, 0), call(7001, 0)]
+nftables.apply(f"flush set {nftables.TABLE} shut")
+results += [call(7002, 0)]
+print(json.dumps([results, links.usage()]))
 """
 
 
 @pytest.mark.skipif(
     os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "ip", "nft"))),
-    reason="a namespace of its own takes root, unshare, ip and nft",
+    reason="a network namespace needs root, unshare, ip and nft",
 )
-def test_the_watch_counts_callers_and_not_probes_and_lets_nobody_in():
+def test_the_sidecar_counts_callers_but_not_probes_and_can_drop_every_packet():
     command = ["unshare", "--net", sys.executable, "-c", IN_A_NAMESPACE]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=30)
 
     assert done.returncode == 0, done.stderr
-    told, use = json.loads(done.stdout)
-    assert told == ["connected", "connected", "nobody answers", "connected", "connected"]
-    assert {port: counted["connections"] for port, counted in use.items()} == {"7001": 2, "7002": 1}
-    assert use["7001"]["sent"] == 2 * use["7002"]["sent"] > 0
+    results, usage = json.loads(done.stdout)
+    assert results == ["connected", "connected", "no answer", "connected", "connected"]
+    assert {port: counted["connections"] for port, counted in usage.items()} == {"7001": 2, "7002": 1}
+    assert usage["7001"]["sent"] == 2 * usage["7002"]["sent"] > 0
 
 
 @pytest.fixture
 def talker():
-    """A server that goes on answering once it was asked."""
+    """A server that sends for two seconds after it has received a request."""
 
     def answer(client):
         with client, suppress(OSError):
@@ -103,25 +103,25 @@ def link(talker, tmp_path, monkeypatch):
             "toxiproxy", command, port=control.number, ping=http_get("/version"), run=run, logs=tmp_path
         )
         server.start()
-        client = WatchedToxiproxy(url("http", server.address), "http://nobody", {})
+        client = ToxiproxyWithSidecar(url("http", server.address), "http://unused", {})
         client.populate([Proxy("link", joined((LOOPBACK, entry.number)), joined(talker), enabled=True)])
         yield client, (LOOPBACK, entry.number)
         server.kill()
     run.remove()
 
 
-def hang_up_amid_an_answer(entry):
+def disconnect_during_an_answer(entry):
     with socket.create_connection(entry) as caller:
         caller.sendall(b"go on")
         threading.Event().wait(0.3)
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
 
 
-def test_a_proxy_that_wedges_is_made_anew_with_all_else_that_was_in_force(link):
+def test_a_proxy_that_hangs_is_created_again_with_its_other_toxics(link):
     client, entry = link
     client.add("link", SLOW)
     client.add("link", NARROW)
-    hang_up_amid_an_answer(entry)
+    disconnect_during_an_answer(entry)
 
     client.remove("link", SLOW.name)
 
