@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePath
 
-from support.core.addresses import Address, joined, url
+from support.core.addresses import Address, url
 from support.core.settings import Settings
 from support.core.target import Target
 from support.environments.compose import Services, needed, prefixed, services, topology_of
+from support.environments.links import route
 from support.environments.parts import Link, Part, ScarceMemory
-from support.fault_proxy.client import Proxy, Toxiproxy
+from support.fault_proxy.client import Toxiproxy
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
@@ -38,7 +39,7 @@ TIMINGS = {
 }
 
 
-def surroundings(links: Mapping[Target, Link], inbox: Address, backup: PurePath) -> dict[str, str]:
+def service_environment(links: Mapping[Target, Link], inbox: Address, backup: PurePath) -> dict[str, str]:
     """The environment by which the catalog service finds the entries of its *links*, and everything else."""
     entries = {target: url("", link.entry) for target, link in links.items()}
     return TIMINGS | {
@@ -58,12 +59,9 @@ def described_services(settings: Settings) -> Services:
     return {name: entry | {"image": own.image_of(name) or entry["image"]} for name, entry in found.items()}
 
 
-def lay(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:
+def route_links(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:
     """Have the fault proxy lead each link to the part behind it."""
-    proxy.populate(
-        Proxy(link.proxy, listen=joined(link.entry), upstream=joined(parts[target].address), enabled=True)
-        for target, link in links.items()
-    )
+    route(proxy, {link: parts[target].address for target, link in links.items()})
 
 
 def assemble(
