@@ -1,4 +1,4 @@
-"""Where the parts run: as asked for, as the candidate demands, or in containers wherever that can be had."""
+"""Chooses the backend: the requested one, the one that a setting requires, or containers wherever they are available."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from support.environments.images.present import demand_images, missing_images, o
 from support.environments.parts import Site
 from support.systems.infrastructure.defects import setup_with
 
-REGISTRY_S = 0.8  # a choice that nobody asked for must not keep anybody waiting
+REGISTRY_S = 0.8  # a default must not delay the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,43 +24,43 @@ class Choice:
 
 
 def choose(settings: Settings) -> Choice:
-    """Raises `UsageError` where settings contradict each other."""
+    """Raises `UsageError` if settings contradict each other."""
     implied = dict(_implied(settings))
     if settings.backend:
         _refuse_others(settings.backend, implied)
-        return Choice(settings.backend, "asked for")
+        return Choice(settings.backend, "as requested")
     if len(implied) > 1:
-        raise UsageError(f"{' and '.join(implied.values())} do not go together; say one of them")
+        raise UsageError(f"{' and '.join(implied.values())} contradict each other; set one of them")
     for backend, setting in implied.items():
-        return Choice(backend, f"as {setting} demands")
+        return Choice(backend, f"required by {setting}")
     return _as_can_be_had(settings, [entry["image"] for entry in catalog_system(settings).values()])
 
 
 def choose_for_clusters(settings: Settings, kinds: Collection[str]) -> Choice:
-    """Where clusters of these *kinds* run. Raises `UsageError` where settings contradict each other."""
+    """The backend of clusters of these *kinds*. Raises `UsageError` if settings contradict each other."""
     image = next(iter(settings.cluster_images), "")
     backend = "attached" if settings.services else settings.backend
     if backend and image:
         _refuse_others(backend, {"containers": image})
     if settings.services:
-        return Choice(backend, f"judged where they run: {', '.join(map(str, settings.services.values()))}")
+        return Choice(backend, f"tested where they run: {', '.join(map(str, settings.services.values()))}")
     if backend:
-        return Choice(backend, "asked for")
+        return Choice(backend, "as requested")
     if image:
-        return Choice("containers", f"as {image} demands")
+        return Choice("containers", f"required by {image}")
     return _as_can_be_had(settings, cluster_images(settings, kinds).values())
 
 
 def demand_contained(settings: Settings, kinds: Collection[str]) -> None:
-    """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
+    """Raises `UsageError` with the remedy if clusters of these *kinds* cannot run in containers."""
     if setup_with(settings.infrastructure_defect).line_kbit:
-        raise UsageError(f"{settings.infrastructure_defect} cannot be put into containers; say backend=embedded")
+        raise UsageError(f"{settings.infrastructure_defect} is not available in containers; set backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, cluster_images(settings, kinds).values())
 
 
 def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextManager[Site]:
-    """The catalog system on that backend. What the others need is not loaded: a client of the engine takes its time."""
+    """The catalog system on that backend. Only its own modules are imported: the client of the container engine loads slowly."""
     match backend:
         case "containers":
             from support.systems.catalog.environment.containers import contained_catalog  # noqa: PLC0415
@@ -76,7 +76,7 @@ def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextMa
 
 
 def _implied(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The backends that a setting demands, and which setting that is."""
+    """The backends that a setting requires, with the name of that setting."""
     if settings.catalog_command:
         yield "embedded", "catalog_command"
     for name in settings.images:
@@ -88,13 +88,13 @@ def _implied(settings: Settings) -> Iterator[tuple[str, str]]:
 def _refuse_others(backend: str, implied: dict[str, str]) -> None:
     for other, setting in implied.items():
         if other != backend:
-            raise UsageError(f"{setting} is for backend={other}, not for backend={backend}; leave one of them out")
+            raise UsageError(f"{setting} needs backend={other}, not backend={backend}; remove one of them")
 
 
 def _as_can_be_had(settings: Settings, images: Iterable[str]) -> Choice:
     if why_not := _why_no_containers(settings, set(images)):
         return Choice("embedded", f"not in containers: {why_not}")
-    return Choice("containers", "an engine answers and has the images, or can get them")
+    return Choice("containers", "an engine is running and has the images, or can pull them")
 
 
 def _why_no_containers(settings: Settings, images: Collection[str]) -> str:
@@ -103,9 +103,9 @@ def _why_no_containers(settings: Settings, images: Collection[str]) -> str:
     except UsageError as trouble:
         return str(trouble).partition(";")[0]
     if out_of_reach := _out_of_reach(missing_images(images)):
-        return f"there is no image {', '.join(out_of_reach)}; `./accept images` makes all of them"
+        return f"there is no image {', '.join(out_of_reach)}; `./accept images` builds all of them"
     if outdated := outdated_images(settings.image_prefix, images):
-        return f"{', '.join(outdated)} was built from other code than what lies here; `./accept images` builds it anew"
+        return f"{', '.join(outdated)} was built from a different version of the code; `./accept images` rebuilds it"
     return ""
 
 

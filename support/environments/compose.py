@@ -1,4 +1,4 @@
-"""Reads docker-compose.yml, the one place that names images, versions, environment, ports and health checks."""
+"""Reads docker-compose.yml, the single source of images, versions, environment variables, ports and health checks."""
 
 import os
 import re
@@ -16,24 +16,24 @@ _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
 
 def services(environment: Mapping[str, str] = os.environ) -> dict[str, dict[str, Any]]:
-    """The services by name, as Compose would see them: `${NAME:-default}`, the only form there is, filled in."""
+    """The services by name, as Compose reads them. `${NAME:-default}` is the only form of variable that is supported."""
     filled = _VARIABLE.sub(lambda found: environment.get(found[1]) or found[2], FILE.read_text())
     described: dict[str, dict[str, Any]] = yaml.safe_load(filled)["services"]
     return described
 
 
 CATALOG = "catalog"
-INBOX = "alert-inbox"  # from its image, which is ours, hosts run as well
+INBOX = "alert-inbox"  # its image, which is ours, also runs the host containers
 
 
 def catalog_system(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The catalog and what it depends on, each with the image that *settings* name for it."""
+    """The catalog and its dependencies, each with the image that *settings* give for it."""
     described = needed(services({**os.environ, PREFIX: settings.image_prefix}), CATALOG)
     return {name: entry | {"image": settings.image(name) or entry["image"]} for name, entry in described.items()}
 
 
 def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> dict[str, dict[str, Any]]:
-    """Of *described*, the services *wanted* and those that they depend on, in turn."""
+    """The *wanted* services of *described* and their dependencies, recursively."""
     found: dict[str, dict[str, Any]] = {}
     names = list(wanted)
     for name in names:
@@ -44,7 +44,7 @@ def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> dict[str, d
 
 
 def cluster_images(settings: Settings, kinds: Collection[str]) -> dict[str, str]:
-    """The images of the members of these *kinds* of clusters, which are profiles there; and that of their hosts."""
+    """The images of the members of these *kinds* of clusters, which are Compose profiles, and of their host containers."""
     described = services({**os.environ, PREFIX: settings.image_prefix})
     wanted = {name for name, entry in described.items() if set(entry.get("profiles", [])) & set(kinds)}
     return {

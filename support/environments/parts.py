@@ -1,4 +1,4 @@
-"""What a backend hands over once the catalog system is up: its parts, its links, and the addresses of both ends."""
+"""What a backend provides once the catalog system is running: its parts, its links, and the addresses of both."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import subprocess
 
 EVERY_SCENARIO = "*"
-PROVIDER_KEY = "esim-go-key-3f9a1c"  # ours at the stand-in; must never be seen in an answer, an alert or a log
+PROVIDER_KEY = "esim-go-key-3f9a1c"  # of the stand-in; it must not appear in any response, alert or log
 
 
 class Part(Protocol):
-    """A running piece of the system that can be ended, held and started again.
+    """A running part of the system that can be killed, frozen and restarted.
 
-    `start` adds to its environment for this start alone; until the next one it is `changed`. `reload` is SIGHUP.
-    `settle_log` returns once `log` holds what the part has written so far.
+    `start` adds to its environment for this start only; until the next start it is `changed`. `reload` sends SIGHUP.
+    `settle_log` returns once `log` contains what the part has written so far.
     """
 
     @property
@@ -47,16 +47,17 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The path from the catalog service to something it depends on. *entry* is where the service knocks."""
+    """The path from the catalog service to a dependency. The service connects to *entry*."""
 
     proxy: str
     entry: Address
 
 
 class ScarceMemory(Protocol):
-    """The memory in which the catalog service runs: bytes *more* than what is used now, or no limit.
+    """The memory of the catalog service, which can be limited to *headroom* bytes more than it uses now.
 
-    `killed` counts whom the kernel has ended there for want of it. An *eater* is a neighbour there that takes so many bytes.
+    `killed` counts the processes that the kernel has killed there for lack of memory. `memory_hog` starts a process there that
+    allocates *size* bytes.
     """
 
     @property
@@ -68,17 +69,17 @@ class ScarceMemory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The catalog system, up and ready.
+    """The catalog system, running and ready.
 
-    Every address leads past the fault proxy to the part itself; only the links' entries lead through it.
-    `proxy` speaks to the fault proxy; `renew_links` makes it and its links anew, whatever state they are in.
-    `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
-    instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
+    Every address is that of the part itself; only the entries of the links lead through the fault proxy.
+    `proxy` is the client of the fault proxy; `renew_links` creates it and its links again, whatever state they are in.
+    `renew_catalog` puts the catalog service into the state after a restart. `another_catalog` runs one more instance of it
+    with the same links and stores during its `with` block; the first of them is then
     in `parts` as `Target.SECOND_CATALOG`. What it is given is added to that instance's environment.
-    `memory` is that of the catalog service, where it can be made scarce.
-    `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why; under `EVERY_SCENARIO` it is what none
-    can do without. A site that is *shared* is not ours alone: only the catalog's own data may be touched, and only while it is
-    judged; of its addresses some may be empty, and links and parts may be absent.
+    `memory` is the memory of the catalog service, if it can be limited.
+    `lacking` says why something is not available here, by the name in the tag @needs.<name>; `EVERY_SCENARIO` stands for
+    something that every scenario needs. A *shared* site has other users: only the catalog's own data may be changed, and only
+    during the run; some addresses may be empty, and links and parts may be missing.
     """
 
     backend: str

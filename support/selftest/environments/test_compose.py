@@ -1,4 +1,4 @@
-"""What is read from docker-compose.yml."""
+"""Reading docker-compose.yml."""
 
 from dataclasses import fields
 
@@ -16,13 +16,13 @@ def test_a_variable_is_filled_in_or_has_its_default():
     assert services({"HOLDFAST_IMAGE_PREFIX": "mirror/"})["saved-copy"]["image"] == "mirror/redis:7"
 
 
-def test_what_something_depends_on_is_needed_in_turn():
+def test_dependencies_are_followed_recursively():
     described = {"a": {"depends_on": {"b": {}}}, "b": {"depends_on": ["c"]}, "c": {}, "d": {}}
 
     assert set(needed(described, "a")) == {"a", "b", "c"}
 
 
-def test_a_candidate_takes_the_place_of_the_image_that_is_named_there():
+def test_the_image_of_a_candidate_replaces_the_one_in_the_file():
     system = catalog_system(Settings(catalog_image="mine:1", image_prefix="mirror/"))
 
     assert system["catalog"]["image"] == "mine:1"
@@ -58,5 +58,5 @@ def is_of(kind, target):
     return name.startswith(kind) or (kind == "redis" and name.startswith("sentinel"))
 
 
-def test_the_catalog_has_the_key_that_we_know():
+def test_the_catalog_has_the_key_of_the_provider_stand_in():
     assert services({})["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == PROVIDER_KEY

@@ -1,4 +1,4 @@
-"""Memory taken away from a real process: the limit is the kernel's, it is felt, and it is gone when it is lifted."""
+"""Memory limits on a real process: the kernel enforces them, and removing them ends the effect."""
 
 import os
 import signal
@@ -24,14 +24,14 @@ HOLDS_80_MB = (
 def group():
     group = make_memory_group(f"holdfast-selftest-{os.getpid()}")
     if group is None:
-        pytest.skip("no group can be made here whose memory is limited")
+        pytest.skip("no control group with a memory limit can be created here")
     yield group
     remove_memory_group(group.folder)
     assert not group.folder.exists()
 
 
 class Part:
-    """What the injector needs of a part, over a process of our own."""
+    """A minimal part with a process of its own, for the injector."""
 
     def __init__(self, argv):
         self._argv = argv
@@ -77,20 +77,20 @@ def short(part):
     return is_short_of_memory(part.pid, 32 * MEGABYTE)
 
 
-def test_a_limit_of_the_group_is_felt_by_whoever_asks_there_and_spares_who_holds_more(group, inside):
+def test_a_limit_of_the_group_stops_new_allocations_and_spares_the_largest_process(group, inside):
     injector = PressureInjector({"it": inside}, group)
     assert not short(inside)
 
     injector.inject("it", ShortOfMemory(24))
     assert short(inside)
     assert inside.alive
-    assert group.killed == 1  # the one who asked
+    assert group.killed == 1  # the process that allocated more
 
     injector.lift("it", ShortOfMemory(24))
     assert not short(inside)
 
 
-def test_who_asks_for_more_than_the_limit_is_ended_by_the_kernel(group, inside):
+def test_a_process_that_exceeds_the_limit_is_killed_by_the_kernel(group, inside):
     PressureInjector({"it": inside}, group).inject("it", ShortOfMemory(24))
     inside.process.stdin.close()
 
@@ -98,7 +98,7 @@ def test_who_asks_for_more_than_the_limit_is_ended_by_the_kernel(group, inside):
     assert group.killed == 1
 
 
-def test_a_limit_of_the_process_is_read_back_and_refuses(alone):
+def test_a_limit_of_the_process_is_read_back_and_refuses_allocations(alone):
     injector = PressureInjector({"it": alone}, None)
     assert not short(alone)
 
@@ -112,7 +112,7 @@ def test_a_limit_of_the_process_is_read_back_and_refuses(alone):
     assert alone.process.wait(5) == 1  # MemoryError
 
 
-def test_exhaustion_ends_the_largest_process_and_lifting_starts_it_again(group, inside):
+def test_an_oom_kill_ends_the_largest_process_and_recovery_restarts_it(group, inside):
     injector, first = PressureInjector({"it": inside}, group), inside.process
 
     injector.inject("it", Exhaustion())
@@ -126,15 +126,15 @@ def test_exhaustion_ends_the_largest_process_and_lifting_starts_it_again(group, 
     first.stdout.close()
 
 
-def test_exhaustion_without_a_group_is_refused(alone):
+def test_an_oom_kill_without_a_group_is_refused(alone):
     with pytest.raises(BrokenHarnessError, match="no group"):
         PressureInjector({"it": alone}, None).inject("it", Exhaustion())
     assert alone.alive
 
 
-def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
+def test_no_group_is_returned_where_none_can_be_created(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "V1", tmp_path / "no-cgroup")
-    monkeypatch.setattr(memory, "V2", tmp_path)  # a folder that the kernel does not fill
+    monkeypatch.setattr(memory, "V2", tmp_path)  # a folder without the files of the kernel
 
     assert make_memory_group("ours") is None
     assert not list(tmp_path.iterdir())
@@ -142,7 +142,7 @@ def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
 
 @pytest.fixture
 def version_2(monkeypatch, tmp_path):
-    """The files of version 2 as the kernel would make them."""
+    """The files of version 2, as the kernel creates them."""
     monkeypatch.setattr(memory, "V1", tmp_path / "no-cgroup")
     monkeypatch.setattr(memory, "V2", tmp_path)
     make = memory.Path.mkdir
@@ -163,14 +163,14 @@ def version_2(monkeypatch, tmp_path):
 
 def test_a_group_of_version_2_is_limited_by_its_own_files(version_2):
     version_2.limit(500)
-    assert (version_2.folder / "memory.max").read_text() == "1400"  # what the kernel keeps of files can be had at need
+    assert (version_2.folder / "memory.max").read_text() == "1400"  # the page cache can be reclaimed
     assert version_2.killed == 3
 
     version_2.remove_limit()
     assert (version_2.folder / "memory.max").read_text() == "max"
 
 
-def test_the_group_of_a_run_goes_with_it():
+def test_the_group_of_a_run_is_removed_with_it():
     run = RunDirectory()
     group = run.memory_group()
     run.remove()
