@@ -1,1 +1,1 @@
-"""The outside world that we play: services of other companies, scripted and recorded."""
+"""Stand-ins for services of other companies: their behaviour is scripted, and their requests are recorded."""

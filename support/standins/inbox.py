@@ -20,7 +20,7 @@ LIMIT = 10_000
 
 
 def inbox() -> Starlette:
-    kept: deque[dict[str, Any]] = deque(maxlen=LIMIT)
+    alerts: deque[dict[str, Any]] = deque(maxlen=LIMIT)
 
     async def receive(request: Request) -> Response:
         at = time.time()
@@ -30,14 +30,14 @@ def inbox() -> Starlette:
             body = None
         if not isinstance(body, dict):
             return JSONResponse({"message": "an alert must be a JSON object"}, 400)
-        kept.append({"at": at, "body": body})
+        alerts.append({"at": at, "body": body})
         return Response(status_code=202)
 
     async def show(_: Request) -> Response:
-        return JSONResponse(list(kept))
+        return JSONResponse(list(alerts))
 
     async def clear(_: Request) -> Response:
-        kept.clear()
+        alerts.clear()
         return Response(status_code=204)
 
     async def health(_: Request) -> Response:

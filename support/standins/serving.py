@@ -1,4 +1,4 @@
-"""Runs a stand-in as a process: one listening address, one line when ready, an orderly end."""
+"""Runs a stand-in as a process: it listens on one address, prints one line when ready, and stops gracefully."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
-# Longer than any client keeps an idle connection, so that we are never the one who closes it under a request.
+# longer than any client keeps an idle connection, so that the server never closes one that is about to be used
 KEEP_ALIVE_S = 75
 
 
@@ -31,10 +31,10 @@ class _Server(uvicorn.Server):
 
 
 def arguments(purpose: str | None) -> argparse.ArgumentParser:
-    """Return a command line with --host and --port (0 = any free one)."""
+    """Return a command line with --host and --port (0: any free port)."""
     parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 takes any free one")
+    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0: any free port")
     return parser
 
 
@@ -49,8 +49,8 @@ def serve(
     """Serve *app* until SIGTERM or SIGINT; print "ready on host:port" once it answers. Exits with 1 if it cannot."""
     try:
         listener = socket.create_server((host, port), backlog=512)
-    except (OSError, OverflowError) as trouble:
-        sys.exit(f"cannot listen on {host}:{port} ({trouble}); choose another --port, or 0 for any free one")
+    except (OSError, OverflowError) as error:
+        sys.exit(f"cannot listen on {host}:{port} ({error}); choose another --port, or 0 for any free port")
     config = uvicorn.Config(
         app,
         http=protocol or "httptools",
