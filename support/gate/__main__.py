@@ -1,5 +1,6 @@
 import sys
 
 from support.gate.cli import main
+from support.systems.registry import systems
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:], systems))

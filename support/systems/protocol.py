@@ -52,13 +52,15 @@ class Variant(Protocol):
 class Defects:
     """The broken *variants* of a system by name, and how one of them is put on from outside.
 
-    Giving *setting* the *value*, and each of *variables* its own, does it; {} becomes the variant's name.
+    Giving *setting* the *value*, and each of *variables* its own, does it; {} becomes the variant's name. *parts* are tags
+    (needs.etcd, ...) of scenarios about one part of the system: a variant has no effect on scenarios about other parts.
     """
 
     variants: Mapping[str, Variant]
     setting: str
     value: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
 
 
 def no_defects() -> Defects | None:

@@ -1,45 +1,34 @@
-"""What can be proven: the reference systems, and the mistakes that can be put into each from outside."""
+"""The systems that have broken variants, and how a variant is put in place."""
 
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from support.gate.mutation.trial import Variant
-from support.systems.catalog.defects import DEFECTS
-from support.systems.infrastructure.defects import MISTAKES
-
-VARIABLE = "CATALOG_DEFECT"
-CATALOG_WITH_DEFECTS = f"{sys.executable} -m support.systems.catalog.defects"
+from support.systems.protocol import Defects, System, Variant
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """A system, judged by the features below *folder*.
+class MutatedSystems:
+    """Of *systems*, those with broken variants. *variants* are all of theirs, by name."""
 
-    One of its *variants* is put into it by giving *setting* the *value*, and each of *variables* its own; {} becomes its name.
-    """
+    def __init__(self, systems: Iterable[System]) -> None:
+        found = {system.name: system.defects() for system in systems}
+        self._defects: dict[str, Defects] = {name: defects for name, defects in found.items() if defects}
+        self.variants: dict[str, Variant] = {
+            name: variant for defects in self._defects.values() for name, variant in defects.variants.items()
+        }
+        self.parts = frozenset(part for defects in self._defects.values() for part in defects.parts)
 
-    folder: str
-    variants: Mapping[str, Variant]
-    setting: str
-    value: str
-    variables: Mapping[str, str] = field(default_factory=dict)
+    def contains(self, scenario: str) -> bool:
+        """Whether the scenario with this id is about one of them."""
+        return scenario.partition("/")[0] in self._defects
 
-    def options(self, variant: str) -> tuple[str, str]:
-        """For the sound system, where *variant* is empty, whatever is set elsewhere is taken back."""
-        return "-D", f"{self.setting}={self.value.format(variant) if variant else ''}"
+    def options(self, variant: str = "") -> list[str]:
+        """Behave's options for *variant*; the other systems, or all if it is empty, are the unchanged reference systems."""
+        options: list[str] = []
+        for defects in self._defects.values():
+            value = defects.value.format(variant) if variant in defects.variants else ""
+            options += ["-D", f"{defects.setting}={value}"]
+        return options
 
-    def environment(self, variant: str) -> dict[str, str]:
-        return {name: value.format(variant) for name, value in self.variables.items()}
-
-
-SYSTEMS = (
-    Proven("catalog/", DEFECTS, "catalog_command", CATALOG_WITH_DEFECTS, {VARIABLE: "{}"}),
-    Proven("infrastructure/", MISTAKES, "infrastructure_defect", "{}"),
-)
-VARIANTS: Mapping[str, Variant] = {name: one for system in SYSTEMS for name, one in system.variants.items()}
-FOLDERS = tuple(system.folder for system in SYSTEMS)
-
-
-def system_of(variant: str) -> Proven:
-    return next(system for system in SYSTEMS if variant in system.variants)
+    def environment(self, variant: str = "") -> dict[str, str]:
+        """The environment variables for *variant*."""
+        own = next((defects for defects in self._defects.values() if variant in defects.variants), None)
+        return {name: value.format(variant) for name, value in own.variables.items()} if own else {}

@@ -1,4 +1,4 @@
-"""A tiny project of its own for each selftest of the gate: feature, steps, hooks; run by the real command."""
+"""A small project for each selftest of the gate: feature, steps, hooks; run by the real command."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from support.core.checkout import CHECKOUT
 from support.environments.programs import find_program
+from support.systems.protocol import System
 
 T = TypeVar("T")
 REPOSITORY = CHECKOUT
@@ -50,7 +51,7 @@ from support.core.errors import BrokenHarnessError, InconclusiveError, UsageErro
 
 @dataclass(frozen=True)
 class Judged:
-    """What the gate left: its exit code, its output, verdict.json (None if there is none), and what the witnesses say."""
+    """What the gate left: exit status, output, verdict.json (None if there is none), and the results in Allure and JUnit."""
 
     exit_code: int
     out: str
@@ -139,6 +140,10 @@ class Project:
 
     def await_event(self, name: str) -> dict[str, Any]:
         return until(lambda: next(event for event in self.events() if event["event"] == name))
+
+
+def no_systems() -> tuple[System, ...]:
+    return ()
 
 
 def until(look: Callable[[], T]) -> T:

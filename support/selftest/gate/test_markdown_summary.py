@@ -1,8 +1,8 @@
-"""What a pull request shows of a verdict."""
+"""The Markdown summary of a verdict."""
 
 import pytest
 
-from support.gate.output.markdown_summary import SHOWN, digest
+from support.gate.output.markdown_summary import SHOWN, markdown_summary
 
 SCENARIO = {
     "id": "catalog/a.feature:7",
@@ -37,7 +37,7 @@ def verdict():
 
 
 def test_good_news_is_short(verdict):
-    told = digest(verdict)
+    told = markdown_summary(verdict)
 
     assert "GO: all 1 scenarios kept their promises" in told
     assert "1 PASSED in 2.5 s; 1 faults, 1 with receipt" in told
@@ -47,7 +47,7 @@ def test_good_news_is_short(verdict):
 
 def test_bad_news_name_requirement_scenario_and_reason(verdict):
     broken = SCENARIO | {"outcome": "FAILED", "reason": "Expected: 18.00\n but: was 0"}
-    told = digest(
+    told = markdown_summary(
         verdict
         | {"verdict": "no-go", "scenarios": [broken], "requirements": [REQUIREMENT | {"outcome": "FAILED"}]}
         | {"troubles": ["JUnit disagrees"]}
@@ -60,7 +60,7 @@ def test_bad_news_name_requirement_scenario_and_reason(verdict):
 
 def test_what_a_scenario_says_cannot_break_the_page(verdict):
     sly = SCENARIO | {"outcome": "BROKEN", "reason": "<script>alert(1)</script> | a `b` " + "x" * 1000}
-    told = digest(verdict | {"scenarios": [sly]})
+    told = markdown_summary(verdict | {"scenarios": [sly]})
 
     assert "<script>" not in told
     assert "\\| a \\`b\\`" in told
@@ -68,7 +68,7 @@ def test_what_a_scenario_says_cannot_break_the_page(verdict):
 
 
 def test_a_flood_is_cut_and_counted(verdict):
-    told = digest(verdict | {"scenarios": [SCENARIO | {"outcome": "FAILED"}] * (SHOWN + 5)})
+    told = markdown_summary(verdict | {"scenarios": [SCENARIO | {"outcome": "FAILED"}] * (SHOWN + 5)})
 
     assert told.count("| FAILED |") == SHOWN
     assert "and 5 more, in the report" in told

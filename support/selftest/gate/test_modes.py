@@ -1,4 +1,4 @@
-"""Every way in which a run can go wrong, through the real command: verdict, report and JUnit must tell the same story."""
+"""Every way in which a run can fail, through the real command: verdict, report and JUnit must agree."""
 
 import os
 import signal
@@ -59,7 +59,7 @@ STEP_MODES = {
         "Given a pending step: this step is",
     ),
     "a skip with a reason": ("context.scenario.skip('no engine')", "N/A", "skipped", "skipped", "no engine"),
-    "a skip without": ("context.scenario.skip()", "BROKEN", "broken", "skipped", "skipped, and nobody said why"),
+    "a skip without": ("context.scenario.skip()", "BROKEN", "broken", "skipped", "skipped without a reason"),
     "a bad clean-up": ("context.add_cleanup(bad)", "BROKEN", "broken", "cleanup_error", "clean-up of bad: ZeroDiv"),
     "an undefined step": (None, "BROKEN", "broken", "error", "Given an undefined step: there is no such step"),
 }

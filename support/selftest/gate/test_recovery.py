@@ -1,4 +1,4 @@
-"""Measured recovery: its terms, how exactly it was seen, and the sums over a run."""
+"""Recovery times: definitions, resolution, and the summary of a run."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
 from support.gate.verdict.losses import loss_in_words
 from support.measure.recovery import Looked, measure, measure_kill
-from support.selftest.gate.gate_story import story, verdict_on
+from support.selftest.gate.sample_journal import journal_of, verdict_on
 
 BEST, WORSE, WORST = 0, 1, 2
 
@@ -96,7 +96,7 @@ def test_a_run_sums_up_what_its_scenarios_measured(tmp_path):
         ledger("a:1", attempted=4000, confirmed=4000, kept=4000),
         ledger("a:2", attempted=815, confirmed=812, refused=2, unknown=1, kept=811, lost=1, stale=2),
     )
-    verdict = verdict_on(story("PASSED", "PASSED", more=more))
+    verdict = verdict_on(journal_of("PASSED", "PASSED", more=more))
     freezes, down = verdict.recoveries
     assert (freezes["fault"], [one["name"] for one in freezes["figures"]]) == (
         "the saved copy freezes",

@@ -1,4 +1,4 @@
-"""The report itself, made by the real generator where that is installed."""
+"""The report, made by the real generator where that is installed."""
 
 import base64
 import json

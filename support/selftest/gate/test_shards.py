@@ -1,4 +1,4 @@
-"""Parts of a run, judged apart from each other, and the one verdict that they come to."""
+"""Shards of a run, and the verdict on the merged run."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.gate.cli import main
-from support.selftest.gate.gate_project import Project
+from support.selftest.gate.gate_project import Project, no_systems
 
 SHOP = "@catalog @CAT-CHAIN-1\nFeature: {name}\n  Scenario: {name}\n    Given all is well\n"
 
@@ -34,7 +34,7 @@ def merge(shards: Path, tmp_path: Path, *names: str) -> tuple[int, dict[str, Any
     """The exit code, and the verdict; an empty one if there is none."""
     verdict = tmp_path / "results" / "verdict.json"
     folders = [str(name if Path(name).is_absolute() else shards / name) for name in names]
-    code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}", "-D", "report=no"])
+    code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}", "-D", "report=no"], no_systems)
     return code, json.loads(verdict.read_text()) if verdict.exists() else {}
 
 
@@ -80,7 +80,7 @@ def test_one_that_was_killed_is_red(shards: Path, tmp_path: Path) -> None:
     journal.write_text("".join(line for line in journal.open() if "-ended" not in line))
     code, verdict = merge(shards, tmp_path, "1", str(copy), "3")
     assert code == 3
-    assert verdict["because"] == "behave in worker 2.1 ended with status 0 in the middle of the run"
+    assert verdict["because"] == "behave in worker 2.1 ended with exit status 0 in the middle of the run"
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_what_cannot_be_merged_is_refused(
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ('"seed": ', '"seed": 1', "they have not the same seed"),
-        ('"commit": "', '"commit": "x', "they have not the same state of the repository"),
-        ('"of": 3', '"of": 4', "they have not the same number of shards"),
-        ('"split": [[', '"split": [["catalog/e.feature", ', "they have not the same split"),
+        ('"seed": ', '"seed": 1', "they do not have the same seed"),
+        ('"commit": "', '"commit": "x', "they do not have the same state of the repository"),
+        ('"of": 3', '"of": 4', "they do not have the same number of shards"),
+        ('"split": [[', '"split": [["catalog/e.feature", ', "they do not have the same split"),
         ('"part": ', '"whole run": ', "holds a whole run, not a shard of one"),
     ],
 )
@@ -115,10 +115,10 @@ def test_what_does_not_belong_together_is_refused(
 
 
 def test_nothing_to_merge(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["merge"]) == 64
+    assert main(["merge"], no_systems) == 64
     assert "there is nothing to merge" in capsys.readouterr().err
 
 
 def test_the_shards_are_not_overwritten(shards: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["merge", str(shards / "1"), str(shards / "2"), "-D", f"results={shards / '2'}"]) == 64
+    assert main(["merge", str(shards / "1"), str(shards / "2"), "-D", f"results={shards / '2'}"], no_systems) == 64
     assert "is one of the shards; write elsewhere" in capsys.readouterr().err

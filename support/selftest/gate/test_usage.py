@@ -1,4 +1,4 @@
-"""What the gate refuses, in one sentence and before anything runs; and runs that meet in one folder."""
+"""Wrong usage is refused in one sentence before anything runs; concurrent runs use separate folders."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from support.gate.cli import main
 from support.gate.execution.results import claim
-from support.selftest.gate.gate_project import Project
+from support.selftest.gate.gate_project import Project, no_systems
 
 SHOP = """
 @catalog @fallback @CAT-CHAIN-1
@@ -22,7 +22,7 @@ WRONG = {
     "an empty selection": (["--tags=@catalog and not @fallback"], "there is no scenario for --tags="),
     "an unknown name": (["--name=Nobody"], "there is no scenario with a name that matches 'Nobody'"),
     "an unknown option": (["--nonsense"], "unrecognized arguments: --nonsense"),
-    "half a tag expression": (["--tags=@a and ("], "behave cannot make sense of its options"),
+    "half a tag expression": (["--tags=@a and ("], "behave does not understand its options"),
     "a missing feature": (["features/nowhere.feature"], "there is no feature file features/nowhere.feature"),
     "an unknown setting": (["-D", "sed=5"], "there is no setting 'sed'; did you mean seed?"),
     "a malformed setting": (["-D", "seed=five"], "seed is 'five'"),
@@ -79,14 +79,14 @@ def test_an_environment_that_cannot_be_loaded(project: Project) -> None:
     assert judged.exit_code == 3
     assert judged.verdict
     assert judged.verdict["because"] == (
-        "behave ended with status 1 before it ran anything; "
-        "its last words: ModuleNotFoundError: No module named 'nonsense'"
+        "behave ended with exit status 1 before it ran anything; "
+        "the last line of its log: ModuleNotFoundError: No module named 'nonsense'"
     )
 
 
 @pytest.mark.parametrize("words", [[], ["judge"], ["report", "a", "b"]])
 def test_an_unknown_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words) == 64
+    assert main(words, no_systems) == 64
     assert "usage: ./accept" in capsys.readouterr().err
 
 
