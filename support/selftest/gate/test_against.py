@@ -16,7 +16,7 @@ STRICT = Policy(no_go=frozenset(NoGoReason))
 NOTHING = Policy(no_go=frozenset())
 
 
-def told(*outcomes: str) -> Row:
+def verdict_json(*outcomes: str) -> Row:
     return verdict_on(journal_of(*outcomes)).as_json()
 
 
@@ -36,33 +36,33 @@ def whole(verdict):
     ],
 )
 def test_a_scenario_that_ends_otherwise(before, now, heading):
-    comparison = compare(told(before, "PASSED"), told(now, "PASSED"), STRICT)
+    comparison = compare(verdict_json(before, "PASSED"), verdict_json(now, "PASSED"), STRICT)
     assert comparison.changes() == {heading: [f"The one with 1 (a): {before}, now {now}"]}
     assert not comparison.same
 
 
 def test_the_same_is_the_same_wherever_it_stands_in_its_file():
-    before, now = told("PASSED"), told("PASSED")
+    before, now = verdict_json("PASSED"), verdict_json("PASSED")
     now["scenarios"][0]["id"] = "a:99"
     assert compare(before, now, STRICT).same
 
 
 def test_a_scenario_that_is_gone_is_lost_if_everything_was_asked():
-    before, now = told("PASSED", "PASSED"), told("PASSED")
+    before, now = verdict_json("PASSED", "PASSED"), verdict_json("PASSED")
     assert compare(before, now, STRICT).same, "it was not selected"
     assert compare(before, whole(now), STRICT).lost_coverage == ["The one with 2 (a): PASSED, now gone"]
 
 
 @pytest.mark.parametrize("became", ["UNCOVERED", "PLANNED", "N/A", None])
-def test_a_requirement_that_nobody_proves_any_more_is_lost(became):
-    before, now = told("PASSED"), whole(told("PASSED"))
+def test_a_requirement_that_is_not_proven_any_more_is_lost(became):
+    before, now = verdict_json("PASSED"), whole(verdict_json("PASSED"))
     before["requirements"] = [{"id": "CAT-A-1", "outcome": "PASSED"}]
     now["requirements"] = [{"id": "CAT-A-1", "outcome": became}] if became else []
     assert compare(before, now, STRICT).lost_coverage == [f"CAT-A-1: PASSED, now {became or 'gone'}"]
 
 
-def test_a_new_scenario_is_told_and_is_no_loss():
-    comparison = compare(told("PASSED"), told("PASSED", "PASSED"), STRICT)
+def test_a_new_scenario_is_listed_and_is_no_loss():
+    comparison = compare(verdict_json("PASSED"), verdict_json("PASSED", "PASSED"), STRICT)
     assert comparison.changes() == {"other": ["The one with 2 (a): new, PASSED"]}
 
 
@@ -88,10 +88,10 @@ def test_a_recovery_is_slower_by_a_factor_and_by_seconds(then, now, slower):
 @pytest.mark.parametrize(
     ("before", "now", "word"),
     [
-        (told("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "N/A")), "no-go"),
+        (verdict_json("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "N/A")), "no-go"),
         (recovered(1.0).as_json(), recovered(3.0), "no-go"),
-        (told("PASSED"), verdict_on(journal_of("PASSED")), "go"),
-        (told("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "BROKEN")), "broken"),
+        (verdict_json("PASSED"), verdict_on(journal_of("PASSED")), "go"),
+        (verdict_json("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "BROKEN")), "broken"),
     ],
 )
 def test_what_is_worse_than_before_is_no_go_if_the_policy_says_so(before, now, word):
@@ -106,7 +106,7 @@ def test_a_known_defect_is_not_red_anew():
     now = verdict_on(journal_of("FAILED"))
     known = {"id": "a:1", "owner": "Ana", "reason": "x", "until": "2030-01-01"}
     excused = replace(now, verdict="go", exit_code=0, scenarios=[replace(now.scenarios[0], known_defect=known)])
-    assert with_comparison(excused, told("PASSED"), STRICT).verdict == "go"
+    assert with_comparison(excused, verdict_json("PASSED"), STRICT).verdict == "go"
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"scenarios": [{}]}', '{"scenarios": []}'])

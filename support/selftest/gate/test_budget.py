@@ -42,7 +42,7 @@ def test_a_figure_carries_its_budget_through_the_journal():
 
 
 @pytest.mark.parametrize("limit", ["{}", "{at_most: 1}", "{at_most: x, unit: s}", "5"])
-def test_a_budget_that_says_nothing_is_refused(tmp_path: Path, limit: str):
+def test_a_malformed_budget_is_refused(tmp_path: Path, limit: str):
     path = tmp_path / "features" / "catalog" / "requirements.yml"
     path.parent.mkdir(parents=True)
     path.write_text(f"CAT-PERF-1: {{title: x, value: y, severity: minor, budget: {{time: {limit}}}}}")

@@ -130,10 +130,10 @@ def test_inconclusive_is_not_red(trial):
 
 
 @pytest.mark.parametrize("unasked", [{"retry": Outcome.INCONCLUSIVE}, {"fallback": Outcome.INCONCLUSIVE}])
-def test_a_trial_whose_question_was_not_put_is_done_again_alone(trial, monkeypatch, unasked):
-    told = iter([{"retry": Outcome.FAILED, **unasked}, {"retry": Outcome.FAILED}])
+def test_an_inconclusive_trial_is_repeated_alone(trial, monkeypatch, unasked):
+    answers = iter([{"retry": Outcome.FAILED, **unasked}, {"retry": Outcome.FAILED}])
     monkeypatch.setattr(
-        TrialRunner, "run_trial", lambda _self, one: evaluate_trial(one, outcomes(**next(told)), [], 1.0)
+        TrialRunner, "run_trial", lambda _self, one: evaluate_trial(one, outcomes(**next(answers)), [], 1.0)
     )
 
     (result,) = TrialRunner(MutatedSystems([]), (), Path(), Path()).run_trials([trial], parallel=2)
@@ -141,7 +141,7 @@ def test_a_trial_whose_question_was_not_put_is_done_again_alone(trial, monkeypat
     assert result.clear
 
 
-def test_an_unrelated_scenario_that_fails_is_told(trial):
+def test_a_bystander_that_fails_is_a_stray(trial):
     result = evaluate_trial(trial, outcomes(retry=Outcome.FAILED, fallback=Outcome.FAILED), [], 1.0)
 
     assert result.strays == (FALLBACK.id,)

@@ -83,7 +83,7 @@ def excusing(name, *, until=TODAY, **policy):
 
 
 @pytest.mark.parametrize("name", ["a:2", "CAT-CHAIN-1"])
-def test_a_known_defect_stops_nothing_and_is_told(tmp_path, name):
+def test_a_known_defect_stops_nothing_and_is_a_remark(tmp_path, name):
     verdict = verdict_on(journal_of("PASSED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing(name))
     assert verdict.verdict == "go"
     assert verdict.because == "1 of 2 scenarios kept their promises, 1 failed by a known defect"
@@ -95,7 +95,7 @@ def test_a_known_defect_stops_nothing_and_is_told(tmp_path, name):
         assert "KNOWN DEFECT" in summary(verdict, "", Paint(stream))
 
 
-def test_a_known_defect_excuses_nobody_else():
+def test_a_known_defect_excuses_no_other_scenario():
     verdict = verdict_on(journal_of("FAILED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing("a:2"))
     assert (verdict.verdict, verdict.because) == ("no-go", "1 of 2 scenarios broke a promise")
     assert verdict.requirements[0].known_defect is False
@@ -117,7 +117,7 @@ def test_a_known_defect_that_passes_is_to_be_removed():
     assert verdict.remarks == [f"the known defect of a:1 is fixed: remove it from {PATH}"]
 
 
-def test_what_need_not_pass_decides_nothing_and_is_told():
+def test_what_need_not_pass_is_only_a_remark():
     verdict = verdict_on(journal_of("PASSED", "FAILED"), 1, Criteria({}, Policy(must_pass=frozenset({"blocker"}))))
     assert verdict.verdict == "go"
     assert "1 did not, which the policy lets pass" in verdict.because

@@ -56,7 +56,7 @@ Feature: The shop
 @pytest.mark.skipif(
     not (shutil.which("node") and (GENERATOR / "node_modules").exists()), reason="the report generator is not installed"
 )
-def test_the_report_is_one_page_that_tells_everything(tmp_path: Path) -> None:
+def test_the_report_is_one_complete_page(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.steps(STEPS)
     project.feature(FEATURE)

@@ -73,7 +73,7 @@ def test_a_budget_holds_the_worst_figure(figures, word, outcome, reason):
     assert (verdict.verdict, shop.outcome, shop.reason) == (word, outcome, reason)
 
 
-def test_the_policy_may_let_a_missed_budget_pass_and_it_is_told():
+def test_the_policy_may_let_a_missed_budget_pass_with_a_remark():
     lenient = Policy(no_go=frozenset())
     verdict, shop = shop_after(journal_of("PASSED", more=(figure(31),), **ASKED), on(QUICK, known=ALL, policy=lenient))
     assert (verdict.verdict, shop.outcome) == ("go", "FAILED")
@@ -104,7 +104,7 @@ def test_a_selection_is_judged_by_itself_and_says_so():
     assert verdict.because == "the only scenario kept its promise; partial: 1 of 3 requirements tested"
 
 
-def test_the_listing_tells_proven_from_uncovered_and_planned(tmp_path):
+def test_the_list_distinguishes_proven_uncovered_and_planned(tmp_path):
     register = (
         SHOP,
         replace(SHOP, id="CAT-API-1", title="Never asked"),
@@ -114,17 +114,17 @@ def test_the_listing_tells_proven_from_uncovered_and_planned(tmp_path):
     criteria = on(*register, known={**ALL, "b:1": ["CAT-API-1"]})
     verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=criteria).as_json()
     with (tmp_path / "out").open("w") as stream:
-        told = requirements_list(criteria, verdict, Paint(stream)).splitlines()
-    assert any(line.startswith("  proven       CAT-CHAIN-1 The shop is open") for line in told)
-    assert any("by The one with 1 (a:1)" in line for line in told)
-    assert any(line.startswith("  not judged   CAT-API-1") for line in told)
-    assert any(line.startswith("  uncovered    CAT-API-2") for line in told)
-    assert "tasks (planned)" in told
-    assert any(line.startswith("  planned      TASK-A-1") for line in told)
-    assert any("budget: recovery time at most 30.0 s" in line for line in told)
+        lines = requirements_list(criteria, verdict, Paint(stream)).splitlines()
+    assert any(line.startswith("  proven       CAT-CHAIN-1 The shop is open") for line in lines)
+    assert any("by The one with 1 (a:1)" in line for line in lines)
+    assert any(line.startswith("  not judged   CAT-API-1") for line in lines)
+    assert any(line.startswith("  uncovered    CAT-API-2") for line in lines)
+    assert "tasks (planned)" in lines
+    assert any(line.startswith("  planned      TASK-A-1") for line in lines)
+    assert any("budget: recovery time at most 30.0 s" in line for line in lines)
     assert (
         "3 requirements are built, 1 more are planned; of the built ones 1 are proven by run r, whose verdict is go"
-        in told
+        in lines
     )
 
 

@@ -25,13 +25,13 @@ MORE = (
 )
 
 
-def told():
+def verdict_json():
     criteria = Criteria({one.id: one for one in (QUICK, PLANNED)}, Policy(), {"a:1": ["CAT-CHAIN-1"]})
     return verdict_on(journal_of("PASSED", requirements=("CAT-CHAIN-1",), more=MORE), criteria=criteria).as_json()
 
 
 def test_a_requirement_is_followed_to_its_verdict():
-    shown = requirements_page(told())
+    shown = requirements_page(verdict_json())
     for part in (
         "CAT-CHAIN-1</b> The &lt;shop&gt; is open",
         '<b class="PASSED">PASSED</b>',
@@ -48,8 +48,8 @@ def test_a_requirement_is_followed_to_its_verdict():
 
 def test_the_page_is_an_attachment_of_the_run_once(tmp_path):
     for _ in range(2):
-        attach_requirements_page(told(), tmp_path)
+        attach_requirements_page(verdict_json(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {SOURCE, GLOBALS}
     (attachment,) = json.loads((tmp_path / GLOBALS).read_text())["attachments"]
     assert (attachment["source"], attachment["type"]) == (SOURCE, "text/html")
-    attach_requirements_page(told(), tmp_path / "nowhere")
+    attach_requirements_page(verdict_json(), tmp_path / "nowhere")

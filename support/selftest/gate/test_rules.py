@@ -51,7 +51,7 @@ def test_outcome_of_a_scenario(status: str, skip_reason: str | None, troubles: l
     assert bool(finding.reason) == (outcome != "PASSED")
 
 
-def test_only_a_step_speaks_for_the_product() -> None:
+def test_only_a_step_can_break_a_promise() -> None:
     assert step_trouble("Then x", AssertionError("no")).kind is Kind.PROMISE
     assert harness_trouble("a hook", AssertionError("no")).kind is Kind.HARNESS
     assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
@@ -107,40 +107,40 @@ RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "k
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [
-        (lambda told: told | {"behave_status": 1}, "broken"),
-        (lambda told: told | {"behave_status": -9}, "broken"),
-        (lambda told: told | {"stopped_by": "SIGTERM"}, "broken"),
-        (lambda told: told | {"events": told["events"][:-1]}, "broken"),
-        (lambda told: told | {"events": []}, "broken"),
-        (lambda told: told | {"events": journal_of("PASSED", more=(RUN_TROUBLE,))}, "broken"),
-        (lambda told: told | {"events": journal_of("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
-        (lambda told: told | {"events": [*told["events"], told["events"][3]]}, "broken"),
-        (lambda told: told | {"reported": ReportedResults((), Counter(passed=1))}, "broken"),
+        (lambda run: run | {"behave_status": 1}, "broken"),
+        (lambda run: run | {"behave_status": -9}, "broken"),
+        (lambda run: run | {"stopped_by": "SIGTERM"}, "broken"),
+        (lambda run: run | {"events": run["events"][:-1]}, "broken"),
+        (lambda run: run | {"events": []}, "broken"),
+        (lambda run: run | {"events": journal_of("PASSED", more=(RUN_TROUBLE,))}, "broken"),
+        (lambda run: run | {"events": journal_of("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
+        (lambda run: run | {"events": [*run["events"], run["events"][3]]}, "broken"),
+        (lambda run: run | {"reported": ReportedResults((), Counter(passed=1))}, "broken"),
         (
-            lambda told: (
-                told | {"reported": ReportedResults((AllureResult("a:1", "failed", "PASSED"),), Counter(passed=1))}
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "failed", "PASSED"),), Counter(passed=1))}
             ),
             "broken",
         ),
         (
-            lambda told: (
-                told | {"reported": ReportedResults((AllureResult("a:1", "passed", "FAILED"),), Counter(passed=1))}
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "passed", "FAILED"),), Counter(passed=1))}
             ),
             "broken",
         ),
         (
-            lambda told: (
-                told | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),) * 2, Counter(passed=1))}
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),) * 2, Counter(passed=1))}
             ),
             "broken",
         ),
         (
-            lambda told: told | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),), Counter())},
+            lambda run: run | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),), Counter())},
             "broken",
         ),
         (
-            lambda told: (
-                told
+            lambda run: (
+                run
                 | {
                     "reported": ReportedResults(
                         (AllureResult("a:1", "passed", "PASSED"),), Counter(passed=1), ("x.json",)
@@ -152,8 +152,8 @@ RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "k
     ],
 )
 def test_a_green_run_that_is_not_what_it_seems(spoil: Any, word: str) -> None:
-    told = spoil({"events": journal_of("PASSED")})
-    assert verdict_on(told.pop("events"), **told).verdict == word
+    run = spoil({"events": journal_of("PASSED")})
+    assert verdict_on(run.pop("events"), **run).verdict == word
 
 
 def test_the_journal_outlives_a_torn_line_but_not_a_wrong_one(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ FAULT: tuple[Event, ...] = (
 )
 
 
-def test_a_fault_has_a_receipt_if_it_came_and_went_and_nobody_doubts_it() -> None:
+def test_a_fault_has_a_receipt_if_it_was_felt_and_healed_without_doubt() -> None:
     timed = [{"at": 10.0 + number * 1.3, **event} for number, event in enumerate(FAULT)]
     (window,) = fault_windows(timed)
     assert window.receipt
@@ -194,14 +194,14 @@ def test_what_is_written_down_fits_the_schema(tmp_path: Path) -> None:
     figure = {"event": "figure", "scenario": "a:1", "name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}
     verdict = verdict_on(journal_of("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
     publish(verdict, tmp_path, tmp_path, Circumstances())
-    told = json.loads((tmp_path / "verdict.json").read_text())
-    assert told["scenarios"][0]["faults"][0]["receipt"] is True
-    assert told["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
-    assert told["requirements"][0]["outcome"] == "FAILED"
+    written = json.loads((tmp_path / "verdict.json").read_text())
+    assert written["scenarios"][0]["faults"][0]["receipt"] is True
+    assert written["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
+    assert written["requirements"][0]["outcome"] == "FAILED"
     assert json.loads((tmp_path / "history.jsonl").read_text())["counts"] == {"PASSED": 1, "FAILED": 1, "N/A": 1}
 
 
-def test_a_pass_without_receipt_is_none_whoever_says_so() -> None:
+def test_a_scenario_that_passed_without_receipt_is_inconclusive() -> None:
     verdict = verdict_on(journal_of("PASSED", more=FAULT[:2]))
     assert verdict.scenarios[0].outcome == "INCONCLUSIVE"
     assert verdict.verdict == "broken", "the report calls it passed"
@@ -228,7 +228,7 @@ def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str],
     assert "\033" not in text
 
 
-def test_figures_are_told_as_people_say_them() -> None:
+def test_figures_are_formatted() -> None:
     assert [span(value) for value in (0.0124, 1.0, 59.96, 250)] == ["12 ms", "1.0 s", "60.0 s", "4 min 10 s"]
     assert with_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
     assert with_budget({"value": 99.5, "unit": "%"}) == "99.5 %"

@@ -45,7 +45,7 @@ def steady():
     return [run(number, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)) for number in range(20)]
 
 
-def test_a_run_that_became_slower_and_a_figure_that_became_worse_are_told(steady):
+def test_a_slower_run_and_a_worse_figure_are_warnings(steady):
     slower, worse = warnings(run(20, 160, recovery=2.0), steady)
 
     assert slower.startswith("slower: the run took 2 min 40 s, usually 9")
@@ -55,9 +55,9 @@ def test_a_run_that_became_slower_and_a_figure_that_became_worse_are_told(steady
 
 def test_noise_is_no_regression_and_better_is_none_either(steady):
     draw = random.Random(8)
-    told = [warnings(run(20, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)), steady) for _ in range(200)]
+    found = [warnings(run(20, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)), steady) for _ in range(200)]
 
-    assert sum(bool(one) for one in told) == 0
+    assert sum(bool(one) for one in found) == 0
     assert warnings(run(20, 20, recovery=0.1), steady) == []
 
 
@@ -134,7 +134,7 @@ def test_what_is_kept_of_a_verdict_is_read_again(tmp_path: Path):
     assert (read.circumstances, read.scenarios["a:1"].duration_s) == (HERE, 1.23)
 
 
-def test_lines_of_an_older_kind_are_read_and_malformed_ones_are_told(tmp_path: Path):
+def test_lines_of_earlier_versions_are_read_and_malformed_ones_are_reported(tmp_path: Path):
     file = tmp_path / history.FILE
     lines = [json.dumps(OLD_LINE), "{", "[]", '{"run": 1}', "", json.dumps(OLD_LINE | {"run": "a2"})]
     file.write_text("\n".join(lines) + "\n")

@@ -115,7 +115,7 @@ def test_two_runs_at_once_keep_apart(project: Project) -> None:
     assert len((project.results / "history.jsonl").read_text().splitlines()) == 2
 
 
-def test_folders_of_runs_that_met_another_one_do_not_pile_up(tmp_path: Path) -> None:
+def test_old_folders_of_concurrent_runs_are_removed(tmp_path: Path) -> None:
     for number in range(1, 6):
         (tmp_path / f"run-{number}").mkdir()
         os.utime(tmp_path / f"run-{number}", (number, number))
@@ -154,7 +154,7 @@ def test_a_report_that_lost_a_scenario(project: Project) -> None:
     )
 
 
-def test_without_node_the_verdict_stands_and_the_way_to_the_report_is_told(project: Project) -> None:
+def test_without_node_there_is_a_verdict_and_a_hint_how_to_make_the_report(project: Project) -> None:
     judged = project.judge()
     assert judged.exit_code == 0
     assert "npm ci --prefix" in " ".join(judged.out.split())

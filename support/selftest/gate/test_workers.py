@@ -53,7 +53,7 @@ def test_a_split_gives_every_file_to_one_shard_and_is_the_same_each_time() -> No
     assert split_into_shards(MANY[::-1], times, 2) == split_into_shards(MANY, times, 2)
 
 
-def test_whatever_is_in_the_pipe_is_read_once() -> None:
+def test_every_file_in_the_queue_is_read_once() -> None:
     files = [f"{number}.feature" for number in range(100)]
     with WorkQueue.filled(files, files[::-1]) as tasks:
         other = WorkQueue(files, tasks.descriptor)
@@ -101,7 +101,7 @@ def test_our_options_are_taken_and_all_others_left() -> None:
         (["--repeat=2", "--shard=1/2"], "--shard and --repeat do not go together"),
     ],
 )
-def test_what_makes_no_sense_is_refused(words: list[str], sentence: str) -> None:
+def test_invalid_options_are_refused(words: list[str], sentence: str) -> None:
     with pytest.raises(UsageError, match=re.escape(sentence)):
         parse_run_options(words)
 
@@ -119,7 +119,7 @@ class Screen(io.StringIO):
         return True
 
 
-def test_on_a_terminal_the_last_line_tells_what_runs_and_how_long_it_will_take(tmp_path: Path) -> None:
+def test_on_a_terminal_the_last_line_shows_what_runs_and_the_remaining_time(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", "r", "1")
     screen = Screen()
     progress = Progress(MANY[:3], {"a: 1": 2.0, "a: 2": 2.0, "b: One": 4.0}, journal.path, screen)
@@ -186,7 +186,7 @@ def _ends(project: Project) -> list[tuple[str, str]]:
     return [(event["worker"], event["scenario"]) for event in project.events() if event["event"] == "scenario-ended"]
 
 
-def test_two_at_once_tell_one_story(project: Project) -> None:
+def test_two_workers_make_one_run(project: Project) -> None:
     project.feature(_feature("all is well", tag="load"), name="measured")
     judged = project.judge("--workers", "2")
     assert judged.verdict
@@ -233,7 +233,7 @@ def test_one_signal_stops_all(project: Project) -> None:
     assert [status for status, outcome, _ in judged.allure.values() if outcome == "BROKEN"] == ["broken"]
 
 
-def test_when_the_gate_is_killed_none_of_them_lives_on(project: Project) -> None:
+def test_when_the_gate_is_killed_its_workers_end(project: Project) -> None:
     for name in ("a", "b"):
         project.feature(_feature(f"worker-{name} waits for the others", "it takes long"), name=name)
     process = project.start("--workers=2")
