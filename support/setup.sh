@@ -1,8 +1,18 @@
-# Makes a fresh machine ready, and does nothing on one that is. Sourced by ./accept and ./check from the checkout's root.
-# Installs: a virtual environment (.venv), the pinned dependencies, the Allure report generator where Node is there, etcd where
-# Go is there, and, as root on Debian or Ubuntu, the packages of the server programs.
+# Makes a fresh machine ready, and does nothing on one that is. Sourced by ./accept, ./check and support/engine.sh from the
+# checkout's root. Sourcing it sets up what every command needs: a virtual environment (.venv) with the pinned dependencies, and
+# the Allure report generator if Node.js is installed.
+#
+# What only one system needs is declared in support/systems/<system>/setup.sh by these functions; each may be left out:
+#   <system>_packages           prints the missing Debian packages without which the system cannot run
+#   <system>_optional_packages  prints the missing Debian packages without which some of its scenarios are N/A
+#   <system>_builds             prints the names of the functions that fetch or build what is missing or outdated
+# set_up_systems and set_up_selected_systems act on them.
 
 . support/packages.sh
+
+for file in support/systems/*/setup.sh; do
+    . "$file"
+done
 
 find_python() {
     local candidate
@@ -15,21 +25,10 @@ find_python() {
     return 1
 }
 
-missing_packages() {
-    command -v redis-server >/dev/null || echo redis-server
-    command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+general_packages() {
     command -v setpriv >/dev/null || echo util-linux
     [ -n "$(find_python)" ] || echo python3
     [ -x .venv/bin/python ] || "$(find_python)" -c 'import ensurepip' 2>/dev/null || echo python3-venv
-}
-
-missing_cluster_packages() { # without them the scenarios of their clusters are N/A
-    command -v etcd >/dev/null || echo etcd-server
-    command -v mariadbd >/dev/null || echo mariadb-server
-    command -v java >/dev/null || echo default-jre-headless
-    [ -e "$kafka/libs/.ready" ] || command -v mvn >/dev/null || echo maven
-    command -v ip >/dev/null || echo iproute2
-    command -v nft >/dev/null || echo nftables
 }
 
 set_up_python() {
@@ -56,47 +55,67 @@ set_up_report() {
     fi
 }
 
-set_up_kafka() {
-    local stamp fetch="mvn -B -f $kafka $kafka_plugin:copy-dependencies -DincludeScope=runtime -DoutputDirectory=libs"
-    command -v mvn >/dev/null || return 0 # the run says how to get the broker
-    stamp=$(sha256sum <"$kafka/pom.xml")
-    [ "$(cat "$kafka/libs/.ready" 2>/dev/null)" != "$stamp" ] || return 0
-    echo "fetching the Kafka broker ..."
-    rm -rf "${kafka:?}/libs"
-    if $fetch -q >/dev/null 2>&1; then
-        echo "$stamp" >"$kafka/libs/.ready"
-    else
-        echo "the Kafka broker could not be fetched; see what this says: $fetch" >&2
-    fi
+set_up_general() {
+    install_missing "$(general_packages)"
+    set_up_python
+    set_up_report
 }
 
-set_up_etcd() { # newer than Debian's
-    local stamp build="go build -C $etcd -buildvcs=false -trimpath -ldflags=-s -o bin.part/ ./..."
-    command -v go >/dev/null || return 0
-    stamp=$(cat "$etcd/go.sum" "$etcd"/*/main.go | sha256sum)
-    [ "$(cat "$etcd/bin/.ready" 2>/dev/null)" != "$stamp" ] || return 0
-    echo "building etcd ..."
-    rm -rf "${etcd:?}/bin" "${etcd:?}/bin.part"
-    if CGO_ENABLED=0 timeout 300 $build >/dev/null 2>&1; then
-        echo "$stamp" >"$etcd/bin.part/.ready"
-        mv "$etcd/bin.part" "$etcd/bin"
-    else
-        echo "etcd could not be built, and the system's is used; see what this says: $build" >&2
-    fi
+systems_with_needs() {
+    local file
+    for file in support/systems/*/setup.sh; do
+        basename "${file%/setup.sh}"
+    done
 }
 
-etcd=support/systems/infrastructure/programs/etcd
-kafka=support/systems/infrastructure/programs/kafka
-kafka_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
-exec 9<requirements.txt
-flock 9 # two starts at once set up once
-packages=$(missing_packages | sort -u | tr '\n' ' ')
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    packages="$packages$(missing_cluster_packages | sort -u | tr '\n' ' ')"
-fi
-[ -z "$packages" ] || install_packages $packages
-set_up_python
-set_up_report
-set_up_kafka
-set_up_etcd
-exec 9<&-
+declared() { # kind of need, system ...: what these systems declare, each entry once
+    local kind=$1 system
+    shift
+    for system in "$@"; do
+        ! declare -F "${system}_$kind" >/dev/null || "${system}_$kind"
+    done | sort -u
+}
+
+missing_packages() { # system ...: optional ones only where they can be installed
+    declared packages "$@"
+    [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || declared optional_packages "$@"
+}
+
+install_missing() { # packages, separated by white space
+    # shellcheck disable=SC2046  one argument for each package
+    [ -z "$1" ] || install_packages $(tr ' ' '\n' <<<"$1" | sort -u)
+}
+
+install_and_build() { # system ...
+    local build
+    install_missing "$(missing_packages "$@")"
+    for build in $(declared builds "$@"); do
+        "$build"
+    done
+}
+
+set_up_systems() { # system ...
+    one_at_a_time install_and_build "$@"
+}
+
+set_up_selected_systems() { # option of ./accept ...: only the systems whose scenarios these options select
+    local system selected incomplete='' wanted=()
+    for system in $(systems_with_needs); do
+        [ -z "$(missing_packages "$system"; declared builds "$system")" ] || incomplete="$incomplete $system"
+    done
+    [ -n "$incomplete" ] || return 0 # asking for the selection takes a second
+    selected=$(.venv/bin/python -m support.gate systems "$@" 2>/dev/null) || return 0 # the run says what is wrong
+    for system in $incomplete; do
+        ! grep -qx "$system" <<<"$selected" || wanted+=("$system")
+    done
+    [ ${#wanted[@]} = 0 ] || set_up_systems "${wanted[@]}"
+}
+
+one_at_a_time() { # command ...: two starts at the same time set up once
+    exec 9<requirements.txt
+    flock 9
+    "$@"
+    exec 9<&-
+}
+
+one_at_a_time set_up_general

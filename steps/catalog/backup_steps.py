@@ -7,18 +7,18 @@ from hamcrest import assert_that, contains_string, equal_to, has_entry
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
-from support.environments.parts import Site
-from support.faults.model import Target
 from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import Stock, Stores
+from support.systems.catalog.targets import CATALOG
 
 KEEPING = {"CATALOG_KEEP_BACKUP": "yes"}
 
 
 @given("the service renews the backup")
 def renews_backup(context: Context) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start(KEEPING)
+    context.stage.the(Site).parts[CATALOG].start(KEEPING)
 
 
 @given("a second catalog service runs, which renews the backup too")

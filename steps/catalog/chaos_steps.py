@@ -13,8 +13,8 @@ from support.measure.recovery_clock import recovered
 from support.reporting.evidence import attach_text, keep_account
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.stream import Stream
+from support.systems.catalog.chaos_menu import EVERYTHING, PROVIDER_ALONE
 from support.systems.catalog.chaos_runner import Turmoil, Weathered
-from support.systems.catalog.chaos_schedule import EVERYTHING, PROVIDER_ALONE
 from support.systems.catalog.matchers import every, waited_at_most
 from support.systems.catalog.observers.answers_under_fault import Endured
 from support.systems.catalog.observers.consistency import torn

@@ -8,17 +8,19 @@ from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
-from support.environments.parts import Site
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Slowness, Target
+from support.faults.model import Fault, Slowness
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.running_update import RunningUpdate, Updates
 from support.systems.catalog.actors.shopper import Shopper, crowds
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import arrived
 from support.systems.catalog.mid_update_faults import Halfway
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists
 from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.targets import CATALOG, PROVIDER
 
 SOON = timedelta(seconds=5)
 UNHURRIED = {"CATALOG_CACHE_TIMEOUT_S": "1"}  # several that read a large copy at once are slow, not out of reach of it
@@ -27,7 +29,7 @@ PATIENT = {"CATALOG_READ_TIMEOUT_S": "30", "CATALOG_CACHE_TIMEOUT_S": "5", "CATA
 
 @given("{count:Count} catalog services run")
 def services_run(context: Context, count: int) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start(UNHURRIED)
+    context.stage.the(Site).parts[CATALOG].start(UNHURRIED)
     for _ in range(count - 1):
         context.stage.the(Fleet).add(UNHURRIED)
 
@@ -38,27 +40,25 @@ def patient_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add(PATIENT)
 
 
-@given("{target:Target} {fault:Trouble} while it is fetching an update")
+@given("{target:Target} {fault:Fault} while it is fetching an update")
 def struck_while_fetching(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(Halfway).fetching(target, fault))
 
 
-@given(
-    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it asks for {pages:Count} pages of an update"
-)
+@given("{target:Target} {fault:Fault} at a moment drawn by chance, while it asks for {pages:Count} pages of an update")
 def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
     context.stage.put(context.stage.the(Halfway).asking(target, fault, pages))
 
 
 @given(
-    "{target:Target} {fault:Trouble} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
+    "{target:Target} {fault:Fault} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
 )
 def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
     context.stage.put(context.stage.the(Halfway).copying(target, fault, bundles))
 
 
-@given("{target:Target} {fault:Trouble} while it is storing an update")
-@given("{target:Target} {fault:Trouble} while an update is being stored")
+@given("{target:Target} {fault:Fault} while it is storing an update")
+@given("{target:Target} {fault:Fault} while an update is being stored")
 def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(Halfway).storing(target, fault))
 
@@ -117,7 +117,7 @@ def other_fetches(context: Context) -> None:
     eventually(
         lambda: assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock"), within=SOON
     )
-    context.stage.the(FaultDesk).strike(Target.PROVIDER, Slowness(timedelta(seconds=2)))
+    context.stage.the(FaultDesk).inject(PROVIDER, Slowness(timedelta(seconds=2)))
     context.stage.the(Halfway).begin(2)
 
 

@@ -6,20 +6,21 @@ from hamcrest import assert_that, contains_string, equal_to, has_entry, has_item
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually, throughout
-from support.environments.parts import PROVIDER_KEY
 from support.faults.desk import FaultDesk
-from support.faults.model import ErrorAnswers, Target
+from support.faults.model import ErrorAnswers
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.environment.site import PROVIDER_KEY
 from support.systems.catalog.matchers import does_not_show
 from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.service_log import ServiceLog
+from support.systems.catalog.targets import PROVIDER
 
 
 @given("the provider has rejected us and taken us back")
 def rejected_and_taken_back(context: Context) -> None:
-    context.stage.the(FaultDesk).strike(Target.PROVIDER, ErrorAnswers(401))
+    context.stage.the(FaultDesk).inject(PROVIDER, ErrorAnswers(401))
     context.stage.the(Operator).update_catalog()
-    context.stage.the(FaultDesk).lift(Target.PROVIDER)
+    context.stage.the(FaultDesk).recover(PROVIDER)
     context.stage.the(Operator).update_catalog()
 
 

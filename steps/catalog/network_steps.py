@@ -5,8 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target, Unreachable
+from support.faults.model import Unreachable
 from support.measure.recovery_clock import Relief, recovered
 from support.systems.catalog.observers.steady_state import Steadiness
 
@@ -14,13 +15,13 @@ from support.systems.catalog.observers.steady_state import Steadiness
 @given("{targets:Targets} cannot be reached")
 def targets_out_of_reach(context: Context, targets: list[Target]) -> None:
     for target in targets:
-        context.stage.the(FaultDesk).strike(target, Unreachable())
+        context.stage.the(FaultDesk).inject(target, Unreachable())
 
 
 @when("the network heals")
 def network_heals(context: Context) -> None:
     context.stage.put(Relief(time.time(), "the network was cut", "the network has healed"))
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
 
 
 @then(

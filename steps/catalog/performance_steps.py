@@ -5,21 +5,22 @@ from decimal import Decimal
 from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.environments.parts import Site
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.host_load import Processors
 from support.reporting.evidence import attach_text
 from support.reporting.figures import must_keep_its_budget, note
 from support.systems.catalog.actors.demand import Demand, Hits
 from support.systems.catalog.actors.large_updates import LargeUpdates
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.recovery_timer import WayBack
+from support.systems.catalog.targets import CATALOG
 from support.workload.open_loop import Load
 
 
 @when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
 def take_time(context: Context, few: int, many: int) -> None:
-    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
+    with Processors(context.stage.the(Site).parts[CATALOG].pid) as processors:
         growth = context.stage.the(LargeUpdates).growth(few, many, times=3)
     note(*growth.of_time(), processors.others())
     attach_text("What was measured", str(growth))
@@ -44,7 +45,7 @@ def wear(context: Context, times: int, bundles: int) -> None:
     "until {least:Count} searches fell into updates"
 )
 def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
-    with Processors(context.stage.the(Site).parts[Target.CATALOG].pid) as processors:
+    with Processors(context.stage.the(Site).parts[CATALOG].pid) as processors:
         searched = context.stage.the(LargeUpdates).searched_meanwhile(bundles, rate, least)
     context.stage.put(searched.everything)
     note(*searched.waits(), processors.others())

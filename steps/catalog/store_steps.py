@@ -7,11 +7,12 @@ from hamcrest import assert_that, empty, equal_to, has_entry, none
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.observers.stores import Stock, Stores
+from support.systems.catalog.targets import DATABASE
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -77,7 +78,7 @@ def stores_hold(context: Context, count: int, price: Decimal) -> None:
 
 @then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
 def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(Target.DATABASE)
+    context.stage.the(FaultDesk).recover(DATABASE)
     stores_hold(context, count, price)
 
 
@@ -88,7 +89,7 @@ def database_is_empty(context: Context) -> None:
 
 @then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
 def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
     saved_copy_holds_soon(context, limit, bundle, price)
 
 
@@ -96,7 +97,7 @@ def written_again(context: Context, target: Target, limit: timedelta, bundle: st
     'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
 )
 def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
     refilled(context, limit, bundle, price)
 
 
@@ -111,6 +112,6 @@ def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) ->
 
 @then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
 def outlived(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
     saved_copy_holds(context, bundle, price)
     database_holds(context, bundle, price)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
-from support.environments.parts import Site
 from support.systems.catalog.actors.shopper import Crowd
 from support.systems.catalog.actors.stream import Stream
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import a_served_visit, every, waited_at_most
 from support.systems.catalog.observers.consistency import torn
 

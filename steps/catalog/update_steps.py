@@ -5,9 +5,9 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.environments.parts import Site
-from support.faults.model import Target
 from support.systems.catalog.actors.operator import Operator, Update
+from support.systems.catalog.environment.site import Site
+from support.systems.catalog.targets import CATALOG
 
 
 @when("the catalog is updated")
@@ -23,22 +23,22 @@ def update_often(context: Context, count: int) -> None:
 
 @given("the catalog service updates itself every {span:Duration}")
 def updates_itself(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
+    context.stage.the(Site).parts[CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
 
 
 @given("we try the provider at most {count:Count} times")
 def we_try(context: Context, count: int) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
+    context.stage.the(Site).parts[CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
 
 
 @given("we give the provider {span:Duration} to answer")
 def we_give(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
+    context.stage.the(Site).parts[CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
 
 
 @given("we look for fresh prices every {span:Duration}")
 def we_look(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[Target.CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
+    context.stage.the(Site).parts[CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
 
 
 @given("the catalog has been updated")

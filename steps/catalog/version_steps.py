@@ -9,8 +9,8 @@ from hamcrest import assert_that, equal_to
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually, throughout
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.side_by_side import in_turn, rush
 from support.systems.catalog.data.catalog_seed import Shelves
@@ -53,7 +53,7 @@ def each_has_updated(context: Context, last: Decimal) -> None:
 @when("{target:Target} recovers, and is read all the while for {span:Duration}")
 def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
     with Watch(context.stage.the(Stores).saved_text) as watch:
-        context.stage.the(FaultDesk).lift(target)
+        context.stage.the(FaultDesk).recover(target)
         throughout(lambda: None, span=span)
     context.stage.put(watch.seen)
 
@@ -81,5 +81,5 @@ def same_version(context: Context) -> None:
 
 @then("once all have recovered, within {limit:Duration} the saved copy and the database hold the same version")
 def same_version_soon(context: Context, limit: timedelta) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
     eventually(lambda: same_version(context), within=limit)

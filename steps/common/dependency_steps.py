@@ -7,38 +7,39 @@ from hamcrest import assert_that, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Outage, Target
+from support.faults.model import Fault, Outage
 from support.measure.link_traffic import LinkTraffic
 from support.measure.recovery_clock import Relief
 
 
-@given("{target:Target} {fault:Trouble}")
+@given("{target:Target} {fault:Fault}")
 def target_in_trouble(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.the(FaultDesk).strike(target, fault)
+    context.stage.the(FaultDesk).inject(target, fault)
 
 
 @given("{targets:Targets} are down")
 def targets_down(context: Context, targets: list[Target]) -> None:
     for target in targets:
-        context.stage.the(FaultDesk).strike(target, Outage())
+        context.stage.the(FaultDesk).inject(target, Outage())
 
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
-    context.stage.put(Relief(time.time(), f"the {target.value} was ended", "it was started again"))
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.put(Relief(time.time(), f"the {target} was ended", "it was started again"))
+    context.stage.the(FaultDesk).recover(target)
 
 
 @when("{target:Target} recovers")
 def target_recovers(context: Context, target: Target) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
 
 
-@when("{target:Target} recovers, and from then on {fault:Trouble}")
+@when("{target:Target} recovers, and from then on {fault:Fault}")
 def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.the(FaultDesk).lift(target)
-    context.stage.the(FaultDesk).strike(target, fault)
+    context.stage.the(FaultDesk).recover(target)
+    context.stage.the(FaultDesk).inject(target, fault)
 
 
 @then("within {limit:Duration} the service has tried {count:Count} times more to reach {target:Target}")
@@ -48,6 +49,6 @@ def tried_again(context: Context, limit: timedelta, count: int, target: Target) 
 
     def check() -> None:
         tried = traffic.connections(target) - before
-        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target.value}")
+        assert_that(tried, greater_than_or_equal_to(count), f"new connections to the {target}")
 
     eventually(check, within=limit)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, less_than_or_equal_to, only_contains
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.faults.model import Fault, Target
+from support.core.target import Target
+from support.faults.model import Fault
 from support.systems.harness.actors.caller import Caller, Calls, CallsByWay, Notice
 from support.systems.harness.fault_proxy_conformance import Conformance
 
@@ -15,7 +16,7 @@ def both_lead_to(context: Context, target: Target) -> None:
     context.stage.the(Conformance).lead_to(target)
 
 
-@given("by either way {target:Target} {fault:Trouble}")
+@given("by either way {target:Target} {fault:Fault}")
 def broken_either_way(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(Conformance).strike(target, fault)
 

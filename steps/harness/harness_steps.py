@@ -14,12 +14,14 @@ from hamcrest import (
 )
 
 from support.behave_runtime.gherkin import Context, then, when
-from support.environments.parts import Site
+from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.injectors.process import start_again
-from support.faults.model import Fault, Freeze, LostData, Outage, Target
+from support.faults.model import Fault, Freeze, LostData, Outage
 from support.measure.recovery_clock import Relief
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 from support.systems.harness.actors.caller import Call, Caller, Calls, Notice, Replaced
 from support.systems.harness.desk_self_test import Doubt, Rehearsal
 from support.systems.harness.journal_reader import Chronicle
@@ -58,7 +60,7 @@ def caller_notices_after(context: Context, notice: Notice, span: timedelta) -> N
 
 @then("once {target:Target} has recovered, a caller is answered")
 def answered_once_recovered(context: Context, target: Target) -> None:
-    context.stage.the(FaultDesk).lift(target)
+    context.stage.the(FaultDesk).recover(target)
     is_answered(context, target)
 
 
@@ -88,16 +90,16 @@ def killed_and_started(context: Context, target: Target) -> None:
     part.kill()
     start_again(target, part)
     context.stage.put(Replaced(target, before, at, time.time() - at))
-    context.stage.put(Relief(at, f"the {target.value} was killed", "it was killed"))
+    context.stage.put(Relief(at, f"the {target} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")
 def another_process(context: Context, target: Target) -> None:
     before = context.stage.the(Replaced)
-    assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process of the {target.value}")
+    assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process of the {target}")
 
 
-@when("{target:Target} is broken by a tool that does nothing, so that it {fault:Trouble}")
+@when("{target:Target} is broken by a tool that does nothing, so that it {fault:Fault}")
 def broken_by_nothing(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(Rehearsal).with_idle_tools(target, fault))
 
@@ -112,7 +114,7 @@ def broken_elsewhere(context: Context, target: Target) -> None:
     context.stage.put(context.stage.the(Rehearsal).past_the_link(target))
 
 
-@when("{target:Target} is broken once more, so that it {fault:Trouble}")
+@when("{target:Target} is broken once more, so that it {fault:Fault}")
 def broken_again(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(Rehearsal).ends_amid([(target, fault)]))
 
@@ -120,9 +122,9 @@ def broken_again(context: Context, target: Target, fault: Fault) -> None:
 @when("a scenario ends while the provider is down, the saved copy freezes and the backup is gone")
 def ends_amid_faults(context: Context) -> None:
     faults: list[tuple[Target, Fault]] = [
-        (Target.PROVIDER, Outage()),
-        (Target.SAVED_COPY, Freeze()),
-        (Target.BACKUP, LostData()),
+        (PROVIDER, Outage()),
+        (SAVED_COPY, Freeze()),
+        (BACKUP, LostData()),
     ]
     context.stage.put(context.stage.the(Rehearsal).ends_amid(faults))
 

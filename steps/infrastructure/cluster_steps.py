@@ -17,8 +17,8 @@ from support.workload.interruption import interruption
 ENOUGH = timedelta(seconds=15)
 
 
-@given("{role:Role} {fault:Trouble}")
-@when("{role:Role} {fault:Trouble}")
+@given("{role:Role} {fault:Fault}")
+@when("{role:Role} {fault:Fault}")
 def role_in_trouble(context: Context, role: Role, fault: Fault) -> None:
     context.stage.put(strike(context.stage.the(FaultDesk), context.stage.the(Clusters), role, fault))
 
@@ -59,7 +59,7 @@ def written_more(context: Context, count: int) -> None:
 @when("the member that failed returns")
 @when("the member that was cut off is connected again")
 def struck_returns(context: Context) -> None:
-    context.stage.the(FaultDesk).lift(context.stage.the(Struck).target)
+    context.stage.the(FaultDesk).recover(context.stage.the(Struck).target)
 
 
 @given("within {limit:Duration} what the application writes is confirmed again")

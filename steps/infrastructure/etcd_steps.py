@@ -6,7 +6,7 @@ from hamcrest import assert_that, empty, equal_to, greater_than, has_length, is_
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import assert_linearizable
 from support.reporting.figures import note
@@ -78,7 +78,7 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
     def check() -> None:
         whole = application.kept()
         for target in cluster.members:
-            assert_that(application.kept_at(cluster.gateway(target)), equal_to(whole), f"what {target.value} holds")
+            assert_that(application.kept_at(cluster.gateway(target)), equal_to(whole), f"what {target.name} holds")
 
     eventually(check, within=limit)
 
@@ -97,7 +97,7 @@ def refuses(context: Context) -> None:
     stage, cut_off = context.stage, context.stage.the(Struck).target
     through = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=cut_off)
     for one in (stage.put(through.put("late", "1")), stage.put(through.get("late"))):
-        assert_that(one.fate, is_not(Fate.CONFIRMED), f"what {cut_off.value} made of it")
+        assert_that(one.fate, is_not(Fate.CONFIRMED), f"what {cut_off.name} made of it")
 
 
 @given("a program at each etcd member reads and writes one value")

@@ -45,7 +45,7 @@ def another_primary(context: Context, limit: timedelta) -> None:
 def follows(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(
-        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.value} follows"),
+        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
         within=limit,
     )
 
@@ -99,12 +99,12 @@ def not_found_after(context: Context) -> None:
 @when("every Redis server is killed")
 def all_killed(context: Context) -> None:
     for target in SERVERS:
-        context.stage.the(FaultDesk).strike(target, Crash())
+        context.stage.the(FaultDesk).inject(target, Crash())
 
 
 @when("every Redis server returns")
 def all_return(context: Context) -> None:
-    context.stage.the(FaultDesk).lift_all()
+    context.stage.the(FaultDesk).recover_all()
 
 
 @then("within {limit:Duration} Redis is whole again")

@@ -26,9 +26,9 @@ def watches(context: Context, role: Role) -> None:
     stage.put(stage.the(Workers).keep(watch))
 
 
-@given("the member that it watches through {fault:Trouble}")
+@given("the member that it watches through {fault:Fault}")
 def member_in_trouble(context: Context, fault: Fault) -> None:
-    context.stage.the(FaultDesk).strike(context.stage.the(EtcdWatch).first, fault)
+    context.stage.the(FaultDesk).inject(context.stage.the(EtcdWatch).first, fault)
 
 
 @then("within {limit:Duration} it has been told of every change once, and in order")

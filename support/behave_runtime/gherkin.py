@@ -21,6 +21,13 @@ class Context(Protocol):
     def stage(self) -> Stage: ...
 
 
+class OwnWord:
+    """A word that means something only in the scenario's own system; the step gets what is meant."""
+
+    def meant_by(self, system: Any) -> Any:
+        raise NotImplementedError
+
+
 class Sentence(Protocol):
     def __call__(self, text: str) -> Callable[[F], F]: ...
 
@@ -28,7 +35,7 @@ class Sentence(Protocol):
 def _sentence(register: Any) -> Sentence:
     def sentence(text: str) -> Callable[[F], F]:
         def teach(step: F) -> F:
-            register(text)(_unless_not_applicable(step))
+            register(text)(_unless_not_applicable(_in_own_system(step)))
             return step
 
         return teach
@@ -45,6 +52,17 @@ def _unless_not_applicable(step: Callable[..., Any]) -> Callable[..., Any]:
             step(context, *words, **named)
         except NotApplicableError as why:
             context.scenario.skip(str(why))
+
+    return run
+
+
+def _in_own_system(step: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(step)
+    def run(context: Any, *words: Any, **named: Any) -> None:
+        def meant(word: Any) -> Any:
+            return word.meant_by(context.system) if isinstance(word, OwnWord) else word
+
+        step(context, *map(meant, words), **{name: meant(word) for name, word in named.items()})
 
     return run
 

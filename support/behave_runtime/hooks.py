@@ -32,15 +32,18 @@ from support.gate.selection.preflight import examine
 from support.gate.selection.scenarios import describe
 from support.gate.verdict.outcome import in_words
 from support.reporting.allure_formatter import GateFormatter
+from support.systems.protocol import System
 
 USAGE, BROKEN, INTERRUPTED = 64, 3, 130
 _run_model_of_behave: Callable[..., Any] = ModelRunner.run_model
 _run_of_behave: Callable[..., Any] = Scenario.run
 _recorders: list[Recorder] = []
+_systems: list[System] = []
 
 
-def install() -> None:
+def install(systems: Sequence[System]) -> None:
     """Record every behave run of this process. Call it at the top of environment.py, which behave reads first."""
+    _systems[:] = systems
     allure_behave.formatter.AllureFormatter = GateFormatter  # type: ignore[misc]  # so that `-f allure_behave...` gets what is fit for a gate
     ModelRunner.run_model = _run_model  # type: ignore[method-assign]
     Scenario.run = _run_scenario  # type: ignore[method-assign]
@@ -139,9 +142,11 @@ def _write_off(tasks: WorkQueue | None, recorder: Recorder) -> None:
 
 
 def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, Recorder]:
-    asked = examine(features, config, Path(config.base_dir))
+    asked = examine(features, config, Path(config.base_dir), _systems)
     results, run = asked.settings.results, os.environ.get(RUN)
     if run is None:
+        for warning in asked.settings.warnings:
+            print(warning, file=sys.stderr)  # noqa: T201
         claimed = claim(results)
         _locks.append(claimed)
         results, run = claimed.folder, claimed.run

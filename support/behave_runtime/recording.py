@@ -1,7 +1,7 @@
 """What is known of the run in this process: its settings, its folder, its journal, its requirements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.core.errors import BrokenHarnessError
@@ -25,10 +25,20 @@ class Recording:
     register: Register
     scenario: str | None = None
     selected: Sequence[Selected] = ()
+    _backends: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def describe(self, *, backend: str, reason: str) -> None:
-        """Say which backend was chosen, and why; for verdict and report."""
-        self.journal.write("run-described", backend=backend, reason=reason, seed=self.settings.seed)
+    def describe(self, system: str, *, backend: str, reason: str) -> None:
+        """Say on which backend a system runs, and why; for verdict and report."""
+        self._backends[system] = (backend, reason)
+        backends = list(dict.fromkeys(chosen for chosen, _ in self._backends.values()))
+        reasons = {why: None for _, why in self._backends.values()}
+        told = [f"{name}: {chosen}, {why}" for name, (chosen, why) in self._backends.items()]
+        self.journal.write(
+            "run-described",
+            backend=" and ".join(backends),
+            reason="; ".join(told if len(reasons) > 1 else reasons),
+            seed=self.settings.seed,
+        )
 
 
 _current: list[Recording] = []

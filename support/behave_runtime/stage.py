@@ -17,6 +17,10 @@ class Stage:
     def __init__(self, *props: object) -> None:
         self._props: dict[type, object] = {}
         self.history: list[object] = []
+        self.equip(*props)
+
+    def equip(self, *props: object) -> None:
+        """Add what is there from the start, which is no part of the history."""
         for prop in props:
             self._place(prop)
 

@@ -1,53 +1,52 @@
-"""Reads docker-compose.yml, the one place that names images, versions, environment, ports and health checks."""
+"""Reads the topology of a system: the Compose file that names its images, versions, environment, ports and health checks."""
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from support.core.checkout import CHECKOUT
-from support.core.settings import Settings
 
-FILE = CHECKOUT / "docker-compose.yml"
+FILE = CHECKOUT / "docker-compose.yml"  # includes them all, for people
+TOPOLOGIES = "support/systems/*/topology.yml"
 PREFIX = "HOLDFAST_IMAGE_PREFIX"
+HELPERS = "holdfast/standins:reference"  # our own image: stand-ins, and what cuts and watches links and paths
 _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
+Services = dict[str, dict[str, Any]]
 
-def services(environment: Mapping[str, str] = os.environ) -> dict[str, dict[str, Any]]:
+
+def topology_of(system: str) -> Path:
+    return CHECKOUT / "support" / "systems" / system / "topology.yml"
+
+
+def services(topology: Path, environment: Mapping[str, str] = os.environ) -> Services:
     """The services by name, as Compose would see them: `${NAME:-default}`, the only form there is, filled in."""
-    filled = _VARIABLE.sub(lambda found: environment.get(found[1]) or found[2], FILE.read_text())
-    described: dict[str, dict[str, Any]] = yaml.safe_load(filled)["services"]
+    filled = _VARIABLE.sub(lambda found: environment.get(found[1]) or found[2], topology.read_text())
+    described: Services = yaml.safe_load(filled)["services"]
     return described
 
 
-CATALOG = "catalog"
-INBOX = "alert-inbox"  # from its image, which is ours, hosts run as well
+def all_services(environment: Mapping[str, str] = os.environ) -> Services:
+    """Those of every system."""
+    topologies = sorted(CHECKOUT.glob(TOPOLOGIES))
+    return {name: entry for topology in topologies for name, entry in services(topology, environment).items()}
 
 
-def catalog_system(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The catalog and what it depends on, each with the image that *settings* name for it."""
-    described = needed(services({**os.environ, PREFIX: settings.image_prefix}), CATALOG)
-    return {name: entry | {"image": settings.image(name) or entry["image"]} for name, entry in described.items()}
+def prefixed(image_prefix: str) -> dict[str, str]:
+    """The environment in which every image has this prefix."""
+    return {**os.environ, PREFIX: image_prefix}
 
 
-def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> dict[str, dict[str, Any]]:
+def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> Services:
     """Of *described*, the services *wanted* and those that they depend on, in turn."""
-    found: dict[str, dict[str, Any]] = {}
+    found: Services = {}
     names = list(wanted)
     for name in names:
         if name not in found:
             found[name] = described[name]
             names += described[name].get("depends_on", [])
     return found
-
-
-def cluster_images(settings: Settings, kinds: Collection[str]) -> dict[str, str]:
-    """The images of the members of these *kinds* of clusters, which are profiles there; and that of their hosts."""
-    described = services({**os.environ, PREFIX: settings.image_prefix})
-    wanted = {name for name, entry in described.items() if set(entry.get("profiles", [])) & set(kinds)}
-    return {
-        name: (settings.image(described[name].get("profiles", [name])[0]) or described[name]["image"])
-        for name in (*sorted(wanted), INBOX)
-    }

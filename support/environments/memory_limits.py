@@ -1,4 +1,4 @@
-"""Memory that is really scarce: a control group of the kernel (version 1 or 2) in which a part runs, or the part's own limit."""
+"""Real memory limits: a control group (version 1 or 2) in which a part runs, or the address space limit of its process."""
 
 import os
 import resource
@@ -12,21 +12,21 @@ from pathlib import Path
 import psutil
 
 from support.core.errors import BrokenHarnessError
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 
 MEGABYTE = 1024 * 1024
 V1, V2 = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
 WITHIN_S = 5.0
 JOIN = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
 
-# goes into a group and asks there for so many megabytes, one after the other
-EATER = """if True:
+# joins a group and allocates that many megabytes, one after the other
+MEMORY_HOG = """if True:
     import os, sys, time
-    group, first_to_go, megabytes, stays = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
-    open("/proc/self/oom_score_adj", "w").write(first_to_go)
+    group, oom_score, megabytes, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    open("/proc/self/oom_score_adj", "w").write(oom_score)
     open(group + "/cgroup.procs", "w").write(str(os.getpid()))
     held = [b"x" * (1 << 20) for _ in range(megabytes)]
-    time.sleep(float(stays))
+    time.sleep(float(seconds))
 """
 
 
@@ -46,7 +46,7 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True)
 class MemoryGroup:
-    """A control group of ours at *folder*: whoever runs in it shares one limit, and there is none until it is set."""
+    """The control group at *folder*: its processes share one limit, and have none until it is set."""
 
     folder: Path
     version: int
@@ -55,29 +55,29 @@ class MemoryGroup:
         """The command that runs *argv* in the group."""
         return ["/bin/sh", "-c", JOIN, str(self.folder), *argv]
 
-    def allow(self, more: int) -> None:
-        """Let those inside take *more* bytes than they have now, together; whoever asks for more is ended by the kernel."""
+    def limit(self, headroom: int) -> None:
+        """Limit the group to *headroom* bytes more than it uses now; the kernel kills a process that allocates more."""
         used = int((self.folder / self._files.used).read_text())
-        self._write(self._files.limit, str(used - self._given_back_at_need() + more))
+        self._write(self._files.limit, str(used - self._reclaimable() + headroom))
 
-    def allow_everything(self) -> None:
+    def remove_limit(self) -> None:
         self._write(self._files.limit, self._files.unlimited)
 
-    def _given_back_at_need(self) -> int:
-        """Bytes of files that were read or written, which the kernel keeps only as long as nobody needs the room."""
-        told = dict(line.split() for line in (self.folder / "memory.stat").read_text().splitlines())
-        whole = "total_" if self.version == 1 else ""  # with the groups below it
-        return sum(int(told[f"{whole}{kind}_file"]) for kind in ("active", "inactive"))
+    def _reclaimable(self) -> int:
+        """Bytes of the page cache, which the kernel gives up when memory is needed."""
+        statistics = dict(line.split() for line in (self.folder / "memory.stat").read_text().splitlines())
+        prefix = "total_" if self.version == 1 else ""  # includes child groups
+        return sum(int(statistics[f"{prefix}{kind}_file"]) for kind in ("active", "inactive"))
 
     @property
     def killed(self) -> int:
-        """How many processes the kernel has ended in it for want of memory so far."""
-        told = (self.folder / self._files.kills).read_text().split()
-        return int(told[told.index("oom_kill") + 1])
+        """Number of processes in the group that the kernel has killed for lack of memory."""
+        words = (self.folder / self._files.kills).read_text().split()
+        return int(words[words.index("oom_kill") + 1])
 
-    def eater(self, size: int) -> "subprocess.Popen[bytes]":
-        """A neighbour that takes *size* bytes in the group and keeps them for a minute."""
-        return _eater(self.folder, 0, size, 60)
+    def memory_hog(self, size: int) -> "subprocess.Popen[bytes]":
+        """A process that allocates *size* bytes in the group and keeps them for a minute."""
+        return _memory_hog(self.folder, 0, size, 60)
 
     @property
     def _files(self) -> _Files:
@@ -86,13 +86,13 @@ class MemoryGroup:
     def _write(self, name: str, value: str) -> None:
         try:
             (self.folder / name).write_text(value)
-        except OSError as refusal:
-            raise BrokenHarnessError(f"{self.folder / name} does not take {value}: {refusal.strerror}") from None
+        except OSError as error:
+            raise BrokenHarnessError(f"{self.folder / name} cannot be set to {value}: {error.strerror}") from None
 
 
 def make_memory_group(name: str) -> MemoryGroup | None:
-    """A new group, or None where none can be made: without root, in most containers. `remove_memory_group` ends it."""
-    for version, parent in ((1, _counted_in(os.getpid(), V1, ":memory:")), (2, V2)):
+    """A new group, or None where none can be created: without root, and in most containers. See `remove_memory_group`."""
+    for version, parent in ((1, _group_folder(os.getpid(), V1, ":memory:")), (2, V2)):
         group = MemoryGroup(parent / name, version)
         with suppress(OSError):
             group.folder.mkdir()
@@ -103,56 +103,56 @@ def make_memory_group(name: str) -> MemoryGroup | None:
 
 
 def remove_memory_group(folder: Path) -> None:
-    """Nothing to do for one that is gone; one in which somebody still runs stays."""
+    """Does nothing if the group no longer exists, or if a process still runs in it."""
     with suppress(OSError):
         folder.rmdir()
 
 
 def killed_anywhere() -> int:
-    """How many processes the kernel has ended for want of memory since the machine was started, in all groups."""
-    told = Path("/proc/vmstat").read_text().split()
-    return int(told[told.index("oom_kill") + 1])
+    """Number of processes on this machine that the kernel has killed for lack of memory since it was started."""
+    words = Path("/proc/vmstat").read_text().split()
+    return int(words[words.index("oom_kill") + 1])
 
 
-def gives_no_more(pid: int, size: int) -> bool:
-    """Whether *size* bytes more cannot be had where the process *pid* runs.
+def is_short_of_memory(pid: int, size: int) -> bool:
+    """Whether *size* more bytes cannot be allocated where the process *pid* runs.
 
-    Its own limit is read from the kernel. Its group is tried: somebody goes there and asks for as much, as the first one to be
-    ended if it cannot be had.
+    The limit of its address space is read. Its group is tried: a process allocates as much there, and is the first one that the
+    kernel kills if that fails.
     """
     limit = _own_limit(pid)
     if limit is not None and limit - psutil.Process(pid).memory_info().vms < size:
         return True
     group = group_of(pid)
-    return group is not None and _eater(group.folder, 1000, size, 0).wait(WITHIN_S) < 0
+    return group is not None and _memory_hog(group.folder, 1000, size, 0).wait(WITHIN_S) < 0
 
 
 def _own_limit(pid: int) -> int | None:
-    """The bytes of address space that *pid* may have; None if there is no limit. Anybody may read it, and not ask for it."""
+    """The limit of the address space of *pid* in bytes, or None. Read from /proc, as prlimit needs more privileges."""
     lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
     soft = next(line.split()[3] for line in lines if line.startswith("Max address space"))
     return None if soft == "unlimited" else int(soft)
 
 
-def refuse_more_than(pid: int, size: int | None) -> None:
-    """Let the process *pid* have *size* bytes of address space more, by a limit of its own; None takes that back."""
+def limit_address_space(pid: int, size: int | None) -> None:
+    """Limit the address space of the process *pid* to *size* bytes more than it uses now; None removes the limit."""
     process = psutil.Process(pid)
     _, highest = process.rlimit(resource.RLIMIT_AS)
     process.rlimit(resource.RLIMIT_AS, (highest if size is None else process.memory_info().vms + size, highest))
 
 
-def _eater(group: Path, first_to_go: int, size: int, stays_s: int) -> "subprocess.Popen[bytes]":
-    words = [str(group), str(first_to_go), str(size // MEGABYTE), str(stays_s)]
-    return subprocess.Popen(dies_with_us([sys.executable, "-ISc", EATER, *words]), stderr=subprocess.DEVNULL)
+def _memory_hog(group: Path, oom_score: int, size: int, seconds: int) -> "subprocess.Popen[bytes]":
+    words = [str(group), str(oom_score), str(size // MEGABYTE), str(seconds)]
+    return subprocess.Popen(dying_with_parent([sys.executable, "-ISc", MEMORY_HOG, *words]), stderr=subprocess.DEVNULL)
 
 
 def group_of(pid: int) -> MemoryGroup | None:
-    """The group that counts the memory of *pid*; None where we may not go there."""
+    """The group that accounts for the memory of *pid*; None where we have no write access to it."""
     v1 = ":memory:" in Path(f"/proc/{pid}/cgroup").read_text()
-    group = MemoryGroup(_counted_in(pid, V1, ":memory:"), 1) if v1 else MemoryGroup(_counted_in(pid, V2, "::"), 2)
+    group = MemoryGroup(_group_folder(pid, V1, ":memory:"), 1) if v1 else MemoryGroup(_group_folder(pid, V2, "::"), 2)
     return group if os.access(group.folder / "cgroup.procs", os.W_OK) else None
 
 
-def _counted_in(pid: int, mount: Path, mark: str) -> Path:
+def _group_folder(pid: int, mount: Path, mark: str) -> Path:
     lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
     return mount / next((line.partition(mark)[2].lstrip("/") for line in lines if mark in line), "")

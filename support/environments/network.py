@@ -24,6 +24,8 @@ table bridge holdfast {
 }
 """
 
+APPLICATION = "application"  # the host of those who use the members; the suite takes part from it
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -48,11 +50,11 @@ class Network(Protocol):
     def lacking(self) -> str: ...
     def host(self, name: str) -> Host: ...
     def cut(self, ways: Iterable[Way]) -> None: ...
-    def mend(self, ways: Iterable[Way]) -> None: ...
-    def mend_all(self) -> None: ...
+    def restore(self, ways: Iterable[Way]) -> None: ...
+    def restore_all(self) -> None: ...
     def dropped(self, ways: Iterable[Way]) -> int: ...
-    def narrow(self, host: Host, kbit: int) -> None: ...
-    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading: ...
+    def limit_bandwidth(self, host: Host, kbit: int) -> None: ...
+    def probe(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading: ...
     def inside(self, host: Host) -> AbstractContextManager[None]: ...
 
 
@@ -69,16 +71,16 @@ class LoopbackNetwork:
     def cut(self, ways: Iterable[Way]) -> None:
         raise BrokenHarnessError(f"{', '.join(f'{a.name} to {b.name}' for a, b in ways)} cannot be cut: {self.lacking}")
 
-    def mend(self, ways: Iterable[Way]) -> None: ...
-    def mend_all(self) -> None: ...
+    def restore(self, ways: Iterable[Way]) -> None: ...
+    def restore_all(self) -> None: ...
 
     def dropped(self, _ways: Iterable[Way]) -> int:
         return 0
 
-    def narrow(self, host: Host, kbit: int) -> None:
+    def limit_bandwidth(self, host: Host, kbit: int) -> None:
         raise BrokenHarnessError(f"the line of {host.name} cannot be narrowed to {kbit} kbit: {self.lacking}")
 
-    def look(self, _host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+    def probe(self, _host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
         return knock(at, ping, patience_s)
 
     def inside(self, _host: Host) -> AbstractContextManager[None]:
@@ -110,10 +112,10 @@ class SwitchedNetwork:
     def cut(self, ways: Iterable[Way]) -> None:
         self._nft("add", "element", "bridge", "holdfast", "cut", _elements(ways))
 
-    def mend(self, ways: Iterable[Way]) -> None:
+    def restore(self, ways: Iterable[Way]) -> None:
         self._nft("delete", "element", "bridge", "holdfast", "cut", _elements(ways))
 
-    def mend_all(self) -> None:
+    def restore_all(self) -> None:
         self._nft("flush", "set", "bridge", "holdfast", "cut")
 
     def dropped(self, ways: Iterable[Way]) -> int:
@@ -124,12 +126,12 @@ class SwitchedNetwork:
             one["elem"]["counter"]["packets"] for one in elements if tuple(one["elem"]["val"]["concat"]) in wanted
         )
 
-    def narrow(self, host: Host, kbit: int) -> None:
+    def limit_bandwidth(self, host: Host, kbit: int) -> None:
         """From now on what *host* sends takes its time."""
         rate = f"dev eth0 root tbf rate {kbit}kbit burst 2kb latency 5s"
         self._namespaces[host.name].run(find_program("tc"), "qdisc", "add", *rate.split())
 
-    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+    def probe(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
         with self.inside(host):
             return knock(at, ping, patience_s)
 
@@ -147,7 +149,7 @@ class SwitchedNetwork:
 
 
 @contextmanager
-def opened_network() -> Iterator[Network]:
+def open_network() -> Iterator[Network]:
     """A network whose paths can be cut, where this machine allows it."""
     if os.geteuid() != 0:
         yield LoopbackNetwork("members can be cut off from each other by root only")

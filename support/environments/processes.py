@@ -13,7 +13,7 @@ import psutil
 from support.core.addresses import LOOPBACK, Address
 from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping, answers
 
@@ -44,7 +44,7 @@ class ChildProcess:
     ) -> None:
         self.name = name
         self.log = logs / f"{name.replace(' ', '-')}.log"
-        self._argv = dies_with_us(argv, rights=rights)
+        self._argv = dying_with_parent(argv, rights=rights)
         self._env = {**os.environ, **(env or {})}
         self.host = host
         self._starts_within = starts_within
@@ -162,7 +162,7 @@ def end_all(parts: Sequence[ChildProcess]) -> None:
         part.kill()
 
 
-def await_helper(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
+def await_exit(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
     """Wait for a program that prepares a part; a bad end is told with its last line."""
     if process.wait(within.total_seconds()) != 0:
         lines = log.read_text(errors="replace").strip().splitlines()

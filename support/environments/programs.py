@@ -32,7 +32,7 @@ def find_program(name: str) -> str:
     )
 
 
-def dies_with_us(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
+def dying_with_parent(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
     """The command *argv* such that the kernel sends it *signal* when we end; *rights* are options of setpriv.
 
     Whoever ends between the fork and setpriv's request is not seen by the kernel: hence the look at the parent.
@@ -42,14 +42,14 @@ def dies_with_us(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str
     return [*setpriv, "/bin/sh", "-c", still_there, str(os.getpid()), *argv]
 
 
-def candidate_command(text: str) -> list[str]:
-    """The command line *text* as arguments; raises `UsageError` if its program is not there."""
+def split_command(text: str, setting: str) -> list[str]:
+    """The command line *text* as arguments; raises `UsageError`, naming the *setting*, if its program is not there."""
     try:
         argv = shlex.split(text)
     except ValueError as trouble:
-        raise UsageError(f"catalog_command cannot be read as a command ({trouble}); check its quotes") from None
+        raise UsageError(f"{setting} cannot be read as a command ({trouble}); check its quotes") from None
     if argv and shutil.which(argv[0]) is None:
-        raise UsageError(f"catalog_command starts with {argv[0]!r}, which is not a program here; say its whole path")
+        raise UsageError(f"{setting} starts with {argv[0]!r}, which is not a program here; give its whole path")
     return argv
 
 

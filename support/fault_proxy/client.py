@@ -1,6 +1,6 @@
-"""Client of a proxy server's HTTP API, ours (`support.fault_proxy.server`) or Toxiproxy: one call, one request, at most 3 s.
+"""Client of the HTTP API of our fault proxy (`support.fault_proxy.server`) or of Toxiproxy: one request per call, at most 3 s.
 
-What goes wrong is a `BrokenHarnessError`: the harness asked for something impossible, or the server is not there.
+Every failure is a `BrokenHarnessError`: the harness requested something impossible, or the server is not running.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ TIMEOUT_S = 3.0
 
 @dataclass(frozen=True)
 class Toxic:
-    """A fault on one direction of a proxy; *toxicity* is the share of connections touched; a missing name is given."""
+    """A fault on one direction of a proxy; *toxicity* is the share of connections affected; the server names a nameless one."""
 
     type: str
     attributes: Mapping[str, int] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Toxic:
 
 @dataclass(frozen=True)
 class Flow:
-    """Bytes taken from the sender and given on to the receiver, since the server began."""
+    """Bytes received from the sender and sent on to the receiver since the server started."""
 
     received: int
     sent: int
@@ -36,7 +36,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Counters:
-    """Connections accepted, open now and without upstream; bytes by direction. Never reset: take differences."""
+    """Connections accepted, open now and failed to reach the upstream; bytes by direction. Never reset: use differences."""
 
     connections: int
     open: int
@@ -46,8 +46,8 @@ class Counters:
 
 
 @dataclass(frozen=True)
-class Use:
-    """What the system has made of a link so far, our own probes left out: connections opened, and bytes sent into it."""
+class LinkUsage:
+    """The system's use of a link so far, without our own probes: connections opened, and bytes sent into it."""
 
     connections: int
     sent: int
@@ -55,7 +55,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy as it is. *counters* (the system's) and *probes* (the harness's) are None where Toxiproxy serves."""
+    """The state of a proxy. *counters* (of the system) and *probes* (of the harness) are None with Toxiproxy's own server."""
 
     name: str
     listen: str
@@ -68,7 +68,7 @@ class Proxy:
 
 @dataclass(frozen=True)
 class Connection:
-    """One of the last connections of our proxy; times in unix seconds; *toxics* are the names of those that it drew."""
+    """A recent connection of our proxy; times in unix seconds; *toxics* are the names of the toxics that it drew."""
 
     number: int
     probe: bool
@@ -81,23 +81,23 @@ class Connection:
 
 
 class Toxiproxy:
-    """The server at *url*, as `http://127.0.0.1:8474`."""
+    """The server at *url*, such as `http://127.0.0.1:8474`."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
         self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment is none of ours
+        self._session.trust_env = False  # ignore HTTP proxies of the environment
 
     def close(self) -> None:
         self._session.close()
 
     def version(self) -> Mapping[str, Any]:
-        """`version`, and of our proxy also `server` and `seed`."""
+        """`version`; our proxy adds `server` and `seed`."""
         answer: Mapping[str, Any] = self._call("GET", "/version")
         return answer
 
     def populate(self, proxies: Iterable[Proxy]) -> list[Proxy]:
-        """Make these proxies; one that is there already with the same addresses stays as it is."""
+        """Create these proxies; an existing one with the same addresses is left unchanged."""
         body = [{"name": p.name, "listen": p.listen, "upstream": p.upstream, "enabled": p.enabled} for p in proxies]
         return [_proxy(entry) for entry in self._call("POST", "/populate", body)["proxies"] or []]
 
@@ -107,10 +107,10 @@ class Toxiproxy:
     def proxy(self, name: str) -> Proxy:
         return _proxy(self._call("GET", _path(name)))
 
-    def use(self, name: str) -> Use | None:
-        """None where nobody counts: Toxiproxy's own server does not."""
+    def use(self, name: str) -> LinkUsage | None:
+        """None with Toxiproxy's own server, which has no counters."""
         counters = self.proxy(name).counters
-        return Use(counters.connections, counters.upstream.received) if counters else None
+        return LinkUsage(counters.connections, counters.upstream.received) if counters else None
 
     def create(self, name: str, listen: str, upstream: str) -> Proxy:
         body = {"name": name, "listen": listen, "upstream": upstream, "enabled": True}
@@ -120,14 +120,14 @@ class Toxiproxy:
         return _proxy(self._call("POST", _path(name), {"enabled": True}))
 
     def disable(self, name: str) -> Proxy:
-        """Connects are refused and open connections cut, until it is enabled."""
+        """Refuse new connections and close open ones until the proxy is enabled again."""
         return _proxy(self._call("POST", _path(name), {"enabled": False}))
 
     def delete(self, name: str) -> None:
         self._call("DELETE", _path(name))
 
     def add(self, name: str, toxic: Toxic) -> Toxic:
-        """Put *toxic* on the proxy *name*, open connections included; the answer has its name."""
+        """Add *toxic* to the proxy *name*, open connections included; the returned one has its name."""
         body = asdict(toxic)
         if not toxic.name:
             del body["name"]
@@ -137,7 +137,7 @@ class Toxiproxy:
         self._call("DELETE", _path(name, "toxics", toxic_name), within_s=within_s)
 
     def reset(self, seed: int | None = None) -> None:
-        """Enable all proxies and remove all toxics; our proxy draws from *seed* from then on, if it is given."""
+        """Enable all proxies and remove all toxics; our proxy then draws from *seed*, if it is given."""
         self._call("POST", "/reset", None if seed is None else {"seed": seed})
 
     def connections(self, name: str) -> list[Connection]:
@@ -145,21 +145,21 @@ class Toxiproxy:
         return [_connection(entry) for entry in self._call("GET", _path(name, "connections"))]
 
     def _call(self, method: str, path: str, body: object = None, within_s: float = TIMEOUT_S) -> Any:
-        asked = f"{method} {self._url}{path}"
+        called = f"{method} {self._url}{path}"
         try:
             answer = self._session.request(method, self._url + path, json=body, timeout=within_s)
             content = answer.json() if answer.content else None
         except requests.Timeout as problem:
-            raise BrokenHarnessError(f"the fault proxy did not answer {asked} within {within_s:g} s") from problem
+            raise BrokenHarnessError(f"the fault proxy did not answer {called} within {within_s:g} s") from problem
         except requests.JSONDecodeError as problem:
             raise BrokenHarnessError(
-                f"the fault proxy answered {asked} with {answer.status_code} and no JSON: {answer.text[:200]!r}"
+                f"the fault proxy answered {called} with {answer.status_code} and no JSON: {answer.text[:200]!r}"
             ) from problem
         except requests.RequestException as problem:
-            raise BrokenHarnessError(f"the fault proxy cannot be reached: {asked}; is it running? {problem}") from None
+            raise BrokenHarnessError(f"the fault proxy cannot be reached: {called}; is it running? {problem}") from None
         if not answer.ok:
             reason = content.get("error", content) if isinstance(content, dict) else content
-            raise BrokenHarnessError(f"the fault proxy refused {asked} with {answer.status_code}: {reason}")
+            raise BrokenHarnessError(f"the fault proxy refused {called} with {answer.status_code}: {reason}")
         return content
 
 

@@ -11,8 +11,10 @@ from typing import NoReturn, Protocol, Self
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.eventually import eventually
+from support.core.target import Target
+from support.faults.dependency import Dependency, Look
 from support.faults.injectors.base import Injector
-from support.faults.model import Fault, Mechanism, Target
+from support.faults.model import Fault
 from support.probes.reading import Reading, Symptom
 
 PROPAGATION = timedelta(seconds=1)
@@ -24,10 +26,6 @@ class Log(Protocol):
     """Where the desk writes before and after each act; see `support.core.journal`."""
 
     def write(self, event: str, **fields: object) -> None: ...
-
-
-class Look(Protocol):
-    def __call__(self, target: Target, fault: Fault, patience_s: float) -> Reading: ...
 
 
 @dataclass(slots=True)
@@ -50,35 +48,34 @@ class FaultDesk:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, scenario: str, injectors: Mapping[Mechanism, Injector], look: Look, log: Log) -> None:
+    def __init__(self, scenario: str, dependencies: Mapping[Target, Dependency], log: Log) -> None:
         self._scenario = scenario
-        self._injectors = injectors
-        self._look = look
+        self._dependencies = dependencies
         self._log = log
-        self._lifts = ExitStack()
+        self._recoveries = ExitStack()
         self._doubts: list[str] = []
         self.windows: list[Window] = []
         self.spent_s = 0.0  # our own share of the scenario's time
 
-    def strike(self, target: Target, fault: Fault) -> None:
+    def inject(self, target: Target, fault: Fault) -> None:
         """Bring *fault* about and return once it is felt; raises `InconclusiveError` if it is not, in 1 s."""
         began = time.monotonic()
         number = f"{self._scenario}#{next(self._numbers)}"
         injector = self._injector(target, fault)
         inject = injector.inject  # where nobody can bring it about, this is where it ends: nothing was planned
-        healthy = self._look(target, fault, PATIENT_S)
+        healthy = self._look(target)(fault, PATIENT_S)
         if not _is_well(healthy, fault):
-            self._doubt(number, "healthy", f"the {target.value} {healthy} before the fault")
+            self._doubt(number, "healthy", f"the {target} {healthy} before the fault")
         self._log.write(
             "fault-planned",
             fault=number,
             scenario=self._scenario,
             kind=type(fault).__name__,
-            target=target.value,
+            target=target.name,
             detail=str(fault),
         )
         window = Window(number, target, fault, began, None)
-        self._lifts.callback(self._end, window)  # registered first, so that a half-injected fault is lifted too
+        self._recoveries.callback(self._end, window)  # registered first, so that a half-injected fault is lifted too
         inject(target, fault)
         felt = self._await(target, fault, number, "felt", PROPAGATION, lambda: self._felt(target, fault))
         window.began = time.monotonic()
@@ -93,15 +90,15 @@ class FaultDesk:
         """Whether the system has turned to *target* in each of the faults on it, as far as that can be counted."""
         return all(self._is_met(window) for window in self.windows if window.target is target and window.ended is None)
 
-    def lift(self, target: Target) -> None:
+    def recover(self, target: Target) -> None:
         """Lift every fault on *target*, newest first, and return once it is seen to be well again."""
         for window in reversed(self.windows):
             if window.target is target:
                 self._end(window)
         self.raise_doubts()
 
-    def lift_all(self) -> None:
-        self._lifts.close()
+    def recover_all(self) -> None:
+        self._recoveries.close()
         self.raise_doubts()
 
     def raise_doubts(self) -> None:
@@ -115,13 +112,21 @@ class FaultDesk:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self.lift_all()
+        self.recover_all()
+
+    def _look(self, target: Target) -> Look:
+        return self._dependency(target).look
 
     def _injector(self, target: Target, fault: Fault) -> Injector:
-        linkless = (
-            target is Target.BACKUP and fault.mechanism is Mechanism.LINK
-        )  # a file that is down is a file that is gone
-        return self._injectors[Mechanism.DATA if linkless else fault.mechanism]
+        injectors = self._dependency(target).injectors
+        if fault.mechanism not in injectors:
+            raise BrokenHarnessError(f"nothing here can make that the {target} {fault}")
+        return injectors[fault.mechanism]
+
+    def _dependency(self, target: Target) -> Dependency:
+        if target not in self._dependencies:
+            raise BrokenHarnessError(f"the {target} is no dependency of what is judged here")
+        return self._dependencies[target]
 
     def _end(self, window: Window) -> None:
         if window.ended is not None:
@@ -131,7 +136,7 @@ class FaultDesk:
         try:
             self._check_met(window)
         finally:
-            self._lift(window, injector)
+            self._recover(window, injector)
         try:
             healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
         except InconclusiveError as doubt:
@@ -139,11 +144,11 @@ class FaultDesk:
         self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
         self.spent_s += time.monotonic() - began
 
-    def _lift(self, window: Window, injector: Injector) -> None:
+    def _recover(self, window: Window, injector: Injector) -> None:
         """Raises `AssertionError` where we have done our part, and the product does not come back: that is no doubt of ours."""
         began = time.monotonic()
         try:
-            injector.lift(window.target, window.fault)
+            injector.recover(window.target, window.fault)
         except AssertionError as gone:
             self._log.write("fault-lifted", fault=window.number)
             self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(gone))
@@ -157,20 +162,20 @@ class FaultDesk:
     def _check_met(self, window: Window) -> None:
         if self._is_met(window):
             return
-        words = f"the system never turned to the {window.target.value} while it was said that it {window.fault}"
+        words = f"the system never turned to the {window.target} while it was said that it {window.fault}"
         self._log.write("fault-doubt", fault=window.number, phase="met", reason=words)
         self._doubts.append(words)
 
     def _felt(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
-            seen = self._look(target, fault, fault.patience_s())
+            seen = self._look(target)(fault, fault.patience_s())
             if fault.felt(seen):
                 return seen
         raise AssertionError(f"it {seen}")
 
     def _well(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
-            seen = self._look(target, fault, PATIENT_S)
+            seen = self._look(target)(fault, PATIENT_S)
             assert _is_well(seen, fault), f"it {seen}"
         return seen
 
@@ -181,7 +186,7 @@ class FaultDesk:
             return eventually(check, within=within)
         except AssertionError as doubt:
             no_longer = "" if phase == "felt" else "no longer "
-            self._doubt(number, phase, f"no receipt that the {target.value} {no_longer}{fault}: {doubt}")
+            self._doubt(number, phase, f"no receipt that the {target} {no_longer}{fault}: {doubt}")
 
     def _doubt(self, number: str, phase: str, reason: str) -> NoReturn:
         self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)

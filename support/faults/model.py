@@ -4,51 +4,28 @@ A fault knows two things about itself: how to tell it in words, and by which sig
 notices it (`felt`). How it is brought about is an injector's business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import ClassVar, Protocol
 
+from support.core.target import Target
+from support.faults.phrases import Phrase, phrase
 from support.probes.reading import Reading, Symptom
-
-
-class Target(Enum):
-    """What a fault can strike, by its business name."""
-
-    PROVIDER = "provider"
-    SAVED_COPY = "saved copy"
-    DATABASE = "database"
-    BACKUP = "backup"
-    CATALOG = "catalog service"
-    SECOND_CATALOG = "second catalog service"  # only while a scenario runs one
-    APPLICATION = "application"  # whoever uses a cluster; breaks with the network alone
-    REDIS_1 = "Redis server 1"
-    REDIS_2 = "Redis server 2"
-    REDIS_3 = "Redis server 3"
-    SENTINEL_1 = "Redis sentinel 1"
-    SENTINEL_2 = "Redis sentinel 2"
-    SENTINEL_3 = "Redis sentinel 3"
-    ETCD_1 = "etcd member 1"
-    ETCD_2 = "etcd member 2"
-    ETCD_3 = "etcd member 3"
-    KAFKA_1 = "Kafka broker 1"
-    KAFKA_2 = "Kafka broker 2"
-    KAFKA_3 = "Kafka broker 3"
-    MYSQL = "MySQL server"
 
 
 class Mechanism(Enum):
     """Who brings a fault about; each has one injector per backend."""
 
     LINK = "link"
-    PART = "part"
-    SCRIPT = "script"
+    PROCESS = "process"
+    STANDIN = "stand-in"
     DATA = "data"
-    MEMORY = "memory"
+    REDIS_MEMORY = "Redis memory"
     DISK = "disk"
     NETWORK = "network"
-    PRESSURE = "pressure"
+    PROCESS_MEMORY = "process memory"
 
 
 class Fault(Protocol):
@@ -65,10 +42,11 @@ class Fault(Protocol):
 SOON_S = 0.06  # a healthy answer on loopback takes 2 ms; who says nothing for this long is silent
 
 
-class _Fault:
+class BaseFault:
     """What most faults have in common."""
 
-    __slots__ = ()
+    phrases: ClassVar[Sequence[Phrase]] = ()
+
     mechanism: ClassVar[Mechanism]
     dials: ClassVar[int] = 1
 
@@ -76,47 +54,44 @@ class _Fault:
         """How long a probe waits for the answer before it calls the target silent, in seconds."""
         return SOON_S
 
+    def __str__(self) -> str:
+        return next(one.write(self) for one in self.phrases if one.fits(self))
 
-class _LinkFault(_Fault):
-    __slots__ = ()
+
+class LinkFault(BaseFault):
     mechanism = Mechanism.LINK
 
 
-@dataclass(frozen=True, slots=True)
-class Outage(_LinkFault):
+@phrase("is down")
+@dataclass(frozen=True)
+class Outage(LinkFault):
     """New connections are refused and open ones are cut: a crashed server, a closed firewall that says so."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.REFUSED
 
-    def __str__(self) -> str:
-        return "is down"
 
-
-@dataclass(frozen=True, slots=True)
-class Silence(_LinkFault):
+@phrase("never answers")
+@dataclass(frozen=True)
+class Silence(LinkFault):
     """Requests arrive, no byte of an answer comes back: a hung worker behind a healthy listener."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.SILENT
 
-    def __str__(self) -> str:
-        return "never answers"
 
-
-@dataclass(frozen=True, slots=True)
-class Unreachable(_LinkFault):
+@phrase("cannot be reached")
+@dataclass(frozen=True)
+class Unreachable(LinkFault):
     """Connection attempts get no reply at all: a firewall that drops, a host that is gone."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.UNREACHABLE
 
-    def __str__(self) -> str:
-        return "cannot be reached"
 
-
-@dataclass(frozen=True, slots=True)
-class Slowness(_LinkFault):
+@phrase("takes {delay} to answer")
+@dataclass(frozen=True)
+class Slowness(LinkFault):
     """Every answer arrives *delay* late."""
 
     delay: timedelta
@@ -129,12 +104,10 @@ class Slowness(_LinkFault):
         late = seen.after_s >= min(self.delay.total_seconds(), SOON_S)
         return seen.symptom is Symptom.SILENT or (seen.symptom is Symptom.ANSWERS and late)
 
-    def __str__(self) -> str:
-        return f"takes {self.delay.total_seconds():g} seconds to answer"
 
-
-@dataclass(frozen=True, slots=True)
-class Trickle(_LinkFault):
+@phrase("answers at {rate} KB per second")
+@dataclass(frozen=True)
+class Trickle(LinkFault):
     """Answers arrive at *rate* KB (1,000 bytes) per second: a saturated line."""
 
     rate: int
@@ -145,12 +118,10 @@ class Trickle(_LinkFault):
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.ANSWERS and seen.after_s >= 0.8 * seen.received / (self.rate * 1000)
 
-    def __str__(self) -> str:
-        return f"answers at {self.rate} KB per second"
 
-
-@dataclass(frozen=True, slots=True)
-class Drops(_LinkFault):
+@phrase("drops 1 in {one_in} connections")
+@dataclass(frozen=True)
+class Drops(LinkFault):
     """One in *one_in* connections is reset as soon as data flows: a load balancer with a dead backend."""
 
     one_in: int
@@ -159,12 +130,10 @@ class Drops(_LinkFault):
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.CUT
 
-    def __str__(self) -> str:
-        return f"drops 1 in {self.one_in} connections"
 
-
-@dataclass(frozen=True, slots=True)
-class CutOff(_LinkFault):
+@phrase("cuts answers off halfway")
+@dataclass(frozen=True)
+class TruncatedAnswer(LinkFault):
     """Each connection ends after *after* bytes of answer: a proxy that dies in the middle of a transfer."""
 
     after: int = 300
@@ -172,82 +141,71 @@ class CutOff(_LinkFault):
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.CUT and seen.received <= self.after
 
-    def __str__(self) -> str:
-        return "cuts answers off halfway"
 
-
-@dataclass(frozen=True, slots=True)
-class Deafness(_LinkFault):
+@phrase("hears nothing of us")
+@dataclass(frozen=True)
+class OneWayLoss(LinkFault):
     """The way there is cut and the way back is not: requests vanish on the way, over connections that look sound."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.SILENT
 
-    def __str__(self) -> str:
-        return "hears nothing of us"
+
+class ProcessFault(BaseFault):
+    mechanism = Mechanism.PROCESS
 
 
-class _PartFault(_Fault):
-    __slots__ = ()
-    mechanism = Mechanism.PART
-
-
-@dataclass(frozen=True, slots=True)
-class Crash(_PartFault):
+@phrase("is killed")
+@dataclass(frozen=True)
+class Crash(ProcessFault):
     """SIGKILL: the machine lost power, the kernel ran out of memory."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
 
-    def __str__(self) -> str:
-        return "is killed"
 
-
-@dataclass(frozen=True, slots=True)
-class Stop(_PartFault):
+@phrase("is stopped")
+@dataclass(frozen=True)
+class Stop(ProcessFault):
     """SIGTERM: an operator, a deployment."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
 
-    def __str__(self) -> str:
-        return "is stopped"
 
-
-@dataclass(frozen=True, slots=True)
-class Freeze(_PartFault):
+@phrase("freezes")
+@dataclass(frozen=True)
+class Freeze(ProcessFault):
     """SIGSTOP: a virtual machine on hold, a long garbage collection. The kernel still accepts connections."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.SILENT
 
-    def __str__(self) -> str:
-        return "freezes"
 
-
-class _ScriptFault(_Fault):
+class StandinFault(BaseFault):
     """The other side answers as it should not, over a sound connection."""
 
-    __slots__ = ()
-    mechanism = Mechanism.SCRIPT
+    mechanism = Mechanism.STANDIN
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorAnswers(_ScriptFault):
-    """Answers come at once, with an error *status*; for one bundle *group* alone, or for everything."""
+@phrase("answers with error {status}")
+@phrase("rejects our credentials", status=401)
+@phrase("shuts our organisation out", status=403)
+@dataclass(frozen=True)
+class ErrorAnswers(StandinFault):
+    """Answers come at once, with an error *status*."""
 
     status: int
-    group: str | None = None
 
     def felt(self, seen: Reading) -> bool:
         return seen.said == f"HTTP {self.status}"
 
-    def __str__(self) -> str:
-        return f"answers with error {self.status}" + (f' for "{self.group}"' if self.group else "")
 
-
-@dataclass(frozen=True, slots=True)
-class TooOften(_ScriptFault):
+@phrase("turns us away for asking too often")
+@phrase("asks us to come back in {wait}")
+@phrase("asks us to come back at a time that is {wait} away", as_date=True)
+@dataclass(frozen=True)
+class RateLimited(StandinFault):
     """429; the wait that it asks for comes in seconds or as a date (RFC 9110, 10.2.3), or not at all."""
 
     wait: timedelta | None = None
@@ -256,54 +214,10 @@ class TooOften(_ScriptFault):
     def felt(self, seen: Reading) -> bool:
         return seen.said == "HTTP 429"
 
-    def __str__(self) -> str:
-        if self.wait is None:
-            return "turns us away for asking too often"
-        return (
-            f"asks us to come back {'at a time that is' if self.as_date else 'in'} {self.wait.total_seconds():g} seconds"
-            + (" away" if self.as_date else "")
-        )
 
-
-class Nonsense(Enum):
-    """Ways in which an answer with status 200 can be unfit, by the stand-in's names for them."""
-
-    INVALID_JSON = "invalid_json"
-    TRUNCATED = "truncated_body"
-    WRONG_TYPES = "wrong_types"
-    MISSING_FIELDS = "missing_fields"
-    OTHER_SHAPE = "not_the_envelope"
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed(_ScriptFault):
-    """The pages of a bundle *group* look well until they are read; without a group, the list of groups too."""
-
-    kind: Nonsense
-    group: str | None
-
-    def felt(self, seen: Reading) -> bool:
-        return seen.said.startswith("unfit") or (seen.symptom is Symptom.CUT and self.kind is Nonsense.TRUNCATED)
-
-    def __str__(self) -> str:
-        return f"answers with nonsense ({self.kind.value.replace('_', ' ')})"
-
-
-@dataclass(frozen=True, slots=True)
-class SomeCorrupt(_ScriptFault):
-    """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
-
-    one_in: int
-
-    def felt(self, seen: Reading) -> bool:
-        return seen.said.startswith("unfit")
-
-    def __str__(self) -> str:
-        return f"sends 1 in {self.one_in} bundles corrupt"
-
-
-@dataclass(frozen=True, slots=True)
-class FailsFirst(_ScriptFault):
+@phrase("fails {times} times and then works")
+@dataclass(frozen=True)
+class FailsFirst(StandinFault):
     """The first *times* requests get no answer, their connection is dropped; then all is well."""
 
     times: int
@@ -311,76 +225,45 @@ class FailsFirst(_ScriptFault):
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.CUT
 
-    def __str__(self) -> str:
-        return f"fails {self.times} times and then works"
 
-
-class _DataFault(_Fault):
-    __slots__ = ()
+class DataFault(BaseFault):
     mechanism = Mechanism.DATA
 
 
-@dataclass(frozen=True, slots=True)
-class LostData(_DataFault):
+@phrase("has lost its data")
+@dataclass(frozen=True)
+class LostData(DataFault):
     """The store answers and is empty, the file is gone: a flush by mistake, a fresh volume."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.said == "holds nothing"
 
-    def __str__(self) -> str:
-        return "has lost its data"
 
-
-@dataclass(frozen=True, slots=True)
-class Blocked(_DataFault):
+@phrase("has a folder in its place")
+@dataclass(frozen=True)
+class Blocked(DataFault):
     """A folder stands where the file should be: unreadable for everybody, root too. A mount that went wrong, a bad script."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.said == "is a folder"
 
-    def __str__(self) -> str:
-        return "has a folder in its place"
 
-
-class Damage(Enum):
-    """Ways in which stored data can be damaged, by the words of the features."""
-
-    GARBAGE = "holds damaged data"
-    HALF = "holds only half of its data"
-    ALTERED = "holds prices that somebody has altered"
-    MISTYPED = "holds data of the wrong types"
-    OTHER_KIND = "holds something else altogether"
-
-
-@dataclass(frozen=True, slots=True)
-class DamagedData(_DataFault):
-    """What is stored is not what was written: a torn write, a bad disk, another program under the same name."""
-
-    how: Damage = Damage.GARBAGE
-
-    def felt(self, seen: Reading) -> bool:
-        return seen.said == self.how.value
-
-    def __str__(self) -> str:
-        return self.how.value
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfMemory(_Fault):
+@phrase("has no memory left and takes nothing new", evicts=False)
+@phrase("has no memory left and drops what was used least", evicts=True)
+@dataclass(frozen=True)
+class OutOfMemory(BaseFault):
     """The store has used up the memory that it may use. It refuses to write, or it *evicts* the least recently used data."""
 
     evicts: bool
-    mechanism: ClassVar[Mechanism] = Mechanism.MEMORY
+    mechanism: ClassVar[Mechanism] = Mechanism.REDIS_MEMORY
 
     def felt(self, seen: Reading) -> bool:
         return seen.said == ("drops data" if self.evicts else "takes nothing")
 
-    def __str__(self) -> str:
-        return f"has no memory left and {'drops what was used least' if self.evicts else 'takes nothing new'}"
 
-
-@dataclass(frozen=True, slots=True)
-class DiskFull(_Fault):
+@phrase("has no room left on its disk")
+@dataclass(frozen=True)
+class DiskFull(BaseFault):
     """The file system on which it lies has no room for a new file of its size."""
 
     mechanism: ClassVar[Mechanism] = Mechanism.DISK
@@ -388,12 +271,9 @@ class DiskFull(_Fault):
     def felt(self, seen: Reading) -> bool:
         return seen.said == "has no room"
 
-    def __str__(self) -> str:
-        return "has no room left on its disk"
-
 
 @dataclass(frozen=True, slots=True)
-class Severed(_Fault):
+class Severed(BaseFault):
     """On *ways* nothing arrives that the first of each sends to the second: a firewall, a switch, a line that was dug up."""
 
     ways: frozenset[tuple[Target, Target]]
@@ -413,15 +293,15 @@ def apart(one_side: Iterable[Target], other_side: Iterable[Target]) -> frozenset
     return frozenset(way for one in one_side for other in others for way in ((one, other), (other, one)))
 
 
-class _PressureFault(_Fault):
+class ProcessMemoryFault(BaseFault):
     """Memory that a process of the system cannot have."""
 
-    __slots__ = ()
-    mechanism = Mechanism.PRESSURE
+    mechanism = Mechanism.PROCESS_MEMORY
 
 
-@dataclass(frozen=True, slots=True)
-class ShortOfMemory(_PressureFault):
+@phrase("can have no more than {megabytes} MB of memory beside what it has")
+@dataclass(frozen=True)
+class ShortOfMemory(ProcessMemoryFault):
     """The process can have no more than *megabytes* beside what it has: a container that was cut too small."""
 
     megabytes: int
@@ -429,16 +309,36 @@ class ShortOfMemory(_PressureFault):
     def felt(self, seen: Reading) -> bool:
         return seen.said == "gets no more memory"
 
-    def __str__(self) -> str:
-        return f"can have no more than {self.megabytes} MB of memory beside what it has"
 
-
-@dataclass(frozen=True, slots=True)
-class Exhaustion(_PressureFault):
+@phrase("runs out of memory and is ended by the kernel")
+@dataclass(frozen=True)
+class OomKill(ProcessMemoryFault):
     """The memory of its group is used up by a neighbour, and the kernel ends the largest process: the system's."""
 
     def felt(self, seen: Reading) -> bool:
         return seen.symptom is Symptom.REFUSED and seen.said == "ended for want of memory"
 
-    def __str__(self) -> str:
-        return "runs out of memory and is ended by the kernel"
+
+COMMON = (
+    Outage,
+    Silence,
+    Unreachable,
+    Slowness,
+    Trickle,
+    Drops,
+    TruncatedAnswer,
+    OneWayLoss,
+    Crash,
+    Stop,
+    Freeze,
+    ErrorAnswers,
+    RateLimited,
+    FailsFirst,
+    LostData,
+    Blocked,
+    DiskFull,
+    OutOfMemory,
+    ShortOfMemory,
+    OomKill,
+)
+"""What every system can write of its targets; each adds its own."""

@@ -1,11 +1,9 @@
 """`python -m support.gate`: the commands of the gate."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 from support.core.errors import HoldfastError, UsageError
 from support.core.settings import Settings
@@ -21,6 +19,7 @@ from support.gate.history.runs import FILE, circumstances, read
 from support.gate.history.times import record
 from support.gate.history.trends import warnings
 from support.gate.mutation.command import prove
+from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.output.report import NoReportError, build_report
 from support.gate.output.requirements_list import print_requirements
 from support.gate.output.summary import summary
@@ -28,12 +27,12 @@ from support.gate.output.terminal import Paint
 from support.gate.selection.criteria import read_criteria
 from support.gate.selection.register import load_register
 from support.gate.selection.request import read_request
+from support.gate.selection.selected_systems import selected_systems
 from support.gate.verdict.against import with_comparison
 from support.gate.verdict.findings import Verdict
 from support.systems.protocol import System
 
 USAGE, BROKEN = 64, 3
-Systems: TypeAlias = Callable[[], Sequence[System]]  # loads them; most commands do without
 HELP = """\
 usage: ./accept [behave options]                     judge the selected scenarios
        ./accept --prove [VARIANT ...]                prove that broken variants of the reference systems are noticed
@@ -65,7 +64,7 @@ exit status: 0 go (or a shard without failures), 1 no-go, 2 unknown, 3 broken, 6
 results/ then holds verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
-def main(arguments: Sequence[str], systems: Systems) -> int:
+def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
     """Returns the exit status."""
     if {"-h", "--help"} & set(arguments):
         print(HELP)
@@ -80,15 +79,15 @@ def main(arguments: Sequence[str], systems: Systems) -> int:
         return BROKEN
 
 
-def _dispatch(arguments: Sequence[str], systems: Systems) -> int:
+def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
     match arguments:
-        case ["run", *options] if "--prove" in options:
-            return prove([option for option in options if option != "--prove"], systems())
         case ["run", *options]:
             command = next((other for flag, other in OTHERS.items() if flag in options), _run)
-            return command([option for option in options if option not in OTHERS])
+            return command([option for option in options if option not in OTHERS], systems)
+        case ["systems", *options]:
+            return _systems(options, systems)
         case ["merge", *words]:
-            return _merge(words)
+            return _merge(words, systems)
         case ["compare", before, now]:
             return print_comparison(Path(before), Path(now))
         case [("report" | "trends") as word, *folder] if len(folder) <= 1:
@@ -96,10 +95,10 @@ def _dispatch(arguments: Sequence[str], systems: Systems) -> int:
     raise UsageError(f"there is no command {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], systems: Sequence[System]) -> int:
     words, before = parse_against(words)
     options, behave_options = parse_run_options(words)
-    request = read_request(behave_options, common_seed() if options.shard else 0)
+    request = read_request(behave_options, systems, common_seed() if options.shard else 0)
     criteria = read_criteria(Path.cwd(), request.register)
     run, seed = prepare(request, criteria, options, behave_options), request.settings.seed
     with _claimed(request.settings) as claimed:
@@ -109,8 +108,8 @@ def _run(words: Sequence[str]) -> int:
         return _publish(verdict, claimed, request.settings)
 
 
-def _merge(words: Sequence[str]) -> int:
-    folders, settings = parse_merge_options(words)
+def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
+    folders, settings = parse_merge_options(words, systems)
     shards = read_shards(folders)
     criteria = read_criteria(Path.cwd(), load_register(Path()))
     with _claimed(settings) as claimed:
@@ -151,10 +150,20 @@ def _trends(results: Path) -> int:
     return 0
 
 
-def _heal(rest: Sequence[str]) -> int:
+def _heal(rest: Sequence[str], _systems: Sequence[System]) -> int:
     if rest:
         raise UsageError(f"--heal takes no other options; leave out {' '.join(rest)}")
     print("\n".join(clear()) or "nothing was left behind")
+    return 0
+
+
+def _systems(words: Sequence[str], systems: Sequence[System]) -> int:
+    """Print the systems that `run` with these options needs; for support/setup.sh."""
+    if "--prove" in words:
+        words = [word for word in words if word != "--prove" and word not in MutatedSystems(systems).variants]
+    if not set(OTHERS) & set(words):  # the others need no system
+        _, options = parse_run_options(parse_against(words)[0])
+        print("\n".join(selected_systems(options, systems)))
     return 0
 
 
@@ -163,7 +172,8 @@ def _report(results: Path) -> int:
     return 0
 
 
-OTHERS: dict[str, Callable[[Sequence[str]], int]] = {  # options of `run` that do something else
+OTHERS: dict[str, Callable[[Sequence[str], Sequence[System]], int]] = {  # options of `run` that do something else
+    "--prove": prove,
     "--heal": _heal,
     "--requirements": print_requirements,
 }
@@ -172,6 +182,4 @@ OTHERS: dict[str, Callable[[Sequence[str]], int]] = {  # options of `run` that d
 def _judged(settings: Settings) -> str:
     """What is judged, where that is not the unchanged reference with real faults."""
     tools = "" if settings.injector == "real" else f"injector={settings.injector}"
-    candidate = settings.catalog_command or settings.catalog_image or settings.catalog_url
-    defects = os.environ.get("CATALOG_DEFECT", ""), settings.infrastructure_defect
-    return " ".join(part for part in (candidate, *defects, tools) if part)
+    return " ".join(part for part in (*(own.judged for own in settings.systems), tools) if part)

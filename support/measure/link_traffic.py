@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from support.core.errors import InconclusiveError
+from support.core.target import Target
 from support.environments.parts import Link
 from support.fault_proxy.client import Toxiproxy
-from support.faults.model import Target
 
 
 class LinkTraffic:

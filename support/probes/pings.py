@@ -22,15 +22,15 @@ class Ping:
         return self.met_by(answer) or (not self.anywhere and len(answer) >= len(self.answer))
 
 
-REDIS = Ping(b"PING\r\n", b"+PONG")
-MYSQL = Ping(
+REDIS_PING = Ping(b"PING\r\n", b"+PONG")
+MYSQL_PING = Ping(
     b"", b"_password", anywhere=True
 )  # it greets whoever connects, and says how it wants to be told a password
 # ApiVersions, version 0: size, API key, version, correlation id (which comes back), no client id
-KAFKA = Ping(b"\x00\x00\x00\x0a\x00\x12\x00\x00hold\xff\xff", b"hold", anywhere=True)
+KAFKA_PING = Ping(b"\x00\x00\x00\x0a\x00\x12\x00\x00hold\xff\xff", b"hold", anywhere=True)
 _LOGIN = b"\x00\x03\x00\x00user\x00postgres\x00database\x00postgres\x00\x00"
 # StartupMessage of protocol 3.0; "R" = authentication. While it starts or recovers, PostgreSQL answers "E" instead.
-POSTGRES = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")
+POSTGRES_PING = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")
 
 
 def http_get(path: str, *headers: str, connection: str = "close") -> Ping:

@@ -25,6 +25,13 @@ def note(*figures: Figure, **more: object) -> None:
         recording().journal.write("figure", scenario=recording().scenario, **told, **budgeted, **more)
 
 
+def suite_share(scenario: str, seconds: float) -> None:
+    """How much of a scenario's time the suite itself took: preparation, receipts, clean-up."""
+    recording().journal.write(
+        "figure", scenario=scenario, name="the suite's own share of the time", value=seconds, unit="s"
+    )
+
+
 def measured(name: str) -> float:
     """What the running scenario has measured under *name*, the last time."""
     if (value := _last(name)) is None:

@@ -7,19 +7,12 @@ from typing import Any, Protocol
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
+from support.core.settings import SystemSettings
 from support.core.target import Target
 
 
 class Session(Protocol):
-    """A system that is up, for as long as a run lasts.
-
-    `backend` and `reason` say where its parts run, and why there. `targets` are what faults can strike, by business name.
-    """
-
-    @property
-    def backend(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
+    """A system that is up, for as long as a run lasts."""
 
     def lacks(self, tags: Collection[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
@@ -52,15 +45,15 @@ class Variant(Protocol):
 class Defects:
     """The broken *variants* of a system by name, and how one of them is put on from outside.
 
-    Giving *setting* the *value*, and each of *variables* its own, does it; {} becomes the variant's name. *parts* are tags
-    (needs.etcd, ...) of scenarios about one part of the system: a variant has no effect on scenarios about other parts.
+    Giving *setting* the *value*, and each of *variables* its own, does it; {} becomes the variant's name. A variant has no effect
+    on scenarios that lack one of the *places* (tags) of those that must notice it.
     """
 
     variants: Mapping[str, Variant]
     setting: str
     value: str
     variables: Mapping[str, str] = field(default_factory=dict)
-    parts: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
 
 
 def no_defects() -> Defects | None:
@@ -71,14 +64,15 @@ def no_defects() -> Defects | None:
 class System:
     """One system under test: the folders features/*name*, steps/*name* and support/systems/*name*, and the tag @*name*.
 
-    *settings* is a frozen dataclass of its own settings. *targets* and *troubles* (phrase pattern -> fault) are the words that
-    it adds to the shared sentences. *open* brings it up; it is given the sessions of the systems that it *builds_on*.
-    *defects* is called only by the kill matrix.
+    *settings* are its own settings. *targets* are what faults can strike; *faults* are those that only it can write, beside the
+    common ones. *open* brings it up and says on which backend (`Recording.describe`); it is given the sessions of the systems
+    that it *builds_on*. *defects* is called only by the kill matrix.
     """
 
     name: str
-    settings: type[Any]
+    settings: type[SystemSettings]
     open: Callable[[Recording, Mapping[str, Session]], AbstractContextManager[Session]]
     targets: Sequence[Target] = ()
+    faults: Sequence[type[Any]] = ()
     defects: Callable[[], Defects | None] = no_defects
     builds_on: tuple[str, ...] = ()

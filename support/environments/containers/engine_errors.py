@@ -13,7 +13,7 @@ NO_ROOM = "no space left"
 
 
 @contextmanager
-def talking(what: str) -> Iterator[None]:
+def explained_engine_errors(what: str) -> Iterator[None]:
     """Around calls to the engine about *what*, a part or a network."""
     try:
         yield

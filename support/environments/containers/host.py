@@ -9,13 +9,13 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
 from support.core.addresses import LOOPBACK
-from support.environments.containers.engine_errors import talking
+from support.environments.containers.engine_errors import explained_engine_errors
 
 IDLE = ["python", "-S", "-c", "import signal; signal.pause()"]
 ENGINE_TIMEOUT_S = 30
 
 
-class Host:
+class HostContainer:
     """An address in the run's network under a name, held by a container that outlives what runs there.
 
     *published* leads from ports of this machine's loopback to ports of the host. It sees our *folder* at the same path.
@@ -47,16 +47,16 @@ class Host:
         self._network = network
 
     def start(self) -> None:
-        with talking(f"the host of {self.name}"):
+        with explained_engine_errors(f"the host of {self.name}"):
             self._container.start()
             self._wrapped.reload()
 
     def last_words(self) -> str:
-        with talking(f"the host of {self.name}"):
+        with explained_engine_errors(f"the host of {self.name}"):
             return str(self._wrapped.logs(tail=1).decode(errors="replace").strip())
 
     def remove(self) -> None:
-        with talking(f"the host of {self.name}"):
+        with explained_engine_errors(f"the host of {self.name}"):
             self._wrapped.remove(force=True, v=True)
 
     @property
@@ -66,7 +66,7 @@ class Host:
 
     def sees(self, path: str) -> bool:
         """Whether there is a file at *path* inside."""
-        with talking(f"the host of {self.name}"):
+        with explained_engine_errors(f"the host of {self.name}"):
             return is_in(self._wrapped, path)
 
     def container(

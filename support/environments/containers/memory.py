@@ -38,22 +38,22 @@ class ContainerMemory:
             return self._counted + (self._part.ended_by_kill and killed_anywhere() > self._anywhere)
         return self._counted
 
-    def allow(self, more: int) -> None:
+    def limit(self, headroom: int) -> None:
         self._limited = self._group()
         self._counted, self._anywhere = self._limited.killed, killed_anywhere()
-        self._limited.allow(more)
+        self._limited.limit(headroom)
 
-    def allow_everything(self) -> None:
+    def remove_limit(self) -> None:
         limited, self._limited = self._limited, None
         try:
             if limited:
-                limited.allow_everything()
+                limited.remove_limit()
         except BrokenHarnessError:
             if limited and limited.folder.exists():
                 raise
 
-    def eater(self, size: int) -> "subprocess.Popen[bytes]":
-        return self._group().eater(size)
+    def memory_hog(self, size: int) -> "subprocess.Popen[bytes]":
+        return self._group().memory_hog(size)
 
     def _group(self) -> MemoryGroup:
         pid = self._part.pid

@@ -1,6 +1,6 @@
 """The network of clusters in containers: one of the engine's own, with a host for each member that can be cut off from others.
 
-Paths are cut on the host itself (`support.fault_proxy.watcher.paths`), so that nothing is changed outside the containers. The suite
+Paths are cut on the host itself (`support.fault_proxy.sidecar.paths`), so that nothing is changed outside the containers. The suite
 takes part as the applications do, by the network's gateway.
 """
 
@@ -15,18 +15,16 @@ from testcontainers.core.network import Network
 
 from support.core.addresses import Address, url
 from support.core.errors import UsageError
-from support.environments.containers import host as machines
-from support.environments.containers.engine_errors import talking
-from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_watch, gateway
-from support.environments.network import Host, Way
-from support.fault_proxy.watcher.client import ask
-from support.faults.model import Target
+from support.environments.containers.engine_errors import explained_engine_errors
+from support.environments.containers.host import ENGINE_TIMEOUT_S, HostContainer
+from support.environments.containers.reachability import demand_reach, demand_shared_folder, demand_sidecar, gateway
+from support.environments.network import APPLICATION, Host, Way
+from support.fault_proxy.sidecar.client import request_json
 from support.probes.pings import Ping
 from support.probes.reading import Reading, Symptom
 from support.probes.tcp import knock
 
 PORT = 8475
-APPLICATION = Target.APPLICATION.value
 
 
 class ContainedNetwork:
@@ -39,42 +37,42 @@ class ContainedNetwork:
         self._image = image
         self._labels = labels
         self._folder = folder
-        self._machines: dict[str, machines.Host] = {}
+        self._containers: dict[str, HostContainer] = {}
         self._severed: set[Way] = set()
         self._session = requests.Session()
 
     def host(self, name: str) -> Host:
         if name == APPLICATION:
             return Host(name, gateway(self._network))
-        machine = machines.Host(
+        container = HostContainer(
             name.replace(" ", "-").lower(),
             self._image,
             self._network,
             self._labels,
-            program=["support.fault_proxy.watcher.paths", "--host=0.0.0.0", f"--port={PORT}"],
+            program=["support.fault_proxy.sidecar.paths", "--host=0.0.0.0", f"--port={PORT}"],
             rights={"user": "0", "cap_add": ["NET_ADMIN"]},
             folder=self._folder,
         )
-        machine.start()
-        demand_watch(machine, PORT, "/cut")
-        if not self._machines:
-            demand_shared_folder(self._folder, machine, self._folder)
-        self._machines[machine.address] = machine
-        return Host(name, machine.address)
+        container.start()
+        demand_sidecar(container, PORT, "/cut")
+        if not self._containers:
+            demand_shared_folder(self._folder, container, self._folder)
+        self._containers[container.address] = container
+        return Host(name, container.address)
 
-    def machine(self, host: Host) -> machines.Host:
-        return self._machines[host.address]
+    def host_container(self, host: Host) -> HostContainer:
+        return self._containers[host.address]
 
     def cut(self, ways: Iterable[Way]) -> None:
         self._severed |= set(ways)
         self._tell("PUT", ways)
 
-    def mend(self, ways: Iterable[Way]) -> None:
+    def restore(self, ways: Iterable[Way]) -> None:
         self._tell("DELETE", ways)
         self._severed -= set(ways)
 
-    def mend_all(self) -> None:
-        self.mend(list(self._severed))
+    def restore_all(self) -> None:
+        self.restore(list(self._severed))
 
     def dropped(self, ways: Iterable[Way]) -> int:
         lost = 0
@@ -83,13 +81,13 @@ class ContainedNetwork:
             lost += sum(told[side].get(other, 0) for side, others in sides.items() for other in others)
         return lost
 
-    def narrow(self, host: Host, kbit: int) -> None:
+    def limit_bandwidth(self, host: Host, kbit: int) -> None:
         raise UsageError(
             f"the line of {host.name} cannot be narrowed to {kbit} kbit in containers; say backend=embedded"
         )
 
-    def look(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
-        if host.address not in self._machines:
+    def probe(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
+        if host.address not in self._containers:
             return knock(at, ping, patience_s)
         question = {
             "at": at,
@@ -110,13 +108,13 @@ class ContainedNetwork:
             self._ask(method, address, "/cut", sides)
 
     def _ask(self, method: str, address: str, path: str, body: object = None) -> Any:
-        return ask(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
+        return request_json(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
 
 
 def created(labels: dict[str, str]) -> Network:
     """A network of the engine's that can be reached from here."""
-    network = Network(docker_client_kw={"timeout": machines.ENGINE_TIMEOUT_S}, docker_network_kw={"labels": labels})
-    with talking("the clusters' network"):
+    network = Network(docker_client_kw={"timeout": ENGINE_TIMEOUT_S}, docker_network_kw={"labels": labels})
+    with explained_engine_errors("the clusters' network"):
         network.create()
         network._unwrap_network.reload()  # noqa: SLF001  the library has no other way to its address
     demand_reach(network)

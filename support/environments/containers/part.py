@@ -17,7 +17,7 @@ from testcontainers.core.container import DockerContainer
 from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
-from support.environments.containers.engine_errors import talking
+from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import is_in
 from support.probes.pings import Ping, answers
 
@@ -73,7 +73,7 @@ class ContainerPart:
     def spawn(self, env: Mapping[str, str] | None = None) -> None:
         """Start without waiting; *env* is added to the part's own for this start alone."""
         self.kill()
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             if self._container and (env or self._changed):
                 self._container.remove(force=True, v=True)
                 self._container = None
@@ -113,7 +113,7 @@ class ContainerPart:
         killed = self._signal_ourselves(signal.SIGKILL)
         if self._frozen:
             self.thaw()
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             if not killed:
                 with _unless_over():
                     self._container.kill()
@@ -121,20 +121,20 @@ class ContainerPart:
 
     def stop(self) -> None:
         """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             self._known.stop(timeout=END_S)
         if self._state()["ExitCode"] == KILLED:
             raise BrokenHarnessError(f"{self.name} has not ended {END_S} s after its signal")
 
     def freeze(self) -> None:
         self._signal_ourselves(signal.SIGSTOP)
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             self._known.pause()
         self._frozen = True
 
     def thaw(self) -> None:
         self._frozen = False
-        with talking(self.name), _unless_over():
+        with explained_engine_errors(self.name), _unless_over():
             self._known.unpause()
         self._signal_ourselves(signal.SIGCONT)
 
@@ -163,16 +163,16 @@ class ContainerPart:
 
     def remove(self) -> None:
         if self._container:
-            with talking(self.name):
+            with explained_engine_errors(self.name):
                 self._container.remove(force=True, v=True)
 
     def sees(self, path: str) -> bool:
         """Whether there is a file at *path* inside."""
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             return is_in(self._known, path)
 
     def reload(self) -> None:
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             self._known.kill(signal="SIGHUP")
 
     def settle_log(self) -> None:
@@ -201,7 +201,7 @@ class ContainerPart:
         return self._container
 
     def _state(self) -> dict[str, int]:
-        with talking(self.name):
+        with explained_engine_errors(self.name):
             self._known.reload()
         state: dict[str, int] = self._known.attrs["State"]
         return state

@@ -10,7 +10,7 @@ from testcontainers.core.network import Network
 from support.core.errors import UsageError
 from support.core.eventually import eventually
 from support.environments.container_engine import ELSEWHERE
-from support.environments.containers.host import Host
+from support.environments.containers.host import HostContainer
 from support.environments.containers.part import ContainerPart
 from support.probes.pings import answers, http_get
 
@@ -33,7 +33,7 @@ def demand_reach(network: Network) -> None:
             ) from None
 
 
-def demand_shared_folder(folder: Path, part: ContainerPart | Host, inside: PurePath) -> None:
+def demand_shared_folder(folder: Path, part: ContainerPart | HostContainer, inside: PurePath) -> None:
     """Raises `UsageError` unless *part* sees our *folder* at *inside*: an engine may know another folder by that name."""
     mark = folder / f".{secrets.token_hex(4)}"
     mark.touch()
@@ -44,7 +44,7 @@ def demand_shared_folder(folder: Path, part: ContainerPart | Host, inside: PureP
         mark.unlink()
 
 
-def demand_watch(host: Host, port: int, question: str = "/use") -> None:
+def demand_sidecar(host: HostContainer, port: int, question: str = "/use") -> None:
     """Raises `UsageError` unless what watches or cuts links and paths answers the *question* on *host*."""
 
     def check() -> None:

@@ -1,11 +1,11 @@
-"""`./accept images`: build every image of docker-compose.yml on this machine, and tell what stands in for what."""
+"""`./accept images`: build every image of docker-compose.yml on this machine, and report what stands in for what."""
 
 import shutil
 import sys
 
 from support.core.errors import HoldfastError, UsageError
-from support.environments.compose import services
-from support.environments.images.build import Builder, Provided
+from support.environments.compose import all_services
+from support.environments.images.build import Builder, ProvidedImage
 from support.environments.images.engine import engine
 from support.environments.images.recipes import Recipe, recipes
 from support.environments.run_directory import sweep
@@ -56,15 +56,15 @@ def main() -> int:
 
 def _wanted() -> list[Recipe]:
     known = recipes()
-    wanted = {service["image"] for service in services({}).values()}
+    wanted = {service["image"] for service in all_services({}).values()}
     if unknown := wanted - {recipe.name for recipe in known}:
         raise UsageError(
-            f"docker-compose.yml names {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
+            f"the topologies name {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
         )
     return known
 
 
-def _table(provided: list[Provided]) -> str:
+def _table(provided: list[ProvidedImage]) -> str:
     rows = [("image", "what it is here", "how"), *((each.name, each.what, each.how) for each in provided)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "".join(f"{name:{widths[0]}}  {what:{widths[1]}}  {how}\n" for name, what, how in rows)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from support.core.errors import BrokenHarnessError, UsageError
-from support.environments.programs import dies_with_us, find_program
+from support.environments.programs import dying_with_parent, find_program
 from support.environments.run_directory import RunDirectory
 
 RELEASE = "bookworm"
@@ -49,7 +49,7 @@ def debian() -> Iterator[IO[bytes]]:
         raise UsageError("the Debian that images are built on is made by root only; run this once more with sudo")
     # it dies with us, and in a mount namespace of its own nothing that it mounts can outlive it
     alone = [find_program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--"]
-    command = dies_with_us([*alone, find_program("debootstrap")])
+    command = dying_with_parent([*alone, find_program("debootstrap")])
     run = RunDirectory()
     try:
         root = run.path / "debian"

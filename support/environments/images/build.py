@@ -34,11 +34,11 @@ PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS
 
 ENGINE_TROUBLE = (DockerException, OSError, HTTPError)
 
-Tell = Callable[[str, str], None]
+Report = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Provided:
+class ProvidedImage:
     """An image that is there now: its whole name, what it is, and how it came about."""
 
     name: str
@@ -47,37 +47,37 @@ class Provided:
 
 
 class Builder:
-    """Provides images on one engine. *tell* hears what is going on: an image's name, and a line about it."""
+    """Provides images on one engine. *report* hears what is going on: an image's name, and a line about it."""
 
-    def __init__(self, engine: DockerClient, tell: Tell, prefix: str | None = None) -> None:
+    def __init__(self, engine: DockerClient, report: Report, prefix: str | None = None) -> None:
         self._engine = engine
-        self._tell = tell
+        self._report = report
         self._prefix = os.environ.get(PREFIX, "") if prefix is None else prefix
 
-    def provide(self, wanted: Iterable[Recipe]) -> list[Provided]:
+    def provide(self, wanted: Iterable[Recipe]) -> list[ProvidedImage]:
         """Make what is missing or stale of *wanted*, which come in an order in which each finds what it is built on."""
         with FILE.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would clear away what the other is about to build on
             try:
-                return [self._one(recipe) for recipe in wanted]
+                return [self._provide(recipe) for recipe in wanted]
             except ENGINE_TROUBLE as trouble:
                 text = getattr(trouble, "explanation", "") or trouble
-                raise _told(f"the container engine failed; is it still running? {text}") from None
+                raise _error(f"the container engine failed; is it still running? {text}") from None
             finally:  # what newer images have taken the names of, and what an attempt that failed has left
                 with suppress(*ENGINE_TROUBLE):
                     self._engine.images.prune({"dangling": True, "label": MADE_FROM})
 
-    def _one(self, recipe: Recipe) -> Provided:
+    def _provide(self, recipe: Recipe) -> ProvidedImage:
         name = self._prefix + recipe.name
         present = self._find(name)
         if present and not recipe.ours and MADE_FROM not in present.labels:
-            return Provided(name, "the image itself, from a registry", "let be")
+            return ProvidedImage(name, "the image itself, from a registry", "let be")
         began = time.monotonic()
         key = recipe.key(self._base(recipe))
         if present and present.labels.get(MADE_FROM) == key:
-            return Provided(name, present.labels[WHAT], "as it was")
+            return ProvidedImage(name, present.labels[WHAT], "as it was")
         what = self._build(recipe, name, key)
-        return Provided(name, what, f"built in {time.monotonic() - began:.0f} s")
+        return ProvidedImage(name, what, f"built in {time.monotonic() - began:.0f} s")
 
     def _base(self, recipe: Recipe) -> str:
         """What identifies the image that *recipe* is built on; Debian's is made when it is needed."""
@@ -91,7 +91,7 @@ class Builder:
         if present and present.labels.get(MADE_FROM) == key:
             return key
         self._demand_room()
-        self._tell(BASE, "making a small Debian, which takes half a minute")
+        self._report(BASE, "making a small Debian, which takes half a minute")
         repository, tag = BASE.split(":")
         labels = [f'LABEL "{MADE_FROM}"="{key}"', f'LABEL "{WHAT}"="Debian, made by debootstrap"']
         with base.debian() as stream:
@@ -100,7 +100,7 @@ class Builder:
 
     def _build(self, recipe: Recipe, name: str, key: str) -> str:
         self._demand_room()
-        self._tell(name, "building")
+        self._report(name, "building")
         with _context(recipe) as context:
             bare = self._run_builder(
                 name, path=str(context), dockerfile=str(recipe.dockerfile.relative_to(recipe.context))
@@ -129,11 +129,11 @@ class Builder:
             **options,
         ):
             if "error" in line:
-                raise _told(f"{name} could not be built: {'; '.join([*said, line['error'].strip()])}")
+                raise _error(f"{name} could not be built: {'; '.join([*said, line['error'].strip()])}")
             text = line.get("stream", "").strip()
             if text and not text.startswith(("--->", "Removing intermediate")):
                 said.append(text)
-                self._tell(name, text)
+                self._report(name, text)
             image = line.get("aux", {}).get("ID", image)
         return image
 
@@ -186,7 +186,7 @@ def _context(recipe: Recipe) -> Iterator[Path]:
         run.remove()
 
 
-def _told(trouble: str) -> UsageError | BrokenHarnessError:
+def _error(trouble: str) -> UsageError | BrokenHarnessError:
     if "no space left" in trouble.lower():
         return UsageError(f"there is no room left; free 1 GB here and where the engine keeps its images ({trouble})")
     return BrokenHarnessError(trouble)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from support.core.errors import UsageError
 from support.environments.container_engine import can_get_image, image
-from support.environments.images.recipes import MADE_FROM, own
+from support.environments.images.recipes import MADE_FROM, own_images
 
 REGISTRY_S = 10.0
 
@@ -34,7 +34,7 @@ def demand_images(prefix: str, images: Iterable[str]) -> None:
 
 
 def _outdated(prefix: str, wanted: set[str]) -> Iterator[str]:
-    for recipe in own():
+    for recipe in own_images():
         name = prefix + recipe.name
         found, base = image(name), image(prefix + recipe.base)
         if not (name in wanted and found and base and MADE_FROM in found.labels):

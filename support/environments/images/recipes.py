@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.core.checkout import CHECKOUT
+from support.environments.compose import HELPERS, all_services
 from support.environments.images import broker, etcd, toxiproxy, wheels
 from support.systems.infrastructure.programs import etcd as etcd_program
 
@@ -13,7 +14,6 @@ HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
 PYTHON = "python:3.11-slim-bookworm"
 MADE_FROM = "holdfast.made-from"  # the label that tells it
-STANDINS = "holdfast/standins:reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,20 @@ class Recipe:
 def recipes() -> list[Recipe]:
     """Every image of docker-compose.yml, and what it is built on."""
     return [
-        _standin("redis:7", "redis", "Debian's redis-server {redis-server}"),
-        _standin("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
-        _standin(
+        _substitute("redis:7", "redis", "Debian's redis-server {redis-server}"),
+        _substitute("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
+        _substitute(
             PYTHON,
             "python",
             "Debian's python3 {python3}, with wheels",
             gather=wheels.gather,
             ingredients=wheels.ingredients(),
         ),
-        *own(),
+        *own_images(),
         _toxiproxy(),
         _etcd(),
-        _standin("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
-        _standin(
+        _substitute("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
+        _substitute(
             "apache/kafka:3.9.1",
             "kafka",
             "Kafka 3.9.1 from Maven, with Debian's Java",
@@ -75,30 +75,27 @@ def recipes() -> list[Recipe]:
     ]
 
 
-def own() -> list[Recipe]:
-    """Those that are made from code of ours, and of which no registry has the right ones."""
+def own_images() -> list[Recipe]:
+    """Those that a topology has built from this checkout, and of which no registry has the right ones."""
+    built = {entry["image"]: entry["build"] for entry in all_services({}).values() if "build" in entry}
     return [
-        _own("holdfast/catalog:reference", "systems/catalog", "the reference catalog"),
-        _own(STANDINS, "standins", "provider stand-in and alert inbox"),
+        Recipe(name, PYTHON, "from this checkout", CHECKOUT / build["dockerfile"], CHECKOUT, ours=True)
+        for name, build in built.items()
     ]
 
 
-def _standin(
+def _substitute(
     name: str, folder: str, what: str, *, gather: Callable[[Path], None] | None = None, ingredients: str = ""
 ) -> Recipe:
     home = HERE / folder
     return Recipe(name, BASE, what, home / "Dockerfile", home, gather=gather, ingredients=ingredients)
 
 
-def _own(name: str, folder: str, what: str) -> Recipe:
-    return Recipe(name, PYTHON, what, CHECKOUT / "support" / folder / "Dockerfile", CHECKOUT, ours=True)
-
-
 def _etcd() -> Recipe:
     version = "3.5.35"
     name = f"quay.io/coreos/etcd:v{version}"
     if not etcd_program.PROGRAMS.exists():
-        return _standin(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
+        return _substitute(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
     home = HERE / "etcd"
     what = f"etcd {version}, built by its Go modules"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())
@@ -108,7 +105,7 @@ def _toxiproxy() -> Recipe:
     name = f"ghcr.io/shopify/toxiproxy:{toxiproxy.VERSION}"
     if why_not := toxiproxy.lacking():
         home = HERE / "fault-proxy"
-        return Recipe(name, STANDINS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
+        return Recipe(name, HELPERS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
     home = HERE / "toxiproxy"
     what = f"Toxiproxy {toxiproxy.VERSION}, built by its Go module"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=toxiproxy.gather, ingredients=toxiproxy.VERSION)

@@ -8,7 +8,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 
 PINS = CHECKOUT / "requirements.txt"
-NEEDS = [CHECKOUT / "support" / part / "needs.txt" for part in ("systems/catalog", "standins")]
+NEEDS = [CHECKOUT / "support" / "standins" / "needs.txt", *sorted(CHECKOUT.glob("support/systems/*/app/needs.txt"))]
 IMAGE_PYTHON = "3.11"  # Debian 12's, which is 3.11.2
 # redis needs it below 3.11.3; pip judges such conditions by the Python that runs it, whatever --python-version says
 BESIDES = ["async-timeout"]

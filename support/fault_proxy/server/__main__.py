@@ -18,8 +18,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from support.fault_proxy.server.api import application
-from support.fault_proxy.server.api_errors import RefusedError
-from support.fault_proxy.server.api_values import Wanted, read_proxies
+from support.fault_proxy.server.api_errors import ApiError
+from support.fault_proxy.server.api_values import ProxyConfig, read_proxies
 from support.fault_proxy.server.registry import Registry
 
 WRONG_USAGE = 64
@@ -31,12 +31,14 @@ def main() -> int:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address of the API (default: %(default)s)")
     parser.add_argument("--port", default=8474, type=int, help="port of the API, 0: a free one (default: %(default)s)")
-    parser.add_argument("--seed", type=int, help="repeats all draws (default: a random one, told by GET /version)")
-    parser.add_argument("--config", type=Path, help="proxies to begin with, as `POST /populate` takes them")
+    parser.add_argument(
+        "--seed", type=int, help="makes all random draws reproducible (default: a random seed; see GET /version)"
+    )
+    parser.add_argument("--config", type=Path, help="file with the initial proxies, in the format of `POST /populate`")
     options = parser.parse_args()
     try:
-        beginning = read_proxies(options.config.read_bytes()) if options.config else []
-    except (OSError, RefusedError) as problem:
+        initial = read_proxies(options.config.read_bytes()) if options.config else []
+    except (OSError, ApiError) as problem:
         sys.stderr.write(f"the fault proxy cannot use --config {options.config} ({problem})\n")
         return WRONG_USAGE
     try:
@@ -47,21 +49,21 @@ def main() -> int:
         return WRONG_USAGE
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
-    gc.freeze()  # what was imported stays; collections then take less than a millisecond
-    uvloop.run(serve(api, secrets.randbits(32) if options.seed is None else options.seed, beginning))
+    gc.freeze()  # imported modules are never collected; a collection then takes less than a millisecond
+    uvloop.run(serve(api, secrets.randbits(32) if options.seed is None else options.seed, initial))
     return 0
 
 
-async def serve(api: socket.socket, seed: int, beginning: Iterable[Wanted]) -> None:
-    """Make the proxies of the *beginning*, then answer on the listening socket *api* until a signal comes."""
+async def serve(api: socket.socket, seed: int, initial: Iterable[ProxyConfig]) -> None:
+    """Create the *initial* proxies, then serve the listening socket *api* until a signal arrives."""
     loop = asyncio.get_running_loop()
-    over = asyncio.Event()
+    stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
+        loop.add_signal_handler(number, stopped.set)
     registry = Registry(seed)
-    for wanted in beginning:
+    for wanted in initial:
         registry.put(wanted)
-    # uvicorn's protocol without its server: that one takes the signals and looks for their effect every 100 ms only.
+    # uvicorn's protocol without its server, which handles signals itself and only checks for them every 100 ms
     config = Config(
         application(registry), lifespan="off", ws="none", log_config=None, access_log=False, timeout_keep_alive=3600
     )
@@ -71,7 +73,7 @@ async def serve(api: socket.socket, seed: int, beginning: Iterable[Wanted]) -> N
     host, port = api.getsockname()[:2]
     sys.stdout.write(f"ready on {host}:{port}\n")
     sys.stdout.flush()
-    await over.wait()
+    await stopped.wait()
     server.close()
     for proxy in registry.all():
         proxy.delete()

@@ -1,4 +1,4 @@
-"""Toxiproxy's HTTP API over the registry; each handler answers without waiting for the data plane."""
+"""Toxiproxy's HTTP API for the registry; no handler waits for the data plane."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from support.fault_proxy.server.api_errors import RefusedError
+from support.fault_proxy.server.api_errors import ApiError
 from support.fault_proxy.server.api_values import read_proxies, read_proxy, read_proxy_update, read_reset
 from support.fault_proxy.server.registry import Registry
 
-SPEAKS_LIKE = "2.12.0"
+TOXIPROXY_VERSION = "2.12.0"
 NO_CONTENT = 204
 
 
@@ -35,7 +35,7 @@ def application(registry: Registry) -> Starlette:
             Route("/proxies/{proxy}/toxics/{toxic}", api.change, methods=["POST", "PATCH"]),
             Route("/proxies/{proxy}/toxics/{toxic}", api.remove, methods=["DELETE"]),
         ],
-        exception_handlers={RefusedError: _refused, HTTPException: _no_such_route},
+        exception_handlers={ApiError: _refused, HTTPException: _no_such_route},
     )
 
 
@@ -44,13 +44,13 @@ class Api:
         self._registry = registry
 
     async def version(self, _: Request) -> Response:
-        return JSONResponse({"version": SPEAKS_LIKE, "server": "holdfast", "seed": self._registry.seed})
+        return JSONResponse({"version": TOXIPROXY_VERSION, "server": "holdfast", "seed": self._registry.seed})
 
     async def reset(self, request: Request) -> Response:
         seed = read_reset(await request.body())
         for proxy in self._registry.all():
-            proxy.purge()
-        for proxy in self._registry.all():  # a port that is gone by now must not keep the toxics of others in force
+            proxy.remove_all()
+        for proxy in self._registry.all():  # a proxy whose port is taken must not keep the toxics of the others active
             proxy.enable()
         if seed is not None:
             self._registry.reseed(seed)
@@ -60,9 +60,9 @@ class Api:
         proxies: list[dict[str, Any]] = []
         try:
             for wanted in read_proxies(await request.body()):
-                proxies.append(self._registry.put(wanted).as_json())  # noqa: PERF401 - those before an error are told
-        except RefusedError as refusal:
-            return JSONResponse(_error(str(refusal), refusal.status) | {"proxies": proxies}, refusal.status)
+                proxies.append(self._registry.put(wanted).as_json())  # noqa: PERF401  those before an error are reported
+        except ApiError as error:
+            return JSONResponse(_error(str(error), error.status) | {"proxies": proxies}, error.status)
         return JSONResponse({"proxies": proxies}, 201)
 
     async def proxies(self, _: Request) -> Response:
@@ -113,12 +113,12 @@ def _error(message: str, status: int) -> dict[str, Any]:
     return {"error": message, "status": status}
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, RefusedError)
-    return JSONResponse(_error(str(refusal), refusal.status), refusal.status)
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return JSONResponse(_error(str(error), error.status), error.status)
 
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    asked = f"{request.method} {request.url.path}: {problem.detail}"
-    return JSONResponse(_error(asked, problem.status_code), problem.status_code, problem.headers)
+    called = f"{request.method} {request.url.path}: {problem.detail}"
+    return JSONResponse(_error(called, problem.status_code), problem.status_code, problem.headers)

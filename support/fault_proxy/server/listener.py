@@ -1,4 +1,4 @@
-"""The listening side of a proxy: a port kept for good, a listener that comes and goes, and connects that hang."""
+"""The listening side of a proxy: a reserved port, a listener that can be closed and reopened, and connects that hang."""
 
 import asyncio
 import contextlib
@@ -6,34 +6,34 @@ import socket
 import struct
 from collections.abc import Callable, Collection
 
-from support.fault_proxy.server.api_errors import RefusedError
+from support.fault_proxy.server.api_errors import ApiError
 
 BACKLOG = 4096
 Accepted = Callable[[socket.socket, str, int], None]
 
 
 class Listener:
-    """Listens on *address* ("host:port", port 0: a free one) while it is open; while it is not, the port stays ours."""
+    """Listens on *address* ("host:port", port 0: a free one) while it is open; the port stays reserved while it is closed."""
 
     def __init__(self, address: str, accepted: Accepted) -> None:
-        self._reserve = _bound(*_resolved(address))
-        self._place = self._reserve.getsockname()
+        self._reservation = _bound(*_resolved(address))
+        self._address = self._reservation.getsockname()
         self._accepted = accepted
         self._socket: socket.socket | None = None
-        self._silent = False
+        self._drops_connects = False
         self._fillers: list[socket.socket] = []
 
     @property
     def address(self) -> str:
-        host, port = self._place[:2]
+        host, port = self._address[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
-    def serves(self, address: str) -> bool:
-        """True when *address* means this very place."""
-        return bool(_resolved(address)[1] == self._place)
+    def is_at(self, address: str) -> bool:
+        """Whether *address* is the address of this listener."""
+        return bool(_resolved(address)[1] == self._address)
 
     def open(self) -> None:
-        listening = _bound(self._reserve.family, self._place)
+        listening = _bound(self._reservation.family, self._address)
         try:
             listening.listen(BACKLOG)
         except OSError as problem:
@@ -43,44 +43,44 @@ class Listener:
         asyncio.get_running_loop().add_reader(listening, self._accept)
 
     def close(self) -> None:
-        """Refuse connects from now on."""
+        """Refuse new connections."""
         self._drop_fillers()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         self.close()
-        self._reserve.close()
+        self._reservation.close()
 
-    def fall_silent(self) -> None:
-        """Let connects hang: Linux drops each SYN while the queue of connections not yet accepted is full.
+    def drop_connects(self) -> None:
+        """Let new connections hang: Linux drops each SYN while the accept queue is full.
 
-        So the queue is made as short as can be and filled by connections of our own, which nobody accepts. A client
-        that slips in between takes a place in the queue: it is connected, hears nothing, and is served after `speak`.
+        So the queue is made as short as possible and filled with connections of our own, which are never accepted. A client
+        that gets in between takes a place in the queue: it is connected, receives nothing, and is served after `accept_connects`.
         """
-        if self._socket is None or self._silent:
+        if self._socket is None or self._drops_connects:
             return
-        self._accept()  # who is already through the door is an open connection
-        self._silent = True
+        self._accept()  # a client that has already connected counts as an open connection
+        self._drops_connects = True
         asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.listen(0)
         for _ in range(8):
             if _queue_is_full(self._socket):
                 return
-            filler = socket.socket(self._reserve.family, socket.SOCK_STREAM)
+            filler = socket.socket(self._reservation.family, socket.SOCK_STREAM)
             filler.settimeout(0.05)
             self._fillers.append(filler)
-            with contextlib.suppress(TimeoutError):  # a client took the last place
+            with contextlib.suppress(TimeoutError):  # a client has taken the last place
                 filler.connect(self._socket.getsockname())
         if not _queue_is_full(self._socket):
-            self.speak()
-            raise RefusedError(f"connects to {self.address} cannot be made to hang on this system; it takes Linux", 500)
+            self.accept_connects()
+            raise ApiError(f"connects to {self.address} cannot be made to hang on this system; this needs Linux", 500)
 
-    def speak(self) -> None:
-        """Answer connects again."""
-        if self._socket is None or not self._silent:
+    def accept_connects(self) -> None:
+        """Accept new connections again."""
+        if self._socket is None or not self._drops_connects:
             return
         self._accept({filler.getsockname() for filler in self._fillers})
         self._drop_fillers()
@@ -91,7 +91,7 @@ class Listener:
         for filler in self._fillers:
             filler.close()
         self._fillers = []
-        self._silent = False
+        self._drops_connects = False
 
     def _accept(self, ours: Collection[tuple[str, int]] = ()) -> None:
         while self._socket is not None:
@@ -101,7 +101,7 @@ class Listener:
                 return
             except ConnectionAbortedError:
                 continue
-            except OSError:  # out of file descriptors: connects wait in the queue until some are free
+            except OSError:  # out of file descriptors: clients wait in the queue until one is free
                 self._pause(self._socket)
                 return
             if address in ours:
@@ -112,7 +112,7 @@ class Listener:
 
     def _pause(self, listening: socket.socket) -> None:
         def again() -> None:
-            if self._socket is listening and not self._silent:
+            if self._socket is listening and not self._drops_connects:
                 loop.add_reader(listening, self._accept)
 
         loop = asyncio.get_running_loop()
@@ -152,11 +152,11 @@ def _bound(family: int, place: tuple[str, int]) -> socket.socket:
     return bound
 
 
-def _unreadable(address: str, problem: str) -> RefusedError:
-    return RefusedError(f"listen {address!r}: {problem}; it reads host:port, as 127.0.0.1:0", 500)
+def _unreadable(address: str, problem: str) -> ApiError:
+    return ApiError(f"listen {address!r}: {problem}; expected host:port, such as 127.0.0.1:0", 500)
 
 
-def _unavailable(address: str, problem: OSError) -> RefusedError:
-    return RefusedError(
-        f"listen tcp {address}: bind: {problem.strerror}; free the port or ask for another (0: a free one)", 500
+def _unavailable(address: str, problem: OSError) -> ApiError:
+    return ApiError(
+        f"listen tcp {address}: bind: {problem.strerror}; free the port or choose another one (0: any free port)", 500
     )

@@ -1,46 +1,46 @@
-"""One proxy: where it listens, where it leads, the toxics in force and the connections that are open."""
+"""One proxy: its listening address, its upstream, its active toxics and its open connections."""
 
 import socket
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from support.fault_proxy.server.api_errors import RefusedError, not_found
-from support.fault_proxy.server.api_values import Wanted, read_toxic, read_toxic_update
+from support.fault_proxy.server.api_errors import ApiError, not_found
+from support.fault_proxy.server.api_values import ProxyConfig, read_toxic, read_toxic_update
 from support.fault_proxy.server.connection import Connection
-from support.fault_proxy.server.counters import Record, Tally
+from support.fault_proxy.server.counters import ConnectionRecord, ProxyCounters
 from support.fault_proxy.server.listener import Listener
 from support.fault_proxy.server.toxics import STREAMS, Toxic
 from support.probes.marking import PROBES_COME_FROM
 
 
 class Proxy:
-    """Everything here is done at once, without waiting for anybody: no request to the proxy can hang."""
+    """No method waits for a client or for the upstream, so no API request can hang."""
 
-    def __init__(self, wanted: Wanted, seed: int, tally: Tally) -> None:
+    def __init__(self, wanted: ProxyConfig, seed: int, counters: ProxyCounters) -> None:
         self.name = wanted.name
         self.enabled = False
         self._listener = Listener(wanted.listen, self._accepted)
         self._upstream, self._target = wanted.upstream, _target(wanted.upstream)
         self._seed = seed
-        self._tally = tally
+        self._counters = counters
         self._toxics: list[Toxic] = []
         self._connections: set[Connection] = set()
 
-    def wanted(self) -> Wanted:
-        return Wanted(self.name, self._listener.address, self._upstream, self.enabled)
+    def wanted(self) -> ProxyConfig:
+        return ProxyConfig(self.name, self._listener.address, self._upstream, self.enabled)
 
-    def leads(self, wanted: Wanted) -> bool:
-        """True when *wanted* has our listening address and our upstream."""
-        return wanted.upstream == self._upstream and self._listener.serves(wanted.listen)
+    def has_addresses_of(self, wanted: ProxyConfig) -> bool:
+        """Whether *wanted* has the same listening address and the same upstream."""
+        return wanted.upstream == self._upstream and self._listener.is_at(wanted.listen)
 
-    def update(self, wanted: Wanted) -> None:
-        if not self.leads(wanted):
+    def update(self, wanted: ProxyConfig) -> None:
+        if not self.has_addresses_of(wanted):
             target = _target(wanted.upstream)
             self.disable()
-            if not self._listener.serves(wanted.listen):
+            if not self._listener.is_at(wanted.listen):
                 listener = Listener(wanted.listen, self._accepted)
-                self._listener.give_back()
+                self._listener.release()
                 self._listener = listener
             self._upstream, self._target = wanted.upstream, target
         if wanted.enabled:
@@ -52,10 +52,10 @@ class Proxy:
         if not self.enabled:
             self._listener.open()
             self.enabled = True
-            self._settle()
+            self._apply_toxics()
 
     def disable(self) -> None:
-        """Refuse connects and cut what is open."""
+        """Refuse new connections and close the open ones."""
         self.enabled = False
         self._listener.close()
         for connection in list(self._connections):
@@ -63,7 +63,7 @@ class Proxy:
 
     def delete(self) -> None:
         self.disable()
-        self._listener.give_back()
+        self._listener.release()
 
     def toxic(self, name: str) -> Toxic:
         for toxic in self._toxics:
@@ -72,20 +72,20 @@ class Proxy:
         raise not_found("toxic", name, [toxic.name for toxic in self._toxics])
 
     def toxics(self) -> list[Toxic]:
-        """Upstream before downstream, each in the order of their work."""
+        """Upstream before downstream, each in the order in which they are applied."""
         return sorted(self._toxics, key=lambda toxic: STREAMS.index(toxic.stream))
 
     def add(self, body: bytes) -> Toxic:
         toxic = read_toxic(body)
         if any(toxic.name == other.name for other in self._toxics):
-            raise RefusedError(
-                f"toxic already exists: {toxic.name!r} on proxy {self.name!r}; update, remove or name it otherwise",
+            raise ApiError(
+                f"toxic already exists: {toxic.name!r} on proxy {self.name!r}; update it, remove it, or choose another name",
                 409,
             )
         self._toxics.append(toxic)
         try:
-            self._settle()
-        except RefusedError:
+            self._apply_toxics()
+        except ApiError:
             self._toxics.remove(toxic)
             raise
         return toxic
@@ -94,22 +94,22 @@ class Proxy:
         former = self.toxic(name)
         toxic = read_toxic_update(body, former)
         self._toxics[self._toxics.index(former)] = toxic
-        self._settle()
+        self._apply_toxics()
         return toxic
 
     def remove(self, name: str) -> None:
         self._toxics.remove(self.toxic(name))
-        self._settle()
+        self._apply_toxics()
 
     def reseed(self, seed: int) -> None:
-        """Draw as if *seed* had been there from the start, and no connection yet."""
+        """Draw from *seed* from now on, and number the connections from 1 for this purpose."""
         self._seed = seed
-        self._tally.count_anew()
+        self._counters.restart_numbering()
 
-    def purge(self) -> None:
-        """Lift all toxics."""
+    def remove_all(self) -> None:
+        """Remove all toxics."""
         self._toxics.clear()
-        self._settle()
+        self._apply_toxics()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -118,41 +118,41 @@ class Proxy:
             "upstream": self._upstream,
             "enabled": self.enabled,
             "toxics": [toxic.as_json() for toxic in self.toxics()],
-            **self._tally.figures(),
+            **self._counters.as_json(),
         }
 
     def recent(self) -> list[dict[str, Any]]:
-        return self._tally.recent()
+        return self._counters.recent()
 
-    def _settle(self) -> None:
-        """Bring listener and open connections in line with the toxics."""
+    def _apply_toxics(self) -> None:
+        """Apply the present toxics to the listener and to the open connections."""
         if any(toxic.type == "blackhole" for toxic in self._toxics):
-            self._listener.fall_silent()
+            self._listener.drop_connects()
         for connection in list(self._connections):
-            self._poison(connection)
+            self._apply_toxics_to(connection)
         if not any(toxic.type == "blackhole" for toxic in self._toxics):
-            self._listener.speak()
+            self._listener.accept_connects()
 
-    def _poison(self, connection: Connection) -> None:
-        connection.apply(self._toxics, self._draws(connection.record))
+    def _apply_toxics_to(self, connection: Connection) -> None:
+        connection.apply(self._toxics, self._random_for(connection.record))
 
-    def _draws(self, record: Record) -> Callable[[Toxic], Random]:
-        whose = f"{self._seed}/{self.name}/{self._tally.place(record)}"
-        return lambda toxic: Random(f"{whose}/{toxic.name}")  # noqa: S311 - to be repeated, not to be secret
+    def _random_for(self, record: ConnectionRecord) -> Callable[[Toxic], Random]:
+        draw = f"{self._seed}/{self.name}/{self._counters.number_since_seed(record)}"
+        return lambda toxic: Random(f"{draw}/{toxic.name}")  # noqa: S311  reproducible, not secret
 
     def _accepted(self, client: socket.socket, host: str, port: int) -> None:
-        record = self._tally.open(port, probe=host == PROBES_COME_FROM)
-        connection = Connection(client, record, self._tally.counters(record), self._closed)
+        record = self._counters.open(port, probe=host == PROBES_COME_FROM)
+        connection = Connection(client, record, self._counters.counters(record), self._closed)
         self._connections.add(connection)
-        connection.open(*self._target, self._poison)
+        connection.open(*self._target, self._apply_toxics_to)
 
     def _closed(self, connection: Connection) -> None:
         self._connections.discard(connection)
-        self._tally.close(connection.record)
+        self._counters.close(connection.record)
 
 
 def _target(upstream: str) -> tuple[str, int]:
     host, _, port = upstream.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise RefusedError(f"upstream {upstream!r}: it reads host:port, as 127.0.0.1:6379", 400)
+        raise ApiError(f"upstream {upstream!r}: expected host:port, such as 127.0.0.1:6379", 400)
     return host.strip("[]"), int(port)

@@ -1,6 +1,6 @@
-"""What toxics at work are made of: a stage treats the bytes of one direction of one connection and hands them on.
+"""The base classes of the toxic stages: a stage processes the bytes of one direction of one connection and passes them on.
 
-Times are `time.monotonic()` seconds. Nothing fires early: a timer that wakes too soon is set again.
+Times are `time.monotonic()` seconds. No timer fires early: one that fires too soon is set again.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from support.fault_proxy.server.toxics import Toxic
 
 
 class Sink(Protocol):
-    """Where bytes go next; *arrived* is when they came to the proxy or left the last delay."""
+    """The next receiver of the bytes; *arrived* is when they reached the proxy, or when they left the last delay."""
 
     def feed(self, chunk: bytes, arrived: float) -> None: ...
 
@@ -23,27 +23,27 @@ class Sink(Protocol):
 
 
 class Outlet(Sink, Protocol):
-    """The end of a chain of stages: the link itself."""
+    """The end of a chain of stages: the relay itself."""
 
     def balance(self) -> None:
-        """Stop or resume reading from the source, by what is held."""
+        """Stop or resume reading from the source, depending on how many bytes are held."""
 
     def reset(self) -> None:
         """Reset both ends of the connection."""
 
 
-class Stage:
-    """Passes everything on; the base of all others."""
+class ToxicStage:
+    """Passes everything on; the base class of all stages."""
 
     limit: ClassVar[int] = 64 * 1024
-    """Bytes held above which the source is no longer read."""
+    """The source is not read while more bytes than this are held."""
 
-    def __init__(self, toxic: Toxic, draws: Random, link: Outlet) -> None:
+    def __init__(self, toxic: Toxic, random: Random, outlet: Outlet) -> None:
         self.toxic = toxic
-        self.ahead: Sink = link
+        self.ahead: Sink = outlet
         self.held = 0
-        self._draws = draws
-        self._link = link
+        self._random = random
+        self._outlet = outlet
         self._timer: asyncio.TimerHandle | None = None
 
     def feed(self, chunk: bytes, arrived: float) -> None:
@@ -52,59 +52,59 @@ class Stage:
     def end(self, *, reset: bool) -> None:
         self.ahead.end(reset=reset)
 
-    def follow(self, former: "Stage") -> None:
-        """Take over what must outlast an update of the toxic."""
+    def take_over_from(self, former: "ToxicStage") -> None:
+        """Take over the state that must survive an update of the toxic."""
 
-    def release(self) -> None:
-        """Hand on at once what is held; the toxic is lifted or updated."""
+    def flush(self) -> None:
+        """Pass on at once what is held; the toxic has been removed or updated."""
         self.stop()
 
-    def lift(self) -> None:
-        """The toxic is gone for good."""
-        self.release()
+    def remove(self) -> None:
+        """The toxic has been removed."""
+        self.flush()
 
     def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _wake(self, due: float, action: Callable[[], None]) -> None:
-        def ring() -> None:
+    def _schedule(self, due: float, action: Callable[[], None]) -> None:
+        def fire() -> None:
             self._timer = None
             if monotonic() < due:
-                self._wake(due, action)
+                self._schedule(due, action)
             else:
                 action()
 
         self.stop()
-        self._timer = asyncio.get_running_loop().call_later(max(0.0, due - monotonic()), ring)
+        self._timer = asyncio.get_running_loop().call_later(max(0.0, due - monotonic()), fire)
 
 
-class Held(NamedTuple):
-    """Something to be handed on at *due*: bytes, or, when *chunk* is None, the end."""
+class QueuedItem(NamedTuple):
+    """An item to be passed on at the time *due*: bytes, or the end of the stream when *chunk* is None."""
 
     due: float
     chunk: bytes | None
     reset: bool = False
 
 
-class Queue(Stage):
-    """Hands on in order, each thing at its time."""
+class DelayQueue(ToxicStage):
+    """Passes items on in order, each at the time it is due."""
 
-    def __init__(self, toxic: Toxic, draws: Random, link: Outlet) -> None:
-        super().__init__(toxic, draws, link)
-        self._queue: deque[Held] = deque()
+    def __init__(self, toxic: Toxic, random: Random, outlet: Outlet) -> None:
+        super().__init__(toxic, random, outlet)
+        self._queue: deque[QueuedItem] = deque()
         self._last_due = 0.0
 
     def end(self, *, reset: bool) -> None:
-        self._put(Held(self._last_due, None, reset))
+        self._put(QueuedItem(self._last_due, None, reset))
 
-    def release(self) -> None:
+    def flush(self) -> None:
         self.stop()
         while self._queue:
-            self._hand_on(monotonic())
+            self._pass_on(monotonic())
 
-    def _put(self, held: Held) -> None:
+    def _put(self, held: QueuedItem) -> None:
         self._last_due = held.due
         self._queue.append(held)
         self.held += len(held.chunk or b"")
@@ -113,16 +113,16 @@ class Queue(Stage):
 
     def _await_next(self) -> None:
         if self._queue and self._queue[0].due < math.inf:
-            self._wake(self._queue[0].due, self._hand_on_due)
+            self._schedule(self._queue[0].due, self._pass_on_due)
 
-    def _hand_on_due(self) -> None:
+    def _pass_on_due(self) -> None:
         now = monotonic()
         while self._queue and self._queue[0].due <= now:
-            self._hand_on(self._queue[0].due)
+            self._pass_on(self._queue[0].due)
         self._await_next()
-        self._link.balance()
+        self._outlet.balance()
 
-    def _hand_on(self, when: float) -> None:
+    def _pass_on(self, when: float) -> None:
         held = self._queue.popleft()
         if held.chunk is None:
             self.ahead.end(reset=held.reset)

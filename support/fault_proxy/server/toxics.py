@@ -1,4 +1,4 @@
-"""The toxics that there are, as values: what may be asked for, in which units."""
+"""The types of toxics, their attributes and the units of these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ STREAMS: tuple[Stream, ...] = ("upstream", "downstream")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A whole number of *unit*, *lowest* or more; left out it is 0."""
+    """A whole number of *unit*, at least *lowest*; 0 if it is left out."""
 
     unit: str
     lowest: int = 0
 
 
-KINDS: Mapping[str, Mapping[str, Attribute]] = {
+TOXIC_TYPES: Mapping[str, Mapping[str, Attribute]] = {
     "latency": {"latency": Attribute("milliseconds"), "jitter": Attribute("milliseconds")},
     "bandwidth": {"rate": Attribute("kilobytes per second")},
     "slow_close": {"delay": Attribute("milliseconds")},
@@ -34,7 +34,7 @@ KINDS: Mapping[str, Mapping[str, Attribute]] = {
 
 @dataclass(frozen=True, slots=True)
 class Toxic:
-    """One fault on one direction of a proxy; *toxicity* is the share of connections that it touches."""
+    """One fault on one direction of a proxy; *toxicity* is the share of connections that it affects."""
 
     name: str
     type: str
@@ -42,7 +42,7 @@ class Toxic:
     toxicity: float
     attributes: Mapping[str, int]
 
-    def touches(self, stream: Stream) -> bool:
+    def affects(self, stream: Stream) -> bool:
         return self.stream == stream or self.type == "blackhole"
 
     def as_json(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from support.core.journal import Event, Journal
-from support.systems.catalog.chaos_schedule import Line, Plan, draw, recorded
+from support.faults.chaos.schedule import Line, Menu, Schedule, draw, recorded
 
 
 class Chance:
@@ -29,12 +29,12 @@ class Chance:
         """Put it on record, for whoever wants it to happen again."""
         self._journal.write(event, scenario=self._scenario, **fields)
 
-    def plan(self, lines: Sequence[Line], span: timedelta) -> Plan:
+    def plan(self, menu: Menu, lines: Sequence[Line], span: timedelta) -> Schedule:
         """Random faults on *lines*. Raises `UsageError` where an earlier run has none of this scenario."""
         if self._earlier is not None:
-            return recorded(self._earlier, self._scenario)
-        return draw(self._random, lines, span.total_seconds())
+            return recorded(self._earlier, self._scenario, menu)
+        return draw(self._random, menu, lines, span.total_seconds())
 
-    def as_recorded(self) -> Plan:
+    def as_recorded(self, menu: Menu) -> Schedule:
         """The random faults that this run's own journal tells of this scenario."""
-        return recorded(self._journal.events, self._scenario)
+        return recorded(self._journal.events, self._scenario, menu)

@@ -1,22 +1,25 @@
-"""Those who bring faults about. They know how; whether it worked is for the desk to find out."""
+"""What brings a fault about and takes it back. Whether that worked is for the desk to find out."""
 
 from typing import Protocol
 
-from support.faults.model import Fault, Target
+from support.core.target import Target
+from support.faults.model import Fault
 
 
 class Injector(Protocol):
-    """`use` counts what the system has asked of the target so far; None where that cannot be seen from outside."""
+    """`recover` takes back what `inject` did. `use` counts the requests of the system to the target so far; None where that cannot
+    be seen from outside.
+    """
 
     def inject(self, target: Target, fault: Fault) -> None: ...
-    def lift(self, target: Target, fault: Fault) -> None: ...
+    def recover(self, target: Target, fault: Fault) -> None: ...
     def use(self, target: Target, fault: Fault) -> int | None: ...
 
 
-class Nothing:
-    """Does nothing and says that all went well. Every scenario that depends on a fault must notice."""
+class NoOpInjector:
+    """Does nothing and reports success. Every scenario that depends on a fault must notice."""
 
     def inject(self, target: Target, fault: Fault) -> None: ...
-    def lift(self, target: Target, fault: Fault) -> None: ...
+    def recover(self, target: Target, fault: Fault) -> None: ...
     def use(self, _target: Target, _fault: Fault) -> None:
         return None

@@ -3,8 +3,9 @@
 import errno
 from pathlib import Path
 
+from support.core.target import Target
 from support.environments.mounts import mount_small, unmount
-from support.faults.model import Fault, Target
+from support.faults.model import Fault
 
 FILLER = ".filler"
 PIECE = 4096
@@ -30,7 +31,7 @@ class DiskInjector:
                     raise
             filler.truncate(filler.tell() - LEFT)
 
-    def lift(self, _target: Target, _fault: Fault) -> None:
+    def recover(self, _target: Target, _fault: Fault) -> None:
         """Give the disk its room back; the backup is what it was while the disk was full."""
         if self._mounted:
             kept = self._backup.read_bytes() if self._backup.exists() else b""

@@ -3,13 +3,24 @@
 from collections.abc import Callable, Collection, Mapping
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.target import Target
 from support.environments.parts import Link
 from support.fault_proxy.client import Toxic, Toxiproxy
-from support.faults.model import CutOff, Deafness, Drops, Fault, Outage, Silence, Slowness, Target, Trickle, Unreachable
+from support.faults.model import (
+    Drops,
+    Fault,
+    OneWayLoss,
+    Outage,
+    Silence,
+    Slowness,
+    Trickle,
+    TruncatedAnswer,
+    Unreachable,
+)
 
 CUTS: Mapping[type[Fault], Toxic] = {
     Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
-    Deafness: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
+    OneWayLoss: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
     Unreachable: Toxic("blackhole", stream="upstream", name="unreachable"),
 }
 
@@ -24,14 +35,14 @@ class LinkInjector:
 
     def inject(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
-            raise InconclusiveError(f"the system reaches the {target.value} past the link that we can break")
+            raise InconclusiveError(f"the system reaches the {target} past the link that we can break")
         name = self._links[target].proxy
         if isinstance(fault, Outage):
             self._proxy.disable(name)
         else:
             self._proxy.add(name, _toxic(fault))
 
-    def lift(self, target: Target, fault: Fault) -> None:
+    def recover(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
             return  # nothing was injected
         name = self._links[target].proxy
@@ -73,6 +84,6 @@ def _toxic(fault: Fault) -> Toxic:
             return Toxic("bandwidth", {"rate": rate}, name="trickle")
         case Drops(one_in):
             return Toxic("reset_peer", {"timeout": 0}, "upstream", toxicity=1 / one_in, name="drops")
-        case CutOff(after):
+        case TruncatedAnswer(after):
             return Toxic("limit_data", {"bytes": after}, name="cut-off")
     raise BrokenHarnessError(f"the fault proxy cannot make that a link {fault}")

@@ -1,15 +1,14 @@
-"""Ends or holds the part itself."""
+"""Ends or freezes the process of a part."""
 
 from collections.abc import Mapping
 
 from support.core.errors import NotStartedError
+from support.core.target import Target
 from support.environments.parts import Part
-from support.faults.model import Crash, Fault, Freeze, Stop, Target
-
-JUDGED = (Target.CATALOG, Target.SECOND_CATALOG)
+from support.faults.model import Crash, Fault, Freeze, Stop
 
 
-class PartInjector:
+class ProcessInjector:
     def __init__(self, parts: Mapping[Target, Part]) -> None:
         self._parts = parts
 
@@ -23,7 +22,7 @@ class PartInjector:
             case Freeze():
                 part.freeze()
 
-    def lift(self, target: Target, fault: Fault) -> None:
+    def recover(self, target: Target, fault: Fault) -> None:
         if isinstance(fault, Freeze):
             self._parts[target].thaw()
         else:
@@ -34,10 +33,10 @@ class PartInjector:
 
 
 def start_again(target: Target, part: Part) -> None:
-    """What we have ended has to come back. Where it is the product that does not, a promise is broken: `AssertionError`."""
+    """What was ended has to come back. Where the product does not, a promise is broken: `AssertionError`."""
     try:
         part.start()
     except NotStartedError as failure:
-        if target in JUDGED:
+        if target.judged:
             raise AssertionError(f"after it was ended, {failure}") from None
         raise

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError
-from support.environments.memory_limits import MEGABYTE, refuse_more_than
+from support.core.target import Target
+from support.environments.memory_limits import MEGABYTE, limit_address_space
 from support.environments.parts import Part, ScarceMemory
 from support.faults.injectors.process import start_again
-from support.faults.model import Fault, ShortOfMemory, Target
+from support.faults.model import Fault, ShortOfMemory
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,7 +19,7 @@ LEFT = 8 * MEGABYTE  # for the neighbour who is to use it up; far less than the 
 WITHIN_S = 5.0
 
 
-class PressureInjector:
+class ProcessMemoryInjector:
     """*group* is where the catalog service runs; None where no such group can be made."""
 
     def __init__(self, parts: Mapping[Target, Part], group: ScarceMemory | None) -> None:
@@ -29,16 +30,16 @@ class PressureInjector:
     def inject(self, target: Target, fault: Fault) -> None:
         if isinstance(fault, ShortOfMemory):
             if self._group:
-                self._group.allow(fault.megabytes * MEGABYTE)
+                self._group.limit(fault.megabytes * MEGABYTE)
             else:
-                refuse_more_than(self._parts[target].pid, fault.megabytes * MEGABYTE)
+                limit_address_space(self._parts[target].pid, fault.megabytes * MEGABYTE)
         elif self._group:
-            self._group.allow(LEFT)
-            self._neighbour = self._group.eater(2 * LEFT)
+            self._group.limit(LEFT)
+            self._neighbour = self._group.memory_hog(2 * LEFT)
         else:
             raise BrokenHarnessError("no group of processes can be made here whose memory runs out")
 
-    def lift(self, target: Target, _fault: Fault) -> None:
+    def recover(self, target: Target, _fault: Fault) -> None:
         """Give the memory back; a service that was ended is started again, as whoever watches over it would do."""
         part = self._parts[target]
         if self._neighbour:
@@ -46,9 +47,9 @@ class PressureInjector:
             self._neighbour.wait(WITHIN_S)
             self._neighbour = None
         if self._group:
-            self._group.allow_everything()
+            self._group.remove_limit()
         elif part.alive:
-            refuse_more_than(part.pid, None)
+            limit_address_space(part.pid, None)
         if not part.alive or not _is_open(part.address):
             start_again(target, part)
 

@@ -7,7 +7,8 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from support.core.errors import BrokenHarnessError
-from support.faults.model import Fault, OutOfMemory, Target
+from support.core.target import Target
+from support.faults.model import Fault, OutOfMemory
 
 FILLER = "holdfast:filler:"
 PIECE = 16 * 1024
@@ -17,7 +18,7 @@ PIECES = 4 * ROOM // PIECE  # more than enough to fill the room; who writes more
 STALE_S, OLD_S = 3600, 60  # for how long nobody has used what is to be dropped first; and what after that
 
 
-class MemoryInjector:
+class RedisMemoryInjector:
     def __init__(self, saved_copy: Redis) -> None:
         self._redis = saved_copy
 
@@ -31,7 +32,7 @@ class MemoryInjector:
         else:
             self._refuse()
 
-    def lift(self, _target: Target, _fault: Fault) -> None:
+    def recover(self, _target: Target, _fault: Fault) -> None:
         self._redis.config_set("maxmemory", 0)
         self._redis.config_set("maxmemory-policy", "noeviction")
         for filler in self._redis.scan_iter(f"{FILLER}*"):

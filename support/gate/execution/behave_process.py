@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.gate.execution.results import RUN, Claim
 from support.gate.execution.work_queue import QUEUE, WORKER, WorkQueue
 
@@ -44,7 +44,7 @@ def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int,
     }
     with _output(name, options, claim) as log:
         return subprocess.Popen(
-            dies_with_us(command, "TERM"),  # if the gate is killed, it heals and ends
+            dying_with_parent(command, "TERM"),  # if the gate is killed, it heals and ends
             env=environment,
             stdout=log,
             stderr=log,

@@ -10,6 +10,8 @@ from typing import NoReturn
 from support.core.errors import UsageError
 from support.core.settings import Settings, read_settings
 from support.gate.execution.behave_process import has_own_formatter
+from support.gate.selection.systems import settings_of
+from support.systems.protocol import System
 
 MOST_WORKERS = 16
 DEFAULT_WORKERS = 4  # at most: each has a system of its own, which takes memory
@@ -56,13 +58,13 @@ def parse_run_options(words: Sequence[str]) -> tuple[RunOptions, list[str]]:
     return options, rest
 
 
-def parse_merge_options(words: Sequence[str]) -> tuple[list[Path], Settings]:
+def parse_merge_options(words: Sequence[str], systems: Sequence[System]) -> tuple[list[Path], Settings]:
     """The folders to merge, and the settings. Raises `UsageError` with one sentence for invalid ones."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("-D", "--define", action="append", default=[])
     parser.add_argument("folders", nargs="*", type=Path)
     known = parser.parse_args(list(words))
-    settings = read_settings(dict(define.partition("=")[::2] for define in known.define))
+    settings = read_settings(dict(define.partition("=")[::2] for define in known.define), settings_of(systems))
     if not known.folders:
         raise UsageError("there is nothing to merge; name the results of all shards: ./accept merge FOLDER FOLDER ...")
     if settings.results.resolve() in {folder.resolve() for folder in known.folders}:
@@ -81,11 +83,9 @@ def worker_count(options: RunOptions, settings: Settings, behave_options: Sequen
 
 def _only_one(settings: Settings, behave_options: Sequence[str]) -> str:
     """Why there can be only one worker; empty if there can be more."""
-    fixed = [name for name in Settings.__slots__ if name.endswith("_port") and getattr(settings, name)]
-    if fixed:
-        return f"{fixed[0]} fixes a port"
-    if settings.catalog_url:
-        return "catalog_url names one system"
+    for own in settings.systems:
+        if own.only_one:
+            return own.only_one
     return "the option -f chooses a formatter of behave" if has_own_formatter(behave_options) else ""
 
 

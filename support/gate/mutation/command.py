@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.core.amounts import span
@@ -26,7 +26,7 @@ PROVEN, UNPROVEN, BROKEN = 0, 1, 3
 EXTRA_TRIALS = 1  # more than there are processors: each waits more than it computes
 
 
-def prove(words: Sequence[str], systems: Iterable[System]) -> int:
+def prove(words: Sequence[str], systems: Sequence[System]) -> int:
     """Returns 0 if each variant was noticed by its own scenarios alone and each requirement is proven, else 1.
 
     Returns 3 if the unchanged systems are not green.
@@ -35,7 +35,7 @@ def prove(words: Sequence[str], systems: Iterable[System]) -> int:
     named = [word for word in words if word in mutated.variants]
     options = tuple(word for word in words if word not in mutated.variants)
     _refuse_misspelled(options, mutated)
-    request = read_request(options)
+    request = read_request(options, systems)
     variants = [mutated.variants[name] for name in named] or list(mutated.variants.values())
     scenarios = [one for one in map(describe, request.scenarios) if mutated.contains(one.id)]
     home = request.settings.results / "proof"

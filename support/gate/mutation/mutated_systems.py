@@ -14,7 +14,7 @@ class MutatedSystems:
         self.variants: dict[str, Variant] = {
             name: variant for defects in self._defects.values() for name, variant in defects.variants.items()
         }
-        self.parts = frozenset(part for defects in self._defects.values() for part in defects.parts)
+        self.places = frozenset(place for defects in self._defects.values() for place in defects.places)
 
     def contains(self, scenario: str) -> bool:
         """Whether the scenario with this id is about one of them."""

@@ -59,11 +59,11 @@ def plan_trials(
     scenarios: Sequence[Selected],
     variants: Iterable[Variant],
     seconds: Mapping[str, float],
-    parts: Collection[str] = (),
+    places: Collection[str] = (),
 ) -> list[Trial]:
     """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by id.
 
-    *parts* are tags of scenarios about a part of a system; a variant has no effect on scenarios about other parts.
+    *places* are tags of scenarios about one part of a system; a variant has no effect on the other parts.
     """
     candidates = [scenario for scenario in scenarios if not NO_BYSTANDERS & set(scenario.tags)]
     quickest_first = sorted(candidates, key=lambda scenario: seconds[scenario.id])
@@ -72,8 +72,8 @@ def plan_trials(
         broken = set(variant.breaks)
         own = [scenario for scenario in scenarios if broken & set(scenario.requirements)]
         if own:
-            affected = {part for scenario in own for part in _parts(scenario, parts)}
-            near = [scenario for scenario in quickest_first if _parts(scenario, parts) <= affected]
+            affected = {place for scenario in own for place in _places(scenario, places)}
+            near = [scenario for scenario in quickest_first if _places(scenario, places) <= affected]
             bystanders = _bystanders(near, broken | set(variant.spills), seconds, number)
             names = tuple(scenario.id for scenario in own)
             expected_s = sum(seconds[name] for name in (*names, *bystanders))
@@ -81,9 +81,9 @@ def plan_trials(
     return trials
 
 
-def _parts(scenario: Selected, parts: Collection[str]) -> set[str]:
-    """The system that *scenario* is about, and the parts of it."""
-    return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in parts)}
+def _places(scenario: Selected, places: Collection[str]) -> set[str]:
+    """The system that *scenario* is about, and its places in it."""
+    return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in places)}
 
 
 def _bystanders(

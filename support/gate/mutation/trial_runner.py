@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.gate.execution.work_order import expected_durations
 from support.gate.history.times import recorded
 from support.gate.mutation.mutated_systems import MutatedSystems
@@ -54,7 +54,7 @@ class TrialRunner:
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
             status = subprocess.run(
-                dies_with_us(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
+                dying_with_parent(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
             ).returncode
         outcomes, troubles = _read_verdict(results / "verdict.json", status)
         return GateRun(outcomes, troubles, time.monotonic() - began)
@@ -62,7 +62,7 @@ class TrialRunner:
     def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
         """The trials, by the times that the scenarios last took on the unchanged systems."""
         return plan_trials(
-            scenarios, variants, expected_durations(scenarios, recorded(self.baseline)), self.systems.parts
+            scenarios, variants, expected_durations(scenarios, recorded(self.baseline)), self.systems.places
         )
 
     def run_trial(self, trial: Trial) -> TrialResult:

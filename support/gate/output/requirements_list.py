@@ -14,12 +14,13 @@ from support.gate.selection.register import Requirement, load_register
 from support.gate.verdict.against import load_verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.requirements import PLANNED, UNCOVERED
+from support.systems.protocol import System
 
 WIDTH, INDENT = 132, " " * 17
 UNJUDGED = "NOT JUDGED"
 
 
-def print_requirements(words: Sequence[str]) -> int:
+def print_requirements(words: Sequence[str], _systems: Sequence[System]) -> int:
     """*words* are empty, or the folder of the results. Raises `UsageError` for anything else."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
         raise UsageError(f"--requirements takes only a folder of results; leave out {' '.join(words)}")

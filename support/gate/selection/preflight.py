@@ -8,6 +8,8 @@ from support.core.settings import Settings, read_settings
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
 from support.gate.selection.register import Register, load_register, refuse_unknown
 from support.gate.selection.scenarios import refuse_duplicates, refuse_empty, selected_scenarios, tags_of
+from support.gate.selection.systems import refuse_unknown_systems, settings_of
+from support.systems.protocol import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,15 @@ class Request:
     register: Register
 
 
-def examine(features: Sequence[Feature], config: Configuration, base: Path, default_seed: int = 0) -> Request:
+def examine(
+    features: Sequence[Feature], config: Configuration, base: Path, systems: Sequence[System], default_seed: int = 0
+) -> Request:
     """Raises `UsageError` with one sentence if the request is invalid. *base* holds features/."""
-    settings = read_settings(dict(config.userdata), unasked_seed=default_seed)
+    settings = read_settings(dict(config.userdata), settings_of(systems), unasked_seed=default_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
     refuse_duplicates(scenarios)
+    refuse_unknown_systems(scenarios, systems)
     register = load_register(base)
     refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register)
     return Request(settings, scenarios, register)

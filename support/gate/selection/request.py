@@ -15,11 +15,12 @@ from support.core.errors import UsageError
 from support.gate.selection import behave_model as model
 from support.gate.selection.preflight import Request, examine
 from support.gate.selection.scenarios import FEATURES, Selected, describe, selected_scenarios
+from support.systems.protocol import System
 
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
 
-def read_request(options: Sequence[str], default_seed: int = 0) -> Request:
+def read_request(options: Sequence[str], systems: Sequence[System], default_seed: int = 0) -> Request:
     """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
     config = _configuration(options)
     for name in RUNS_NOTHING:
@@ -27,7 +28,7 @@ def read_request(options: Sequence[str], default_seed: int = 0) -> Request:
             raise UsageError(
                 f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
             )
-    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), default_seed)
+    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), systems, default_seed)
 
 
 def all_scenarios() -> list[Selected]:

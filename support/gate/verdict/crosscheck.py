@@ -33,7 +33,8 @@ def irregularities(events: Sequence[Event], processes: Processes) -> list[str]:
     troubles += clock_jumps(events)
     ended = Counter(event["scenario"] for event in events if event["event"] == "scenario-ended")
     troubles += [f"{name} ended {count} times" for name, count in ended.items() if count > 1]
-    backends = sorted({event["backend"] for event in events if event["event"] == "run-described"})
+    last = {event.get("worker"): event["backend"] for event in events if event["event"] == "run-described"}
+    backends = sorted(set(last.values()))
     troubles += [f"the system ran on several backends: {', '.join(backends)}"] if len(backends) > 1 else []
     return list(dict.fromkeys(troubles))
 

@@ -30,7 +30,7 @@ PARTIAL = "; partial: "
 
 def compute_verdict(events: Sequence[Event], reported: ReportedResults, criteria: Criteria) -> Verdict:
     started: Event = next((event for event in events if event["event"] == "run-started"), {})
-    described: Event = next((event for event in events if event["event"] == "run-described"), {})
+    described: Event = next((event for event in reversed(events) if event["event"] == "run-described"), {})
     processes = Processes(events)
     scenarios = scenario_verdicts(events, started.get("selected", []), processes, criteria)
     troubles = [

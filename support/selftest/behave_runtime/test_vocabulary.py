@@ -8,8 +8,12 @@ import pytest
 from behave import step_registry
 from behave.runner_util import load_step_modules, parse_features
 
-from support.behave_runtime import vocabulary
-from support.faults.model import ErrorAnswers, Fault, Slowness, TooOften
+from support.behave_runtime.words import learn
+from support.core.durations import duration
+from support.faults.model import COMMON, ErrorAnswers, Fault, RateLimited, Slowness
+from support.faults.phrases import read_fault
+from support.systems.catalog.faults import FAULTS, GroupErrorAnswers
+from support.systems.registry import systems
 
 
 @pytest.mark.parametrize(
@@ -17,19 +21,20 @@ from support.faults.model import ErrorAnswers, Fault, Slowness, TooOften
     [
         ("takes 30 seconds to answer", Slowness(timedelta(seconds=30))),
         ("answers with error 503", ErrorAnswers(503)),
-        ('answers with error 500 for "Asia"', ErrorAnswers(500, "Asia")),
+        ('answers with error 500 for "Asia"', GroupErrorAnswers(500, "Asia")),
         ("rejects our credentials", ErrorAnswers(401)),
-        ("asks us to come back in 2 seconds", TooOften(timedelta(seconds=2))),
-        ("asks us to come back at a time that is 3 seconds away", TooOften(timedelta(seconds=3), as_date=True)),
+        ("asks us to come back in 2 seconds", RateLimited(timedelta(seconds=2))),
+        ("asks us to come back at a time that is 3 seconds away", RateLimited(timedelta(seconds=3), as_date=True)),
     ],
 )
 def test_a_trouble_means_its_fault(text, fault):
-    assert vocabulary.trouble(text) == fault
+    assert read_fault(text, (*COMMON, *FAULTS)) == fault
 
 
 def test_every_trouble_is_used_by_a_feature_and_tells_itself_in_words():
     features = "\n".join(path.read_text() for path in Path("features").rglob("*.feature"))
-    unused = [pattern for pattern in vocabulary.TROUBLES if not re.search(pattern, features)]
+    kinds = [*COMMON, *(kind for system in systems() for kind in system.faults)]
+    unused = [one.template for kind in kinds for one in kind.phrases if not re.search(one.pattern, features)]
 
     assert unused == []
 
@@ -43,7 +48,7 @@ def test_faults_that_the_words_make_describe_themselves():
         "is killed",
         "has lost its data",
     ):
-        fault: Fault = vocabulary.trouble(text)
+        fault: Fault = read_fault(text, (*COMMON, *FAULTS))
         assert str(fault) == text
 
 
@@ -52,11 +57,12 @@ def test_faults_that_the_words_make_describe_themselves():
     [("0.4 seconds", 0.4), ("1 second", 1), ("2 minutes", 120), ("2 hours", 7200), ("30 days", 2592000)],
 )
 def test_durations(text, span):
-    assert vocabulary.duration(text) == timedelta(seconds=span)
+    assert duration(text) == timedelta(seconds=span)
 
 
 @pytest.fixture(scope="module")
 def patterns():
+    learn(systems())
     load_step_modules(["steps"])
     return {kind: matchers for kind, matchers in step_registry.registry.steps.items() if matchers}
 

@@ -15,9 +15,9 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
 from support.core.settings import Settings
 from support.environments.ports import ReservedPort
-from support.faults.model import Target
 from support.gate.execution.run_options import RunOptions, worker_count
 from support.systems.catalog.environment.embedded import embedded_catalog
+from support.systems.catalog.targets import CATALOG
 
 ASKED = "features/catalog/credentials.feature:24"  # the provider's stand-in is told to refuse us
 STARVED = "features/catalog/memory_pressure.feature:13"
@@ -38,7 +38,7 @@ def somebody_elses_catalog():
                 "redis_url": site.redis_url,
                 "database_url": site.database_url,
                 "backup_file": str(site.backup_file),
-                "renew_command": f"kill -HUP {site.parts[Target.CATALOG].pid}",
+                "renew_command": f"kill -HUP {site.parts[CATALOG].pid}",
             }
 
 

@@ -3,10 +3,11 @@
 import pytest
 
 from support.core.errors import InconclusiveError
-from support.faults.model import Crash, Freeze, Outage, Target
+from support.faults.chaos.schedule import Strike
+from support.faults.model import Crash, Freeze, Outage
 from support.systems.catalog import chaos_runner as turmoil
 from support.systems.catalog.chaos_runner import _Series
-from support.systems.catalog.chaos_schedule import Strike
+from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
 class Desk:
@@ -16,11 +17,11 @@ class Desk:
         self.acts = []
         self._questions = patience
 
-    def strike(self, target, fault):
-        self.acts.append(f"{target.value} {fault}")
+    def inject(self, target, fault):
+        self.acts.append(f"{target.name} {fault}")
 
-    def lift(self, target):
-        self.acts.append(f"{target.value} is well")
+    def recover(self, target):
+        self.acts.append(f"{target.name} is well")
 
     def is_met(self, target):
         self._questions -= 1
@@ -42,7 +43,7 @@ def weathered(desk, *strikes):
 
 
 def test_strikes_and_lifts_come_in_the_order_of_the_plan():
-    first, second = Strike(0.0, Target.PROVIDER, Outage(), 0.06), Strike(0.03, Target.DATABASE, Crash(), 0.01)
+    first, second = Strike(0.0, PROVIDER, Outage(), 0.06), Strike(0.03, DATABASE, Crash(), 0.01)
 
     assert weathered(Desk(), first, second) == [
         "provider is down",
@@ -53,7 +54,7 @@ def test_strikes_and_lifts_come_in_the_order_of_the_plan():
 
 
 def test_a_target_is_struck_again_only_when_it_was_lifted():
-    first, second = Strike(0.0, Target.PROVIDER, Outage(), 0.01), Strike(0.02, Target.PROVIDER, Freeze(), 0.01)
+    first, second = Strike(0.0, PROVIDER, Outage(), 0.01), Strike(0.02, PROVIDER, Freeze(), 0.01)
 
     acts = weathered(Desk(patience=10), first, second)
 
@@ -64,4 +65,4 @@ def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
     monkeypatch.setattr(turmoil, "MET_WITHIN_S", 0.02)
 
     with pytest.raises(InconclusiveError, match="has not turned to the provider while it is down"):
-        weathered(Desk(patience=10**9), Strike(0.0, Target.PROVIDER, Outage(), 0.01))
+        weathered(Desk(patience=10**9), Strike(0.0, PROVIDER, Outage(), 0.01))

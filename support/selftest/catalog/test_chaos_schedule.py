@@ -5,28 +5,22 @@ from random import Random
 
 import pytest
 
-from support.behave_runtime import vocabulary
 from support.core.errors import UsageError
 from support.core.journal import Journal, read_journal
+from support.faults.chaos.schedule import LASTS_S, PAUSES_S, Strike, draw, recorded
 from support.faults.chaos.seeded_random import Chance
-from support.faults.model import Crash, Outage, Target
-from support.systems.catalog.chaos_schedule import (
-    EVERYTHING,
-    LASTS_S,
-    MENU,
-    PAUSES_S,
-    PROVIDER_ALONE,
-    Strike,
-    draw,
-    recorded,
-)
+from support.faults.model import COMMON, Crash, Outage
+from support.faults.phrases import read_fault
+from support.systems.catalog.chaos_menu import EVERYTHING, MENU, PROVIDER_ALONE
+from support.systems.catalog.faults import FAULTS
+from support.systems.catalog.targets import DATABASE, PROVIDER
 
 SPAN_S = 60.0
 each_seed = pytest.mark.parametrize("seed", range(20))
 
 
 def drawn(seed, lines=EVERYTHING, span_s=SPAN_S):
-    return draw(Random(seed), lines, span_s)
+    return draw(Random(seed), MENU, lines, span_s)
 
 
 @each_seed
@@ -66,7 +60,7 @@ def test_every_fault_of_the_menu_is_told_in_words_of_its_own():
 
 def test_what_the_menu_offers_is_known_to_the_features_too():
     told = [str(fault) for faults in MENU.values() for fault in faults if "(" not in str(fault)]
-    assert {type(vocabulary.trouble(words)) for words in told}
+    assert {type(read_fault(words, (*COMMON, *FAULTS))) for words in told}
 
 
 @pytest.fixture
@@ -81,10 +75,10 @@ def play(journal, scenario, plan):
 
     def struck(one):
         words = {"kind": type(one.fault).__name__, "detail": str(one.fault)}
-        return one.at_s, "chaos-struck", {"target": one.target.value, **words}
+        return one.at_s, "chaos-struck", {"target": one.target.name, **words}
 
     def lifted(one):
-        return one.lift_s, "chaos-lifted", {"target": one.target.value}
+        return one.lift_s, "chaos-lifted", {"target": one.target.name}
 
     journal.write("chaos-begins", scenario=scenario)
     for at, event, fields in sorted([act(one) for one in plan for act in (struck, lifted)], key=lambda act: act[0]):
@@ -96,7 +90,7 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
     plan = drawn(seed)
     play(journal, "here", plan)
 
-    again = recorded(journal.events, "here")
+    again = recorded(journal.events, "here", MENU)
 
     assert [(strike.target, strike.fault) for strike in again] == [(strike.target, strike.fault) for strike in plan]
     assert [strike.at_s for strike in again] == pytest.approx([strike.at_s for strike in plan])
@@ -104,20 +98,20 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
 
 
 def test_other_scenarios_other_series_and_other_faults_are_left_out(journal):
-    first, second = (Strike(1.0, Target.DATABASE, Crash(), 0.5),), (Strike(2.0, Target.PROVIDER, Outage(), 0.5),)
+    first, second = (Strike(1.0, DATABASE, Crash(), 0.5),), (Strike(2.0, PROVIDER, Outage(), 0.5),)
     play(journal, "here", first)
     play(journal, "here", second)
     play(journal, "elsewhere", first)
     journal.write("fault-planned", fault="here#9", scenario="here", kind="Crash", target="database", detail="is killed")
 
-    assert [strike.what for strike in recorded(journal.events, "here")] == ["the provider is down"]
+    assert [strike.what for strike in recorded(journal.events, "here", MENU)] == ["the provider is down"]
 
 
 def test_a_journal_is_replayed_by_whoever_draws(journal, tmp_path):
     play(journal, "here", drawn(1))
     earlier = read_journal(tmp_path / "journal.jsonl")
 
-    assert Chance(7, "here", journal, earlier).plan(EVERYTHING, None) == recorded(earlier, "here")
+    assert Chance(7, "here", journal, earlier).plan(MENU, EVERYTHING, None) == recorded(earlier, "here", MENU)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +121,7 @@ def test_a_journal_that_cannot_be_replayed_is_refused_in_one_sentence(scenario, 
     journal.write("chaos-begins", scenario="here")
     journal.write("chaos-struck", scenario="here", kind="Meteor", target="database", detail="is hit", at_s=1.0)
     with pytest.raises(UsageError, match=words):
-        recorded(journal.events, scenario)
+        recorded(journal.events, scenario, MENU)
 
 
 def test_numbers_are_drawn_again_and_are_on_record(journal):

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from support.faults.model import Target
 from support.measure.ledger import Fate
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.crash_during_updates import BUNDLES, TRIES, Upheaval
 from support.systems.catalog.mid_update_faults import MissedError
 from support.systems.catalog.observers.stores import Stock
+from support.systems.catalog.targets import DATABASE, SECOND_CATALOG
 
 WELL = Update("completed", "provider", {}, "", timedelta(0), 0.0, answered=True)
 
@@ -20,7 +20,7 @@ class Shop:
     """Every update is stored at once, but for those of a strike, which is *missed* so many times for each target."""
 
     def __init__(self, missed):
-        self.missed = dict.fromkeys((Target.DATABASE, Target.SECOND_CATALOG), missed)
+        self.missed = dict.fromkeys((DATABASE, SECOND_CATALOG), missed)
         self.lifted = []
         self.price = self.stored = Decimal(0)
 
@@ -40,7 +40,7 @@ class Shop:
             raise MissedError("too late", self)
         return SimpleNamespace(ended=lambda: Update("", "", {}, "", timedelta(0), 0.0, answered=False))
 
-    def lift(self, target):
+    def recover(self, target):
         self.lifted.append(target)
 
     def database_stock(self):
@@ -60,7 +60,7 @@ def test_what_was_missed_is_entered_as_what_it_was_and_the_next_one_is_struck(up
 
     ledger = upheaval(shop).of_updates()
 
-    assert shop.lifted == [Target.DATABASE, Target.SECOND_CATALOG]
+    assert shop.lifted == [DATABASE, SECOND_CATALOG]
     assert ledger.count(Fate.UNKNOWN) == 2
     assert ledger.count(Fate.CONFIRMED) == 3 + 2 * missed
     assert ledger.lost() == []

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from support.faults.model import Damage
 from support.systems.catalog.data.damage import damage_in, spoilt
 from support.systems.catalog.data.saved_copy import seal_holds, sealed
+from support.systems.catalog.faults import Damage
 
 GOODS = [{"name": "esim_EU_5GB_30D", "description": "Europe 5 GB", "price": "18.00"}]
 ENTRY = sealed({"version": 1, "failed_groups": [], "checksum": "of an earlier day"}, GOODS).encode()

@@ -11,7 +11,7 @@ from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
-from support.probes.pings import REDIS
+from support.probes.pings import REDIS_PING
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.model import Bundle, Catalog, Source, encode_bundles
 from support.systems.catalog.app.settings import Settings
@@ -26,7 +26,7 @@ def url(tmp_path, monkeypatch):
     run, port = RunDirectory(), ReservedPort()
     options = ["--port", str(port.number), "--bind", LOOPBACK, "--dir", str(tmp_path), "--save", ""]
     part = ChildProcess(
-        "redis", [find_program("redis-server"), *options], port=port.number, ping=REDIS, run=run, logs=tmp_path
+        "redis", [find_program("redis-server"), *options], port=port.number, ping=REDIS_PING, run=run, logs=tmp_path
     )
     part.start()
     yield f"redis://{LOOPBACK}:{port.number}/0"

@@ -5,8 +5,8 @@ import pytest
 from support.behave_runtime.stage import Stage
 from support.core.capabilities import unless_lacking
 from support.core.errors import NotApplicableError, UsageError
-from support.core.settings import Settings
 from support.core.unavailable import absent, without
+from support.systems.catalog.settings import CatalogSettings
 
 
 class Page:
@@ -44,5 +44,5 @@ def test_a_capability_that_is_there_changes_nothing():
 
 
 def test_an_unknown_capability_is_refused():
-    with pytest.raises(UsageError, match="lacks is 'wings'; say lacks=alerts or "):
-        Settings(lacks="log, wings")
+    with pytest.raises(UsageError, match=r"catalog\.lacks is 'wings'; say catalog.lacks=alerts or "):
+        CatalogSettings(lacks="log, wings")

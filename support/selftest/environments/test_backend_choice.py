@@ -13,11 +13,29 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 import pytest
 
 from support.core.errors import UsageError
-from support.core.settings import Settings
-from support.environments.choice import choose, choose_for_clusters, demand_contained
+from support.core.settings import read_settings
+from support.environments.choice import choose
 from support.environments.container_engine import demand_engine
+from support.gate.selection.systems import settings_of
+from support.systems.catalog.environment.topology import described_services
+from support.systems.catalog.settings import CatalogSettings
+from support.systems.infrastructure.backend import choose_backend, demand_containers
+from support.systems.registry import systems
 
 NOBODY = 65534
+KINDS = settings_of(systems())
+
+
+def chosen_for_the_catalog(**given):
+    settings = read_settings({name.replace("__", "."): value for name, value in given.items()}, KINDS, {})
+    described = described_services(settings).values()
+    return choose(settings, settings.of(CatalogSettings).implied, lambda: [one["image"] for one in described])
+
+
+def chosen_for_clusters(**given):
+    return choose_backend(
+        read_settings({name.replace("__", "."): value for name, value in given.items()}, KINDS, {}), ["etcd"]
+    )
 
 
 @pytest.fixture
@@ -63,12 +81,12 @@ def engine_that_tells(place, has_images, about="{}"):
 
 def test_containers_where_an_engine_has_the_images(engine_at):
     with engine_that_tells(engine_at, has_images=True):
-        assert choose(Settings()).backend == "containers"
+        assert chosen_for_the_catalog().backend == "containers"
 
 
 def test_no_containers_without_images(engine_at):
     with engine_that_tells(engine_at, has_images=False):
-        chosen = choose(Settings())
+        chosen = chosen_for_the_catalog()
 
     assert chosen.backend == "embedded"
     assert "there is no image" in chosen.reason
@@ -76,7 +94,7 @@ def test_no_containers_without_images(engine_at):
 
 
 def test_no_containers_without_an_engine(engine_at):
-    chosen = choose(Settings())
+    chosen = chosen_for_the_catalog()
 
     assert chosen.backend == "embedded"
     assert "no container engine answers" in chosen.reason
@@ -85,7 +103,7 @@ def test_no_containers_without_an_engine(engine_at):
 @pytest.mark.parametrize("about", ['{"OperatingSystem": "Docker Desktop"}', '{"SecurityOptions": ["name=rootless"]}'])
 def test_no_containers_that_cannot_be_reached(engine_at, about):
     with engine_that_tells(engine_at, has_images=True, about=about):
-        assert "where we cannot reach them" in choose(Settings()).reason
+        assert "where we cannot reach them" in chosen_for_the_catalog().reason
 
 
 def test_an_engine_that_never_answers_keeps_nobody_waiting(engine_at):
@@ -93,7 +111,7 @@ def test_an_engine_that_never_answers_keeps_nobody_waiting(engine_at):
         silent.bind(str(engine_at))
         silent.listen()
         began = time.monotonic()
-        chosen = choose(Settings())
+        chosen = chosen_for_the_catalog()
 
     assert "says nothing" in chosen.reason
     assert time.monotonic() - began < 5
@@ -124,14 +142,14 @@ def test_an_engine_elsewhere(monkeypatch):
     ("settings", "backend", "reason"),
     [
         ({"backend": "containers"}, "containers", "asked for"),
-        ({"catalog_command": "mine"}, "embedded", "as catalog_command demands"),
-        ({"catalog_image": "mine:1"}, "containers", "as catalog_image demands"),
-        ({"catalog_url": "http://mine"}, "attached", "as catalog_url demands"),
-        ({"backend": "containers", "saved_copy_image": "mine:1"}, "containers", "asked for"),
+        ({"catalog__command": "mine"}, "embedded", "as catalog.command demands"),
+        ({"catalog__image": "mine:1"}, "containers", "as catalog.image demands"),
+        ({"catalog__url": "http://mine"}, "attached", "as catalog.url demands"),
+        ({"backend": "containers", "catalog__saved_copy_image": "mine:1"}, "containers", "asked for"),
     ],
 )
 def test_what_a_setting_demands(settings, backend, reason):
-    chosen = choose(Settings(**settings))
+    chosen = chosen_for_the_catalog(**settings)
 
     assert (chosen.backend, chosen.reason) == (backend, reason)
 
@@ -140,52 +158,56 @@ def test_what_a_setting_demands(settings, backend, reason):
     ("settings", "backend", "reason"),
     [
         ({"backend": "containers"}, "containers", "asked for"),
-        ({"etcd_image": "mine:1"}, "containers", "as etcd_image demands"),
-        ({"catalog_command": "mine", "etcd_image": "mine:1"}, "containers", "as etcd_image demands"),
-        ({"etcd_addr": "127.0.0.1"}, "attached", "judged where they run: ETCD_ADDR=127.0.0.1:2379"),
+        ({"infrastructure__etcd_image": "mine:1"}, "containers", "as infrastructure.etcd_image demands"),
         (
-            {"backend": "embedded", "etcd_addr": "127.0.0.1"},
+            {"catalog__command": "mine", "infrastructure__etcd_image": "mine:1"},
+            "containers",
+            "as infrastructure.etcd_image demands",
+        ),
+        ({"infrastructure__etcd_addr": "127.0.0.1"}, "attached", "judged where they run: ETCD_ADDR=127.0.0.1:2379"),
+        (
+            {"backend": "embedded", "infrastructure__etcd_addr": "127.0.0.1"},
             "attached",
             "judged where they run: ETCD_ADDR=127.0.0.1:2379",
         ),
     ],
 )
 def test_what_a_setting_demands_of_clusters(settings, backend, reason):
-    chosen = choose_for_clusters(Settings(**settings), ["etcd"])
+    chosen = chosen_for_clusters(**settings)
 
     assert (chosen.backend, chosen.reason) == (backend, reason)
 
 
 def test_clusters_in_containers_where_an_engine_has_their_images(engine_at):
     with engine_that_tells(engine_at, has_images=True):
-        assert choose_for_clusters(Settings(), ["etcd"]).backend == "containers"
+        assert chosen_for_clusters().backend == "containers"
     engine_at.unlink()
     with engine_that_tells(engine_at, has_images=False):
-        assert choose_for_clusters(Settings(), ["etcd"]).backend == "embedded"
+        assert chosen_for_clusters().backend == "embedded"
 
 
 def test_a_mistake_that_containers_cannot_have():
     with pytest.raises(UsageError, match="narrow-line cannot be put into containers; say backend=embedded"):
-        demand_contained(Settings(infrastructure_defect="narrow-line"), ["etcd"])
+        demand_containers(read_settings({"infrastructure.defect": "narrow-line"}, KINDS, {}), ["etcd"])
 
 
-@pytest.mark.parametrize("settings", [{"backend": "embedded"}, {"etcd_addr": "127.0.0.1"}])
+@pytest.mark.parametrize("settings", [{"backend": "embedded"}, {"infrastructure__etcd_addr": "127.0.0.1"}])
 def test_images_of_clusters_that_run_elsewhere_are_refused(settings):
-    with pytest.raises(UsageError, match="redis_image is for backend=containers"):
-        choose_for_clusters(Settings(redis_image="mine:1", **settings), ["etcd"])
+    with pytest.raises(UsageError, match=r"infrastructure\.redis_image is for backend=containers"):
+        chosen_for_clusters(infrastructure__redis_image="mine:1", **settings)
 
 
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
         (
-            {"catalog_command": "mine", "catalog_image": "mine:1"},
-            "catalog_command and catalog_image do not go together",
+            {"catalog__command": "mine", "catalog__image": "mine:1"},
+            "catalog.command and catalog.image do not go together",
         ),
-        ({"backend": "embedded", "catalog_image": "mine:1"}, "catalog_image is for backend=containers"),
-        ({"backend": "containers", "catalog_url": "http://mine"}, "catalog_url is for backend=attached"),
+        ({"backend": "embedded", "catalog__image": "mine:1"}, "catalog.image is for backend=containers"),
+        ({"backend": "containers", "catalog__url": "http://mine"}, "catalog.url is for backend=attached"),
     ],
 )
 def test_settings_that_contradict_each_other(settings, sentence):
     with pytest.raises(UsageError, match=sentence):
-        choose(Settings(**settings))
+        chosen_for_the_catalog(**settings)

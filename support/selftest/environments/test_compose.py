@@ -1,19 +1,25 @@
-"""What is read from docker-compose.yml."""
+"""What is read from the topologies of the systems."""
 
 from dataclasses import fields
 
 import pytest
 
 from support.core.settings import Settings
-from support.environments.compose import INBOX, catalog_system, cluster_images, needed, services
-from support.environments.parts import PROVIDER_KEY
-from support.faults.model import Target
-from support.systems.infrastructure.clusters.all import KINDS
+from support.environments.compose import HELPERS, all_services, needed, services, topology_of
+from support.systems.catalog.environment.site import PROVIDER_KEY
+from support.systems.catalog.environment.topology import described_services
+from support.systems.catalog.settings import CatalogSettings
+from support.systems.infrastructure.addresses import SERVICES
+from support.systems.infrastructure.backend import HOSTS, images
+from support.systems.infrastructure.settings import InfrastructureSettings
+from support.systems.infrastructure.targets import TARGETS
+
+CATALOG = topology_of("catalog")
 
 
 def test_a_variable_is_filled_in_or_has_its_default():
-    assert services({})["saved-copy"]["image"] == "redis:7"
-    assert services({"HOLDFAST_IMAGE_PREFIX": "mirror/"})["saved-copy"]["image"] == "mirror/redis:7"
+    assert services(CATALOG, {})["saved-copy"]["image"] == "redis:7"
+    assert services(CATALOG, {"HOLDFAST_IMAGE_PREFIX": "mirror/"})["saved-copy"]["image"] == "mirror/redis:7"
 
 
 def test_what_something_depends_on_is_needed_in_turn():
@@ -23,40 +29,32 @@ def test_what_something_depends_on_is_needed_in_turn():
 
 
 def test_a_candidate_takes_the_place_of_the_image_that_is_named_there():
-    system = catalog_system(Settings(catalog_image="mine:1", image_prefix="mirror/"))
+    found = described_services(Settings(image_prefix="mirror/", systems=(CatalogSettings(image="mine:1"),)))
 
-    assert system["catalog"]["image"] == "mine:1"
-    assert system["database"]["image"] == "mirror/postgres:15"
+    assert found["catalog"]["image"] == "mine:1"
+    assert found["database"]["image"] == "mirror/postgres:15"
 
 
-@pytest.mark.parametrize(("service", "described"), services({}).items())
+@pytest.mark.parametrize(("service", "described"), all_services({}).items())
 def test_every_service_or_its_profile_has_a_setting_for_its_image(service, described):
     (name,) = described.get("profiles", [service])
+    known = {field.name for kind in (CatalogSettings, InfrastructureSettings) for field in fields(kind)}
 
-    assert f"{name.replace('-', '_')}_image" in {field.name for field in fields(Settings)}
+    assert ("image" if name == "catalog" else f"{name.replace('-', '_')}_image") in known
 
 
 def test_the_images_of_clusters_are_those_of_their_members_and_of_their_hosts():
-    images = cluster_images(Settings(redis_image="mine:1"), ["redis", "mysql"])
+    found = images(Settings(systems=(InfrastructureSettings(redis_image="mine:1"),)), ["redis", "mysql"])
 
     members = [f"{name}-{number}" for name in ("redis", "sentinel") for number in (1, 2, 3)]
-    assert images == dict.fromkeys(members, "mine:1") | {
-        "mysql": "mysql:8.0",
-        "alert-inbox": "holdfast/standins:reference",
-    }
+    assert found == dict.fromkeys(members, "mine:1") | {"mysql": "mysql:8.0", HOSTS: HELPERS}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_member_of_a_cluster_has_an_image(kind):
-    members = {target.name.lower().replace("_", "-") for target in Target if is_of(kind, target)}
+def test_every_member_of_a_cluster_has_an_image():
+    members = {target.service for target in TARGETS if target.service}
 
-    assert members == set(cluster_images(Settings(), [kind])) - {INBOX}
-
-
-def is_of(kind, target):
-    name = target.name.lower()
-    return name.startswith(kind) or (kind == "redis" and name.startswith("sentinel"))
+    assert members == set(images(Settings(), list(SERVICES))) - {HOSTS}
 
 
 def test_the_catalog_has_the_key_that_we_know():
-    assert services({})["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == PROVIDER_KEY
+    assert services(CATALOG, {})["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == PROVIDER_KEY

@@ -4,10 +4,9 @@ import pytest
 
 from support.core.errors import BrokenHarnessError, UsageError
 from support.core.settings import read_settings
-from support.environments.choice import demand_contained
-from support.environments.compose import INBOX, cluster_images
 from support.probes.pings import http_get
 from support.probes.reading import Symptom
+from support.systems.infrastructure.backend import HOSTS, demand_containers, images
 from support.systems.infrastructure.clusters.in_containers import contained_ground
 from support.systems.infrastructure.clusters.setup import Setup
 
@@ -19,23 +18,23 @@ THERE = http_get("/")
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     """With Ana, Ben and Eve, of whom each serves something."""
-    settings = read_settings({})
+    settings = read_settings({}, {})
     try:
-        demand_contained(settings, [])
+        demand_containers(settings, [])
     except UsageError as why_not:
         pytest.skip(str(why_not))
     with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
         ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
         for host in ground.network.people.values():
-            image = cluster_images(settings, [])[INBOX]
-            ground.network.machine(host).container(image, ["http.server", str(SERVED)], {}).start()
+            image = images(settings, [])[HOSTS]
+            ground.network.host_container(host).container(image, ["http.server", str(SERVED)], {}).start()
         yield ground.network
 
 
 @pytest.fixture
 def people(network):
     yield network.people.values()
-    network.mend_all()
+    network.restore_all()
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def us(network):
 
 
 def reaches(network, one, other, port=SERVED):
-    seen = network.look(one, (other.address, port), THERE, PATIENCE_S).symptom
+    seen = network.probe(one, (other.address, port), THERE, PATIENCE_S).symptom
     assert seen in {Symptom.ANSWERS, Symptom.UNREACHABLE}
     return seen is Symptom.ANSWERS
 
@@ -62,7 +61,7 @@ def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(n
     assert network.dropped([(ana, ben)]) > 0
     assert network.dropped([(ben, ana)]) == 0
 
-    network.mend([(ana, ben)])
+    network.restore([(ana, ben)])
 
     assert reaches(network, ana, ben)
 
@@ -79,7 +78,7 @@ def test_applications_can_be_cut_off_from_a_host_that_still_does_what_it_is_told
     assert reaches(network, us, ben)
     assert reaches(network, ben, ana)
 
-    network.mend_all()
+    network.restore_all()
 
     assert reaches(network, us, ana)
 
@@ -88,9 +87,9 @@ def test_what_a_host_refuses_is_told(network, people):
     ana, *_ = people
 
     with pytest.raises(BrokenHarnessError, match=f"the host {ana.address} refused DELETE /cut"):
-        network.mend([(ana, ana)])
+        network.restore([(ana, ana)])
 
 
 def test_a_line_that_cannot_be_narrowed(network, us):
     with pytest.raises(UsageError, match="say backend=embedded"):
-        network.narrow(us, 100)
+        network.limit_bandwidth(us, 100)

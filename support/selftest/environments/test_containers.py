@@ -20,11 +20,12 @@ from support.core.errors import UsageError
 from support.core.eventually import eventually
 from support.core.settings import Settings, read_settings
 from support.environments.cleanup import clear
-from support.environments.compose import catalog_system, cluster_images
 from support.environments.container_engine import demand_engine, engine_address, labelled
 from support.environments.containers.marks import RUN, marks, remove_marked
 from support.environments.images.present import demand_images
 from support.environments.run_directory import RunDirectory
+from support.systems.catalog.environment.topology import described_services
+from support.systems.infrastructure.backend import images as cluster_images
 
 SOON = timedelta(seconds=60)
 ONE = ("features/harness/part_faults.feature", "--name", "The saved copy freezes")
@@ -35,9 +36,9 @@ CLUSTERS = ("features/infrastructure/cut_off_applications.feature",)
 @pytest.fixture(autouse=True)
 def images():
     """By the names that docker-compose.yml has for them, where there is an engine that has them."""
-    settings = read_settings({})
+    settings = read_settings({}, {})
     asked = Settings(image_prefix=settings.image_prefix)
-    named = [entry["image"] for entry in catalog_system(asked).values()]
+    named = [entry["image"] for entry in described_services(asked).values()]
     named += cluster_images(asked, ["etcd", "redis"]).values()
     try:
         demand_engine()

@@ -5,7 +5,7 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from support.core.errors import BrokenHarnessError, UsageError
-from support.environments.containers.engine_errors import talking
+from support.environments.containers.engine_errors import explained_engine_errors
 
 FULL = "failed to register layer: write /var/lib/x: no space left on device"
 
@@ -43,7 +43,7 @@ FULL = "failed to register layer: write /var/lib/x: no space left on device"
     ],
 )
 def test_trouble_with_an_engine_is_one_sentence(trouble, kind, sentence):
-    with pytest.raises(kind) as told, talking("the saved copy"):
+    with pytest.raises(kind) as told, explained_engine_errors("the saved copy"):
         raise trouble
 
     assert sentence in str(told.value)

@@ -1,4 +1,4 @@
-"""docker-compose.yml as a whole, and the images that it names; without a container engine."""
+"""All topologies together, and the images that it names; without a container engine."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support.core.checkout import CHECKOUT
 from support.environments import compose
 from support.environments.images import base
 from support.environments.images.recipes import BASE, Recipe, recipes
@@ -19,7 +20,7 @@ LINKS = Path("support/systems/catalog/links.json")
 
 @pytest.fixture(scope="module")
 def described():
-    return compose.services({})
+    return compose.all_services({})
 
 
 @pytest.fixture(params=["", "Go is missing"], ids=["Toxiproxy", "our own"])
@@ -28,8 +29,9 @@ def toxiproxy(monkeypatch, request):
     monkeypatch.setattr("support.environments.images.toxiproxy.lacking", lambda: request.param)
 
 
-def test_it_suits_both_generations_of_compose():
-    assert set(yaml.safe_load(compose.FILE.read_text())) == {"services"}
+def test_people_get_every_system_by_one_file():
+    included = yaml.safe_load(compose.FILE.read_text())["include"]
+    assert included == [str(path.relative_to(CHECKOUT)) for path in sorted(CHECKOUT.glob(compose.TOPOLOGIES))]
 
 
 def test_every_service_has_an_image_and_a_health_check(described):
@@ -48,7 +50,7 @@ def test_etcd_is_built_in_the_version_that_is_named(described):
 
 
 def test_a_private_registry_is_put_before_every_image():
-    private = compose.services({compose.PREFIX: "registry.example.org/mirror/"})
+    private = compose.all_services({compose.PREFIX: "registry.example.org/mirror/"})
     assert all(service["image"].startswith("registry.example.org/mirror/") for service in private.values())
     assert private["catalog"]["build"]["args"] == {"IMAGE_PREFIX": "registry.example.org/mirror/"}
 

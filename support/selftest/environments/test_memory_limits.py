@@ -10,10 +10,10 @@ import pytest
 
 from support.core.errors import BrokenHarnessError
 from support.environments import memory_limits as memory
-from support.environments.memory_limits import MEGABYTE, gives_no_more, make_memory_group, remove_memory_group
+from support.environments.memory_limits import MEGABYTE, is_short_of_memory, make_memory_group, remove_memory_group
 from support.environments.run_directory import RunDirectory
-from support.faults.injectors.process_memory import PressureInjector
-from support.faults.model import Exhaustion, ShortOfMemory
+from support.faults.injectors.process_memory import ProcessMemoryInjector
+from support.faults.model import OomKill, ShortOfMemory
 
 HOLDS_80_MB = (
     "import sys, time; held = b'x' * (80 << 20); print(flush=True); sys.stdin.read(); held += held[: 64 << 20]"
@@ -74,11 +74,11 @@ def alone():
 
 
 def short(part):
-    return gives_no_more(part.pid, 32 * MEGABYTE)
+    return is_short_of_memory(part.pid, 32 * MEGABYTE)
 
 
 def test_a_limit_of_the_group_is_felt_by_whoever_asks_there_and_spares_who_holds_more(group, inside):
-    injector = PressureInjector({"it": inside}, group)
+    injector = ProcessMemoryInjector({"it": inside}, group)
     assert not short(inside)
 
     injector.inject("it", ShortOfMemory(24))
@@ -86,12 +86,12 @@ def test_a_limit_of_the_group_is_felt_by_whoever_asks_there_and_spares_who_holds
     assert inside.alive
     assert group.killed == 1  # the one who asked
 
-    injector.lift("it", ShortOfMemory(24))
+    injector.recover("it", ShortOfMemory(24))
     assert not short(inside)
 
 
 def test_who_asks_for_more_than_the_limit_is_ended_by_the_kernel(group, inside):
-    PressureInjector({"it": inside}, group).inject("it", ShortOfMemory(24))
+    ProcessMemoryInjector({"it": inside}, group).inject("it", ShortOfMemory(24))
     inside.process.stdin.close()
 
     assert inside.process.wait(5) == -signal.SIGKILL
@@ -99,12 +99,12 @@ def test_who_asks_for_more_than_the_limit_is_ended_by_the_kernel(group, inside):
 
 
 def test_a_limit_of_the_process_is_read_back_and_refuses(alone):
-    injector = PressureInjector({"it": alone}, None)
+    injector = ProcessMemoryInjector({"it": alone}, None)
     assert not short(alone)
 
     injector.inject("it", ShortOfMemory(24))
     assert short(alone)
-    injector.lift("it", ShortOfMemory(24))
+    injector.recover("it", ShortOfMemory(24))
     assert not short(alone)
 
     injector.inject("it", ShortOfMemory(24))
@@ -113,13 +113,13 @@ def test_a_limit_of_the_process_is_read_back_and_refuses(alone):
 
 
 def test_exhaustion_ends_the_largest_process_and_lifting_starts_it_again(group, inside):
-    injector, first = PressureInjector({"it": inside}, group), inside.process
+    injector, first = ProcessMemoryInjector({"it": inside}, group), inside.process
 
-    injector.inject("it", Exhaustion())
+    injector.inject("it", OomKill())
     assert first.wait(5) == -signal.SIGKILL
     assert group.killed >= 1
 
-    injector.lift("it", Exhaustion())
+    injector.recover("it", OomKill())
     assert inside.alive
     assert not short(inside)
     first.stdin.close()
@@ -128,7 +128,7 @@ def test_exhaustion_ends_the_largest_process_and_lifting_starts_it_again(group, 
 
 def test_exhaustion_without_a_group_is_refused(alone):
     with pytest.raises(BrokenHarnessError, match="no group"):
-        PressureInjector({"it": alone}, None).inject("it", Exhaustion())
+        ProcessMemoryInjector({"it": alone}, None).inject("it", OomKill())
     assert alone.alive
 
 
@@ -162,11 +162,11 @@ def version_2(monkeypatch, tmp_path):
 
 
 def test_a_group_of_version_2_is_limited_by_its_own_files(version_2):
-    version_2.allow(500)
+    version_2.limit(500)
     assert (version_2.folder / "memory.max").read_text() == "1400"  # what the kernel keeps of files can be had at need
     assert version_2.killed == 3
 
-    version_2.allow_everything()
+    version_2.remove_limit()
     assert (version_2.folder / "memory.max").read_text() == "max"
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
-from support.environments.network import LoopbackNetwork, opened_network
+from support.environments.network import LoopbackNetwork, open_network
 
 PORT = 7777
 
 
 @pytest.fixture
 def network():
-    with opened_network() as opened:
+    with open_network() as opened:
         if opened.lacking:
             pytest.skip(opened.lacking)
         yield opened
@@ -49,7 +49,7 @@ def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(n
         assert network.dropped([(ana, ben)]) > 0
         assert network.dropped([(ben, ana)]) == 0
 
-        network.mend([(ana, ben)])
+        network.restore([(ana, ben)])
         assert reaches(network, ana, ben)
 
 
@@ -92,8 +92,8 @@ def test_a_command_runs_where_its_host_is(network):
 def test_nothing_outlives_a_process_that_is_killed(network):
     del network  # only whether there can be one counts
     script = (
-        "import os, signal; from support.environments.network import opened_network\n"
-        "with opened_network() as network:\n"
+        "import os, signal; from support.environments.network import open_network\n"
+        "with open_network() as network:\n"
         "    network.host('Ana'); print(os.getpid(), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     before = traces()

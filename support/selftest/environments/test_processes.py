@@ -18,9 +18,9 @@ from support.core.eventually import eventually
 from support.environments.mounts import mount_small, why_no_mounts
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
-from support.environments.programs import dies_with_us, find_program
+from support.environments.programs import dying_with_parent, find_program
 from support.environments.run_directory import RunDirectory, sweep
-from support.probes.pings import REDIS, Ping, answers
+from support.probes.pings import REDIS_PING, Ping, answers
 
 SOON = timedelta(seconds=5)
 
@@ -45,7 +45,7 @@ def redis(tmp_path):
         "--save",
         "",
     ]
-    part = ChildProcess("redis", argv, port=port.number, ping=REDIS, run=run, logs=tmp_path)
+    part = ChildProcess("redis", argv, port=port.number, ping=REDIS_PING, run=run, logs=tmp_path)
     part.start()
     yield part
     part.kill()
@@ -61,7 +61,7 @@ def test_a_reserved_port_is_ours_also_while_its_server_is_down(redis):
     with pytest.raises(UsageError, match=f"port {redis.port} for the shop cannot be had"):
         ReservedPort(redis.port, what="the shop")
     redis.start()
-    assert answers(redis.port, REDIS)
+    assert answers(redis.port, REDIS_PING)
 
 
 def test_a_killed_part_is_gone_and_comes_back_as_another_process(redis):
@@ -69,20 +69,20 @@ def test_a_killed_part_is_gone_and_comes_back_as_another_process(redis):
 
     redis.kill()
     assert not redis.alive
-    assert not answers(redis.port, REDIS)
+    assert not answers(redis.port, REDIS_PING)
     redis.start()
 
     assert redis.pid != before
-    assert answers(redis.port, REDIS)
+    assert answers(redis.port, REDIS_PING)
 
 
 def test_a_frozen_part_is_silent_until_it_is_thawed(redis):
     redis.freeze()
-    assert not answers(redis.port, REDIS, within_s=0.1)
+    assert not answers(redis.port, REDIS_PING, within_s=0.1)
     assert redis.alive
 
     redis.thaw()
-    assert answers(redis.port, REDIS)
+    assert answers(redis.port, REDIS_PING)
 
 
 def test_a_part_that_cannot_start_is_told_with_its_last_words(tmp_path):
@@ -137,8 +137,8 @@ def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_di
     """Here the parent that it asks about is us, and the one that it has is a shell: as if we had ended meanwhile."""
     ours, orphan = tmp_path / "ours", tmp_path / "orphan"
 
-    subprocess.run(dies_with_us(["touch", str(ours)]), check=True)
-    subprocess.run(["sh", "-c", f"{shlex.join(dies_with_us(['touch', str(orphan)]))}; true"], check=True)
+    subprocess.run(dying_with_parent(["touch", str(ours)]), check=True)
+    subprocess.run(["sh", "-c", f"{shlex.join(dying_with_parent(['touch', str(orphan)]))}; true"], check=True)
 
     assert ours.exists()
     assert not orphan.exists()

@@ -1,4 +1,4 @@
-"""A fault proxy as a process of its own, and sockets on both sides of it."""
+"""A fault proxy in its own process, and sockets on both sides of it."""
 
 import contextlib
 import signal
@@ -19,7 +19,7 @@ from support.environments.ports import ReservedPort
 from support.fault_proxy.client import Proxy, Toxiproxy
 from support.probes.pings import answers, http_get
 
-PATIENCE_S = 5.0
+TIMEOUT_S = 5.0
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Server:
 
 @contextlib.contextmanager
 def toxiproxy_running() -> Iterator[Server]:
-    """Toxiproxy's own server; the test is skipped with the reason where it cannot be had."""
+    """Toxiproxy's own server; where it is not available, the test is skipped with the reason."""
     if why_not := toxiproxy.lacking():
         pytest.skip(why_not)
     with ReservedPort(what="Toxiproxy") as port:
@@ -69,19 +69,19 @@ def running(*, seed: int = 1, port: int = 0, config: Path | None = None) -> Iter
 
 
 def expect_difference(server: Server, request: pytest.FixtureRequest) -> None:
-    """What is marked as a known difference has to fail against Toxiproxy's own server, or it is none any more."""
+    """A test marked as a known difference must fail against Toxiproxy's own server; otherwise the mark is wrong."""
     if not server.ours and (known := request.node.get_closest_marker("differs")):
         request.applymarker(pytest.mark.xfail(reason=known.args[0], strict=True))
 
 
 class Line:
-    """A proxied line named *name* to an upstream of ours, on which the test itself answers."""
+    """A proxy named *name* whose upstream is a server socket of the test."""
 
     def __init__(self, api: Toxiproxy, name: str) -> None:
         self.api = api
         self.name = name
         self.upstream = socket.create_server(("127.0.0.1", 0))
-        self.upstream.settimeout(PATIENCE_S)
+        self.upstream.settimeout(TIMEOUT_S)
         self._sockets = [self.upstream]
         self.state = api.create(name, "127.0.0.1:0", f"127.0.0.1:{self.upstream.getsockname()[1]}")
 
@@ -93,20 +93,20 @@ class Line:
     def now(self) -> Proxy:
         return self.api.proxy(self.name)
 
-    def connect(self, source: str = "127.0.0.1", patience: float = PATIENCE_S) -> socket.socket:
-        client = socket.create_connection(self.address, patience, source_address=(source, 0))
-        client.settimeout(PATIENCE_S)
+    def connect(self, source: str = "127.0.0.1", timeout: float = TIMEOUT_S) -> socket.socket:
+        client = socket.create_connection(self.address, timeout, source_address=(source, 0))
+        client.settimeout(TIMEOUT_S)
         self._sockets.append(client)
         return client
 
     def accept(self) -> socket.socket:
         server, _ = self.upstream.accept()
-        server.settimeout(PATIENCE_S)
+        server.settimeout(TIMEOUT_S)
         self._sockets.append(server)
         return server
 
     def pair(self, stream: str = "upstream", source: str = "127.0.0.1") -> tuple[socket.socket, socket.socket]:
-        """Both ends of a new connection: first the one that sends along *stream*, then the one that receives."""
+        """Both ends of a new connection: first the sender of *stream*, then its receiver."""
         client, server = self.connect(source), self.accept()
         return (client, server) if stream == "upstream" else (server, client)
 
@@ -117,7 +117,7 @@ class Line:
 
 
 def exactly(receiver: socket.socket, size: int) -> bytes:
-    """The next *size* bytes; fewer when the connection ends before."""
+    """The next *size* bytes; fewer if the connection ends before."""
     parts = []
     while size and (part := receiver.recv(min(size, 1 << 20))):
         parts.append(part)
@@ -126,18 +126,18 @@ def exactly(receiver: socket.socket, size: int) -> bytes:
 
 
 def silent(receiver: socket.socket, seconds: float = 0.15) -> bool:
-    """True when nothing arrives, neither bytes nor an end, for as long."""
+    """Whether neither bytes nor the end of the stream arrive within *seconds*."""
     receiver.settimeout(seconds)
     try:
         receiver.recv(1, socket.MSG_PEEK)
     except TimeoutError:
         return True
     finally:
-        receiver.settimeout(PATIENCE_S)
+        receiver.settimeout(TIMEOUT_S)
     return False
 
 
 def seconds(action: Callable[[], object]) -> float:
-    begin = time.monotonic()
+    started = time.monotonic()
     action()
-    return time.monotonic() - begin
+    return time.monotonic() - started

@@ -1,4 +1,4 @@
-"""The control API as any client of Toxiproxy knows it: the same questions to our server and to Toxiproxy's own."""
+"""The control API that clients of Toxiproxy use: the same requests to our server and to Toxiproxy's own."""
 
 import pytest
 import requests
@@ -23,7 +23,7 @@ def server(request):
 
 @pytest.fixture
 def ask(server, request):
-    """Ask the API: method, path, JSON body or bytes -> the answer."""
+    """Call the API: method, path, JSON body or bytes -> the response."""
     expect_difference(server, request)
 
     def ask(method, path, body=None):
@@ -61,7 +61,7 @@ def test_a_proxy_is_made_shown_and_removed(ask):
     assert ask("GET", "/proxies").json() == {}
 
 
-def test_a_proxy_is_disabled_and_led_elsewhere(ask, line, path):
+def test_a_proxy_is_disabled_and_gets_another_upstream(ask, line, path):
     assert shown(line).items() <= ask("GET", path).json().items()
     off = ask("POST", path, {"enabled": False})
     assert (off.status_code, off.json()["enabled"]) == (200, False)
@@ -85,7 +85,7 @@ def test_a_toxic_is_added_shown_changed_and_removed(ask, path):
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])
 @pytest.mark.parametrize("kind", ["latency", "bandwidth", "slow_close", "timeout", "reset_peer", "limit_data"])
-def test_every_toxic_goes_either_way_and_may_have_a_name(ask, path, kind, stream):
+def test_every_toxic_works_in_either_direction_and_may_have_a_name(ask, path, kind, stream):
     wanted = {"name": "mine", "type": kind, "stream": stream, "toxicity": 0.25, "attributes": {}}
     added = ask("POST", f"{path}/toxics", wanted)
     assert added.status_code == 200
@@ -100,7 +100,7 @@ def test_a_reset_enables_everything_and_removes_every_toxic(ask, line, path):
     assert shown(line, toxics=[]).items() <= ask("GET", path).json().items()
 
 
-def test_populate_makes_what_is_missing_and_lets_be_what_is_there(ask, line, path):
+def test_populate_creates_missing_proxies_and_leaves_existing_ones_unchanged(ask, line, path):
     ask("POST", f"{path}/toxics", LATENCY)
     other = {"name": "other", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9"}
     there = {"name": "line", "listen": line.state.listen, "upstream": line.state.upstream}
@@ -111,7 +111,7 @@ def test_populate_makes_what_is_missing_and_lets_be_what_is_there(ask, line, pat
     ask("DELETE", "/proxies/other")
 
 
-def test_the_version_is_told(ask):
+def test_the_version_is_shown(ask):
     assert ask("GET", "/version").json()["version"] == "2.12.0"
 
 
@@ -122,11 +122,11 @@ def test_the_version_is_told(ask):
         ("POST", "/proxies", {"upstream": "a:1"}, 400, "missing required field: name"),
         ("POST", "/proxies", {"name": "x"}, 400, "missing required field: upstream"),
         ("POST", "/proxies", {"name": "line", "listen": "127.0.0.1:0", "upstream": "a:1"}, 409, "proxy already exists"),
-        ("GET", "/proxies/nobody", None, 404, "proxy not found"),
-        ("POST", "/proxies/nobody", {}, 404, "proxy not found"),
-        ("DELETE", "/proxies/nobody", None, 404, "proxy not found"),
-        ("GET", "/proxies/nobody/toxics", None, 404, "proxy not found"),
-        ("POST", "/proxies/nobody/toxics", LATENCY, 404, "proxy not found"),
+        ("GET", "/proxies/missing", None, 404, "proxy not found"),
+        ("POST", "/proxies/missing", {}, 404, "proxy not found"),
+        ("DELETE", "/proxies/missing", None, 404, "proxy not found"),
+        ("GET", "/proxies/missing/toxics", None, 404, "proxy not found"),
+        ("POST", "/proxies/missing/toxics", LATENCY, 404, "proxy not found"),
         ("POST", "/proxies/line/toxics", b"nonsense", 400, "bad request body"),
         ("POST", "/proxies/line/toxics", {"type": "fog"}, 400, "invalid toxic type"),
         ("POST", "/proxies/line/toxics", LATENCY | {"stream": "both"}, 400, "stream was invalid"),
@@ -138,7 +138,7 @@ def test_the_version_is_told(ask):
     ],
 )
 @pytest.mark.usefixtures("line")
-def test_a_refusal_has_the_same_status_and_begins_with_the_same_words(ask, method, place, body, status, error):
+def test_an_error_has_the_same_status_and_the_same_first_words(ask, method, place, body, status, error):
     refusal = ask(method, place, body)
     assert refusal.status_code == status
     assert refusal.json()["status"] == status
@@ -152,7 +152,7 @@ def test_a_toxic_cannot_be_added_twice(ask, path):
     assert refusal.json()["error"].startswith("toxic already exists")
 
 
-def test_a_port_that_is_taken_is_a_failure_of_the_server(ask, server):
+def test_a_taken_port_is_a_server_error(ask, server):
     refusal = ask("POST", "/proxies", {"name": "x", "listen": f"127.0.0.1:{server.port}", "upstream": "a:1"})
     assert refusal.status_code == 500
     assert "address already in use" in refusal.json()["error"].lower()
@@ -167,6 +167,6 @@ def test_a_port_that_is_taken_is_a_failure_of_the_server(ask, server):
         pytest.param({"type": "slicer"}, id="slices of 0 bytes"),
     ],
 )
-@pytest.mark.differs("Toxiproxy takes values that cannot work")
+@pytest.mark.differs("Toxiproxy accepts values that cannot work")
 def test_what_cannot_work_is_refused(ask, path, toxic):
     assert ask("POST", f"{path}/toxics", toxic).status_code == 400

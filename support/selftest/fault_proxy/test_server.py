@@ -1,4 +1,4 @@
-"""The fault proxy as a whole: its API, its counters, its life, and its calm under load."""
+"""The fault proxy as a whole: its API, its counters, its start and end, and its behaviour under load."""
 
 import contextlib
 import hashlib
@@ -57,7 +57,7 @@ def test_counters_are_exact_by_direction(line):
     eventually(settled, within=SOON)
 
 
-def test_counters_go_on_when_a_proxy_is_made_anew(line):
+def test_counters_continue_when_a_proxy_is_created_again(line):
     line.pair()
     line.api.delete(line.name)
     line.api.create(line.name, line.state.listen, line.state.upstream)
@@ -75,23 +75,23 @@ def test_probes_are_counted_apart(line):
     assert (state.probes.connections, state.probes.upstream.received) == (1, 5)
 
 
-def test_connections_are_known_by_the_clients_port(line):
+def test_connections_are_identified_by_the_clients_port(line):
     client, server = line.pair()
     server.sendall(b"hello")
     exactly(client, 5)
     port = client.getsockname()[1]
     client.close()
 
-    def told():
+    def recorded():
         (only,) = line.api.connections(line.name)
         assert (only.number, only.client_port, only.probe, only.downstream) == (1, port, False, Flow(5, 5))
         assert only.closed is not None
         assert only.closed >= only.opened
 
-    eventually(told, within=SOON)
+    eventually(recorded, within=SOON)
 
 
-def test_a_disabled_proxy_refuses_cuts_and_comes_back_on_its_port(line):
+def test_a_disabled_proxy_refuses_and_closes_connections_and_returns_on_its_port(line):
     client, server = line.pair()
     line.api.disable(line.name)
     assert client.recv(1) == b""
@@ -137,7 +137,7 @@ def test_the_upstream_may_speak_first(line):
     assert exactly(client, 6) == b"banner"
 
 
-def test_memory_is_bounded_when_nobody_reads(line):
+def test_memory_is_bounded_when_the_receiver_does_not_read(line):
     client, _ = line.pair()
     line.api.add(line.name, Toxic("latency", {"latency": 60_000}, "upstream"))
     client.settimeout(0.2)
@@ -148,7 +148,7 @@ def test_memory_is_bounded_when_nobody_reads(line):
 
 @contextlib.contextmanager
 def pumping(line):
-    """Bytes as fast as they go, down the line, for as long; then the checksums of both sides are equal."""
+    """Send bytes downstream at full speed during the block; at the end the checksums of both sides must be equal."""
     client, server = line.pair()
     stop = threading.Event()
     sent, got = hashlib.sha256(), hashlib.sha256()
@@ -193,7 +193,7 @@ def test_toxics_come_and_go_under_load_and_no_byte_is_lost(line, toxic):
             line.api.remove(line.name, name)
 
 
-def test_deleting_is_quick_although_nobody_reads(server):
+def test_deleting_is_quick_although_the_receiver_does_not_read(server):
     line = Line(server.api, "wedged")
     client, _ = line.pair()
     client.settimeout(0.1)
@@ -204,7 +204,7 @@ def test_deleting_is_quick_although_nobody_reads(server):
         server.api.proxy("wedged")
 
 
-def test_populate_leaves_alone_what_leads_the_same_way(line):
+def test_populate_leaves_a_proxy_with_the_same_addresses_unchanged(line):
     client, upstream = line.pair()
     line.api.add(line.name, Toxic("latency", {"latency": 1}))
     assert line.api.populate([line.state]) == [line.now()]
@@ -241,34 +241,39 @@ LATENCY = {"type": "latency"}
     ("path", "body", "status", "message"),
     [
         ("", "nonsense", 400, "bad request body: not JSON"),
-        ("", [], 400, "a proxy must be an object, {...}; seen: []"),
+        ("", [], 400, "a proxy must be an object, {...}; received: []"),
         ("", {"upstream": "a:1"}, 400, "missing required field: name"),
         ("", {"name": "x"}, 400, "missing required field: upstream"),
-        ("", {"name": 1, "upstream": "a:1"}, 400, "'name' must be text; seen: 1"),
-        ("", {"name": "x", "upstream": "a:1", "enabled": "no"}, 400, "'enabled' must be true or false; seen: \"no\""),
-        ("", {"name": "x", "upstream": "here"}, 400, "upstream 'here': it reads host:port"),
-        ("", {"name": "x", "listen": "abc", "upstream": "a:1"}, 500, "'abc': missing port in address; it reads"),
+        ("", {"name": 1, "upstream": "a:1"}, 400, "'name' must be text; received: 1"),
+        (
+            "",
+            {"name": "x", "upstream": "a:1", "enabled": "no"},
+            400,
+            "'enabled' must be true or false; received: \"no\"",
+        ),
+        ("", {"name": "x", "upstream": "here"}, 400, "upstream 'here': expected host:port"),
+        ("", {"name": "x", "listen": "abc", "upstream": "a:1"}, 500, "'abc': missing port in address; expected"),
         ("", {"name": "x", "listen": "127.0.0.1:99999", "upstream": "a:1"}, 500, "'127.0.0.1:99999': invalid port"),
         ("", {"name": "x", "listen": "127.0.0.1:{api}", "upstream": "a:1"}, 500, "Address already in use"),
         ("", {"name": "{line}", "upstream": "a:1"}, 409, "proxy already exists: '{line}'"),
-        ("/nobody", {}, 404, "proxy not found: 'nobody'; there are: '{line}'"),
-        ("/{line}/toxics/none", {}, 404, "toxic not found: 'none'; there are: none yet"),
-        ("/{line}/toxics", {}, 400, "invalid toxic type: null; there are: 'latency', 'bandwidth'"),
+        ("/missing", {}, 404, "proxy not found: 'missing'; existing: '{line}'"),
+        ("/{line}/toxics/none", {}, 404, "toxic not found: 'none'; existing: none yet"),
+        ("/{line}/toxics", {}, 400, "invalid toxic type: null; allowed: 'latency', 'bandwidth'"),
         ("/{line}/toxics", {"type": "fog"}, 400, 'invalid toxic type: "fog"'),
-        ("/{line}/toxics", LATENCY | {"stream": "both"}, 400, 'either upstream or downstream; seen: "both"'),
-        ("/{line}/toxics", LATENCY | {"latency": 5}, 400, "unknown field of a toxic: 'latency'; there are: 'name',"),
-        ("/{line}/toxics", LATENCY | {"toxicity": 2}, 400, "'toxicity' must be a number from 0 to 1; seen: 2"),
+        ("/{line}/toxics", LATENCY | {"stream": "both"}, 400, 'either upstream or downstream; received: "both"'),
+        ("/{line}/toxics", LATENCY | {"latency": 5}, 400, "unknown field of a toxic: 'latency'; allowed: 'name',"),
+        ("/{line}/toxics", LATENCY | {"toxicity": 2}, 400, "'toxicity' must be a number from 0 to 1; received: 2"),
         ("/{line}/toxics", LATENCY | {"attributes": {"delay": 5}}, 400, "unknown attribute of a latency toxic"),
         (
             "/{line}/toxics",
             LATENCY | {"attributes": {"latency": "5s"}},
             400,
-            "'latency' of a latency toxic must be a whole number of milliseconds, 0 or more; seen: \"5s\"",
+            "'latency' of a latency toxic must be a whole number of milliseconds, 0 or more; received: \"5s\"",
         ),
         ("/{line}/toxics", {"type": "slicer"}, 400, "'average_size' of a slicer toxic must be a whole number"),
     ],
 )
-def test_bad_requests_are_told_what_is_wrong(server, path, body, status, message):
+def test_an_error_says_what_is_wrong_with_the_request(server, path, body, status, message):
     line = Line(server.api, "sole")
 
     def filled(text):
@@ -291,7 +296,7 @@ def test_the_same_toxic_twice_is_refused(line):
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_clean_and_at_once_with_connections_open(end):
+def test_it_ends_cleanly_and_at_once_with_connections_open(end):
     with running() as server:
         line = Line(server.api, "line")
         client, _ = line.pair()
@@ -299,11 +304,11 @@ def test_it_ends_clean_and_at_once_with_connections_open(end):
         client.sendall(b"never to arrive")
         server.process.send_signal(end)
         assert server.process.wait(1) == 0
-        with contextlib.suppress(ConnectionResetError):  # bytes that it had not read yet end the connection by a reset
+        with contextlib.suppress(ConnectionResetError):  # unread bytes turn the end of the connection into a reset
             assert client.recv(1) == b""
 
 
-def test_a_killed_proxy_can_be_started_again_in_its_place():
+def test_a_killed_proxy_can_be_started_again_on_its_port():
     with running() as first:
         line = Line(first.api, "line")
         client, _ = line.pair()
@@ -315,7 +320,7 @@ def test_a_killed_proxy_can_be_started_again_in_its_place():
             line.pair()
 
 
-def test_it_may_begin_with_proxies_from_a_file(tmp_path):
+def test_it_may_start_with_proxies_from_a_file(tmp_path):
     wanted = [{"name": "line", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9"}]
     (tmp_path / "links.json").write_text(json.dumps(wanted))
     with running(config=tmp_path / "links.json") as server:
@@ -323,7 +328,7 @@ def test_it_may_begin_with_proxies_from_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, "nonsense", '[{"name": "line"}]'])
-def test_a_file_that_makes_no_proxies_is_told_in_one_sentence(tmp_path, content):
+def test_an_invalid_proxy_file_is_reported_in_one_sentence(tmp_path, content):
     file = tmp_path / "links.json"
     if content is not None:
         file.write_text(content)
@@ -334,7 +339,7 @@ def test_a_file_that_makes_no_proxies_is_told_in_one_sentence(tmp_path, content)
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_taken_port_is_told_in_one_sentence(server):
+def test_a_taken_port_is_reported_in_one_sentence(server):
     command = [sys.executable, "-m", "support.fault_proxy.server", "--port", str(server.port)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     assert ended.returncode == 64
@@ -342,6 +347,6 @@ def test_a_taken_port_is_told_in_one_sentence(server):
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_server_that_is_not_there_is_told_in_one_sentence():
+def test_a_missing_server_is_reported_in_one_sentence():
     with pytest.raises(BrokenHarnessError, match=r"cannot be reached: GET .*/version; is it running"):
         Toxiproxy("http://127.0.0.1:9").version()

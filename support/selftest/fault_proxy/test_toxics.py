@@ -9,7 +9,7 @@ from support.core.errors import BrokenHarnessError
 from support.fault_proxy.client import Toxic
 from support.probes.marking import PROBES_COME_FROM
 from support.selftest.fault_proxy.faulty_lines import (
-    PATIENCE_S,
+    TIMEOUT_S,
     Line,
     Server,
     exactly,
@@ -51,7 +51,7 @@ def test_latency_delays_its_direction_only(line, stream):
 
 
 @both_ways
-def test_what_latency_holds_leaves_in_order_when_it_is_lifted(line, stream):
+def test_what_latency_holds_is_delivered_in_order_when_it_is_removed(line, stream):
     line.api.add(line.name, Toxic("latency", {"latency": 60_000, "jitter": 10_000}, stream))
     sender, receiver = line.pair(stream)
     for part in (b"one ", b"two ", b"three"):
@@ -81,7 +81,7 @@ def test_bandwidth_lets_through_its_rate_and_no_more(line, stream):
 
 
 @both_ways
-def test_at_rate_zero_nothing_passes_until_it_is_lifted(line, stream):
+def test_at_rate_zero_nothing_passes_until_it_is_removed(line, stream):
     line.api.add(line.name, Toxic("bandwidth", {"rate": 0}, stream))
     sender, receiver = line.pair(stream)
     sender.sendall(b"later")
@@ -91,7 +91,7 @@ def test_at_rate_zero_nothing_passes_until_it_is_lifted(line, stream):
 
 
 @both_ways
-def test_slow_close_delays_the_end_and_nothing_else(line, stream):
+def test_slow_close_delays_only_the_end(line, stream):
     line.api.add(line.name, Toxic("slow_close", {"delay": 300}, stream))
     sender, receiver = line.pair(stream)
     sender.sendall(b"bye")
@@ -110,7 +110,7 @@ def test_timeout_drops_bytes_and_closes_the_silent_connection(line, stream):
 
 
 @both_ways
-def test_timeout_zero_swallows_for_ever_and_lifting_it_closes(line, stream):
+def test_timeout_zero_drops_bytes_forever_and_removing_it_closes(line, stream):
     line.api.add(line.name, Toxic("timeout", {"timeout": 0}, stream))
     sender, receiver = line.pair(stream)
     sender.sendall(b"lost")
@@ -121,7 +121,7 @@ def test_timeout_zero_swallows_for_ever_and_lifting_it_closes(line, stream):
 
 @pytest.mark.differs("Toxiproxy shows no counters")
 @both_ways
-def test_what_is_swallowed_counts_as_received_only(line, stream):
+def test_dropped_bytes_count_as_received_only(line, stream):
     sender, receiver = line.pair(stream)
     line.api.add(line.name, Toxic("timeout", {"timeout": 0}, stream))
     sender.sendall(b"lost")
@@ -139,7 +139,7 @@ def test_reset_peer_sends_rst_on_a_new_connection(line, stream):
         receiver.recv(1)
 
 
-@pytest.mark.differs("Toxiproxy ends connections that were open before without a reset")
+@pytest.mark.differs("Toxiproxy closes connections that were open before without a reset")
 @both_ways
 def test_reset_peer_sends_rst_to_both_ends(line, stream):
     sender, receiver = line.pair(stream)
@@ -152,8 +152,8 @@ def test_reset_peer_sends_rst_to_both_ends(line, stream):
         sender.recv(1)
 
 
-@pytest.mark.differs("Toxiproxy does not answer its API until the time is over")
-def test_a_reset_peer_lifted_before_its_time_gives_back_what_it_held(line):
+@pytest.mark.differs("Toxiproxy does not answer its API until the timeout is over")
+def test_a_reset_peer_removed_before_its_timeout_delivers_what_it_held(line):
     line.api.add(line.name, Toxic("reset_peer", {"timeout": 60_000}))
     client, server = line.pair()
     server.sendall(b"kept")
@@ -162,7 +162,7 @@ def test_a_reset_peer_lifted_before_its_time_gives_back_what_it_held(line):
     assert exactly(client, 4) == b"kept"
 
 
-@pytest.mark.differs("Toxiproxy halves, and keeps to no least size")
+@pytest.mark.differs("Toxiproxy halves pieces and has no minimum size")
 @both_ways
 def test_slicer_cuts_into_pieces_with_pauses(line, stream):
     line.api.add(line.name, Toxic("slicer", {"average_size": 100, "size_variation": 20, "delay": 5000}, stream))
@@ -178,7 +178,7 @@ def test_slicer_cuts_into_pieces_with_pauses(line, stream):
 
 
 @both_ways
-def test_limit_data_passes_so_many_bytes_and_closes(line, stream):
+def test_limit_data_passes_its_number_of_bytes_and_closes(line, stream):
     line.api.add(line.name, Toxic("limit_data", {"bytes": 1000}, stream))
     sender, receiver = line.pair(stream)
     sender.sendall(bytes(600))
@@ -189,7 +189,7 @@ def test_limit_data_passes_so_many_bytes_and_closes(line, stream):
         assert sender.recv(1) == b""
 
 
-def test_toxics_work_one_behind_the_other(line):
+def test_toxics_are_applied_one_after_the_other(line):
     line.api.add(line.name, Toxic("latency", {"latency": 100}, name="first"))
     line.api.add(line.name, Toxic("latency", {"latency": 100}, name="second"))
     line.api.add(line.name, Toxic("limit_data", {"bytes": 3}))
@@ -199,8 +199,8 @@ def test_toxics_work_one_behind_the_other(line):
     assert client.recv(1) == b""
 
 
-@pytest.mark.differs("Toxiproxy closes all connections when it lifts a timeout")
-def test_toxicity_zero_disturbs_nobody_also_when_lifted(line):
+@pytest.mark.differs("Toxiproxy closes all connections when a timeout is removed")
+def test_toxicity_zero_affects_no_connection_not_even_on_removal(line):
     line.api.add(line.name, Toxic("timeout", {"timeout": 0}, toxicity=0))
     client, server = line.pair()
     server.sendall(b"as ever")
@@ -218,7 +218,7 @@ def draws(seed: int, probes: int) -> tuple[list[tuple[str, ...]], list[int]]:
             for _ in range(probes):
                 line.pair(source=PROBES_COME_FROM)
             client, far = line.pair()
-            far.sendall(b".")  # what comes through shows that the proxy is done with opening it
+            far.sendall(b".")  # a byte that arrives shows that the connection is fully open
             assert exactly(client, 1) == b"."
         drawn = [each.toxics for each in server.api.connections("line") if not each.probe]
         server.api.add("line", Toxic("slicer", {"average_size": 100, "size_variation": 90, "delay": 20_000}))
@@ -227,14 +227,14 @@ def draws(seed: int, probes: int) -> tuple[list[tuple[str, ...]], list[int]]:
         return drawn, [len(receiver.recv(4096)) for _ in range(6)]
 
 
-def test_the_seed_repeats_the_draws_whatever_the_probes_do():
+def test_the_seed_repeats_the_draws_independently_of_probes():
     drawn, sizes = draws(seed=7, probes=0)
     assert (drawn, sizes) == draws(seed=7, probes=2)
     assert (drawn, sizes) != draws(seed=8, probes=0)
     assert set(drawn) == {(), ("timeout_upstream",)}
 
 
-def test_a_reset_with_a_seed_draws_as_if_nothing_had_been_before():
+def test_a_reset_with_a_seed_makes_draws_independent_of_earlier_connections():
     def drawn(server: Server, line: Line) -> list[tuple[str, ...]]:
         server.api.reset(seed=7)
         server.api.add("line", Toxic("timeout", {"timeout": 60_000}, "upstream", 0.5))
@@ -257,7 +257,7 @@ def test_blackhole_makes_connects_hang_and_open_connections_silent(line):
     client, server = line.pair()
     line.api.add(line.name, Toxic("blackhole", stream="upstream"))
     with pytest.raises(TimeoutError):
-        line.connect(patience=0.3)
+        line.connect(timeout=0.3)
     hanging = socket.socket()
     hanging.settimeout(0)
     hanging.connect_ex(line.address)
@@ -267,25 +267,25 @@ def test_blackhole_makes_connects_hang_and_open_connections_silent(line):
     assert silent(server)
 
     line.api.remove(line.name, "blackhole_upstream")
-    assert seconds(lambda: line.connect(patience=1)) < 0.25
+    assert seconds(lambda: line.connect(timeout=1)) < 0.25
     line.accept()
     assert exactly(server, 8) == b"question"
     assert exactly(client, 6) == b"answer"
-    hanging.settimeout(PATIENCE_S)
+    hanging.settimeout(TIMEOUT_S)
     with hanging:
         hanging.sendall(b"through by its own second SYN")
         assert exactly(line.accept(), 7) == b"through"
 
 
 @pytest.mark.differs("Toxiproxy has no blackhole")
-def test_a_crowd_gets_in_at_once_after_a_blackhole(line):
+def test_many_clients_connect_at_once_after_a_blackhole(line):
     line.api.add(line.name, Toxic("blackhole", stream="upstream"))
     line.api.reset()
     assert seconds(lambda: [line.connect() for _ in range(100)]) < 0.9  # a dropped SYN would cost a second
 
 
 @pytest.mark.differs("Toxiproxy has no blackhole")
-def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
+def test_blackhole_survives_disabling_and_can_be_added_again(line):
     for _ in range(3):
         line.api.add(line.name, Toxic("blackhole", stream="upstream"))
         line.api.disable(line.name)
@@ -293,13 +293,13 @@ def test_blackhole_outlasts_disabling_and_can_be_brought_again(line):
             line.connect()
         line.api.enable(line.name)
         with pytest.raises(TimeoutError):
-            line.connect(patience=0.1)
+            line.connect(timeout=0.1)
         line.api.reset()
         line.pair()
     assert line.now().counters.connections == 3  # the proxy's own fillers do not count
 
 
 @pytest.mark.differs("Toxiproxy has no blackhole")
-def test_blackhole_is_whole_or_not_at_all(line):
-    with pytest.raises(BrokenHarnessError, match="swallows whole connects"):
+def test_blackhole_has_no_partial_toxicity(line):
+    with pytest.raises(BrokenHarnessError, match="swallows whole connections"):
         line.api.add(line.name, Toxic("blackhole", stream="upstream", toxicity=0.5))

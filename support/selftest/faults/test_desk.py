@@ -6,10 +6,12 @@ import pytest
 
 from support.core.errors import BrokenHarnessError, InconclusiveError, NotStartedError
 from support.faults import desk as desk_module
+from support.faults.dependency import Dependency
 from support.faults.desk import FaultDesk
-from support.faults.injectors.process import PartInjector
-from support.faults.model import Crash, Mechanism, Outage, Silence, Target
+from support.faults.injectors.process import ProcessInjector
+from support.faults.model import Crash, Mechanism, Outage, Silence
 from support.probes.reading import Reading, Symptom
+from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, TARGETS
 
 
 class Line:
@@ -23,7 +25,7 @@ class Line:
         if self.works:
             self.faults.append(fault)
 
-    def lift(self, target, fault):
+    def recover(self, target, fault):
         self.lifted.append(fault)
         if self.heals and fault in self.faults:
             self.faults.remove(fault)
@@ -32,11 +34,15 @@ class Line:
         self.uses += self.used
         return self.uses
 
-    def look(self, target, fault, patience_s):
+    def look(self, fault, patience_s):
         symptom = Symptom.ANSWERS
         if self.faults:
             symptom = Symptom.SILENT if isinstance(self.faults[-1], Silence) else Symptom.REFUSED
         return Reading(symptom, 0.001)
+
+    @property
+    def dependency(self):
+        return Dependency(self.look, dict.fromkeys(Mechanism, self))
 
 
 class Told(list[str]):
@@ -51,7 +57,7 @@ def short_waits(monkeypatch):
 
 
 def a_desk(line, told=None):
-    return FaultDesk("here", dict.fromkeys(Mechanism, line), line.look, Told() if told is None else told)
+    return FaultDesk("here", dict.fromkeys(TARGETS, line.dependency), Told() if told is None else told)
 
 
 def test_a_fault_is_on_record_before_it_is_in_force():
@@ -59,7 +65,7 @@ def test_a_fault_is_on_record_before_it_is_in_force():
     line.inject = lambda target, fault: (told.append("injected"), line.faults.append(fault))
 
     with a_desk(line, told) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.inject(PROVIDER, Outage())
         assert told == ["fault-planned", "injected", "fault-felt"]
     assert told[3:] == ["fault-lifted", "fault-healed"]
 
@@ -68,7 +74,7 @@ def test_a_fault_that_is_not_felt_is_inconclusive_and_lifted():
     line = Line(works=False)
 
     with pytest.raises(InconclusiveError, match="no receipt that the provider is down"), a_desk(line) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.inject(PROVIDER, Outage())
     assert line.lifted == [Outage()]
 
 
@@ -78,51 +84,47 @@ def test_a_product_that_does_not_come_back_has_broken_its_promise_and_the_fault_
     def lift(target, fault):
         raise AssertionError("after it was ended, it could not be started")
 
-    line.lift = lift
+    line.recover = lift
     with a_desk(line, told) as desk:
-        desk.strike(Target.CATALOG, Outage())
+        desk.inject(CATALOG, Outage())
         with pytest.raises(AssertionError, match="could not be started"):
-            desk.lift(Target.CATALOG)
+            desk.recover(CATALOG)
     assert told[-2:] == ["fault-lifted", "fault-healed"]
 
 
-@pytest.mark.parametrize(("target", "blamed"), [(Target.CATALOG, AssertionError), (Target.DATABASE, NotStartedError)])
+@pytest.mark.parametrize(("target", "blamed"), [(CATALOG, AssertionError), (DATABASE, NotStartedError)])
 def test_only_the_product_is_blamed_for_not_coming_back(target, blamed):
     class Gone:
         def start(self, env=None):
             raise NotStartedError("it does not answer")
 
     with pytest.raises(blamed, match="it does not answer"):
-        PartInjector({target: Gone()}).lift(target, Crash())
+        ProcessInjector({target: Gone()}).recover(target, Crash())
 
 
 def test_a_fault_that_the_system_never_met_is_inconclusive():
     with pytest.raises(InconclusiveError, match="never turned to the provider"), a_desk(Line(used=False)) as desk:
-        desk.strike(Target.PROVIDER, Silence())
+        desk.inject(PROVIDER, Silence())
 
 
 def test_a_target_that_was_not_well_before_is_inconclusive():
     with pytest.raises(InconclusiveError, match="before the fault"), a_desk(Line()) as desk:
-        desk.strike(Target.PROVIDER, Outage())
-        desk.strike(Target.PROVIDER, Silence())
+        desk.inject(PROVIDER, Outage())
+        desk.inject(PROVIDER, Silence())
 
 
 def test_a_fault_that_cannot_be_lifted_is_the_harness_s_trouble():
     with pytest.raises(BrokenHarnessError, match="could not be lifted"), a_desk(Line(heals=False)) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.inject(PROVIDER, Outage())
 
 
 def test_one_that_cannot_be_lifted_keeps_no_other_in_force():
     line, stuck = Line(), Line(heals=False)
-    look = {Target.PROVIDER: line, Target.BACKUP: stuck}
-    injectors = dict.fromkeys(Mechanism, line) | {Mechanism.DATA: stuck}
+    dependencies = {PROVIDER: line.dependency, BACKUP: stuck.dependency}
 
-    with (
-        pytest.raises(BrokenHarnessError),
-        FaultDesk("here", injectors, lambda target, *rest: look[target].look(target, *rest), Told()) as desk,
-    ):
-        desk.strike(Target.PROVIDER, Outage())
-        desk.strike(Target.BACKUP, Outage())
+    with pytest.raises(BrokenHarnessError), FaultDesk("here", dependencies, Told()) as desk:
+        desk.inject(PROVIDER, Outage())
+        desk.inject(BACKUP, Outage())
     assert line.lifted == [Outage()]
 
 
@@ -131,5 +133,5 @@ def test_a_fault_whose_injection_fails_is_lifted_all_the_same():
     line.inject = lambda target, fault: (_ for _ in ()).throw(BrokenHarnessError("no hands"))
 
     with pytest.raises(BrokenHarnessError, match="no hands"), a_desk(line) as desk:
-        desk.strike(Target.PROVIDER, Outage())
+        desk.inject(PROVIDER, Outage())
     assert line.lifted == [Outage()]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,7 +15,6 @@ from typing import Any, TypeVar
 
 from support.core.checkout import CHECKOUT
 from support.environments.programs import find_program
-from support.systems.protocol import System
 
 T = TypeVar("T")
 REPOSITORY = CHECKOUT
@@ -42,8 +42,9 @@ def _(context):
     assert False, "the shop is shut"
 """
 HOOKS = """
-import support.reporting
-support.reporting.install()
+from support.behave_runtime.hooks import install
+from support.systems.registry import systems
+install(systems())
 from behave import fixture, use_fixture
 from support.core.errors import BrokenHarnessError, InconclusiveError, UsageError
 """
@@ -86,6 +87,11 @@ class Project:
         (self.folder / path).write_text(text, encoding="utf-8")
 
     def feature(self, text: str, name: str = "shop") -> None:
+        if not re.search(
+            r"^@.*\b(catalog|harness|infrastructure)\b", text, re.MULTILINE
+        ):  # on the first line: line numbers stay
+            text = re.sub(r"\A\n?(?=@)", "@catalog ", text)
+            text = re.sub(r"\A\n?(?=Feature)", "@catalog\n", text)
         self.write(f"features/catalog/{name}.feature", text)
 
     def steps(self, more: str) -> None:
@@ -140,10 +146,6 @@ class Project:
 
     def await_event(self, name: str) -> dict[str, Any]:
         return until(lambda: next(event for event in self.events() if event["event"] == name))
-
-
-def no_systems() -> tuple[System, ...]:
-    return ()
 
 
 def until(look: Callable[[], T]) -> T:

@@ -330,10 +330,10 @@ def test_nothing_applies(project: Project) -> None:
 
 def test_a_passed_scenario_whose_fault_has_no_receipt(project: Project) -> None:
     project.steps(
-        "import support.reporting as reporting"
+        "from support.behave_runtime.recording import recording\nfrom support.gate.selection.scenarios import scenario_id"
         + THE_STEP
-        + "reporting.recording().journal.write('fault-planned', fault='1', "
-        "scenario=reporting.scenario_id(context.scenario), kind='Silence', target='provider', detail='never answers')"
+        + "recording().journal.write('fault-planned', fault='1', "
+        "scenario=scenario_id(context.scenario), kind='Silence', target='provider', detail='never answers')"
     )
     project.feature(ONE.format(step="the step"))
     judged = project.judge()

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 
+from support.core.settings import SystemSettings
 from support.gate.mutation.kill_matrix import kill_matrix, trial_line
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
 from support.gate.mutation.mutated_systems import MutatedSystems
@@ -94,8 +95,8 @@ def test_a_bystander_is_of_the_same_system_and_needs_no_other_cluster():
     kafka = scenario("kafka", "INFRA-3", tags=("needs.kafka",), area="infrastructure")
     asked = [*ALL, *etcd, kafka]
     seconds = {one.id: 0.1 for one in asked}
-    parts = {"needs.etcd", "needs.kafka"}
-    (trial,) = plan_trials(asked, [Variant("two-members", ("INFRA-1",))], seconds, parts)
+    places = {"needs.etcd", "needs.kafka"}
+    (trial,) = plan_trials(asked, [Variant("two-members", ("INFRA-1",))], seconds, places)
     assert (trial.own, trial.bystanders) == ((etcd[0].id,), (etcd[1].id,))
 
 
@@ -177,15 +178,15 @@ def never_opened(_recording: object, _others: object) -> NoReturn:
 
 
 def system(name: str, *variants: Variant, setting: str, value: str, **variables: str) -> System:
-    defects = Defects({one.name: one for one in variants}, setting, value, variables, frozenset({f"needs.{name}"}))
-    return System(name, object, never_opened, defects=lambda: defects)
+    defects = Defects({one.name: one for one in variants}, setting, value, variables, (f"needs.{name}",))
+    return System(name, SystemSettings, never_opened, defects=lambda: defects)
 
 
 SYSTEMS = MutatedSystems(
     [
         system("catalog", NO_RETRY, setting="catalog_command", value="python -m broken", CATALOG_DEFECT="{}"),
         system("infrastructure", Variant("narrow-line", ("INFRA-1",)), setting="infrastructure_defect", value="{}"),
-        System("harness", object, never_opened),
+        System("harness", SystemSettings, never_opened),
     ]
 )
 
@@ -196,7 +197,7 @@ def test_every_variant_is_put_into_its_own_system_alone():
     assert SYSTEMS.environment("narrow-line") == {}
     assert SYSTEMS.options("narrow-line") == ["-D", "catalog_command=", "-D", "infrastructure_defect=narrow-line"]
     assert set(SYSTEMS.variants) == {"no-retry", "narrow-line"}
-    assert SYSTEMS.parts == {"needs.catalog", "needs.infrastructure"}
+    assert SYSTEMS.places == {"needs.catalog", "needs.infrastructure"}
 
 
 def test_without_a_variant_the_reference_is_judged_whatever_is_set_elsewhere():

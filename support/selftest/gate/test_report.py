@@ -16,13 +16,14 @@ from support.selftest.gate.gate_project import Project
 
 STEPS = """
 
-import support.reporting as reporting
+from support.behave_runtime.recording import recording
+from support.gate.selection.scenarios import scenario_id
 from support.reporting.evidence import attach_table, attach_text, show_picture
 
 
 @step("the provider never answers")
 def _(context):
-    journal, scenario = reporting.recording().journal, reporting.scenario_id(context.scenario)
+    journal, scenario = recording().journal, scenario_id(context.scenario)
     journal.write("fault-planned", fault="1", scenario=scenario, kind="Silence", target="provider", detail="never answers")
     journal.write("fault-felt", fault="1", after_s=0.061, healthy="", reading="")
     journal.write("fault-lifted", fault="1")

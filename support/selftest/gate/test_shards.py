@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.gate.cli import main
-from support.selftest.gate.gate_project import Project, no_systems
+from support.selftest.gate.gate_project import Project
 
 SHOP = "@catalog @CAT-CHAIN-1\nFeature: {name}\n  Scenario: {name}\n    Given all is well\n"
 
@@ -34,7 +34,7 @@ def merge(shards: Path, tmp_path: Path, *names: str) -> tuple[int, dict[str, Any
     """The exit code, and the verdict; an empty one if there is none."""
     verdict = tmp_path / "results" / "verdict.json"
     folders = [str(name if Path(name).is_absolute() else shards / name) for name in names]
-    code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}", "-D", "report=no"], no_systems)
+    code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}", "-D", "report=no"], ())
     return code, json.loads(verdict.read_text()) if verdict.exists() else {}
 
 
@@ -115,10 +115,10 @@ def test_what_does_not_belong_together_is_refused(
 
 
 def test_nothing_to_merge(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["merge"], no_systems) == 64
+    assert main(["merge"], ()) == 64
     assert "there is nothing to merge" in capsys.readouterr().err
 
 
 def test_the_shards_are_not_overwritten(shards: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["merge", str(shards / "1"), str(shards / "2"), "-D", f"results={shards / '2'}"], no_systems) == 64
+    assert main(["merge", str(shards / "1"), str(shards / "2"), "-D", f"results={shards / '2'}"], ()) == 64
     assert "is one of the shards; write elsewhere" in capsys.readouterr().err

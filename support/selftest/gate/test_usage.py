@@ -7,7 +7,7 @@ import pytest
 
 from support.gate.cli import main
 from support.gate.execution.results import claim
-from support.selftest.gate.gate_project import Project, no_systems
+from support.selftest.gate.gate_project import Project
 
 SHOP = """
 @catalog @fallback @CAT-CHAIN-1
@@ -86,7 +86,7 @@ def test_an_environment_that_cannot_be_loaded(project: Project) -> None:
 
 @pytest.mark.parametrize("words", [[], ["judge"], ["report", "a", "b"]])
 def test_an_unknown_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words, no_systems) == 64
+    assert main(words, ()) == 64
     assert "usage: ./accept" in capsys.readouterr().err
 
 

@@ -21,6 +21,7 @@ from support.gate.output.terminal import Paint
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
 from support.selftest.gate.gate_project import Project, until
+from support.systems.catalog.settings import CatalogSettings
 
 
 def scenario(file: str, name: str = "One", *tags: str) -> Selected:
@@ -67,8 +68,8 @@ def test_every_file_in_the_queue_is_read_once() -> None:
     [
         (3, Settings(), (), 5, 3),
         (3, Settings(), (), 2, 2),
-        (1, Settings(redis_port=7000), (), 5, 1),
-        (0, Settings(redis_port=7000), (), 5, 1),
+        (1, Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5, 1),
+        (0, Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5, 1),
         (0, Settings(), ("--format=plain",), 5, 1),
         (0, Settings(), (), 0, 1),
     ],
@@ -78,8 +79,8 @@ def test_how_many_are_started(asked: int, settings: Settings, options: tuple[str
 
 
 def test_what_can_be_had_once_has_one_worker() -> None:
-    with pytest.raises(UsageError, match=r"redis_port fixes a port, so that there can be only one worker"):
-        worker_count(RunOptions(workers=2), Settings(redis_port=7000), (), 5)
+    with pytest.raises(UsageError, match=r"catalog\.redis_port fixes a port, so that there can be only one worker"):
+        worker_count(RunOptions(workers=2), Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5)
 
 
 def test_our_options_are_taken_and_all_others_left() -> None:

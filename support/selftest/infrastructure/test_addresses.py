@@ -5,6 +5,12 @@ import pytest
 from support.core.errors import UsageError
 from support.core.settings import read_settings
 from support.systems.infrastructure.addresses import Addresses, read_addresses
+from support.systems.infrastructure.settings import InfrastructureSettings
+
+
+def own(given, environment):
+    settings = read_settings(given, {"infrastructure": InfrastructureSettings}, environment)
+    return settings.of(InfrastructureSettings)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +50,12 @@ def test_a_password_is_never_told():
 
 
 def test_the_variables_of_operators_and_the_settings_of_ours_say_the_same():
-    assert read_settings({}, {"ETCD_ADDR": "a:1"}).services == read_settings({"etcd_addr": "a:1"}, {}).services
-    assert read_settings({"etcd_addr": "b:2"}, {"ETCD_ADDR": "a:1"}).etcd_addr == "b:2"
+    by_variable, by_setting = own({}, {"ETCD_ADDR": "a:1"}), own({"infrastructure.etcd_addr": "a:1"}, {})
+
+    assert by_variable.services == by_setting.services
+    assert own({"infrastructure.etcd_addr": "b:2"}, {"ETCD_ADDR": "a:1"}).etcd_addr == "b:2"
 
 
 def test_settings_refuse_what_is_no_address():
     with pytest.raises(UsageError, match="ETCD_ADDR is not an address"):
-        read_settings({"etcd_addr": "a:b"}, {})
+        own({"infrastructure.etcd_addr": "a:b"}, {})

@@ -7,13 +7,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from support.faults.model import Target
 from support.gate.verdict.fault_windows import FaultWindow
 from support.reporting.timeline import picture
 from support.reporting.timeline_model import Answer, Course, Recovery, Shown, Stretch
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Crowd, Visit
 from support.systems.catalog.observers.provider_record import ProviderRequest
+from support.systems.catalog.targets import CATALOG
 from support.systems.catalog.timeline_events import course
 from support.systems.harness.actors.caller import Call, Notice, Replaced
 
@@ -197,7 +197,7 @@ def test_two_faults_that_end_in_the_same_answer_are_one_recovery_from_the_first_
 
 
 def test_a_killed_service_recovers_from_the_kill_on() -> None:
-    told = read(visit(0.3, "cache"), Replaced(Target.CATALOG, 1, BEGAN + 0.5, 0.4), visit(1, "cache", waited=0.2))
+    told = read(visit(0.3, "cache"), Replaced(CATALOG, 1, BEGAN + 0.5, 0.4), visit(1, "cache", waited=0.2))
     (recovery,) = told.recoveries
     assert recovery.took == pytest.approx(0.7)
     assert recovery.since == "the catalog service was killed"

@@ -7,25 +7,26 @@ from datetime import timedelta
 
 from support.core.errors import InconclusiveError
 from support.core.eventually import throughout
+from support.faults.chaos.schedule import Line, Schedule, Strike
 from support.faults.chaos.seeded_random import Chance
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.measure.ledger import Ledger
 from support.measure.recovery_clock import Recovered, Relief
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator, Update
 from support.systems.catalog.actors.restocking import Restocking
 from support.systems.catalog.actors.shopper import Shopper
-from support.systems.catalog.chaos_schedule import Line, Plan, Strike
+from support.systems.catalog.chaos_menu import MENU
 from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.recovery_monitor import Lookout
+from support.systems.catalog.targets import CATALOG, SECOND_CATALOG
 
 BUNDLES = 60  # all in one page, so that each answer holds a whole version
 MET_WITHIN_S = 10.0  # after the moment at which it was to be lifted
 EVERY = timedelta(seconds=0.005)
-SERVICES = (Target.CATALOG, Target.SECOND_CATALOG)
+SERVICES = (CATALOG, SECOND_CATALOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Weathered:
     *recoveries* are of those targets that recovered before they were struck again.
     """
 
-    plan: Plan
-    came: Plan
+    plan: Schedule
+    came: Schedule
     updates: tuple[Update, ...]
     recoveries: tuple[Recovered, ...]
     ledger: Ledger
@@ -58,13 +59,13 @@ class Turmoil:
         self._record = record
 
     def at_random(self, lines: Sequence[Line], span: timedelta) -> Weathered:
-        return self._weather(self._chance.plan(lines, span))
+        return self._weather(self._chance.plan(MENU, lines, span))
 
     def as_before(self) -> Weathered:
         """The same faults again, in the order and with the gaps in which the journal tells that they came the last time."""
-        return self._weather(self._chance.as_recorded())
+        return self._weather(self._chance.as_recorded(MENU))
 
-    def _weather(self, plan: Plan) -> Weathered:
+    def _weather(self, plan: Schedule) -> Weathered:
         services = [Operator(instance.api) for instance in self._fleet.instances]
         shops = {
             target: Shopper(instance.api) for target, instance in zip(SERVICES, self._fleet.instances, strict=False)
@@ -74,14 +75,14 @@ class Turmoil:
             relief = self._strike(plan, lookout)
         return Weathered(
             plan=plan,
-            came=self._chance.as_recorded(),
+            came=self._chance.as_recorded(MENU),
             updates=tuple(restocking.updates),
             recoveries=tuple(lookout.recoveries),
             ledger=restocking.ledger,
             relief=relief,
         )
 
-    def _strike(self, plan: Plan, lookout: Lookout) -> Relief:
+    def _strike(self, plan: Schedule, lookout: Lookout) -> Relief:
         self._chance.tell("chaos-begins", plan=[str(strike) for strike in plan])
         _Series(self._desk, lookout, self._chance, plan).run()
         relief = Relief(time.time(), "faults at random", "the last fault was lifted")
@@ -96,7 +97,7 @@ class _Series:
     than it was lifted. Everything else goes on meanwhile: what keeps the system from meeting it may have to be lifted first.
     """
 
-    def __init__(self, desk: FaultDesk, lookout: Lookout, chance: Chance, plan: Plan) -> None:
+    def __init__(self, desk: FaultDesk, lookout: Lookout, chance: Chance, plan: Schedule) -> None:
         self._desk = desk
         self._lookout = lookout
         self._chance = chance
@@ -116,25 +117,23 @@ class _Series:
             if self._desk.is_met(strike.target):
                 self._lift(strike, now_s)
             elif strike.lift_s + MET_WITHIN_S < now_s:
-                raise InconclusiveError(
-                    f"the system has not turned to the {strike.target.value} while it {strike.fault}"
-                )
+                raise InconclusiveError(f"the system has not turned to the {strike.target} while it {strike.fault}")
         for strike in [one for one in self._to_strike if one.at_s <= now_s]:
             if strike.target not in {one.target for one in self._to_lift}:
                 self._strike(strike, now_s)
         self._began += time.monotonic() - began
 
     def _lift(self, strike: Strike, now_s: float) -> None:
-        self._chance.tell("chaos-lifted", target=strike.target.value, at_s=now_s)
+        self._chance.tell("chaos-lifted", target=strike.target.name, at_s=now_s)
         relief = Relief(time.time(), strike.what, "the fault was lifted")
-        self._desk.lift(strike.target)
+        self._desk.recover(strike.target)
         self._lookout.lifted(strike.target, relief)
         self._to_lift.remove(strike)
 
     def _strike(self, strike: Strike, now_s: float) -> None:
         kind, detail = type(strike.fault).__name__, str(strike.fault)
-        self._chance.tell("chaos-struck", target=strike.target.value, kind=kind, detail=detail, at_s=now_s)
+        self._chance.tell("chaos-struck", target=strike.target.name, kind=kind, detail=detail, at_s=now_s)
         self._lookout.struck(strike.target)
-        self._desk.strike(strike.target, strike.fault)
+        self._desk.inject(strike.target, strike.fault)
         self._to_strike.remove(strike)
         self._to_lift.append(strike)

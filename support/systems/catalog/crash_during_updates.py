@@ -2,14 +2,16 @@
 
 from decimal import Decimal
 
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Crash, Target
+from support.faults.model import Crash
 from support.measure.ledger import Fate, Ledger
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.restocking import fate, named, version
 from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.mid_update_faults import Halfway, MissedError
 from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.targets import CATALOG, DATABASE, SECOND_CATALOG
 
 BUNDLES = 20_000  # an update of so many is still under way when its service is struck, also on a busy machine
 PAGE = 500  # bundles on a page of the provider's, as the service asks for them
@@ -32,9 +34,9 @@ class Upheaval:
     def of_updates(self) -> Ledger:
         ledger = Ledger(of="updates")
         self._calm(ledger)
-        for target in (Target.DATABASE, Target.SECOND_CATALOG):
+        for target in (DATABASE, SECOND_CATALOG):
             self._strike_one(ledger, target)
-            self._desk.lift(target)
+            self._desk.recover(target)
             self._look(ledger)
             self._calm(ledger)
         return ledger
@@ -58,11 +60,11 @@ class Upheaval:
         for number in range(times):
             offered = self._offer(ledger)
             if number % 2:
-                struck = self._halfway.copying(Target.CATALOG, Crash(), BUNDLES)
+                struck = self._halfway.copying(CATALOG, Crash(), BUNDLES)
             else:
-                struck = self._halfway.asking(Target.CATALOG, Crash(), BUNDLES // PAGE)
+                struck = self._halfway.asking(CATALOG, Crash(), BUNDLES // PAGE)
             ledger.enter(offered, fate(struck.ended()))
-            self._desk.lift(Target.CATALOG)
+            self._desk.recover(CATALOG)
             self._look(ledger)
             self._calm(ledger)
         return ledger

@@ -9,8 +9,8 @@ from redis.retry import Retry
 from sqlalchemy import Engine, create_engine
 
 from support.core.unavailable import absent
-from support.environments.parts import Site
 from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores

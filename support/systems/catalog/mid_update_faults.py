@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.chaos.seeded_random import Chance
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Freeze, Slowness, Target
+from support.faults.model import Fault, Freeze, Slowness
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.running_update import RunningUpdate
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores
+from support.systems.catalog.targets import DATABASE, PROVIDER, SECOND_CATALOG
 
 SOON = timedelta(seconds=10)
 HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an answer of the provider is on its way
@@ -58,15 +60,15 @@ class Halfway:
 
         The service has to be patient. The page reaches it, or what is left of it, before this returns.
         """
-        running = self.expecting(1 if target is Target.SECOND_CATALOG else 0)
-        self._desk.strike(target, fault)
+        running = self.expecting(1 if target is SECOND_CATALOG else 0)
+        self._desk.inject(target, fault)
         running.must_not_be_over()
-        self._desk.lift(Target.PROVIDER)
+        self._desk.recover(PROVIDER)
         return running
 
     def expecting(self, place: int) -> RunningUpdate:
         """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
-        self._desk.strike(Target.PROVIDER, HELD_BACK)
+        self._desk.inject(PROVIDER, HELD_BACK)
         before = self._pages()
 
         def check() -> None:
@@ -81,8 +83,8 @@ class Halfway:
             assert self._stores.is_storing(), "no catalog is being stored"
 
         running = self._strike(target, fault, check)
-        if isinstance(fault, Freeze) and target is not Target.DATABASE and not self._stores.is_storing():
-            raise InconclusiveError(f"the update was stored before the {target.value} froze")
+        if isinstance(fault, Freeze) and target is not DATABASE and not self._stores.is_storing():
+            raise InconclusiveError(f"the update was stored before the {target} froze")
         return running
 
     def begin(self, place: int) -> RunningUpdate:
@@ -95,9 +97,9 @@ class Halfway:
         return self._start(place, check)
 
     def _strike(self, target: Target, fault: Fault, midway: Callable[[], None]) -> RunningUpdate:
-        place = 1 if target is Target.SECOND_CATALOG else 0
+        place = 1 if target is SECOND_CATALOG else 0
         running = self._start(place, midway)
-        self._desk.strike(target, fault)
+        self._desk.inject(target, fault)
         running.must_not_be_over()
         return running
 

@@ -9,16 +9,17 @@ from datetime import timedelta
 from support.core.background import Background
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.recovery import Span
 from support.measure.recovery_clock import Recovered, Relief
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.observers.provider_record import ProviderRecord
+from support.systems.catalog.targets import BACKUP, DATABASE, PROVIDER, SAVED_COPY
 
 EVERY_S = 0.03
 LAST_OF_ALL = timedelta(seconds=5)
-ON_THE_PAGE = {Target.SAVED_COPY: "cache", Target.DATABASE: "database", Target.BACKUP: "backup"}
+ON_THE_PAGE = {SAVED_COPY: "cache", DATABASE: "database", BACKUP: "backup"}
 
 
 class Lookout(Background):
@@ -76,10 +77,10 @@ class Lookout(Background):
             if self._awaited.get(target) is relief:
                 del self._awaited[target]
                 span = Span(seen - relief.at, seen - max(before, relief.at))
-                self.recoveries.append(Recovered(f"the {target.value} is used again", relief, span))
+                self.recoveries.append(Recovered(f"the {target} is used again", relief, span))
 
     def _is_used(self, target: Target, since: float) -> bool:
-        if target is Target.PROVIDER:
+        if target is PROVIDER:
             with suppress(BrokenHarnessError):
                 return any(one.at >= since and one.status == 200 for one in self._record.requests())
             return False

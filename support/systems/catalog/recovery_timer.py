@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Target
 from support.measure.figure import Figure
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator
@@ -50,7 +50,7 @@ class WayBack:
             finally:
                 looks.append(time.monotonic())
 
-        self._desk.lift(target)
+        self._desk.recover(target)
         began = max(window.ended or 0.0 for window in self._desk.windows if window.target is target)
         eventually(look, within=LONGEST)
         gaps = [later - earlier for earlier, later in pairwise(looks)]

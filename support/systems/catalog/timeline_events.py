@@ -74,7 +74,7 @@ def _fault(window: FaultWindow, began: float) -> Stretch:
 
 def _replacement(one: Replaced, began: float) -> Stretch:
     begin = one.at - began
-    return Stretch(begin, begin + one.took_s, f"the {one.target.value} is killed and started again")
+    return Stretch(begin, begin + one.took_s, f"the {one.target} is killed and started again")
 
 
 def _update(update: Update, began: float) -> Stretch:
@@ -109,7 +109,7 @@ def _recoveries(
         if seen and (seen.better not in found or end < found[seen.better].began):
             found[seen.better] = _recovery(seen, end, window.what)
     for one in replaced:
-        killed, what = one.at - began, f"the {one.target.value} was killed"
+        killed, what = one.at - began, f"the {one.target} was killed"
         if seen := measure_kill(looks, killed, LEAST_SERVED):
             found[seen.better] = _recovery(seen, killed, what, since=what)
     return sorted(found.values(), key=lambda recovery: recovery.answered)

@@ -1,14 +1,15 @@
 """Desks that work under false conditions, to see that they say so."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.core.errors import HoldfastError
-from support.environments.parts import Site
-from support.faults.desk import FaultDesk, Log, Look
-from support.faults.injectors.base import Injector, Nothing
+from support.core.target import Target
+from support.faults.dependency import Dependency
+from support.faults.desk import FaultDesk, Log
 from support.faults.injectors.link import LinkInjector
-from support.faults.model import Fault, Mechanism, Outage, Silence, Target
+from support.faults.model import Fault, Mechanism, Outage, Silence
+from support.systems.catalog.environment.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +29,35 @@ class _Unheard:
 class Rehearsal:
     """Makes desks whose tools do nothing, whose links are bypassed, or whose faults nobody meets."""
 
-    def __init__(self, site: Site, look: Look, injectors: Mapping[Mechanism, Injector]) -> None:
+    def __init__(self, site: Site, dependencies: Mapping[Target, Dependency]) -> None:
         self._site = site
-        self._look = look
-        self._injectors = injectors
+        self._dependencies = dependencies
 
     def with_idle_tools(self, target: Target, fault: Fault) -> Doubt:
-        return self._rehearse(dict.fromkeys(Mechanism, Nothing()), lambda desk: desk.strike(target, fault))
+        idle = self._dependencies[target].without_effect()
+        return self._rehearse({target: idle}, lambda desk: desk.inject(target, fault))
 
     def met_by_nobody(self, target: Target) -> Doubt:
         return self.ends_amid([(target, Silence())])
 
     def past_the_link(self, target: Target) -> Doubt:
         bypassed = LinkInjector(self._site.links, self._site.proxy, bypassed={target})
-        return self._rehearse({**self._injectors, Mechanism.LINK: bypassed}, lambda desk: desk.strike(target, Outage()))
-
-    def once_more(self, target: Target, fault: Fault) -> Doubt:
-        return self.ends_amid([(target, fault)])
+        past = replace(self._dependencies[target], injectors={Mechanism.LINK: bypassed})
+        return self._rehearse({target: past}, lambda desk: desk.inject(target, Outage()))
 
     def ends_amid(self, faults: Iterable[tuple[Target, Fault]]) -> Doubt:
         """A scenario that ends with all of *faults* in force."""
 
         def act(desk: FaultDesk) -> None:
             for target, fault in faults:
-                desk.strike(target, fault)
+                desk.inject(target, fault)
 
-        return self._rehearse(self._injectors, act)
+        return self._rehearse(self._dependencies, act)
 
-    def _rehearse(self, injectors: Mapping[Mechanism, Injector], act: Callable[[FaultDesk], None]) -> Doubt:
+    def _rehearse(self, dependencies: Mapping[Target, Dependency], act: Callable[[FaultDesk], None]) -> Doubt:
         log: Log = _Unheard()
         try:
-            with FaultDesk("rehearsal", injectors, self._look, log) as desk:
+            with FaultDesk("rehearsal", dependencies, log) as desk:
                 act(desk)
         except HoldfastError as doubt:
             return Doubt(type(doubt).__name__, str(doubt))

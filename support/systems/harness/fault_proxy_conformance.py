@@ -7,15 +7,17 @@ from types import TracebackType
 from typing import Self
 
 from support.core.addresses import LOOPBACK, Address, joined
+from support.core.target import Target
 from support.environments.images import toxiproxy
-from support.environments.parts import Link, Site
+from support.environments.parts import Link
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
 from support.environments.run_directory import RunDirectory
 from support.fault_proxy.client import Toxiproxy
 from support.faults.injectors.link import LinkInjector
-from support.faults.model import Fault, Target
+from support.faults.model import Fault
 from support.probes.pings import http_get
+from support.systems.catalog.environment.site import Site
 
 OURS, THEIRS = "our fault proxy", "Toxiproxy"
 
@@ -42,7 +44,7 @@ class Conformance:
             server = ChildProcess(name, command, port=control, ping=http_get("/version"), run=run, logs=run.path)
             self._held.callback(server.kill)
             server.start()
-            link = Link(f"to the {target.value}", entry)
+            link = Link(f"to the {target}", entry)
             api = Toxiproxy(f"http://{LOOPBACK}:{control}")
             self._held.callback(api.close)
             api.create(link.proxy, joined(entry), joined(self._site.parts[target].address))
@@ -63,7 +65,7 @@ class Conformance:
         while self._broken:
             broken = self._broken.pop()
             for injector in self._injectors:
-                injector.lift(*broken)
+                injector.recover(*broken)
 
     def _port(self) -> int:
         return self._held.enter_context(ReservedPort(what="a fault proxy")).number

@@ -78,7 +78,7 @@ def _recovery(window: FaultWindow, made: Sequence[Attempt], began: float, fault:
 
 def _by_role(window: FaultWindow, history: Iterable[object]) -> str:
     """What was broken, by what it was rather than by its name: the etcd leader is killed."""
-    roles = {prop.target.value: prop.role.value for prop in history if isinstance(prop, Struck)}
+    roles = {prop.target.name: prop.role.value for prop in history if isinstance(prop, Struck)}
     return f"{roles.get(window.target, f'the {window.target}')} {window.detail}"
 
 

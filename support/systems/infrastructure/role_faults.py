@@ -3,10 +3,12 @@
 import time
 from dataclasses import dataclass
 
+from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Severed, Target, apart
+from support.faults.model import Fault, Severed, apart
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class CutOffFrom:
 
 def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
     target = clusters.playing(role)
-    desk.strike(target, fault)
+    desk.inject(target, fault)
     return Struck(role, target, time.monotonic())
 
 
@@ -39,7 +41,7 @@ def half_cut_off(desk: FaultDesk, clusters: Clusters, role: Role, *, hears: bool
     others = clusters.side(target)
     ways = frozenset((target, other) if hears else (other, target) for other in others)
     words = "is not heard by the other members" if hears else "hears nothing from the other members"
-    desk.strike(target, Severed(ways, words))
+    desk.inject(target, Severed(ways, words))
     return Struck(role, target, time.monotonic())
 
 
@@ -47,12 +49,12 @@ def cut_application_off(desk: FaultDesk, clusters: Clusters, product: str) -> Cu
     """No packet passes between the applications and any member of the cluster that is called *product*."""
     members = clusters.named(product).members
     words = f"is cut off from {product}"
-    desk.strike(Target.APPLICATION, Severed(apart([Target.APPLICATION], members), words))
+    desk.inject(APPLICATION, Severed(apart([APPLICATION], members), words))
     return CutOffFrom(product, time.monotonic(), clusters.process_numbers())
 
 
 def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:
     """Applications still reach the member; the other members do not."""
     target = clusters.playing(role)
-    desk.strike(target, Severed(apart([target], clusters.side(target)), "is cut off from the other members"))
+    desk.inject(target, Severed(apart([target], clusters.side(target)), "is cut off from the other members"))
     return Struck(role, target, time.monotonic())

@@ -3,30 +3,38 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
 from support.core.settings import Settings
+from support.core.target import Target
+from support.faults.dependency import Dependency
 from support.faults.desk import FaultDesk
-from support.faults.injectors.base import Injector, Nothing
-from support.faults.injectors.network import ClusterProbes, NetworkInjector
-from support.faults.injectors.process import PartInjector
+from support.faults.injectors.network import NetworkInjector
+from support.faults.injectors.process import ProcessInjector
 from support.faults.model import Mechanism
 from support.gate.selection.scenarios import Selected
+from support.reporting.figures import suite_share
 from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.addresses import Addresses
+from support.systems.infrastructure.backend import choose_backend, demand_containers
 from support.systems.infrastructure.clusters.all import KINDS, Clusters, local_ground, opened_clusters
 from support.systems.infrastructure.clusters.cluster import Ground
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.defects import setup_with
+from support.systems.infrastructure.member_looks import MemberLooks
 from support.systems.infrastructure.observers.monitor import Monitor
 from support.systems.infrastructure.report import attach_infrastructure_story
+from support.systems.infrastructure.settings import InfrastructureSettings
 from support.workload.attempts import Workers
 
-AREA = "infrastructure"  # the tag of its features
+if TYPE_CHECKING:
+    from support.faults.injectors.base import Injector
 
 
 def kinds_needed(selected: Iterable[Selected]) -> list[str]:
@@ -37,16 +45,16 @@ def kinds_needed(selected: Iterable[Selected]) -> list[str]:
 
 def _services(settings: Settings) -> Mapping[str, Addresses] | None:
     """What already runs and is to be judged; None where clusters of our own are."""
-    return settings.services or ({} if settings.backend == "attached" else None)
+    return settings.of(InfrastructureSettings).services or ({} if settings.backend == "attached" else None)
 
 
-class InfrastructureRun:
+class InfrastructureSession:
     """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
 
     def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
         self._backend = backend
-        self._setup = setup_with(recording.settings.infrastructure_defect)
+        self._setup = setup_with(recording.settings.of(InfrastructureSettings).defect)
         self._stack = ExitStack()
         self._opened: Clusters | None = None
 
@@ -63,8 +71,7 @@ class InfrastructureRun:
             needed = clusters.needed(kinds)
             for told in clusters.make_well(needed):
                 journal.write("mended", message=told)
-            probes = ClusterProbes(clusters.network, clusters.members, clusters.hosts)
-            desk = FaultDesk(name, self._injectors(clusters), probes.look, journal)
+            desk = FaultDesk(name, self._dependencies(clusters), journal)
             workers = Workers()
             props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
             for cluster in needed:
@@ -87,14 +94,13 @@ class InfrastructureRun:
                     stack.callback(workers.end)
                     yield stage
             finally:
-                own = {"name": "the suite's own share of the time", "value": prepared_s + desk.spent_s, "unit": "s"}
-                journal.write("figure", scenario=name, **own)
+                suite_share(name, prepared_s + desk.spent_s)
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
-    def tell(self, stage: Stage, name: str, *, failed: bool) -> None:
+    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
         attach_infrastructure_story(stage, name, failed=failed)
 
     def close(self) -> None:
@@ -116,10 +122,27 @@ class InfrastructureRun:
 
         return contained_ground(self._setup, recording.settings, kinds_needed(recording.selected), recording.logs)
 
-    def _injectors(self, clusters: Clusters) -> Mapping[Mechanism, Injector]:
-        if self._recording.settings.injector == "nothing":
-            return dict.fromkeys(Mechanism, Nothing())
-        return {
-            Mechanism.PART: PartInjector(clusters.processes),
+    def _dependencies(self, clusters: Clusters) -> Mapping[Target, Dependency]:
+        look = MemberLooks(clusters.network, clusters.members, clusters.hosts).look
+        injectors: Mapping[Mechanism, Injector] = {
+            Mechanism.PROCESS: ProcessInjector(clusters.processes),
             Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
         }
+        found = {target: Dependency(partial(look, target), injectors) for target in clusters.hosts}
+        idle = self._recording.settings.injector == "nothing"
+        return {target: one.without_effect() if idle else one for target, one in found.items()}
+
+
+@contextmanager
+def open_infrastructure(recording: Recording) -> Iterator[InfrastructureSession]:
+    """No cluster runs yet; what is asked for wrongly is refused here."""
+    kinds = kinds_needed(recording.selected)
+    choice = choose_backend(recording.settings, kinds)
+    recording.describe("infrastructure", backend=choice.backend, reason=choice.reason)
+    if choice.backend == "containers":
+        demand_containers(recording.settings, kinds)
+    session = InfrastructureSession(recording, choice.backend)
+    try:
+        yield session
+    finally:
+        session.close()

@@ -7,9 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from support.core.addresses import url
-from support.environments.parts import Part, Site
-from support.faults.model import Target
+from support.environments.parts import Part
 from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.environment.site import Site
+from support.systems.catalog.targets import CATALOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Fleet:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._added = ExitStack()
-        self.instances = [Instance(site.parts[Target.CATALOG], CatalogApi(site.catalog_url))]
+        self.instances = [Instance(site.parts[CATALOG], CatalogApi(site.catalog_url))]
 
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
         """Start one more and wait until it answers; *env* is added to the settings that all of them have."""

@@ -9,8 +9,6 @@ from itertools import count
 import psutil
 
 from support.core.errors import InconclusiveError
-from support.environments.parts import Site
-from support.faults.model import Target
 from support.measure.figure import Figure
 from support.measure.host_load import Processors
 from support.measure.memory import Memory
@@ -18,6 +16,8 @@ from support.measure.statistics import percentile, steady_slope
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.environment.site import Site
+from support.systems.catalog.targets import CATALOG, PROVIDER
 from support.workload.load_profile import Plan
 from support.workload.open_loop import Load, OpenLoop
 
@@ -138,7 +138,7 @@ class LargeUpdates:
 
     def searched_meanwhile(self, bundles: int, rate: int, least: int) -> Searched:
         """Shoppers search *rate* times a second while one update follows another, until *least* searches fell into updates."""
-        self._site.parts[Target.CATALOG].start(PATIENT)
+        self._site.parts[CATALOG].start(PATIENT)
         self._update(bundles)
         spans: list[tuple[float, float]] = []
         wanted_s = least / rate * 1.1
@@ -159,8 +159,8 @@ class LargeUpdates:
 
         By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
         """
-        self._site.parts[Target.CATALOG].start(PATIENT)
-        memory = Memory(self._site.parts[Target.CATALOG].pid)
+        self._site.parts[CATALOG].start(PATIENT)
+        memory = Memory(self._site.parts[CATALOG].pid)
         used = []
         for _ in range(WARM_UP + times):
             self._offer(bundles)
@@ -172,13 +172,13 @@ class LargeUpdates:
         """The quickest of so many updates, each by a service that has just been started: what disturbs only adds time."""
         made = []
         for _ in range(times):
-            self._site.parts[Target.CATALOG].start(PATIENT)
+            self._site.parts[CATALOG].start(PATIENT)
             made.append(self._update(bundles))
         return min(made, key=lambda one: one.took_s)
 
     def _update(self, bundles: int) -> LargeUpdate:
         self._offer(bundles)
-        memory, standin = Memory(self._site.parts[Target.CATALOG].pid), self._site.parts[Target.PROVIDER].pid
+        memory, standin = Memory(self._site.parts[CATALOG].pid), self._site.parts[PROVIDER].pid
         memory.forget_peak()
         base_mb, worked = memory.now_mb(), _worked_s(standin)
         began = time.monotonic()
@@ -194,7 +194,7 @@ class LargeUpdates:
 
     def _operator_updates(self) -> None:
         """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
-        with Processors(self._site.parts[Target.CATALOG].pid) as processors:
+        with Processors(self._site.parts[CATALOG].pid) as processors:
             update = self._operator.update_catalog()
         if update.status != "completed" and processors.too_busy:
             raise InconclusiveError(

@@ -7,12 +7,23 @@ from typing import Any
 
 import msgspec
 
-from support.faults.model import Damage
+from support.faults.model import Fault
 from support.systems.catalog.data.saved_copy import seal_holds, sealed
+from support.systems.catalog.faults import Damage, DamagedData
 
 DAMAGED_BYTES = b'{"bundles": [{"name": "esim_EU_5\x00\xff\xfe'  # torn in the middle of a name, and not UTF-8
 _PRICE = re.compile(rb'("price": ?)"[0-9.]+"')
 _NOBODY_QUOTES = Decimal("1.00")  # who sees this price has seen damaged data
+
+
+def spoil(stored: bytes, fault: Fault) -> bytes | list[bytes]:
+    """What a store holds instead of *stored*; of what holds no bundles, some kinds of damage leave everything as it is."""
+    how = fault.how if isinstance(fault, DamagedData) else Damage.GARBAGE
+    if how is Damage.OTHER_KIND:
+        return [b"esim_EU_5GB_30D"]
+    if how is Damage.GARBAGE or b'"bundles"' in stored:
+        return spoilt(stored, how)
+    return stored
 
 
 def spoilt(stored: bytes, how: Damage) -> bytes:

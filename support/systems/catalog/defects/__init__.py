@@ -4,6 +4,8 @@
 before the service starts; the service's own code has no branch for it.
 """
 
+import sys
+
 from support.systems.catalog.defects import (
     asking,
     keeping,
@@ -25,3 +27,6 @@ DEFECTS = {
     for defect in vars(module).values()
     if isinstance(defect, Defect)
 }
+
+VARIABLE = "CATALOG_DEFECT"
+LAUNCHER = f"{sys.executable} -m support.systems.catalog.defects"

@@ -13,12 +13,14 @@ import requests
 
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.eventually import eventually
-from support.core.settings import Settings
+from support.core.target import Target
 from support.core.unavailable import absent
-from support.environments.parts import EVERY_SCENARIO, Link, Part, Site
+from support.environments.parts import Link, Part
 from support.fault_proxy.client import Toxiproxy
-from support.faults.model import Target
+from support.systems.catalog.environment.site import EVERY_SCENARIO, Site
 from support.systems.catalog.environment.topology import LINKS
+from support.systems.catalog.settings import CatalogSettings
+from support.systems.catalog.targets import CATALOG
 
 ANSWER_S = 5.0
 BACK = timedelta(seconds=15)
@@ -27,20 +29,20 @@ NOBODY_SAID = "nobody said where it is: "
 
 
 @contextmanager
-def attached_catalog(settings: Settings) -> Iterator[Site]:
-    """Leaves everything where it is. Raises `UsageError` where no catalog answers at `catalog_url`."""
-    url = settings.catalog_url.rstrip("/")
+def attached_catalog(settings: CatalogSettings) -> Iterator[Site]:
+    """Leaves everything where it is. Raises `UsageError` where no catalog answers at `catalog.url`."""
+    url = settings.url.rstrip("/")
     if not url:
-        raise UsageError("backend=attached needs to know what to judge; say catalog_url=http://host:port")
+        raise UsageError("backend=attached needs to know what to judge; say catalog.url=http://host:port")
     if not _started_at(url):
-        raise UsageError(f"no catalog answers at {url}/health/live; start it, or say another catalog_url")
+        raise UsageError(f"no catalog answers at {url}/health/live; start it, or say another catalog.url")
     proxy = Toxiproxy(settings.proxy_url) if settings.proxy_url else None
-    parts = {target: absent(Part, NO_POWER + f"the {target.value}") for target in (Target.CATALOG, *LINKS)}
+    parts = {target: absent(Part, NO_POWER + f"the {target}") for target in (CATALOG, *LINKS)}
     lacking = {"mount": NO_POWER + "its disks", "memory-limit": NO_POWER + "its memory"}
     lacking["memory-group"] = lacking["memory-limit"]
     if not settings.renew_command:
         lacking[EVERY_SCENARIO] = (
-            "every scenario begins with a fresh catalog service; say renew_command=..., which starts it anew"
+            "every scenario begins with a fresh catalog service; say catalog.renew_command=..., which starts it anew"
         )
 
     def renew_links() -> None:
@@ -54,12 +56,14 @@ def attached_catalog(settings: Settings) -> Iterator[Site]:
         lacking=lacking,
         parts=parts,
         links=_KnownLinks(_links(settings, proxy) if proxy else {}),
-        proxy=proxy or absent(Toxiproxy, NOBODY_SAID + "proxy_url, the fault proxy"),
+        proxy=proxy or absent(Toxiproxy, NOBODY_SAID + "catalog.proxy_url, the fault proxy"),
         provider_url=settings.provider_url,
         inbox_url=settings.inbox_url,
         redis_url=settings.redis_url,
         database_url=settings.database_url,
-        backup_file=Path(settings.backup_file) if settings.backup_file else absent(Path, NOBODY_SAID + "backup_file"),
+        backup_file=Path(settings.backup_file)
+        if settings.backup_file
+        else absent(Path, NOBODY_SAID + "catalog.backup_file"),
         catalog_url=url,
         renew_links=renew_links,
         renew_catalog=_renewal(settings.renew_command, url),
@@ -72,10 +76,10 @@ class _KnownLinks(dict[Target, Link]):
     """Whoever turns to another link is told why that cannot be had."""
 
     def __missing__(self, target: Target) -> NoReturn:
-        raise NotApplicableError(f"{NOBODY_SAID}proxy_url, a fault proxy with a link named {LINKS[target]}")
+        raise NotApplicableError(f"{NOBODY_SAID}catalog.proxy_url, a fault proxy with a link named {LINKS[target]}")
 
 
-def _links(settings: Settings, proxy: Toxiproxy) -> dict[Target, Link]:
+def _links(settings: CatalogSettings, proxy: Toxiproxy) -> dict[Target, Link]:
     """Those that the fault proxy knows by our names for them."""
     known = proxy.proxies()
     host = settings.links_at or str(urlsplit(settings.proxy_url).hostname)

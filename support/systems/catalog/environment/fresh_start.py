@@ -6,15 +6,15 @@ import requests
 
 from support.core.addresses import url
 from support.core.eventually import eventually
-from support.core.settings import Settings
 from support.environments.parts import Part
+from support.systems.catalog.settings import CatalogSettings
 
 RELOAD = timedelta(seconds=3)
 
 
-def reloads(settings: Settings, candidate: str) -> bool | None:
-    """What is known of that: the reference does, a *candidate* may."""
-    return False if "reload" in settings.lacking else None if candidate else True
+def reloads(settings: CatalogSettings) -> bool | None:
+    """What is known of that: the reference does, a candidate may (None)."""
+    return False if "reload" in settings.lacking else None if settings.candidate else True
 
 
 class Renewal:

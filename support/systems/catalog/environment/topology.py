@@ -1,16 +1,24 @@
-"""What the catalog system consists of and who turns to whom: told once, for every backend."""
+"""What the catalog system consists of and which part uses which, for every backend."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePath
 
-from support.core.addresses import Address, joined, url
-from support.environments.parts import PROVIDER_KEY, Link, Part, ScarceMemory, Site
-from support.fault_proxy.client import Proxy, Toxiproxy
-from support.faults.model import Target
+from support.core.addresses import Address, url
+from support.core.settings import Settings
+from support.core.target import Target
+from support.environments.compose import Services, needed, prefixed, services, topology_of
+from support.environments.links import route
+from support.environments.parts import Link, Part, ScarceMemory
+from support.fault_proxy.client import Toxiproxy
+from support.systems.catalog.environment.site import PROVIDER_KEY, Site
+from support.systems.catalog.settings import CatalogSettings
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
-# A link is called as the part behind it is in docker-compose.yml.
-LINKS = {Target.PROVIDER: "provider", Target.SAVED_COPY: "saved-copy", Target.DATABASE: "database"}
+LINKS = {
+    target: target.service for target in (PROVIDER, SAVED_COPY, DATABASE)
+}  # a link is called as the service behind it
+INBOX = "alert-inbox"
 
 # Timings of the service under test, short enough to be waited out. A candidate gets the same (its contract.md).
 TIMINGS = {
@@ -31,25 +39,29 @@ TIMINGS = {
 }
 
 
-def surroundings(links: Mapping[Target, Link], inbox: Address, backup: PurePath) -> dict[str, str]:
+def service_environment(links: Mapping[Target, Link], inbox: Address, backup: PurePath) -> dict[str, str]:
     """The environment by which the catalog service finds the entries of its *links*, and everything else."""
     entries = {target: url("", link.entry) for target, link in links.items()}
     return TIMINGS | {
-        "CATALOG_PROVIDER_URL": f"http:{entries[Target.PROVIDER]}/v2.4",
+        "CATALOG_PROVIDER_URL": f"http:{entries[PROVIDER]}/v2.4",
         "CATALOG_PROVIDER_KEY": PROVIDER_KEY,
-        "CATALOG_REDIS_URL": f"redis:{entries[Target.SAVED_COPY]}/0",
-        "CATALOG_DATABASE_URL": url("postgresql", links[Target.DATABASE].entry, user="postgres") + "/postgres",
+        "CATALOG_REDIS_URL": f"redis:{entries[SAVED_COPY]}/0",
+        "CATALOG_DATABASE_URL": url("postgresql", links[DATABASE].entry, user="postgres") + "/postgres",
         "CATALOG_BACKUP_FILE": str(backup),
         "CATALOG_ALERT_URL": url("http", inbox) + "/alerts",
     }
 
 
-def lay(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:
+def described_services(settings: Settings) -> Services:
+    """The catalog and what it depends on, in containers, each with the image that *settings* name for it."""
+    own = settings.of(CatalogSettings)
+    found = needed(services(topology_of("catalog"), prefixed(settings.image_prefix)), CATALOG.service)
+    return {name: entry | {"image": own.image_of(name) or entry["image"]} for name, entry in found.items()}
+
+
+def route_links(proxy: Toxiproxy, links: Mapping[Target, Link], parts: Mapping[Target, Part]) -> None:
     """Have the fault proxy lead each link to the part behind it."""
-    proxy.populate(
-        Proxy(link.proxy, listen=joined(link.entry), upstream=joined(parts[target].address), enabled=True)
-        for target, link in links.items()
-    )
+    route(proxy, {link: parts[target].address for target, link in links.items()})
 
 
 def assemble(
@@ -73,12 +85,12 @@ def assemble(
         parts=parts,
         links=links,
         proxy=proxy,
-        provider_url=url("http", parts[Target.PROVIDER].address),
+        provider_url=url("http", parts[PROVIDER].address),
         inbox_url=url("http", inbox),
-        redis_url=url("redis", parts[Target.SAVED_COPY].address) + "/0",
-        database_url=url("postgresql+psycopg", parts[Target.DATABASE].address, user="postgres") + "/postgres",
+        redis_url=url("redis", parts[SAVED_COPY].address) + "/0",
+        database_url=url("postgresql+psycopg", parts[DATABASE].address, user="postgres") + "/postgres",
         backup_file=backup,
-        catalog_url=url("http", parts[Target.CATALOG].address),
+        catalog_url=url("http", parts[CATALOG].address),
         renew_links=renew_links,
         renew_catalog=renew_catalog,
         another_catalog=another_catalog,
@@ -103,9 +115,9 @@ class MoreCatalogs:
         try:
             with self._make(f"catalog service {self._running}", env) as part:
                 if first:
-                    self._parts[Target.SECOND_CATALOG] = part
+                    self._parts[SECOND_CATALOG] = part
                 yield part
         finally:
             self._running -= 1
             if first:
-                self._parts.pop(Target.SECOND_CATALOG, None)
+                self._parts.pop(SECOND_CATALOG, None)

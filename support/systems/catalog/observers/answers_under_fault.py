@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from support.core.target import Target
 from support.faults.desk import Window
-from support.faults.model import Target
 from support.systems.catalog.actors.shopper import Visit
+from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 
 AFTERWARDS_S = 5.0  # for so long after a source is back its place may still be taken by one further down
 
@@ -40,12 +41,12 @@ class Endured:
 
     def turned_away(self) -> list[str]:
         """Refusals while a source was well."""
-        sources = (Target.PROVIDER, Target.SAVED_COPY, Target.BACKUP)
+        sources = (PROVIDER, SAVED_COPY, BACKUP)
         return self._told(lambda visit: not visit.served and not all(self._ill(one, visit) for one in sources))
 
     def from_the_backup(self) -> list[str]:
         """Answers from the backup while the provider or the saved copy was well."""
-        above = (Target.PROVIDER, Target.SAVED_COPY)
+        above = (PROVIDER, SAVED_COPY)
         return self._told(lambda visit: visit.source == "backup" and not all(self._ill(one, visit) for one in above))
 
     def _ill(self, target: Target, visit: Visit) -> bool:

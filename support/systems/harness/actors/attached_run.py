@@ -16,8 +16,7 @@ from hamcrest import assert_that, empty
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
-from support.environments.programs import dies_with_us
-from support.faults.model import Target
+from support.environments.programs import dying_with_parent
 from support.gate.execution.work_queue import QUEUE, WORKER
 from support.systems.infrastructure.addresses import variable
 from support.systems.infrastructure.clusters.cluster import Cluster
@@ -27,6 +26,7 @@ from support.systems.infrastructure.clusters.marks import abandoned, new_mark
 from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.targets import ETCD_1
 
 QUESTIONS = {
     "etcd": ["etcd_agreement"],
@@ -52,7 +52,7 @@ def leave_behind(cluster: Cluster, age: timedelta) -> None:
     mark = new_mark(age)
     match cluster:
         case EtcdCluster():
-            cluster.gateway(Target.ETCD_1).put(f"{mark}/left", "behind")
+            cluster.gateway(ETCD_1).put(f"{mark}/left", "behind")
         case KafkaCluster():
             cluster.create(f"{mark}-left", partitions=1)
         case RedisCluster():
@@ -72,7 +72,7 @@ def inspect(cluster: Cluster, setup: Setup) -> Inspection:
             options += ["-D", "infrastructure_defect=leaves-its-data"]
         own = {name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}}
         done = subprocess.run(
-            dies_with_us([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
+            dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
             env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
             capture_output=True,

@@ -14,8 +14,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.core.addresses import Address, url
-from support.environments.parts import PROVIDER_KEY, Site
-from support.faults.model import Target
+from support.core.target import Target
+from support.systems.catalog.environment.site import PROVIDER_KEY, Site
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 PATIENCE_S = 0.5
 
@@ -131,9 +132,9 @@ def _postgres(address: Address) -> None:
 
 
 _TALK: dict[Target, Callable[[Address], None]] = {
-    Target.PROVIDER: _http("/v2.4/catalogue"),
-    Target.SAVED_COPY: _redis,
-    Target.DATABASE: _postgres,
-    Target.CATALOG: _http("/health/live"),
-    Target.SECOND_CATALOG: _http("/health/live"),
+    PROVIDER: _http("/v2.4/catalogue"),
+    SAVED_COPY: _redis,
+    DATABASE: _postgres,
+    CATALOG: _http("/health/live"),
+    SECOND_CATALOG: _http("/health/live"),
 }

@@ -30,7 +30,7 @@ class TrendsPage:
 
 def write_candidate(start: Path, change: str = "") -> None:
     """Make *start* the program that starts the catalog with *change*, one variable of its environment."""
-    module = "support.systems.catalog.app" + (".defects" if "DEFECT" in change else "")
+    module = "support.systems.catalog." + ("defects" if "DEFECT" in change else "app")
     start.write_text(f"#!/bin/sh\nexec env {change} {sys.executable} -m {module}\n", encoding="utf-8")
     start.chmod(0o755)
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from support.core.checkout import CHECKOUT
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 from support.systems.harness.actors.sample_release import Gap, write_release
 from support.systems.harness.actors.suite_copy import Gate, last_words, suite_copy, surroundings
 
@@ -88,7 +88,7 @@ def _checkout(gap: Gap) -> Iterator[Path]:
 @contextmanager
 def _begun(job: Job, checkout: Path) -> Iterator[Gate]:
     shell = subprocess.Popen(
-        dies_with_us(["bash", "-euo", "pipefail", "-c", job.script], "TERM"),
+        dying_with_parent(["bash", "-euo", "pipefail", "-c", job.script], "TERM"),
         cwd=checkout,
         env={**surroundings(checkout), **job.variables},
         stdout=subprocess.PIPE,

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
-from support.environments.programs import dies_with_us
+from support.environments.programs import dying_with_parent
 
 OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
 HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
@@ -42,7 +42,7 @@ def surroundings(copy: Path) -> dict[str, str]:
 def gate_in(copy: Path, *options: str) -> Iterator[Gate]:
     """The gate, judging in *copy*, without a report unless *options* say so; it does not outlive the block."""
     gate = subprocess.Popen(
-        dies_with_us([sys.executable, "-m", "support.gate", "run", "-D", "report=no", *options], "TERM"),
+        dying_with_parent([sys.executable, "-m", "support.gate", "run", "-D", "report=no", *options], "TERM"),
         cwd=copy,
         env=surroundings(copy),
         stdout=subprocess.PIPE,

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import inf
 
 from support.core.eventually import eventually
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import Call
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
@@ -26,7 +26,7 @@ class Register:
     def __init__(self, cluster: EtcdCluster, setup: Setup, workers: Workers) -> None:
         prefix = EtcdApplication(cluster, setup).prefix
         self._workers: dict[Target, Worker] = {
-            target: workers.start(_program(EtcdApplication(cluster, setup, prefix, target), target.value), PAUSE_S)
+            target: workers.start(_program(EtcdApplication(cluster, setup, prefix, target), target.name), PAUSE_S)
             for target in cluster.members
         }
 

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from support.core.background import Background
-from support.faults.model import Target
+from support.core.target import Target
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import Entry, EtcdGateway, EtcdRefusalError, EtcdSilenceError
 

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel
 
-from support.faults.model import Target
+from support.core.target import Target
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.redis import NAME, RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
@@ -118,7 +118,7 @@ class RedisApplication:
             try:
                 values = self._cluster.client(server).mget([self._key(name) for name in wanted])
             except RedisError as trouble:
-                raise AssertionError(f"{server.value} does not answer: {trouble}") from None
+                raise AssertionError(f"{server.name} does not answer: {trouble}") from None
             missing += [name for name, value in zip(wanted, values, strict=True) if _text(value) != name]
         return missing
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from support.core.errors import BrokenHarnessError, UsageError
 from support.core.eventually import eventually
-from support.environments.network import Host, LoopbackNetwork, Network, opened_network
+from support.core.target import Target
+from support.environments.network import Host, LoopbackNetwork, Network, open_network
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
-from support.faults.model import Target
 from support.systems.infrastructure.addresses import Addresses, variable
 from support.systems.infrastructure.clusters.attached import (
     NOT_OURS,
@@ -39,6 +39,7 @@ from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.programs.kafka import why_no_broker
+from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ class Clusters:
 
     def __init__(self, ground: Ground, services: Mapping[str, Addresses] | None = None) -> None:
         self.network: Network = ground.network
-        self.application: Host = ground.network.host(Target.APPLICATION.value)
+        self.application: Host = ground.network.host(APPLICATION.name)
         self.setup = ground.setup
         if self.setup.line_kbit:
-            self.network.narrow(self.application, self.setup.line_kbit)
+            self.network.limit_bandwidth(self.application, self.setup.line_kbit)
         self._services = services or {}
         if services is not None:
             self.lacking = {
@@ -127,7 +128,7 @@ class Clusters:
 
     def make_well(self, clusters: Iterable[Cluster]) -> list[str]:
         """One sentence for each that had to be made anew."""
-        self.network.mend_all()
+        self.network.restore_all()
         return [told for cluster in clusters if (told := revive(cluster, WELL))]
 
     def playing(self, role: Role) -> Target:
@@ -156,7 +157,7 @@ class Clusters:
 
     @property
     def hosts(self) -> Mapping[Target, Host]:
-        return {Target.APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
+        return {APPLICATION: self.application} | {target: one.host for target, one in self.members.items()}
 
     def end(self) -> None:
         """End what is ours, and remove what we stored elsewhere."""
@@ -190,7 +191,7 @@ def local_ground(setup: Setup, logs: Path, *, attached: bool) -> Iterator[Ground
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
-        network = LoopbackNetwork(NOT_OURS) if attached else stack.enter_context(opened_network())
+        network = LoopbackNetwork(NOT_OURS) if attached else stack.enter_context(open_network())
         yield Ground(network, run, logs, setup)
 
 

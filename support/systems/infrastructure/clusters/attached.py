@@ -10,9 +10,9 @@ from redis import RedisError
 
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
+from support.core.target import Target
 from support.environments.network import Host
-from support.faults.model import Target
-from support.probes.pings import KAFKA, MYSQL, REDIS, Ping
+from support.probes.pings import KAFKA_PING, MYSQL_PING, REDIS_PING, Ping
 from support.systems.infrastructure.addresses import Addresses
 from support.systems.infrastructure.clusters.cluster import Cluster, Elsewhere, Ground, Member, Members
 from support.systems.infrastructure.clusters.etcd import MEMBERS, PING, TROUBLE, EtcdCluster
@@ -20,6 +20,7 @@ from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway
 from support.systems.infrastructure.clusters.kafka import ASK_S, BROKERS, KafkaCluster
 from support.systems.infrastructure.clusters.mysql import MySqlServer, database_of
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
+from support.systems.infrastructure.targets import ETCD_1, MYSQL
 
 NOT_OURS = "what already runs is not ours to stop or to cut off"
 REMOVAL = timedelta(seconds=10)
@@ -57,19 +58,19 @@ class AttachedEtcd(EtcdCluster):
         self._any().remove(f"{mark}/")
 
     def _any(self) -> EtcdGateway:
-        return self.gateway(Target.ETCD_1)
+        return self.gateway(ETCD_1)
 
     def _well(self) -> None:
         leader = self.leader()
         for target in self.members:
-            assert self.leader_by(target) == leader.value, f"{target.value} does not call {leader.value} the leader"
+            assert self.leader_by(target) == leader.name, f"{target.name} does not call {leader.name} the leader"
 
 
 class AttachedKafka(KafkaCluster):
     """However many brokers there are: they tell their addresses themselves."""
 
     def __init__(self, ground: Ground, at: Addresses) -> None:
-        super().__init__(ground, _members(BROKERS, at, KAFKA))
+        super().__init__(ground, _members(BROKERS, at, KAFKA_PING))
         try:
             self._there = len(self._metadata().brokers)
         except AssertionError as trouble:
@@ -108,7 +109,7 @@ class AttachedRedis(RedisCluster):
 
     def __init__(self, ground: Ground, at: Addresses) -> None:
         self._login = {"username": at.user or None, "password": at.password or None}
-        super().__init__(ground, _members(SERVERS[:1], at, REDIS))
+        super().__init__(ground, _members(SERVERS[:1], at, REDIS_PING))
         try:
             told = self.client(SERVERS[0]).info("replication")
         except RedisError as trouble:
@@ -129,7 +130,7 @@ class AttachedRedis(RedisCluster):
         return super().way_to(target) | self._login
 
     def vitals(self) -> Mapping[str, object]:
-        return {SERVERS[0].value: self._state(SERVERS[0])}
+        return {SERVERS[0].name: self._state(SERVERS[0])}
 
     def forget(self, mark: str) -> None:
         server = self.client(SERVERS[0])
@@ -150,7 +151,7 @@ class AttachedMySql(MySqlServer):
 
     def __init__(self, ground: Ground, at: Addresses) -> None:
         self._login = (at.user or "root", at.password or None)
-        super().__init__(ground, _members([Target.MYSQL], at, MYSQL))
+        super().__init__(ground, _members([MYSQL], at, MYSQL_PING))
         try:
             self._well()
         except AssertionError as trouble:

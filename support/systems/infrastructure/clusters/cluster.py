@@ -8,12 +8,12 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from support.core.target import Target
 from support.environments.network import Host, Network
 from support.environments.parts import Part
 from support.environments.processes import ChildProcess
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
-from support.faults.model import Target
 from support.probes.pings import Ping
 from support.systems.infrastructure.clusters.marks import new_mark
 from support.systems.infrastructure.clusters.setup import Setup
@@ -47,7 +47,7 @@ class Ground:
         """A member that has not been started; *argv* begins with the name of a program."""
         program, *words = argv
         process = ChildProcess(
-            target.value,
+            target.name,
             [*host.within, find_program(program), *words],
             port=port,
             ping=ping,
@@ -60,7 +60,7 @@ class Ground:
 
     def folder(self, target: Target) -> Path:
         """An empty folder for the data of *target*."""
-        folder = self.run.path / target.value.replace(" ", "-")
+        folder = self.run.path / target.name.replace(" ", "-")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder

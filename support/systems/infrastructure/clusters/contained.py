@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from support.faults.model import Target
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.systems.infrastructure.clusters.mysql import PREPARE, MySqlServer
+from support.systems.infrastructure.targets import MYSQL
 
 
 class ContainedKafka(KafkaCluster):
@@ -15,10 +15,10 @@ class ContainedMySql(MySqlServer):
     """The image prepares the data itself, as the user that it keeps for its server."""
 
     def start(self) -> None:
-        folder = self._ground.folder(Target.MYSQL)
+        folder = self._ground.folder(MYSQL)
         folder.chmod(0o777)
         folder.joinpath("prepare.sql").write_text(PREPARE)
-        self.members[Target.MYSQL].process.spawn()
+        self.members[MYSQL].process.spawn()
 
     def _prepare(self) -> None:
         return None

@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from support.core.eventually import eventually
-from support.faults.model import Target
+from support.core.target import Target
 from support.probes.pings import http_get
 from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.targets import ETCD_1, ETCD_2, ETCD_3
 
-MEMBERS = (Target.ETCD_1, Target.ETCD_2, Target.ETCD_3)
+MEMBERS = (ETCD_1, ETCD_2, ETCD_3)
 CLIENTS, PEERS = 7381, 7382
 PING = http_get("/version")
 TROUBLE = (EtcdRefusalError, EtcdSilenceError, AssertionError)
@@ -31,7 +32,7 @@ class EtcdCluster:
 
     def _own(self) -> Members:
         targets = MEMBERS[: self._ground.setup.etcd_members]
-        hosts = {target: self._ground.network.host(target.value) for target in targets}
+        hosts = {target: self._ground.network.host(target.name) for target in targets}
         peers = ",".join(f"{_name(target)}=http://{host.address}:{PEERS}" for target, host in hosts.items())
         return {
             target: self._ground.member(
@@ -58,16 +59,16 @@ class EtcdCluster:
         eventually(self._well, within=within, every=0.05)
 
     def advertised(self) -> set[str]:
-        return {str(urlsplit(url).hostname) for url in self.gateway(Target.ETCD_1).client_urls()}
+        return {str(urlsplit(url).hostname) for url in self.gateway(ETCD_1).client_urls()}
 
     def vitals(self) -> Vitals:
-        return {target.value: self._state(target) for target in self.members}
+        return {target.name: self._state(target) for target in self.members}
 
     def way_in(self) -> str:
         return ",".join("{}:{}".format(*member.address) for member in self.members.values())
 
     def stored(self) -> set[str]:
-        return {entry.key for entry in self.gateway(Target.ETCD_1).read(OURS)}
+        return {entry.key for entry in self.gateway(ETCD_1).read(OURS)}
 
     def gateway(self, target: Target, patience_s: float = 1.0) -> EtcdGateway:
         return EtcdGateway(*self.members[target].address, patience_s)
@@ -83,17 +84,17 @@ class EtcdCluster:
         assert len(named) == 1, f"the members call {' and '.join(sorted(named)) or 'nobody'} the leader"
         (name,) = named
         assert name != "nobody", "no member knows a leader"
-        return next(target for target in self.members if target.value == name)
+        return next(target for target in self.members if target.name == name)
 
     def agreed(self) -> list[str]:
         """Who names the same leader as every other that answers. Raises as `leader`."""
-        leader = self.leader().value
-        return [target.value for target in self.members if self.leader_by(target) == leader]
+        leader = self.leader().name
+        return [target.name for target in self.members if self.leader_by(target) == leader]
 
     def leader_without(self, gone: Target) -> Target:
         """Whom all members but *gone* call the leader. Raises `AssertionError` if they do not agree."""
         told = {str(self.leader_by(target)) for target in self.members if target is not gone}
-        found = [target for target in self.members if told == {target.value}]
+        found = [target for target in self.members if told == {target.name}]
         assert found, f"the others call {' and '.join(sorted(told))} the leader"
         return found[0]
 
@@ -107,7 +108,7 @@ class EtcdCluster:
         return self._leader_in(told) if told else None
 
     def _well(self) -> None:
-        silent = {target.value for target in self.members} - set(self.agreed())
+        silent = {target.name for target in self.members} - set(self.agreed())
         assert not silent, f"no leader is named by {', '.join(sorted(silent))}"
         applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
         assert max(applied) - min(applied) <= 20, f"a member is {max(applied) - min(applied)} changes behind"
@@ -117,7 +118,7 @@ class EtcdCluster:
         for target in self.members:
             if target not in self._numbers and (told := self._status(target)):
                 self._numbers[target] = told["header"]["member_id"]
-        return {number: target.value for target, number in self._numbers.items()}
+        return {number: target.name for target, number in self._numbers.items()}
 
     def _status(self, target: Target) -> dict[str, Any] | None:
         try:
@@ -133,13 +134,13 @@ class EtcdCluster:
         if not told:
             return "no answer"
         leader = self._leader_in(told)
-        role = {target.value: "leader", "nobody": "knows no leader"}.get(leader, f"follows {leader}")
+        role = {target.name: "leader", "nobody": "knows no leader"}.get(leader, f"follows {leader}")
         return f"{role} (etcd {told['version']})"
 
     def _options(self, target: Target, address: str, peers: str) -> list[str]:
         options = {
             "name": _name(target),
-            "data-dir": self._ground.run.path / target.value.replace(" ", "-") / "data",
+            "data-dir": self._ground.run.path / target.name.replace(" ", "-") / "data",
             "listen-client-urls": f"http://{address}:{CLIENTS}",
             "advertise-client-urls": f"http://{address}:{CLIENTS}",
             "listen-peer-urls": f"http://{address}:{PEERS}",

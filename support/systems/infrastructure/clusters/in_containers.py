@@ -1,4 +1,4 @@
-"""What clusters in containers are built on: images that docker-compose.yml names, and a network of the engine's."""
+"""What clusters in containers are built on: images that the topology names, and a network of the engine's."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ from pathlib import Path
 from testcontainers.core.container import DockerContainer
 
 from support.core.settings import Settings
-from support.environments.compose import INBOX, cluster_images
+from support.core.target import Target
 from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.network import ContainedNetwork, created
 from support.environments.containers.part import ContainerPart
 from support.environments.network import Host
 from support.environments.run_directory import RunDirectory
-from support.faults.model import Target
 from support.probes.pings import Ping
+from support.systems.infrastructure.backend import HOSTS, images
 from support.systems.infrastructure.clusters.cluster import Ground, Member
 from support.systems.infrastructure.clusters.setup import Setup
 
@@ -25,7 +25,7 @@ OURSELVES = f"{os.getuid()}:{os.getgid()}"  # whose folder it is in which member
 
 @dataclass(frozen=True, slots=True)
 class ContainedGround(Ground):
-    """*images* are those of the members, by their names in docker-compose.yml."""
+    """*images* are those of the members, by their services in the topology."""
 
     network: ContainedNetwork
     images: Mapping[str, str] = field(default_factory=dict)
@@ -34,25 +34,25 @@ class ContainedGround(Ground):
     def member(self, target: Target, port: int, ping: Ping, argv: Sequence[str], host: Host) -> Member:
         """Who is killed leaves the host behind, and the data in our folder."""
         program, *words = argv
-        machine = self.network.machine(host)
-        image = self.images[target.name.lower().replace("_", "-")]
+        machine = self.network.host_container(host)
+        image = self.images[target.service]
 
         def make(env: Mapping[str, str]) -> DockerContainer:
             container = machine.container(image, words, env, user=OURSELVES, program=program)
             return container.with_volume_mapping(self.run.path, str(self.run.path), "rw")
 
-        part = ContainerPart(target.value, make, address=(host.address, port), ping=ping, logs=self.logs)
+        part = ContainerPart(target.name, make, address=(host.address, port), ping=ping, logs=self.logs)
         return Member(target, host, port, ping, part)
 
 
 @contextmanager
 def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], logs: Path) -> Iterator[Ground]:
     """For members of these *kinds* of clusters. Whatever is made on it is removed on leaving."""
-    images = cluster_images(settings, kinds)
+    found = images(settings, kinds)
     with ExitStack() as stack:
         run = RunDirectory()
         stack.callback(run.remove)
         stack.callback(remove_marked, run.path)
         labels = marks(run.path)
-        network = ContainedNetwork(created(labels), images[INBOX], labels, run.path)
-        yield ContainedGround(network, run, logs, setup, images=images)
+        network = ContainedNetwork(created(labels), found[HOSTS], labels, run.path)
+        yield ContainedGround(network, run, logs, setup, images=found)

@@ -9,14 +9,15 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from support.core.eventually import eventually
-from support.faults.model import Target
-from support.probes.pings import KAFKA
+from support.core.target import Target
+from support.probes.pings import KAFKA_PING
 from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
 from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
 from support.systems.infrastructure.clusters.marks import OURS
 from support.systems.infrastructure.programs.kafka import LIBRARIES
+from support.systems.infrastructure.targets import KAFKA_1, KAFKA_2, KAFKA_3
 
-BROKERS = (Target.KAFKA_1, Target.KAFKA_2, Target.KAFKA_3)
+BROKERS = (KAFKA_1, KAFKA_2, KAFKA_3)
 CLIENTS, CONTROLLERS = 7383, 7384
 CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all brokers
 ASK_S = 3.0
@@ -71,9 +72,9 @@ class KafkaCluster:
         self.members: Members = members or self._own()
 
     def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.value) for target in BROKERS}
+        hosts = {target: self._ground.network.host(target.name) for target in BROKERS}
         return {
-            target: self._ground.member(target, CLIENTS, KAFKA, self._command(target), host)
+            target: self._ground.member(target, CLIENTS, KAFKA_PING, self._command(target), host)
             for target, host in hosts.items()
         }
 
@@ -153,8 +154,8 @@ class KafkaCluster:
             try:
                 known = led_partitions(member.address, self.topic, ASK_S)
             except OSError as trouble:
-                raise AssertionError(f"{target.value} does not answer: {trouble}") from None
-            assert known == partitions, f"{target.value} knows {known} of {partitions} partitions of {self.topic}"
+                raise AssertionError(f"{target.name} does not answer: {trouble}") from None
+            assert known == partitions, f"{target.name} knows {known} of {partitions} partitions of {self.topic}"
 
     @property
     def copies(self) -> int:
@@ -237,7 +238,7 @@ class KafkaCluster:
         self._settings(target).write_text("\n".join(lines) + "\n")
 
     def _settings(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.value.replace(' ', '-')}.properties"
+        return self._ground.run.path / f"{target.name.replace(' ', '-')}.properties"
 
     def _command(self, target: Target) -> list[str]:
         return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]

@@ -10,12 +10,13 @@ from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from support.core.eventually import eventually
-from support.environments.processes import await_helper
-from support.environments.programs import dies_with_us, find_program
-from support.faults.model import Target
-from support.probes.pings import MYSQL
+from support.core.target import Target
+from support.environments.processes import await_exit
+from support.environments.programs import dying_with_parent, find_program
+from support.probes.pings import MYSQL_PING
 from support.systems.infrastructure.clusters.cluster import START, Ground, Members, Role, Vitals
 from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.targets import MYSQL
 
 PORT = 7385
 USER = "application"
@@ -35,7 +36,7 @@ class MySqlServer:
     def __init__(self, ground: Ground, members: Members | None = None) -> None:
         self._ground = ground
         self.mark = ground.mark
-        self._folder = ground.run.path / Target.MYSQL.value.replace(" ", "-")
+        self._folder = ground.run.path / MYSQL.name.replace(" ", "-")
         self._log = ground.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
         self.members: Members = members or self._own()
@@ -43,10 +44,10 @@ class MySqlServer:
         self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
 
     def _own(self) -> Members:
-        host = self._ground.network.host(Target.MYSQL.value)
+        host = self._ground.network.host(MYSQL.name)
         self._preparing = self._prepare()  # takes its time, while others start
         return {
-            Target.MYSQL: self._ground.member(Target.MYSQL, PORT, MYSQL, self._command(host.address), host),
+            MYSQL: self._ground.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
         }
 
     @property
@@ -55,25 +56,25 @@ class MySqlServer:
 
     def start(self) -> None:
         if preparing := self._preparing or self._prepare():
-            await_helper(preparing, "mariadb-install-db", self._log, START)
+            await_exit(preparing, "mariadb-install-db", self._log, START)
         self._preparing = None
         self._folder.joinpath("prepare.sql").write_text(PREPARE)
-        self.members[Target.MYSQL].process.spawn()
+        self.members[MYSQL].process.spawn()
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
-        self._ground.folder(Target.MYSQL)
+        self._ground.folder(MYSQL)
         self._temporary.mkdir()
         own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
-            return subprocess.Popen(dies_with_us(command), stdout=log, stderr=log)
+            return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
 
     def await_well(self, within: timedelta) -> None:
         eventually(self._well, within=within, every=0.05)
 
     def advertised(self) -> set[str]:
-        return {self.members[Target.MYSQL].host.address}  # a MySQL server sends nobody elsewhere
+        return {self.members[MYSQL].host.address}  # a MySQL server sends nobody elsewhere
 
     def vitals(self) -> Vitals:
         try:
@@ -83,7 +84,7 @@ class MySqlServer:
             return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
 
     def way_in(self) -> str:
-        return "{}@{}:{}".format(self.login[0], *self.members[Target.MYSQL].address)
+        return "{}@{}:{}".format(self.login[0], *self.members[MYSQL].address)
 
     def stored(self) -> set[str]:
         return {str(name) for (name,) in self._ask("SHOW DATABASES LIKE :ours", ours=f"{OURS}%")}
@@ -104,7 +105,7 @@ class MySqlServer:
         return int(self._ask(query, db=self.database, mark=f"%{mark}%")[0][0])
 
     def url(self, database: str | None = None) -> URL:
-        host, port = self.members[Target.MYSQL].address
+        host, port = self.members[MYSQL].address
         return URL.create("mysql+pymysql", *self.login, host=host, port=port, database=database)
 
     @property

@@ -11,13 +11,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.core.eventually import eventually
-from support.faults.model import Target
-from support.probes.pings import REDIS
+from support.core.target import Target
+from support.probes.pings import REDIS_PING
 from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
 from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.targets import REDIS_1, REDIS_2, REDIS_3, SENTINEL_1, SENTINEL_2, SENTINEL_3
 
-SERVERS = (Target.REDIS_1, Target.REDIS_2, Target.REDIS_3)
-SENTINELS = (Target.SENTINEL_1, Target.SENTINEL_2, Target.SENTINEL_3)
+SERVERS = (REDIS_1, REDIS_2, REDIS_3)
+SENTINELS = (SENTINEL_1, SENTINEL_2, SENTINEL_3)
 SERVER_PORT, SENTINEL_PORT = 7379, 7380
 NAME = "holdfast"  # of the primary, whoever that is
 START = timedelta(seconds=15)
@@ -38,12 +39,12 @@ class RedisCluster:
         self.members: Members = members or self._own()
 
     def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.value) for target in (*SERVERS, *SENTINELS)}
+        hosts = {target: self._ground.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
         return {
             target: self._ground.member(
                 target,
                 SERVER_PORT if target in SERVERS else SENTINEL_PORT,
-                REDIS,
+                REDIS_PING,
                 ["redis-server", str(self._configuration(target)), *self._role(target)],
                 hosts[target],
             )
@@ -79,7 +80,7 @@ class RedisCluster:
         return {_told_by(self.client(target))["ip"] for target in SENTINELS}
 
     def vitals(self) -> Vitals:
-        return {target.value: self._state(target) for target in SERVERS} | {
+        return {target.name: self._state(target) for target in SERVERS} | {
             "primary, by the sentinels": ", ".join(sorted({self._believed(target) for target in SENTINELS}))
         }
 
@@ -111,7 +112,7 @@ class RedisCluster:
         told = {self._believed(target) for target in SENTINELS}
         assert len(told) == 1, f"the sentinels name {' and '.join(sorted(told))} as the primary"
         name = told.pop()
-        found = [target for target in SERVERS if target.value == name]
+        found = [target for target in SERVERS if target.name == name]
         assert found, f"the sentinels name {name} as the primary"
         return found[0]
 
@@ -146,22 +147,22 @@ class RedisCluster:
         primary = self.primary()
         for target in SERVERS:
             if target is not primary:
-                assert self.follows(target) is primary, f"{target.value} does not follow {primary.value}"
+                assert self.follows(target) is primary, f"{target.name} does not follow {primary.name}"
         for target in SENTINELS:
             told = _told_by(self.client(target))
             others = (int(told["num-slaves"]), int(told["num-other-sentinels"]))
-            assert others == (2, 2), f"{target.value} sees {others[0]} replicas and {others[1]} other sentinels"
-            assert told["flags"] == "master", f"{target.value} calls the primary {told['flags']}"
+            assert others == (2, 2), f"{target.name} sees {others[0]} replicas and {others[1]} other sentinels"
+            assert told["flags"] == "master", f"{target.name} calls the primary {told['flags']}"
             for replica in self.client(target).sentinel_slaves(NAME):
-                assert replica["flags"] == "slave", f"{target.value} calls a replica {replica['flags']}"
+                assert replica["flags"] == "slave", f"{target.name} calls a replica {replica['flags']}"
 
     def _replicas_follow(self) -> None:
         for target in SERVERS[1:]:
-            assert self.follows(target), f"{target.value} does not follow {SERVERS[0].value} yet"
+            assert self.follows(target), f"{target.name} does not follow {SERVERS[0].name} yet"
 
     def _believed(self, sentinel: Target) -> str:
         told = _told_by(self.client(sentinel))
-        return next((one.value for one in SERVERS if self.members[one].host.address == told.get("ip")), "nobody")
+        return next((one.name for one in SERVERS if self.members[one].host.address == told.get("ip")), "nobody")
 
     def _state(self, target: Target) -> str:
         told = _replication(self.client(target, timeout_s=0.2))
@@ -173,7 +174,7 @@ class RedisCluster:
         return "no answer"
 
     def _configuration(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.value.replace(' ', '-')}.conf"
+        return self._ground.run.path / f"{target.name.replace(' ', '-')}.conf"
 
     def _role(self, target: Target) -> list[str]:
         return ["--sentinel"] if target in SENTINELS else []

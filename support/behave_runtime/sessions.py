@@ -1,0 +1,45 @@
+"""The sessions of the systems that a run needs."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from support.behave_runtime.recording import Recording
+from support.core.errors import UsageError
+from support.environments.cleanup import clear
+from support.gate.selection.scenarios import Selected
+from support.gate.selection.systems import system_of
+from support.systems.protocol import Session, System
+
+
+class Sessions:
+    """`open` holds them by the name of their system."""
+
+    def __init__(self, systems: Sequence[System]) -> None:
+        self._systems = systems
+        self.open: dict[str, Session] = {}
+
+    def of(self, tags: Collection[str]) -> tuple[System, Session]:
+        """The system of a scenario with these tags, and its session."""
+        if (system := system_of(tags, self._systems)) is None:
+            raise UsageError(f"no system goes by one of the tags {', '.join(sorted(tags))}")
+        return system, self.open[system.name]
+
+
+@contextmanager
+def open_sessions(recording: Recording, systems: Sequence[System]) -> Iterator[Sessions]:
+    """Clear what killed runs left, and bring up each system that a selected scenario needs, after those that it builds on."""
+    for sentence in clear():
+        recording.journal.write("swept", message=sentence)
+    sessions = Sessions(systems)
+    with ExitStack() as stack:
+        for system in _needed(recording.selected, systems):
+            sessions.open[system.name] = stack.enter_context(system.open(recording, sessions.open))
+        yield sessions
+
+
+def _needed(selected: Iterable[Selected], systems: Sequence[System]) -> list[System]:
+    by_name = {system.name: system for system in systems}
+    tags = {tag for one in selected for tag in one.tags}
+    wanted = [system for system in systems if system.name in tags]
+    order = dict.fromkeys(name for system in wanted for name in (*system.builds_on, system.name))
+    return [by_name[name] for name in order]

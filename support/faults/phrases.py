@@ -1,0 +1,91 @@
+"""A fault is told once: its phrases are what features write, what the journal and the report show, and what the glossary lists."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from enum import Enum
+from typing import Any, TypeVar
+
+from support.core.durations import AMOUNT, duration
+from support.core.errors import UsageError
+
+F = TypeVar("F", bound=type)
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One way to write a fault of the class *kind*: {name} in *template* is a field; *fixed* has those that it does not name."""
+
+    template: str
+    kind: type
+    fixed: Mapping[str, Any]
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression with one group a field."""
+        parts = _FIELD.split(self.template)
+        types = {field.name: field.type for field in fields(self.kind)}
+        return "".join(
+            re.escape(part) if place % 2 == 0 else f"({_form(types[part])[0]})" for place, part in enumerate(parts)
+        ).replace("\\ ", " ")
+
+    def read(self, text: str) -> Any:
+        """The fault that *text* means; None if it is not this phrase."""
+        found = re.fullmatch(self.pattern, text)
+        if found is None:
+            return None
+        types = {field.name: field.type for field in fields(self.kind)}
+        names = _FIELD.findall(self.template)
+        values = {name: _form(types[name])[1](word) for name, word in zip(names, found.groups(), strict=True)}
+        return self.kind(**self.fixed, **values)
+
+    def fits(self, fault: Any) -> bool:
+        said = set(_FIELD.findall(self.template))
+        return all(
+            getattr(fault, field.name) is not None
+            if field.name in said
+            else getattr(fault, field.name) == self.fixed.get(field.name, field.default)
+            for field in fields(fault)
+        )
+
+    def write(self, fault: Any) -> str:
+        return _FIELD.sub(lambda found: _written(getattr(fault, found[1])), self.template)
+
+
+def phrase(template: str, **fixed: object) -> Callable[[F], F]:
+    """Teach a fault one way in which it is written; of several, the first one that fits (the topmost) is how it tells itself."""
+
+    def teach(kind: F) -> F:
+        known: list[Phrase] = kind.__dict__.get("phrases", [])
+        kind.phrases = [Phrase(template, kind, fixed), *known]  # type: ignore[attr-defined]
+        return kind
+
+    return teach
+
+
+def read_fault(text: str, kinds: Iterable[type]) -> Any:
+    """The fault that *text* means among *kinds*. Raises `UsageError` if it is none of theirs."""
+    for kind in kinds:
+        for one in getattr(kind, "phrases", ()):
+            if (fault := one.read(text)) is not None:
+                return fault
+    raise UsageError(f"there is no fault {text!r} for this system; ./accept --help names the list of all sentences")
+
+
+def _written(value: object) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g} seconds"
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _form(kind: Any) -> tuple[str, Callable[[str], Any]]:
+    """The pattern of a field of this type, and how it is read."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "|".join(re.escape(one.value).replace("\\ ", " ") for one in kind), kind
+    if "timedelta" in str(kind):
+        return AMOUNT, duration
+    if kind is int:
+        return r"\d+", int
+    return r'[^"]+', str

@@ -1,0 +1,29 @@
+"""Which system a scenario belongs to, by its tags: never by default."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from support.core.errors import UsageError
+from support.core.settings import Kinds
+from support.gate.selection.behave_model import Scenario
+from support.gate.selection.scenarios import scenario_id, tags_of
+from support.systems.protocol import System
+
+
+def system_of(tags: Collection[str], systems: Iterable[System]) -> System | None:
+    """The one system whose name is among *tags*; None where there is none, or more than one."""
+    found = [one for one in systems if one.name in tags]
+    return found[0] if len(found) == 1 else None
+
+
+def refuse_unknown_systems(scenarios: Iterable[Scenario], systems: Sequence[System]) -> None:
+    """Raises `UsageError` for a scenario that does not carry the tag of exactly one known system."""
+    for scenario in scenarios:
+        if system_of(tags_of(scenario), systems) is None:
+            known = ", ".join(f"@{system.name}" for system in systems)
+            raise UsageError(
+                f"{scenario_id(scenario)} must carry the tag of exactly one system ({known}); add it to its Feature"
+            )
+
+
+def settings_of(systems: Iterable[System]) -> Kinds:
+    return {system.name: system.settings for system in systems}

@@ -1,0 +1,83 @@
+"""What can go wrong with a catalog alone: the provider's nonsense, and damage to what the catalog has stored."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from support.faults.model import DataFault, StandinFault
+from support.faults.phrases import phrase
+from support.probes.reading import Reading, Symptom
+from support.systems.catalog.data.bundles import STANDARD
+
+
+class Nonsense(Enum):
+    """Ways in which an answer with status 200 can be unfit, by the stand-in's names for them."""
+
+    INVALID_JSON = "invalid_json"
+    TRUNCATED = "truncated_body"
+    WRONG_TYPES = "wrong_types"
+    MISSING_FIELDS = "missing_fields"
+    OTHER_SHAPE = "not_the_envelope"
+
+
+@phrase("answers with something that is not JSON", kind=Nonsense.INVALID_JSON, group=STANDARD)
+@phrase("sends half an answer", kind=Nonsense.TRUNCATED, group=STANDARD)
+@phrase("sends prices that are not numbers", kind=Nonsense.WRONG_TYPES, group=STANDARD)
+@phrase("leaves out what a bundle must have", kind=Nonsense.MISSING_FIELDS, group=STANDARD)
+@phrase("sends something else than a catalog", kind=Nonsense.OTHER_SHAPE, group=STANDARD)
+@phrase("sends groups without a proper name", kind=Nonsense.WRONG_TYPES, group=None)
+@dataclass(frozen=True)
+class Malformed(StandinFault):
+    """The pages of a bundle *group* look well until they are read; without a group, the list of groups too."""
+
+    kind: Nonsense
+    group: str | None
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said.startswith("unfit") or (seen.symptom is Symptom.CUT and self.kind is Nonsense.TRUNCATED)
+
+
+@phrase('answers with error {status} for "{group}"')
+@dataclass(frozen=True)
+class GroupErrorAnswers(StandinFault):
+    """For one bundle *group*, answers come at once with an error *status*."""
+
+    status: int
+    group: str
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == f"HTTP {self.status}"
+
+
+@phrase("sends 1 in {one_in} bundles corrupt")
+@dataclass(frozen=True)
+class SomeCorrupt(StandinFault):
+    """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
+
+    one_in: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said.startswith("unfit")
+
+
+class Damage(Enum):
+    """Ways in which stored data can be damaged, by the words of the features."""
+
+    GARBAGE = "holds damaged data"
+    HALF = "holds only half of its data"
+    ALTERED = "holds prices that somebody has altered"
+    MISTYPED = "holds data of the wrong types"
+    OTHER_KIND = "holds something else altogether"
+
+
+@phrase("{how}")
+@dataclass(frozen=True)
+class DamagedData(DataFault):
+    """What is stored is not what was written: a torn write, a bad disk, another program under the same name."""
+
+    how: Damage = Damage.GARBAGE
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == self.how.value
+
+
+FAULTS = (Malformed, GroupErrorAnswers, SomeCorrupt, DamagedData)

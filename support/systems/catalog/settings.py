@@ -1,0 +1,101 @@
+"""The settings of the catalog: [catalog] in holdfast.toml, HOLDFAST_CATALOG_*, -D catalog.<name>=."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from support.core.settings import SystemSettings, one_of, port
+
+CAPABILITIES = ("alerts", "instances", "log", "metrics", "reload", "status-page", "stores")
+_IMAGES = ("fault_proxy_image", "provider_image", "alert_inbox_image", "saved_copy_image", "database_image")
+_WITH_PORT = {"catalog": "port", "provider": "provider_port", "saved-copy": "redis_port", "database": "postgres_port"}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSettings(SystemSettings):
+    """A candidate is judged by `command`, `image` or `url`. The other images and addresses are those of the parts in the topology.
+
+    Ports are 0 (any free one) or fixed. `links_at` is where the catalog meets the fault proxy, `renew_command` starts a service
+    anew that others run, and `lacks` names what a candidate lacks.
+    """
+
+    command: str = ""
+    image: str = ""
+    url: str = ""
+    lacks: str = ""
+    renew_command: str = ""
+    port: int = 0
+    provider_port: int = 0
+    redis_port: int = 0
+    postgres_port: int = 0
+    fault_proxy_image: str = ""
+    provider_image: str = ""
+    alert_inbox_image: str = ""
+    saved_copy_image: str = ""
+    database_image: str = ""
+    proxy_url: str = ""
+    provider_url: str = ""
+    inbox_url: str = ""
+    redis_url: str = ""
+    database_url: str = ""
+    backup_file: str = ""
+    links_at: str = ""
+
+    OLD_NAMES: ClassVar[Mapping[str, str]] = {
+        "catalog_command": "command",
+        "catalog_image": "image",
+        "catalog_url": "url",
+        "catalog_port": "port",
+        **{
+            name: name
+            for name in (
+                *("lacks", "renew_command", "provider_port", "redis_port", "postgres_port", *_IMAGES, "proxy_url"),
+                *("provider_url", "inbox_url", "redis_url", "database_url", "backup_file", "links_at"),
+            )
+        },
+    }
+
+    def __post_init__(self) -> None:
+        for capability in self.lacking:
+            one_of("catalog.lacks", capability, CAPABILITIES)
+        for field in fields(self):
+            if field.type is int:
+                port(f"catalog.{field.name}", getattr(self, field.name))
+
+    @property
+    def lacking(self) -> list[str]:
+        """What the candidate lacks, of CAPABILITIES."""
+        return [name.strip() for name in self.lacks.split(",") if name.strip()]
+
+    @property
+    def candidate(self) -> str:
+        """What is judged instead of the reference; empty where that is judged."""
+        return self.command or self.image or self.url
+
+    @property
+    def judged(self) -> str:
+        """The candidate, and the known mistake in it that somebody has asked for."""
+        return " ".join(part for part in (self.candidate, os.environ.get("CATALOG_DEFECT", "")) if part)
+
+    @property
+    def only_one(self) -> str:
+        fixed = [name for name in _WITH_PORT.values() if getattr(self, name)]
+        named = "catalog.url names one system" if self.url else ""
+        return f"catalog.{fixed[0]} fixes a port" if fixed else named
+
+    @property
+    def implied(self) -> Mapping[str, str]:
+        """The backends that these settings demand, and the setting that does."""
+        images = [name for name in ("image", *_IMAGES) if getattr(self, name)]
+        demands = (("embedded", self.command and "command"), ("containers", images[:1] and images[0]))
+        return {backend: f"catalog.{name}" for backend, name in (*demands, ("attached", self.url and "url")) if name}
+
+    def image_of(self, service: str) -> str:
+        """The image that was given for a *service* of the topology; empty for the one that stands there."""
+        name = "image" if service == "catalog" else f"{service.replace('-', '_')}_image"
+        return str(getattr(self, name, ""))
+
+    def port_of(self, service: str) -> int:
+        """The port at which a *service* of the topology is to be found here; 0 for any."""
+        return int(getattr(self, _WITH_PORT.get(service, ""), 0))

@@ -1,0 +1,27 @@
+"""The catalog: travel bundles kept in step with a provider; API, then cache, then backup, then a clear error."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from support.behave_runtime.recording import Recording
+from support.systems.catalog.faults import FAULTS
+from support.systems.catalog.settings import CatalogSettings
+from support.systems.catalog.targets import TARGETS
+from support.systems.protocol import Defects, Session, System
+
+
+@contextmanager
+def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Session]:
+    from support.systems.catalog.session import open_catalog  # noqa: PLC0415  loaded when scenarios of it are run
+
+    with open_catalog(recording) as session:
+        yield session
+
+
+def _defects() -> Defects:
+    from support.systems.catalog.defects import DEFECTS, LAUNCHER, VARIABLE  # noqa: PLC0415
+
+    return Defects(DEFECTS, "catalog.command", LAUNCHER, {VARIABLE: "{}"})
+
+
+SYSTEM = System("catalog", CatalogSettings, _open, targets=TARGETS, faults=FAULTS, defects=_defects)

@@ -1,0 +1,18 @@
+"""The words of the catalog's features."""
+
+from decimal import Decimal
+
+from support.behave_runtime.gherkin import word
+
+
+@word("Money", r"\d+\.\d{2} EUR")
+def money(text: str) -> Decimal:
+    return Decimal(text.removesuffix(" EUR"))
+
+
+SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  # in the features, and on the wire
+
+
+@word("Source", "|".join(SOURCES))
+def source(text: str) -> str:
+    return SOURCES[text]

@@ -1,0 +1,56 @@
+"""The suite's own checks of one run, on the catalog of that run."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import cast
+
+from support.behave_runtime.recording import Recording
+from support.behave_runtime.stage import Stage
+from support.core.journal import Journal
+from support.environments.images import toxiproxy
+from support.gate.output import report
+from support.systems.catalog.session import CatalogSession
+from support.systems.harness.actors.caller import Caller
+from support.systems.harness.actors.pipelines import Team
+from support.systems.harness.actors.release_manager import ReleaseManager
+from support.systems.harness.desk_self_test import Rehearsal
+from support.systems.harness.fault_proxy_conformance import Conformance
+from support.systems.harness.journal_reader import Chronicle
+from support.systems.protocol import Session
+
+
+class HarnessSession:
+    def __init__(self, catalog: CatalogSession, journal: Journal) -> None:
+        self._catalog = catalog
+        self._journal = journal
+
+    def lacks(self, tags: Collection[str]) -> str:
+        """Why a scenario with these tags cannot be run here; empty when it can."""
+        if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
+            return why_not
+        if "needs.report" in tags and (why_not := report.lacking()):
+            return why_not
+        return self._catalog.lacks(tags)
+
+    @contextmanager
+    def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
+        """The catalog's stage, and all that looks at the suite itself."""
+        site = self._catalog.site
+        with self._catalog.scenario(name, tags) as stage, Conformance(site) as conformance:
+            stage.equip(
+                conformance,
+                Caller(site),
+                Rehearsal(site, self._catalog.dependencies),
+                ReleaseManager(),
+                Team(),
+                Chronicle(self._journal, name),
+            )
+            yield stage
+
+    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
+        self._catalog.report(stage, name, failed=failed)
+
+
+@contextmanager
+def open_harness(recording: Recording, others: Mapping[str, Session]) -> Iterator[HarnessSession]:
+    yield HarnessSession(cast("CatalogSession", others["catalog"]), recording.journal)

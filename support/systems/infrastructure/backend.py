@@ -1,0 +1,42 @@
+"""Where the clusters run: where services already run, as asked for, as an image demands, or in containers if that can be had."""
+
+from collections.abc import Collection
+
+from support.core.errors import UsageError
+from support.core.settings import Settings
+from support.environments.choice import Choice, choose, refuse_others
+from support.environments.compose import HELPERS, prefixed, services, topology_of
+from support.environments.container_engine import demand_engine
+from support.environments.images.present import demand_images
+from support.systems.infrastructure.defects import setup_with
+from support.systems.infrastructure.settings import InfrastructureSettings
+
+HOSTS = "hosts"  # the image of the hosts on which members run
+
+
+def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
+    """Where clusters of these *kinds* run. Raises `UsageError` where settings contradict each other."""
+    own = settings.of(InfrastructureSettings)
+    if own.services:
+        refuse_others("attached", own.implied)
+        return Choice("attached", f"judged where they run: {', '.join(map(str, own.services.values()))}")
+    return choose(settings, own.implied, lambda: images(settings, kinds).values())
+
+
+def demand_containers(settings: Settings, kinds: Collection[str]) -> None:
+    """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
+    defect = settings.of(InfrastructureSettings).defect
+    if setup_with(defect).line_kbit:
+        raise UsageError(f"{defect} cannot be put into containers; say backend=embedded")
+    demand_engine()
+    demand_images(settings.image_prefix, images(settings, kinds).values())
+
+
+def images(settings: Settings, kinds: Collection[str]) -> dict[str, str]:
+    """The images of the members of these *kinds* of clusters, which are profiles of the topology; and that of their hosts."""
+    own = settings.of(InfrastructureSettings)
+    described = services(topology_of("infrastructure"), prefixed(settings.image_prefix))
+    profiles = {name: entry["profiles"][0] for name, entry in described.items()}
+    wanted = sorted(name for name, profile in profiles.items() if profile in kinds)
+    found = {name: own.image_of(profiles[name]) or described[name]["image"] for name in wanted}
+    return found | {HOSTS: settings.image_prefix + HELPERS}

@@ -1,0 +1,27 @@
+"""The data services below applications: etcd, Kafka, Redis with Sentinel, MySQL, and the network between their members."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from support.behave_runtime.recording import Recording
+from support.systems.infrastructure.addresses import SERVICES
+from support.systems.infrastructure.settings import InfrastructureSettings
+from support.systems.infrastructure.targets import TARGETS
+from support.systems.protocol import Defects, Session, System
+
+
+@contextmanager
+def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Session]:
+    from support.systems.infrastructure.session import open_infrastructure  # noqa: PLC0415  loaded when it is needed
+
+    with open_infrastructure(recording) as session:
+        yield session
+
+
+def _defects() -> Defects:
+    from support.systems.infrastructure.defects import MISTAKES  # noqa: PLC0415
+
+    return Defects(MISTAKES, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
+
+
+SYSTEM = System("infrastructure", InfrastructureSettings, _open, targets=TARGETS, defects=_defects)

@@ -1,0 +1,14 @@
+"""The words of the features about clusters."""
+
+from support.behave_runtime.gherkin import word
+from support.systems.infrastructure.clusters.cluster import Role
+
+
+@word("Role", "|".join(role.value for role in Role))
+def role(text: str) -> Role:
+    return Role(text)
+
+
+@word("Product", "etcd|Redis|Kafka|MySQL")
+def product(text: str) -> str:
+    return text
