@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.capabilities import unless_lacking
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.journal import Event, Journal, read_journal
 from support.core.settings import Settings
 from support.core.target import Target
-from support.core.unavailable import absent
+from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
 from support.faults.chaos.seeded_random import Chance
 from support.faults.desk import FaultDesk
