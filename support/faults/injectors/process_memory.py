@@ -38,7 +38,9 @@ class ProcessMemoryInjector:
             self._group.allow(LEFT)
             self._neighbour = self._group.eater(2 * LEFT)
         else:
-            raise BrokenHarnessError("this machine permits no control group, so no process can run out of memory")
+            raise BrokenHarnessError(
+                "this machine permits no group with a memory limit, so no process can run out of memory"
+            )
 
     def recover(self, target: Target, _fault: Fault) -> None:
         """Remove the limit, and start the part again if the kernel killed it, as its supervisor would."""
