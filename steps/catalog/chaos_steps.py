@@ -63,7 +63,7 @@ def steady_after(context: Context, limit: timedelta) -> None:
 @then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")
 def answers_in_time(context: Context, count: int, limit: timedelta) -> None:
     crowd = context.stage.put(context.stage.the(Stream).end())
-    endured = context.stage.put(Endured(crowd.visits, context.stage.the(FaultDesk).windows))
+    endured = context.stage.put(Endured(crowd.visits, context.stage.the(FaultDesk).injected))
     attach_text("What was checked", str(endured))
     if len(crowd.visits) < count:
         raise InconclusiveError(f"only {endured}")

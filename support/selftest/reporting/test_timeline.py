@@ -15,7 +15,7 @@ from support.systems.catalog.actors.shopper import Crowd, Visit
 from support.systems.catalog.observers.provider_record import ProviderRequest
 from support.systems.catalog.targets import CATALOG
 from support.systems.catalog.timeline_events import course
-from support.systems.harness.actors.caller import Call, Notice, Replaced
+from support.systems.harness.actors.caller import Call, CallOutcome, Restart
 
 BEGAN = 1_000.0
 SVG = "{http://www.w3.org/2000/svg}"
@@ -150,7 +150,11 @@ def read(*history: object, faults: tuple[FaultWindow, ...] = (), requests: tuple
 def test_answers_are_told_by_what_they_were_worth() -> None:
     crowd = Crowd((visit(0.5, "provider"), visit(0.4, "backup")))
     told = read(
-        visit(0.1, "cache"), crowd, visit(0.6, status=503), visit(0.7, status=None), Call(Notice.CUT_OFF, 0.1, 1000.8)
+        visit(0.1, "cache"),
+        crowd,
+        visit(0.6, status=503),
+        visit(0.7, status=None),
+        Call(CallOutcome.CUT_OFF, 0.1, 1000.8),
     )
     assert [answer.shown for answer in told.answers] == [
         Shown.SAVED,
@@ -197,7 +201,7 @@ def test_two_faults_that_end_in_the_same_answer_are_one_recovery_from_the_first_
 
 
 def test_a_killed_service_recovers_from_the_kill_on() -> None:
-    told = read(visit(0.3, "cache"), Replaced(CATALOG, 1, BEGAN + 0.5, 0.4), visit(1, "cache", waited=0.2))
+    told = read(visit(0.3, "cache"), Restart(CATALOG, 1, BEGAN + 0.5, 0.4), visit(1, "cache", waited=0.2))
     (recovery,) = told.recoveries
     assert recovery.took == pytest.approx(0.7)
     assert recovery.since == "the catalog service was killed"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from support.faults.chaos.schedule import Line, Menu
+from support.faults.chaos.schedule import ExclusiveGroup, Menu
 from support.faults.model import (
     Blocked,
     Crash,
@@ -45,8 +45,8 @@ MENU: Menu = {
     SECOND_CATALOG: _PROCESS,
 }
 
-PROVIDER_ALONE: Sequence[Line] = ((PROVIDER,),)
-EVERYTHING: Sequence[Line] = (
+PROVIDER_ALONE: Sequence[ExclusiveGroup] = ((PROVIDER,),)
+EVERYTHING: Sequence[ExclusiveGroup] = (
     (PROVIDER,),
     (SAVED_COPY,),
     (DATABASE,),

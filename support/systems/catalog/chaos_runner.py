@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from support.core.errors import InconclusiveError
 from support.core.eventually import throughout
-from support.faults.chaos.schedule import Line, Schedule, Strike
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.schedule import ExclusiveGroup, Schedule, ScheduledFault
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Ledger
 from support.measure.recovery_clock import Recovered, Relief
@@ -49,7 +49,13 @@ class Weathered:
 
 class Turmoil:
     def __init__(
-        self, desk: FaultDesk, chance: Chance, fleet: Fleet, shelves: Shelves, stores: Stores, record: ProviderRecord
+        self,
+        desk: FaultDesk,
+        chance: SeededRandom,
+        fleet: Fleet,
+        shelves: Shelves,
+        stores: Stores,
+        record: ProviderRecord,
     ) -> None:
         self._desk = desk
         self._chance = chance
@@ -58,12 +64,12 @@ class Turmoil:
         self._stores = stores
         self._record = record
 
-    def at_random(self, lines: Sequence[Line], span: timedelta) -> Weathered:
-        return self._weather(self._chance.plan(MENU, lines, span))
+    def at_random(self, lines: Sequence[ExclusiveGroup], span: timedelta) -> Weathered:
+        return self._weather(self._chance.schedule(MENU, lines, span))
 
     def as_before(self) -> Weathered:
         """The same faults again, in the order and with the gaps in which the journal tells that they came the last time."""
-        return self._weather(self._chance.as_recorded(MENU))
+        return self._weather(self._chance.recorded_schedule(MENU))
 
     def _weather(self, plan: Schedule) -> Weathered:
         services = [Operator(instance.api) for instance in self._fleet.instances]
@@ -75,7 +81,7 @@ class Turmoil:
             relief = self._strike(plan, lookout)
         return Weathered(
             plan=plan,
-            came=self._chance.as_recorded(MENU),
+            came=self._chance.recorded_schedule(MENU),
             updates=tuple(restocking.updates),
             recoveries=tuple(lookout.recoveries),
             ledger=restocking.ledger,
@@ -83,7 +89,7 @@ class Turmoil:
         )
 
     def _strike(self, plan: Schedule, lookout: Lookout) -> Relief:
-        self._chance.tell("chaos-begins", plan=[str(strike) for strike in plan])
+        self._chance.record("chaos-begins", plan=[str(strike) for strike in plan])
         _Series(self._desk, lookout, self._chance, plan).run()
         relief = Relief(time.time(), "faults at random", "the last fault was lifted")
         lookout.settle()
@@ -97,12 +103,12 @@ class _Series:
     than it was lifted. Everything else goes on meanwhile: what keeps the system from meeting it may have to be lifted first.
     """
 
-    def __init__(self, desk: FaultDesk, lookout: Lookout, chance: Chance, plan: Schedule) -> None:
+    def __init__(self, desk: FaultDesk, lookout: Lookout, chance: SeededRandom, plan: Schedule) -> None:
         self._desk = desk
         self._lookout = lookout
         self._chance = chance
         self._to_strike = list(plan)
-        self._to_lift: list[Strike] = []
+        self._to_lift: list[ScheduledFault] = []
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -113,26 +119,26 @@ class _Series:
         """All that is due and can be done now, lifts first."""
         began = time.monotonic()
         now_s = began - self._began
-        for strike in [one for one in self._to_lift if one.lift_s <= now_s]:
-            if self._desk.is_met(strike.target):
+        for strike in [one for one in self._to_lift if one.until_s <= now_s]:
+            if self._desk.is_exercised(strike.target):
                 self._lift(strike, now_s)
-            elif strike.lift_s + MET_WITHIN_S < now_s:
+            elif strike.until_s + MET_WITHIN_S < now_s:
                 raise InconclusiveError(f"the system has not turned to the {strike.target} while it {strike.fault}")
         for strike in [one for one in self._to_strike if one.at_s <= now_s]:
             if strike.target not in {one.target for one in self._to_lift}:
                 self._strike(strike, now_s)
         self._began += time.monotonic() - began
 
-    def _lift(self, strike: Strike, now_s: float) -> None:
-        self._chance.tell("chaos-lifted", target=strike.target.name, at_s=now_s)
+    def _lift(self, strike: ScheduledFault, now_s: float) -> None:
+        self._chance.record("chaos-lifted", target=strike.target.name, at_s=now_s)
         relief = Relief(time.time(), strike.what, "the fault was lifted")
         self._desk.recover(strike.target)
         self._lookout.lifted(strike.target, relief)
         self._to_lift.remove(strike)
 
-    def _strike(self, strike: Strike, now_s: float) -> None:
+    def _strike(self, strike: ScheduledFault, now_s: float) -> None:
         kind, detail = type(strike.fault).__name__, str(strike.fault)
-        self._chance.tell("chaos-struck", target=strike.target.name, kind=kind, detail=detail, at_s=now_s)
+        self._chance.record("chaos-struck", target=strike.target.name, kind=kind, detail=detail, at_s=now_s)
         self._lookout.struck(strike.target)
         self._desk.inject(strike.target, strike.fault)
         self._to_strike.remove(strike)

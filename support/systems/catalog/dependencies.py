@@ -17,7 +17,7 @@ from support.faults.injectors.process_memory import ProcessMemoryInjector
 from support.faults.injectors.redis_memory import RedisMemoryInjector
 from support.faults.injectors.stored_data import FileInjector, RedisDataInjector
 from support.faults.model import DiskFull, Fault, Mechanism, OutOfMemory
-from support.faults.process_memory import MemoryLook
+from support.faults.process_memory import ProcessMemoryProbe
 from support.probes import file, http, postgres
 from support.probes import redis as redis_probe
 from support.probes.reading import Reading, Symptom
@@ -40,7 +40,7 @@ def dependencies(site: Site, bound: Instruments, bypassed: Collection[Target]) -
     looks = _Looks(site, bound.saved_copy)
     link = LinkInjector(site.links, site.proxy, bypassed)
     process: Injector = absent(ProcessInjector, NOT_OURS) if site.shared else ProcessInjector(site.parts)
-    memory = ProcessMemoryInjector(site.parts, site.memory)
+    memory = ProcessMemoryInjector(site.parts, site.memory, "/health/live")
     backup = FileInjector(site.backup_file, spoil)
     stored = RedisDataInjector(bound.saved_copy, spoil)
     service = Dependency(looks.service(CATALOG), {Mechanism.PROCESS: process, Mechanism.PROCESS_MEMORY: memory})
@@ -82,7 +82,7 @@ def _reachable(whole: Dependency) -> Dependency:
         for mechanism, one in whole.injectors.items()
         if mechanism in ours and not isinstance(one, FileInjector)
     }
-    return Dependency(whole.look, injectors)
+    return Dependency(whole.probe, injectors)
 
 
 class _Looks:
@@ -91,7 +91,7 @@ class _Looks:
     def __init__(self, site: Site, saved_copy: Redis) -> None:
         self._site = site
         self._redis = saved_copy
-        self._memory = MemoryLook(site.memory)
+        self._memory = ProcessMemoryProbe(site.memory)
 
     def provider(self, fault: Fault, patience_s: float) -> Reading:
         group = fault.group if isinstance(fault, GroupErrorAnswers | Malformed) else None
@@ -139,7 +139,7 @@ class _Looks:
 
 
 class _ServiceLook:
-    def __init__(self, site: Site, target: Target, memory: MemoryLook) -> None:
+    def __init__(self, site: Site, target: Target, memory: ProcessMemoryProbe) -> None:
         self._site = site
         self._target = target
         self._memory = memory

@@ -6,7 +6,7 @@ from datetime import timedelta
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Freeze, Slowness
 from support.systems.catalog.actors.fleet import Fleet
@@ -30,7 +30,9 @@ class MissedError(InconclusiveError):
 class Halfway:
     """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
 
-    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: Chance) -> None:
+    def __init__(
+        self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: SeededRandom
+    ) -> None:
         self._desk = desk
         self._fleet = fleet
         self._record = record

@@ -51,7 +51,7 @@ class WayBack:
                 looks.append(time.monotonic())
 
         self._desk.recover(target)
-        began = max(window.ended or 0.0 for window in self._desk.windows if window.target is target)
+        began = max(window.ended or 0.0 for window in self._desk.injected if window.target is target)
         eventually(look, within=LONGEST)
         gaps = [later - earlier for earlier, later in pairwise(looks)]
         return Recovered(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)

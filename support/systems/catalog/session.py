@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.capabilities import unless_lacking
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.journal import Event, Journal, read_journal
 from support.core.settings import Settings
 from support.core.target import Target
-from support.core.unavailable import absent
+from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
@@ -74,7 +73,7 @@ class CatalogSession:
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         bound, site, seed = self._bound, self.site, self._settings.seed
-        chance = Chance(seed, name, self._journal, self._earlier)
+        chance = SeededRandom(seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self.dependencies, self._journal)
         fleet, stream = Fleet(site), Stream()
         shelves = Shelves(bound.provider, bound.saved_copy, site.backup_file)
@@ -107,7 +106,7 @@ class CatalogSession:
             with fleet, desk, stream:
                 yield stage
         finally:
-            suite_share(name, prepared_s + desk.spent_s)
+            suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Collection[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""

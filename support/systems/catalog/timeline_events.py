@@ -11,7 +11,7 @@ from support.reporting.timeline_model import Answer, Course, Recovery, Shown, St
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Visit
 from support.systems.catalog.observers.provider_record import ProviderRequest
-from support.systems.harness.actors.caller import Call, Notice, Replaced
+from support.systems.harness.actors.caller import Call, CallOutcome, Restart
 
 SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
 LEAST_SERVED = max(number for number, shown in enumerate(Shown) if shown.served)
@@ -43,7 +43,7 @@ def course(
     )
     requests = [request for request in requests if request.at >= began]
     own = list(windows)
-    replaced = [one for one in seen if isinstance(one, Replaced)]
+    replaced = [one for one in seen if isinstance(one, Restart)]
     faults = [*(_fault(window, began) for window in own), *(_replacement(one, began) for one in replaced)]
     return Course(
         name=name,
@@ -61,7 +61,9 @@ def course(
 
 def _answer(one: Visit | Call, began: float) -> Answer:
     if isinstance(one, Call):
-        return Answer(one.at - began, one.took_s, Shown.ANSWERED if one.notice is Notice.ANSWERED else Shown.SILENT)
+        return Answer(
+            one.at - began, one.took_s, Shown.ANSWERED if one.outcome is CallOutcome.ANSWERED else Shown.SILENT
+        )
     refused = Shown.SILENT if one.status is None else Shown.REFUSED
     shown = SOURCES.get(one.source, Shown.ANSWERED) if one.served else refused
     return Answer(one.at - began, one.waited.total_seconds(), shown)
@@ -72,7 +74,7 @@ def _fault(window: FaultWindow, began: float) -> Stretch:
     return Stretch(window.planned_at - began, end, window.what)
 
 
-def _replacement(one: Replaced, began: float) -> Stretch:
+def _replacement(one: Restart, began: float) -> Stretch:
     begin = one.at - began
     return Stretch(begin, begin + one.took_s, f"the {one.target} is killed and started again")
 
@@ -96,7 +98,7 @@ def _waits(requests: Iterable[ProviderRequest], began: float) -> list[Stretch]:
 
 
 def _recoveries(
-    windows: Iterable[FaultWindow], replaced: Iterable[Replaced], answers: Sequence[Answer], began: float
+    windows: Iterable[FaultWindow], replaced: Iterable[Restart], answers: Sequence[Answer], began: float
 ) -> list[Recovery]:
     """Where the answers were better once a fault was lifted, or once the service was back; each answer ends the longest."""
     looks = [Looked(one.at, one.at + one.waited, list(Shown).index(one.shown)) for one in answers]

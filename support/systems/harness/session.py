@@ -11,11 +11,11 @@ from support.environments.images import toxiproxy
 from support.gate.output import report
 from support.systems.catalog.session import CatalogSession
 from support.systems.harness.actors.caller import Caller
-from support.systems.harness.actors.pipelines import Team
+from support.systems.harness.actors.pipelines import PipelineRunner
 from support.systems.harness.actors.release_manager import ReleaseManager
-from support.systems.harness.desk_self_test import Rehearsal
-from support.systems.harness.fault_proxy_conformance import Conformance
-from support.systems.harness.journal_reader import Chronicle
+from support.systems.harness.desk_self_test import DeskSelfTest
+from support.systems.harness.fault_proxy_conformance import BothFaultProxies
+from support.systems.harness.journal_reader import JournalReader
 from support.systems.protocol import Session
 
 
@@ -36,14 +36,14 @@ class HarnessSession:
     def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
         """The catalog's stage, and all that looks at the suite itself."""
         site = self._catalog.site
-        with self._catalog.scenario(name, tags) as stage, Conformance(site) as conformance:
+        with self._catalog.scenario(name, tags) as stage, BothFaultProxies(site) as both:
             stage.equip(
-                conformance,
+                both,
                 Caller(site),
-                Rehearsal(site, self._catalog.dependencies),
+                DeskSelfTest(site, self._catalog.dependencies),
                 ReleaseManager(),
-                Team(),
-                Chronicle(self._journal, name),
+                PipelineRunner(),
+                JournalReader(self._journal, name),
             )
             yield stage
 

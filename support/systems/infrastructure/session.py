@@ -94,7 +94,7 @@ class InfrastructureSession:
                     stack.callback(workers.end)
                     yield stage
             finally:
-                suite_share(name, prepared_s + desk.spent_s)
+                suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""

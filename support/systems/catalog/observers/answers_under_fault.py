@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from support.core.target import Target
-from support.faults.desk import Window
+from support.faults.desk import InjectedFault
 from support.systems.catalog.actors.shopper import Visit
 from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 
@@ -17,7 +17,7 @@ class Endured:
     """All *visits*, and the faults that were in force meanwhile."""
 
     visits: Sequence[Visit]
-    windows: Sequence[Window]
+    windows: Sequence[InjectedFault]
 
     def __str__(self) -> str:
         sources = [visit.source or "nowhere" for visit in self.visits]
