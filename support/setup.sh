@@ -38,7 +38,7 @@ set_up_python() {
     echo "setting up .venv ..."
     "$(find_python)" -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt ||
-        refuse "the dependencies could not be installed; see what this says: .venv/bin/python -m pip install -r requirements.txt"
+        refuse "the dependencies could not be installed; see the output of: .venv/bin/python -m pip install -r requirements.txt"
     echo "$stamp" >.venv/ready
 }
 
@@ -51,7 +51,7 @@ set_up_report() {
     if npm ci --prefix "$home" --silent --no-audit --no-fund >/dev/null; then
         echo "$stamp" >"$home/node_modules/.ready"
     else
-        echo "the report generator could not be installed; see what this says: npm ci --prefix $home" >&2
+        echo "the report generator could not be installed; see the output of: npm ci --prefix $home" >&2
     fi
 }
 

@@ -27,7 +27,7 @@ from support.behave_runtime.recorder import Recorder
 from support.core.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.core.journal import Journal
 from support.gate.execution.results import RUN, claim
-from support.gate.execution.work_queue import WORKER, Tasks
+from support.gate.execution.work_queue import WORKER, WorkQueue
 from support.gate.selection.preflight import examine
 from support.gate.selection.scenarios import describe
 from support.gate.verdict.outcome import in_words
@@ -69,7 +69,7 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
         recording, recorder = _open(runner.features, runner.config)
     except HoldfastError as trouble:
         _refuse(trouble)
-    tasks = Tasks.of_this_process(sorted(recorder.files))
+    tasks = WorkQueue.inherited(sorted(recorder.files))
     if tasks is None:
         recorder.start()
     else:
@@ -93,7 +93,7 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
 
 
 def _record(
-    runner: Any, features: Iterable[Feature] | None, tasks: Tasks | None, recorder: Recorder, allure: GateFormatter
+    runner: Any, features: Iterable[Feature] | None, tasks: WorkQueue | None, recorder: Recorder, allure: GateFormatter
 ) -> bool:
     _watch_clean_ups(runner, recorder)
     status, why = "crashed", ""
@@ -125,7 +125,7 @@ def _record(
     return failed or recorder.red
 
 
-def _handed_out(runner: Any, tasks: Tasks, recorder: Recorder) -> Iterator[Feature]:
+def _handed_out(runner: Any, tasks: WorkQueue, recorder: Recorder) -> Iterator[Feature]:
     """One feature after the other, as long as there are any that no other process has taken."""
     for file in tasks:
         for feature in {id(scenario.feature): scenario.feature for scenario in recorder.take(file)}.values():
@@ -135,7 +135,7 @@ def _handed_out(runner: Any, tasks: Tasks, recorder: Recorder) -> Iterator[Featu
                 return
 
 
-def _write_off(tasks: Tasks | None, recorder: Recorder) -> None:
+def _write_off(tasks: WorkQueue | None, recorder: Recorder) -> None:
     """Take what is left, to be told of as not run: the run is over, for all of its processes."""
     for file in tasks or ():
         recorder.take(file)

@@ -1,1 +1,1 @@
-"""The same running parts, from local processes or from containers."""
+"""Where the parts of a system run: as local processes, in containers, or at an address that is given."""

@@ -1,4 +1,4 @@
-"""Where the parts of a system run: as asked for, as its settings demand, or in containers wherever that can be had."""
+"""Chooses the backend: the requested one, the one that a setting requires, or containers wherever they are available."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from support.core.settings import Settings
 from support.environments.container_engine import can_get_image, demand_engine
 from support.environments.images.present import missing_images, outdated_images
 
-REGISTRY_S = 0.8  # nobody asked for containers, so nobody is kept waiting for a registry
+REGISTRY_S = 0.8  # a default must not delay the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +19,26 @@ class Choice:
 
 
 def choose(settings: Settings, implied: Mapping[str, str], images: Callable[[], Iterable[str]]) -> Choice:
-    """*implied* are the backends that a system's settings demand, with the setting that does; *images* what containers would need.
+    """*implied* are the backends that a system's settings require, with the setting that does; *images* what containers would need.
 
     Raises `UsageError` where settings contradict each other.
     """
     if settings.backend:
         refuse_others(settings.backend, implied)
-        return Choice(settings.backend, "asked for")
+        return Choice(settings.backend, "as requested")
     if len(implied) > 1:
-        raise UsageError(f"{' and '.join(implied.values())} do not go together; say one of them")
+        raise UsageError(f"{' and '.join(implied.values())} contradict each other; set one of them")
     for backend, setting in implied.items():
-        return Choice(backend, f"as {setting} demands")
+        return Choice(backend, f"required by {setting}")
     if why_not := _why_no_containers(settings, set(images())):
         return Choice("embedded", f"not in containers: {why_not}")
-    return Choice("containers", "an engine answers and has the images, or can get them")
+    return Choice("containers", "an engine is running and has the images, or can pull them")
 
 
 def refuse_others(backend: str, implied: Mapping[str, str]) -> None:
     for other, setting in implied.items():
         if other != backend:
-            raise UsageError(f"{setting} is for backend={other}, not for backend={backend}; leave one of them out")
+            raise UsageError(f"{setting} needs backend={other}, not backend={backend}; remove one of them")
 
 
 def _why_no_containers(settings: Settings, images: Collection[str]) -> str:
@@ -47,9 +47,9 @@ def _why_no_containers(settings: Settings, images: Collection[str]) -> str:
     except UsageError as trouble:
         return str(trouble).partition(";")[0]
     if out_of_reach := _out_of_reach(missing_images(images)):
-        return f"there is no image {', '.join(out_of_reach)}; `./accept images` makes all of them"
+        return f"there is no image {', '.join(out_of_reach)}; `./accept images` builds all of them"
     if outdated := outdated_images(settings.image_prefix, images):
-        return f"{', '.join(outdated)} was built from other code than what lies here; `./accept images` builds it anew"
+        return f"{', '.join(outdated)} was built from a different version of the code; `./accept images` rebuilds it"
     return ""
 
 

@@ -24,7 +24,7 @@ def topology_of(system: str) -> Path:
 
 
 def services(topology: Path, environment: Mapping[str, str] = os.environ) -> Services:
-    """The services by name, as Compose would see them: `${NAME:-default}`, the only form there is, filled in."""
+    """The services by name, as Compose reads them. `${NAME:-default}` is the only form of variable that is supported."""
     filled = _VARIABLE.sub(lambda found: environment.get(found[1]) or found[2], topology.read_text())
     described: Services = yaml.safe_load(filled)["services"]
     return described
@@ -42,7 +42,7 @@ def prefixed(image_prefix: str) -> dict[str, str]:
 
 
 def needed(described: Mapping[str, dict[str, Any]], *wanted: str) -> Services:
-    """Of *described*, the services *wanted* and those that they depend on, in turn."""
+    """The *wanted* services of *described* and their dependencies, recursively."""
     found: Services = {}
     names = list(wanted)
     for name in names:

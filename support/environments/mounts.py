@@ -1,4 +1,4 @@
-"""Small file systems of our own, in folders of the run: what can fill up without harm to the machine."""
+"""Small file systems in folders of the run, which can fill up without harm to the machine."""
 
 import os
 import stat
@@ -13,13 +13,13 @@ WITHIN_S = 5
 
 
 def mount_small(folder: Path) -> None:
-    """Lay an empty file system of 256 KB over *folder*. Raises `BrokenHarnessError` where this machine refuses."""
+    """Mount an empty file system of 256 KB on *folder*. Raises `BrokenHarnessError` if that fails."""
     mode = stat.S_IMODE(folder.stat().st_mode)
     _run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode={mode:o}", "tmpfs", str(folder))
 
 
 def share(folder: Path) -> bool:
-    """Have what is mounted in *folder* from now on seen in containers, too; whether this machine lets us."""
+    """Make later mounts in *folder* visible in containers; returns whether this machine allows it."""
     try:
         _run("mount", "--bind", str(folder), str(folder))
         _run("mount", "--make-shared", str(folder))
@@ -29,12 +29,12 @@ def share(folder: Path) -> bool:
 
 
 def unmount(folder: Path) -> None:
-    """Take it away, also from under whoever still has a file open there."""
+    """Unmount it, even if a process still has a file open there."""
     _run("umount", "--lazy", str(folder))
 
 
 def unmount_below(folder: Path) -> None:
-    """Take away whatever a killed run has mounted somewhere in *folder*."""
+    """Unmount everything that a killed run has mounted below *folder*."""
     mounted = [Path(line.split()[1]) for line in Path("/proc/self/mounts").read_text().splitlines()]
     for place in reversed(mounted):
         if place.is_relative_to(folder):
@@ -42,14 +42,14 @@ def unmount_below(folder: Path) -> None:
 
 
 def why_no_mounts(folder: Path) -> str:
-    """Why nothing can be mounted here; empty when it can be. *folder* is tried and left as it was."""
+    """Why nothing can be mounted here; empty if it can. Tried on *folder*, which is left unchanged."""
     if os.geteuid() != 0:
-        return "a small file system can be mounted by root only"
+        return "a small file system can be mounted only by root"
     try:
         mount_small(folder)
         unmount(folder)
-    except (BrokenHarnessError, UsageError) as refusal:
-        return str(refusal)
+    except (BrokenHarnessError, UsageError) as error:
+        return str(error)
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Network namespaces without names: each is kept open by a file descriptor of ours, and is gone with our process."""
+"""Unnamed network namespaces: each is kept alive by a file descriptor, and disappears with this process."""
 
 import ctypes
 import os
@@ -16,31 +16,31 @@ WITHIN_S = 5
 
 
 class Namespace:
-    """One network stack: interfaces, addresses and rules of its own. Needs root (CAP_SYS_ADMIN)."""
+    """A network stack with its own interfaces, addresses and rules. Needs root (CAP_SYS_ADMIN)."""
 
     def __init__(self) -> None:
         opened: list[int] = []
-        maker = threading.Thread(target=_leave_for_a_new_one, args=(opened,))
-        maker.start()
-        maker.join()
+        thread = threading.Thread(target=_unshare_network, args=(opened,))
+        thread.start()
+        thread.join()
         if not opened:
-            raise BrokenHarnessError("this machine refuses to make a network namespace")
+            raise BrokenHarnessError("this machine does not allow network namespaces")
         self._fd = opened[0]
 
     @property
     def path(self) -> str:
-        """Leads here for every process as long as we live."""
+        """A path to this namespace for every process, valid while this process lives."""
         return f"/proc/{os.getpid()}/fd/{self._fd}"
 
     @property
     def within(self) -> tuple[str, ...]:
-        """The words to put before a command that is to run here."""
+        """The command prefix that runs a command in this namespace."""
         return (find_program("nsenter"), f"--net={self.path}", "--")
 
-    def run(self, *command: str, typed: str = "") -> str:
-        """What *command*, run here, printed. Raises `BrokenHarnessError` if it fails."""
+    def run(self, *command: str, stdin: str = "") -> str:
+        """Run *command* here and return its output. Raises `BrokenHarnessError` if it fails."""
         done = subprocess.run(
-            [*self.within, *command], input=typed, capture_output=True, text=True, timeout=WITHIN_S, check=False
+            [*self.within, *command], input=stdin, capture_output=True, text=True, timeout=WITHIN_S, check=False
         )
         if done.returncode:
             raise BrokenHarnessError(f"{command[0]} failed: {done.stderr.strip()}")
@@ -48,7 +48,7 @@ class Namespace:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Sockets that the calling thread opens meanwhile, and those of threads that it starts, belong here."""
+        """Sockets opened during the block by the calling thread, and by threads that it starts, belong to this namespace."""
         before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
             _enter(self._fd)
@@ -61,8 +61,8 @@ class Namespace:
         os.close(self._fd)
 
 
-def _leave_for_a_new_one(opened: list[int]) -> None:
-    """Done by a thread of its own, which ends at once: who unshares a network has left the old one for good."""
+def _unshare_network(opened: list[int]) -> None:
+    """Runs in a thread that ends at once, since a thread that unshares its network does not return to the old one."""
     if _C.unshare(_NEW_NETWORK) == 0:
         opened.append(os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC))
 

@@ -1,4 +1,4 @@
-"""The network between the members of clusters and their applications: a host for each, and paths that can be cut."""
+"""The network between cluster members and applications: a host for each, and paths that can be cut."""
 
 import json
 import os
@@ -29,7 +29,7 @@ APPLICATION = "application"  # the host of those who use the members; the suite 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Where one member, or the applications, run. *within* are the words to put before a command that is to run there."""
+    """Where one member, or the applications, run. *within* is the command prefix that runs a command there."""
 
     name: str
     address: str
@@ -40,10 +40,10 @@ Way = tuple[Host, Host]  # from, to: one direction
 
 
 class Network(Protocol):
-    """`lacking` says why paths cannot be cut or narrowed here; empty when they can.
+    """`lacking` says why paths cannot be cut or limited here; empty if they can.
 
-    `dropped` counts the packets lost on *ways* so far. `look` knocks at an address from *host*. While `inside` a host, this thread
-    and those that it starts are where programs on that host are, as far as others can tell.
+    `dropped` counts the packets dropped on *ways* so far. `probe` probes an address from *host*. `inside` a host, sockets of this
+    thread, and of threads that it starts, belong to that host.
     """
 
     @property
@@ -59,7 +59,7 @@ class Network(Protocol):
 
 
 class LoopbackNetwork:
-    """Every host is an address of its own on loopback, in a range that is ours by chance. Nothing can be cut."""
+    """Every host is a separate loopback address, in a randomly chosen range. Paths cannot be cut."""
 
     def __init__(self, lacking: str) -> None:
         self.lacking = lacking
@@ -78,7 +78,7 @@ class LoopbackNetwork:
         return 0
 
     def limit_bandwidth(self, host: Host, kbit: int) -> None:
-        raise BrokenHarnessError(f"the line of {host.name} cannot be narrowed to {kbit} kbit: {self.lacking}")
+        raise BrokenHarnessError(f"the bandwidth of {host.name} cannot be limited to {kbit} kbit/s: {self.lacking}")
 
     def probe(self, _host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
         return knock(at, ping, patience_s)
@@ -88,7 +88,7 @@ class LoopbackNetwork:
 
 
 class SwitchedNetwork:
-    """Every host is a namespace with one cable to a switch, which is a namespace too and drops what it is told to."""
+    """Every host is a namespace, connected to a bridge in another namespace, which drops the packets of cut paths."""
 
     lacking = ""
 
@@ -96,17 +96,17 @@ class SwitchedNetwork:
         self._addresses = IPv4Network("10.99.7.0/24").hosts()
         self._namespaces: dict[str, Namespace] = {}
         self._switch = Namespace()
-        self._switch.run(find_program("ip"), "-batch", "-", typed="link add br0 type bridge\nlink set br0 up\n")
-        self._nft("-f", "-", typed=SWITCH)
+        self._switch.run(find_program("ip"), "-batch", "-", stdin="link add br0 type bridge\nlink set br0 up\n")
+        self._nft("-f", "-", stdin=SWITCH)
 
     def host(self, name: str) -> Host:
         namespace = self._namespaces[name] = Namespace()
         address, number = str(next(self._addresses)), len(self._namespaces)
         cable = f"link add p{number} type veth peer name eth0 netns {namespace.path}\n"
         ip = find_program("ip")
-        self._switch.run(ip, "-batch", "-", typed=f"{cable}link set p{number} master br0\nlink set p{number} up\n")
+        self._switch.run(ip, "-batch", "-", stdin=f"{cable}link set p{number} master br0\nlink set p{number} up\n")
         own = f"link set lo up\naddr add {address}/24 dev eth0\nlink set eth0 up\n"
-        namespace.run(ip, "-batch", "-", typed=own)
+        namespace.run(ip, "-batch", "-", stdin=own)
         return Host(name, address, namespace.within)
 
     def cut(self, ways: Iterable[Way]) -> None:
@@ -127,7 +127,7 @@ class SwitchedNetwork:
         )
 
     def limit_bandwidth(self, host: Host, kbit: int) -> None:
-        """From now on what *host* sends takes its time."""
+        """Limit the bandwidth of what *host* sends."""
         rate = f"dev eth0 root tbf rate {kbit}kbit burst 2kb latency 5s"
         self._namespaces[host.name].run(find_program("tc"), "qdisc", "add", *rate.split())
 
@@ -144,20 +144,20 @@ class SwitchedNetwork:
         for namespace in (self._switch, *self._namespaces.values()):
             namespace.close()
 
-    def _nft(self, *words: str, typed: str = "") -> str:
-        return self._switch.run(find_program("nft"), *words, typed=typed)
+    def _nft(self, *words: str, stdin: str = "") -> str:
+        return self._switch.run(find_program("nft"), *words, stdin=stdin)
 
 
 @contextmanager
 def open_network() -> Iterator[Network]:
-    """A network whose paths can be cut, where this machine allows it."""
+    """A network whose paths can be cut if this machine allows it; else one on loopback."""
     if os.geteuid() != 0:
-        yield LoopbackNetwork("members can be cut off from each other by root only")
+        yield LoopbackNetwork("only root can cut members off from each other")
         return
     try:
         network = SwitchedNetwork()
-    except (BrokenHarnessError, UsageError) as refusal:
-        yield LoopbackNetwork(str(refusal))
+    except (BrokenHarnessError, UsageError) as error:
+        yield LoopbackNetwork(str(error))
         return
     try:
         yield network

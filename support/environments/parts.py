@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Part(Protocol):
-    """A running piece of the system that can be ended, held and started again.
+    """A running part of the system that can be killed, frozen and restarted.
 
-    `start` adds to its environment for this start alone; until the next one it is `changed`. `reload` is SIGHUP.
-    `settle_log` returns once `log` holds what the part has written so far.
+    `start` adds to its environment for this start only; until the next start it is `changed`. `reload` sends SIGHUP.
+    `settle_log` returns once `log` contains what the part has written so far.
     """
 
     @property
@@ -50,7 +50,8 @@ class Link:
 class ScarceMemory(Protocol):
     """The memory in which a service runs: bytes *more* than what is used now, or no limit.
 
-    `killed` counts whom the kernel has ended there for want of it. An *eater* is a neighbour there that takes so many bytes.
+    `killed` counts the processes that the kernel has killed there for lack of memory. `memory_hog` starts a process there that
+    allocates *size* bytes.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""Ports of our own on loopback, free of races."""
+"""Reserved ports on loopback, without races."""
 
 import socket
 from types import TracebackType
@@ -9,10 +9,10 @@ from support.core.errors import UsageError
 
 
 class ReservedPort:
-    """A port that stays ours as long as the object lives, also while the server behind it is killed and started again.
+    """A port that stays reserved while the object exists, also while its server is killed and restarted.
 
-    Linux lets a server bind a port on which another socket is bound, if both ask for SO_REUSEADDR and the other does
-    not listen; every server here asks for it. Everyone else is refused the port meanwhile.
+    Linux lets a server bind a port that another socket has bound if both set SO_REUSEADDR and the other socket does
+    not listen; every server here sets it. All other programs are refused the port.
     """
 
     def __init__(self, wanted: int = 0, *, what: str = "a part") -> None:
@@ -22,18 +22,18 @@ class ReservedPort:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((LOOPBACK, wanted))
-        except OSError as trouble:
+        except OSError as error:
             self._socket.close()
-            raise UsageError(_taken(wanted, what, trouble.strerror)) from None
+            raise UsageError(_taken(wanted, what, error.strerror)) from None
         self.number: int = self._socket.getsockname()[1]
 
     @staticmethod
     def _refuse_if_taken(wanted: int, what: str) -> None:
-        with socket.socket() as strict:  # without SO_REUSEADDR a port that another run has reserved is refused too
+        with socket.socket() as strict:  # without SO_REUSEADDR, a port reserved by another run is refused as well
             try:
                 strict.bind((LOOPBACK, wanted))
-            except OSError as trouble:
-                raise UsageError(_taken(wanted, what, trouble.strerror)) from None
+            except OSError as error:
+                raise UsageError(_taken(wanted, what, error.strerror)) from None
 
     def release(self) -> None:
         self._socket.close()
@@ -48,4 +48,4 @@ class ReservedPort:
 
 
 def _taken(port: int, what: str, why: str | None) -> str:
-    return f"port {port} for {what} cannot be had ({why}); free it, or leave the setting out to get any free port"
+    return f"port {port} for {what} is not available ({why}); free it, or remove the setting to use any free port"

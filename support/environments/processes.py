@@ -1,4 +1,4 @@
-"""A part that runs as a child process: started, watched, killed, frozen and started again for real."""
+"""A part that runs as a child process: it can be started, killed, frozen and restarted."""
 
 import contextlib
 import os
@@ -22,9 +22,9 @@ END = timedelta(seconds=5)
 
 
 class ChildProcess:
-    """One part. Its output goes to a log of its own; it dies with us, even when we are killed (PR_SET_PDEATHSIG).
+    """One part. Its output goes to its own log; it dies with this process, even if that is killed (PR_SET_PDEATHSIG).
 
-    Start it from the main thread only: the kernel ties the child's life to the thread that made it.
+    Start it only from the main thread: the kernel sends the signal when the thread that created the child ends.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class ChildProcess:
 
     @property
     def changed(self) -> bool:
-        """Whether it runs with other settings than its own."""
+        """Whether it was started with additional environment variables."""
         return self._changed
 
     @property
@@ -75,8 +75,8 @@ class ChildProcess:
         return self._process.pid
 
     def spawn(self, env: Mapping[str, str] | None = None) -> None:
-        """Start without waiting; *env* is added to the part's own for this start alone."""
-        self.kill()  # whatever is left of it holds the port
+        """Start without waiting; *env* is added to the part's environment for this start only."""
+        self.kill()  # a process that is left of it holds the port
         self._changed = bool(env)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -93,27 +93,27 @@ class ChildProcess:
         def check() -> None:
             if not self.alive:
                 raise NotStartedError(
-                    f"{self.name} could not be started: it {self._end()}; its last words: {self.last_words()}"
+                    f"{self.name} could not be started: it {self._end()}; its last log line: {self.last_log_line()}"
                 )
             assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
 
         try:
             eventually(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
-            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
+            raise NotStartedError(f"{late}; its last log line: {self.last_log_line()}") from None
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)
         self.await_ready()
 
     def kill(self) -> None:
-        """SIGKILL for the part and everything that it has started."""
-        self._signal_all(signal.SIGSTOP)  # so that a supervisor does not replace what is killed first
+        """Send SIGKILL to the part and all its descendants."""
+        self._signal_all(signal.SIGSTOP)  # so that a supervisor does not replace a killed process
         self._signal_all(signal.SIGKILL)
         self._await_end()
 
     def stop(self) -> None:
-        """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
+        """Stop gracefully; raises `BrokenHarnessError` if the part has not ended within 5 s."""
         self.send(self._stop_signal)
         self._await_end()
 
@@ -127,18 +127,18 @@ class ChildProcess:
         self.send(signal.SIGHUP)
 
     def settle_log(self) -> None:
-        """It writes there itself."""
+        """Nothing to wait for: the part writes to the file itself."""
 
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
         return lines[-1][-300:] if lines else "none"
 
     def _end(self) -> str:
         code = self._process.returncode if self._process else None
-        return f"ended with signal {-code}" if code and code < 0 else f"ended with exit code {code}"
+        return f"ended with signal {-code}" if code and code < 0 else f"ended with exit status {code}"
 
     def _await_end(self) -> None:
         if self._process is None:
@@ -146,24 +146,26 @@ class ChildProcess:
         try:
             self._process.wait(END.total_seconds())
         except subprocess.TimeoutExpired:
-            raise BrokenHarnessError(f"{self.name} has not ended {END.total_seconds():g} s after its signal") from None
+            raise BrokenHarnessError(
+                f"{self.name} has not ended within {END.total_seconds():g} s of its signal"
+            ) from None
 
     def _signal_all(self, number: signal.Signals) -> None:
         if self.alive:
             part = psutil.Process(self.pid)
             for process in [part, *part.children(recursive=True)]:
-                with contextlib.suppress(psutil.NoSuchProcess):  # ended in between
+                with contextlib.suppress(psutil.NoSuchProcess):  # it has ended in the meantime
                     process.send_signal(number)
 
 
 def end_all(parts: Sequence[ChildProcess]) -> None:
-    """Kill all of *parts*, whatever state they are in; their data is thrown away with the run."""
+    """Kill all *parts*, in any state; their data is deleted with the run."""
     for part in parts:
         part.kill()
 
 
 def await_exit(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
-    """Wait for a program that prepares a part; a bad end is told with its last line."""
+    """Wait for the exit of a program that prepares a part; raises `BrokenHarnessError` with its last line if it failed."""
     if process.wait(within.total_seconds()) != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
-        raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'it said nothing'}")
+        raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'no output'}")

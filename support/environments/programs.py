@@ -1,4 +1,4 @@
-"""The server programs of the embedded backend, found on this machine."""
+"""Finds the server programs of the embedded backend on this machine."""
 
 import os
 import pwd
@@ -10,8 +10,8 @@ from pathlib import Path
 from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
 
-POSTGRES_HOMES = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep them, one folder a version
-OWN = "support/systems/*/programs/*/bin"  # what a system brings along, below the checkout
+POSTGRES_HOMES = Path("/usr/lib/postgresql")  # on Debian and Ubuntu, one folder per version
+OWN = "support/systems/*/programs/*/bin"  # programs that a system builds, in the checkout
 PACKAGES = {"redis-server": "redis-server", "postgres": "postgresql", "initdb": "postgresql", "setpriv": "util-linux"}
 PACKAGES |= dict.fromkeys(("mount", "umount"), "mount") | {"unshare": "util-linux", "debootstrap": "debootstrap"}
 PACKAGES |= {"nsenter": "util-linux", "ip": "iproute2", "tc": "iproute2", "nft": "nftables", "etcd": "etcd-server"}
@@ -33,35 +33,35 @@ def find_program(name: str) -> str:
 
 
 def dying_with_parent(argv: Sequence[str], signal: str = "KILL", rights: Sequence[str] = ()) -> list[str]:
-    """The command *argv* such that the kernel sends it *signal* when we end; *rights* are options of setpriv.
+    """The command *argv*, to which the kernel sends *signal* when this process ends; *rights* are options of setpriv.
 
-    Whoever ends between the fork and setpriv's request is not seen by the kernel: hence the look at the parent.
+    The kernel sends nothing if this process ends before setpriv has requested the signal, so the shell checks its parent.
     """
-    still_there = '[ "$PPID" = "$0" ] && exec "$@"'
+    check_parent = '[ "$PPID" = "$0" ] && exec "$@"'
     setpriv = [find_program("setpriv"), "--pdeathsig", signal, *rights, "--"]
-    return [*setpriv, "/bin/sh", "-c", still_there, str(os.getpid()), *argv]
+    return [*setpriv, "/bin/sh", "-c", check_parent, str(os.getpid()), *argv]
 
 
 def split_command(text: str, setting: str) -> list[str]:
-    """The command line *text* as arguments; raises `UsageError`, naming the *setting*, if its program is not there."""
+    """The command line *text* as arguments; raises `UsageError`, naming the *setting*, if its program does not exist."""
     try:
         argv = shlex.split(text)
-    except ValueError as trouble:
-        raise UsageError(f"{setting} cannot be read as a command ({trouble}); check its quotes") from None
+    except ValueError as error:
+        raise UsageError(f"{setting} is not a valid command line ({error}); check its quotes") from None
     if argv and shutil.which(argv[0]) is None:
-        raise UsageError(f"{setting} starts with {argv[0]!r}, which is not a program here; give its whole path")
+        raise UsageError(f"{setting} starts with {argv[0]!r}, which is not a program on this machine; give its full path")
     return argv
 
 
 def unprivileged_postgres() -> tuple[str, ...]:
-    """What to put before a command of PostgreSQL: it refuses to run as root, so root hands over to the user postgres."""
+    """Options of setpriv for PostgreSQL, which refuses to run as root: root switches to the user postgres."""
     if os.geteuid() != 0:
         return ()
     try:
         pwd.getpwnam("postgres")
     except KeyError:
         raise UsageError(
-            "PostgreSQL will not run as root and there is no user postgres; "
+            "PostgreSQL does not run as root and there is no user postgres; "
             "install it with: apt-get install --no-install-recommends postgresql"
         ) from None
     return ("--reuid", "postgres", "--regid", "postgres", "--clear-groups")

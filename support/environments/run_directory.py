@@ -1,4 +1,4 @@
-"""Where a run keeps what it has started, so that the next one can tell and clear what a killed run left."""
+"""The folder of a run, with a list of its processes, so that the next run can clean up after a run that was killed."""
 
 import fcntl
 import os
@@ -18,12 +18,12 @@ GROUP = "memory-group"
 
 
 class RunDirectory:
-    """A folder of this run alone, locked while the run lives; `processes` in it lists every child as `pid creation-time name`."""
+    """The folder of one run, locked while the run is alive; its file `processes` lists each child as `pid creation-time name`."""
 
     def __init__(self) -> None:
-        with _alone() as home:  # else a sweep could take the folder before it is locked
+        with _locked_home() as home:  # otherwise a sweep could remove the folder before it is locked
             self.path = Path(tempfile.mkdtemp(prefix="run-", dir=home))
-            self.path.chmod(0o711)  # the user postgres passes through
+            self.path.chmod(0o711)  # the user postgres needs access to folders inside
             self._lock = (self.path / "lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._processes = (self.path / "processes").open("a")
@@ -33,7 +33,7 @@ class RunDirectory:
         self._processes.flush()
 
     def memory_group(self) -> MemoryGroup | None:
-        """A control group of this run alone; None where none can be made."""
+        """A control group for this run; None where none can be created."""
         group = make_memory_group(f"holdfast-{self.path.name}")
         if group:
             (self.path / GROUP).write_text(str(group.folder))
@@ -48,36 +48,36 @@ class RunDirectory:
 
 
 def sweep() -> list[str]:
-    """End and remove what killed runs left behind; one sentence for each. Runs that are alive hold their lock and are let be."""
-    told = []
-    with _alone() as home:
+    """Clean up after killed runs; one message per run. Runs that are alive hold their lock and are left alone."""
+    messages = []
+    with _locked_home() as home:
         for folder in sorted(home.glob("run-*")):
             with (folder / "lock").open("a") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
-                ended = _end_processes(folder / "processes")
+                names = _kill_processes(folder / "processes")
                 _remove_group(folder)
                 unmount_below(folder)
                 shutil.rmtree(folder, ignore_errors=True)
-            still = f", and ended {', '.join(ended)}" if ended else ""
-            told.append(f"an earlier run was killed: cleared its folder {folder.name}{still}")
-    return told
+            killed = f", and killed {', '.join(names)}" if names else ""
+            messages.append(f"an earlier run was killed: removed its folder {folder.name}{killed}")
+    return messages
 
 
-def _end_processes(listing: Path) -> list[str]:
-    ended = []
+def _kill_processes(listing: Path) -> list[str]:
+    killed = []
     for line in listing.read_text().splitlines() if listing.exists() else []:
         pid, created, name = line.split(" ", 2)
         try:
             process = psutil.Process(int(pid))
-            if process.create_time() == float(created):  # a pid alone may have been given to somebody else since
+            if process.create_time() == float(created):  # the pid may belong to another process by now
                 process.kill()
-                ended.append(name)
+                killed.append(name)
         except psutil.NoSuchProcess:
             continue
-    return ended
+    return killed
 
 
 def _remove_group(folder: Path) -> None:
@@ -86,12 +86,12 @@ def _remove_group(folder: Path) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[Path]:
-    """The folder that holds all runs of this user, locked against other runs for a moment."""
+def _locked_home() -> Iterator[Path]:
+    """The folder with all runs of this user, locked against other runs during the block."""
     home = Path(tempfile.gettempdir()) / f"holdfast-{os.getuid()}"
     home.mkdir(mode=0o711, exist_ok=True)
     if home.stat().st_uid != os.getuid():
-        raise UsageError(f"{home} belongs to somebody else; set TMPDIR to a folder of your own")
+        raise UsageError(f"{home} belongs to another user; set TMPDIR to your own folder")
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield home

@@ -1,4 +1,4 @@
-"""`python -m support.gate`: judge, or make the report of a run that was judged before."""
+"""`python -m support.gate`: the commands of the gate."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,77 +8,78 @@ from pathlib import Path
 from support.core.errors import HoldfastError, UsageError
 from support.core.settings import Settings
 from support.environments.cleanup import clear
-from support.gate.execution.judging import judge, prepare, weigh
-from support.gate.execution.publish import draw_trends, publish
+from support.gate.execution.publish import publish, write_trends
 from support.gate.execution.repeats import repeat
 from support.gate.execution.results import Claim, claim
-from support.gate.execution.run_options import read_how, read_merge
-from support.gate.execution.shards import common_seed, join, read_parts
-from support.gate.history.earlier import print_comparison, take_against
+from support.gate.execution.run_options import parse_merge_options, parse_run_options
+from support.gate.execution.runner import evaluate, execute, prepare
+from support.gate.execution.shards import common_seed, merge_shards, read_shards
+from support.gate.history.earlier import parse_against, print_comparison
 from support.gate.history.runs import FILE, circumstances, read
 from support.gate.history.times import record
 from support.gate.history.trends import warnings
 from support.gate.mutation.command import prove
 from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.output.report import NoReportError, build_report
-from support.gate.output.requirements_list import print_register
+from support.gate.output.requirements_list import print_requirements
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
+from support.gate.selection.criteria import read_criteria
 from support.gate.selection.register import load_register
 from support.gate.selection.request import read_request
 from support.gate.selection.selected_systems import selected_systems
-from support.gate.selection.terms import read_terms
-from support.gate.verdict.against import held_against
+from support.gate.verdict.against import with_comparison
 from support.gate.verdict.findings import Verdict
 from support.systems.protocol import System
 
 USAGE, BROKEN = 64, 3
 HELP = """\
-usage: ./accept [behave options]                     judge
-       ./accept --prove [VARIANT ...]                show that broken variants of the reference system are noticed
+usage: ./accept [behave options]                     judge the selected scenarios
+       ./accept --prove [VARIANT ...]                prove that broken variants of the reference systems are noticed
        ./accept images                               build the images of docker-compose.yml on this machine
-       ./accept --heal                               clear what killed runs left behind; every start does so too
-       ./accept merge DIR DIR ... [-D results=DIR]   join the results of all shards into one verdict and one report
-       ./accept --requirements [RESULTS]             list what is promised, and what the last verdict has proven
-       python -m support.gate run [behave options]   the same, without setting anything up
+       ./accept --heal                               clean up after killed runs; every start does so too
+       ./accept merge DIR DIR ... [-D results=DIR]   merge the results of all shards into one verdict and one report
+       ./accept --requirements [RESULTS]             list the requirements and their state in the last verdict
+       python -m support.gate run [behave options]   the same as ./accept, without installing anything
        python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
-       python -m support.gate compare A.json B.json  what differs between two verdicts: 0 nothing, 1 something
-       python -m support.gate trends [RESULTS]       what the history of runs says, and RESULTS/trends.html again
+       python -m support.gate compare A.json B.json  compare two verdicts: exit status 0 if the outcomes are the same, else 1
+       python -m support.gate trends [RESULTS]       print the trends of past runs, and make RESULTS/trends.html again
 
-  --workers N             in N processes, each with a system of its own (default: one a core, at most 4)
-  --repeat N              N times, each with a seed of its own; what passed and failed is FLAKY, and no go
-  --shard K/N             only the K-th of N parts, for as many machines; `merge` gives the verdict
-  --times FILE            split the shards by the times.json of an earlier run (the same for all of them)
+  --workers N             run in N processes, each with its own system (default: one per processor, at most 4)
+  --repeat N              run N times, each with its own seed; a scenario that passed and failed is FLAKY, and no go
+  --shard K/N             run only the K-th of N parts, one per machine; `merge` computes the verdict
+  --times FILE            split into shards by the times.json of an earlier run (the same file for all shards)
 
-All of behave's options can be given, such as
+All options of behave are accepted, such as
   --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
   features/catalog        only these features
-  -D results=DIR          where to write (default: results)
-  --against=VERDICT.JSON  hold the verdict against that of an earlier run
-  -D seed=N               the same random choices as in the run that printed this seed
-  -D backend=NAME         where the parts run: containers, embedded or attached (default: what this machine can)
+  -D results=DIR          where to write the results (default: results)
+  --against=VERDICT.JSON  compare the verdict with that of an earlier run
+  -D seed=N               make the same random choices as the run that printed this seed
+  -D backend=NAME         where the parts run: containers, embedded or attached (default: what this machine supports)
   -D catalog_image=IMAGE  judge your own catalog; or catalog_command=..., or catalog_url=...
-  -D report=no            do without report.html
+  -D report=no            make no report.html
 
-ends with 0 go (or a shard that speaks against nothing), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
-leaves in results/: verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
+exit status: 0 go (or a shard without failures), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
+results/ then holds verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
 
 
 def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
+    """Returns the exit status."""
     if {"-h", "--help"} & set(arguments):
         print(HELP)
         return 0
     try:
-        return _obey(arguments, systems)
-    except HoldfastError as trouble:
-        print(trouble, file=sys.stderr)
-        return USAGE if isinstance(trouble, UsageError) else BROKEN
+        return _dispatch(arguments, systems)
+    except HoldfastError as error:
+        print(error, file=sys.stderr)
+        return USAGE if isinstance(error, UsageError) else BROKEN
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return BROKEN
 
 
-def _obey(arguments: Sequence[str], systems: Sequence[System]) -> int:
+def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
     match arguments:
         case ["run", *options]:
             command = next((other for flag, other in OTHERS.items() if flag in options), _run)
@@ -91,39 +92,29 @@ def _obey(arguments: Sequence[str], systems: Sequence[System]) -> int:
             return print_comparison(Path(before), Path(now))
         case [("report" | "trends") as word, *folder] if len(folder) <= 1:
             return (_report if word == "report" else _trends)(Path(*(folder or ["results"])))
-    raise UsageError(f"there is no way to {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
+    raise UsageError(f"there is no command {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
 
 
 def _run(words: Sequence[str], systems: Sequence[System]) -> int:
-    words, before = take_against(words)
-    how, options = read_how(words)
-    request = read_request(options, systems, common_seed() if how.shard else 0)
-    terms = read_terms(Path.cwd(), request.register)
-    job, seed = prepare(request, terms, how, options), request.settings.seed
+    words, before = parse_against(words)
+    options, behave_options = parse_run_options(words)
+    request = read_request(behave_options, systems, common_seed() if options.shard else 0)
+    criteria = read_criteria(Path.cwd(), request.register)
+    run, seed = prepare(request, criteria, options, behave_options), request.settings.seed
     with _claimed(request.settings) as claimed:
-        verdict = judge(job, seed, claimed) if how.repeat == 1 else repeat(how.repeat, job, seed, claimed)
-        verdict = held_against(verdict, before, terms.policy) if before else verdict
+        verdict = execute(run, seed, claimed) if options.repeat == 1 else repeat(options.repeat, run, seed, claimed)
+        verdict = with_comparison(verdict, before, criteria.policy) if before else verdict
         record(claimed.home, verdict.scenarios)
-        return _tell(verdict, claimed, request.settings)
+        return _publish(verdict, claimed, request.settings)
 
 
 def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
-    folders, settings = read_merge(words, systems)
-    parts = read_parts(folders)
-    terms = read_terms(Path.cwd(), load_register(Path()))
+    folders, settings = parse_merge_options(words, systems)
+    shards = read_shards(folders)
+    criteria = read_criteria(Path.cwd(), load_register(Path()))
     with _claimed(settings) as claimed:
-        join(parts, claimed)
-        return _tell(weigh(terms, claimed), claimed, settings)
-
-
-def _systems(words: Sequence[str], systems: Sequence[System]) -> int:
-    """Print the systems that `run` with these options needs; for support/setup.sh."""
-    if "--prove" in words:
-        words = [word for word in words if word != "--prove" and word not in MutatedSystems(systems).variants]
-    if not set(OTHERS) & set(words):  # the others need no system
-        _, options = read_how(take_against(words)[0])
-        print("\n".join(selected_systems(options, systems)))
-    return 0
+        merge_shards(shards, claimed)
+        return _publish(evaluate(criteria, claimed), claimed, settings)
 
 
 @contextmanager
@@ -135,7 +126,7 @@ def _claimed(settings: Settings) -> Iterator[Claim]:
         yield claimed
 
 
-def _tell(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
+def _publish(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
     under = circumstances(_judged(settings), verdict.workers)
     verdict = publish(verdict, claimed.folder, claimed.home, under)
     report = _try_report(claimed) if settings.report == "yes" else ""
@@ -146,29 +137,33 @@ def _tell(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
 def _try_report(claimed: Claim) -> str:
     try:
         return str(build_report(claimed.folder, claimed.home))
-    except NoReportError as trouble:
-        return str(trouble)
-
-
-def _judged(settings: Settings) -> str:
-    """What is judged, where that is not the sound reference, broken by real tools."""
-    tools = "" if settings.injector == "real" else f"injector={settings.injector}"
-    return " ".join(part for part in (*(own.judged for own in settings.systems), tools) if part)
+    except NoReportError as error:
+        return str(error)
 
 
 def _trends(results: Path) -> int:
     runs, complaints = read(results / FILE)
     if not runs:
         raise UsageError("\n".join([*complaints, f"{results} holds no history of runs; run ./accept first"]))
-    told = [*warnings(runs[-1], runs[:-1]), *complaints]
-    print("\n".join([*told, f"{len(runs)} runs: {draw_trends(runs, told, results)}"]))
+    lines = [*warnings(runs[-1], runs[:-1]), *complaints]
+    print("\n".join([*lines, f"{len(runs)} runs: {write_trends(runs, lines, results)}"]))
     return 0
 
 
 def _heal(rest: Sequence[str], _systems: Sequence[System]) -> int:
     if rest:
-        raise UsageError(f"--heal takes nothing else; leave out {' '.join(rest)}")
+        raise UsageError(f"--heal takes no other options; leave out {' '.join(rest)}")
     print("\n".join(clear()) or "nothing was left behind")
+    return 0
+
+
+def _systems(words: Sequence[str], systems: Sequence[System]) -> int:
+    """Print the systems that `run` with these options needs; for support/setup.sh."""
+    if "--prove" in words:
+        words = [word for word in words if word != "--prove" and word not in MutatedSystems(systems).variants]
+    if not set(OTHERS) & set(words):  # the others need no system
+        _, options = parse_run_options(parse_against(words)[0])
+        print("\n".join(selected_systems(options, systems)))
     return 0
 
 
@@ -177,8 +172,14 @@ def _report(results: Path) -> int:
     return 0
 
 
-OTHERS: dict[str, Callable[[Sequence[str], Sequence[System]], int]] = {  # instead of judging
+OTHERS: dict[str, Callable[[Sequence[str], Sequence[System]], int]] = {  # options of `run` that do something else
     "--prove": prove,
     "--heal": _heal,
-    "--requirements": print_register,
+    "--requirements": print_requirements,
 }
+
+
+def _judged(settings: Settings) -> str:
+    """What is judged, where that is not the unchanged reference with real faults."""
+    tools = "" if settings.injector == "real" else f"injector={settings.injector}"
+    return " ".join(part for part in (*(own.judged for own in settings.systems), tools) if part)

@@ -12,7 +12,7 @@ from support.gate.execution.work_queue import WORKER
 from support.gate.selection.behave_model import Scenario
 from support.gate.selection.register import SEVERITIES, Register, Requirement
 from support.gate.selection.scenarios import Selected, rule_of
-from support.gate.verdict.budget import held_against_budget
+from support.gate.verdict.budget import with_budget
 
 EPICS = {"harness": "Holdfast itself"}  # folders whose name is not what people call the system
 
@@ -55,7 +55,7 @@ def description(scenario: Scenario, story: Story, register: Register, picture: s
         ),
         picture,
         _list("Broken on purpose", [str(window) for window in story.windows]),
-        _list("Measured", [f"{figure['name']}: {held_against_budget(figure)}" for figure in story.figures]),
+        _list("Measured", [f"{figure['name']}: {with_budget(figure)}" for figure in story.figures]),
     ]
     return "\n".join(part for part in parts if part)
 

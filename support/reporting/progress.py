@@ -5,7 +5,7 @@ from typing import IO
 from behave.formatter.base import Formatter, StreamOpener
 
 from support.behave_runtime.recorder import Story
-from support.gate.output.console_progress import Tale
+from support.gate.output.console_progress import ScenarioLines
 from support.gate.output.terminal import Paint
 from support.gate.selection.behave_model import Configuration
 
@@ -16,7 +16,7 @@ class ProgressFormatter(Formatter):
     def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
         super().__init__(stream_opener, config)  # type: ignore[no-untyped-call]
         self._out: IO[str] = self.open()  # type: ignore[no-untyped-call]
-        self._tale = Tale(Paint(self._out))
+        self._tale = ScenarioLines(Paint(self._out))
 
     def scenario_ended(self, story: Story) -> None:
         assert story.finding

@@ -53,10 +53,10 @@ def gaps(recorded: Sequence[RecordedRequest]) -> list[float]:
 
 
 def call(method: str, url: str, body: bytes | None = None, *, timeout_s: float = TIMEOUT_S) -> bytes:
-    """Send *body* (JSON) and return the answer's body. Anything but a 2xx in time raises `BrokenHarnessError`."""
+    """Send *body* (JSON) and return the body of the response. Raises `BrokenHarnessError` unless it is a 2xx in time."""
     try:
         with requests.Session() as session:
-            session.trust_env = False  # a proxy of the machine must not come between us and loopback
+            session.trust_env = False  # ignore HTTP proxies of the environment
             answer = session.request(
                 method, url, data=body, headers={"Content-Type": "application/json"}, timeout=timeout_s
             )

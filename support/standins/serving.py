@@ -1,4 +1,4 @@
-"""Runs a stand-in as a process: one listening address, one line when it is ready, and a clean exit."""
+"""Runs a stand-in as a process: it listens on one address, prints one line when ready, and stops gracefully."""
 
 import argparse
 import socket
@@ -9,7 +9,7 @@ import uvicorn
 from support.standins.standin import StandIn
 from support.standins.wire import WireProtocol
 
-# Longer than any client keeps an idle connection: the stand-in must not close one while a request is on its way.
+# longer than any client keeps an idle connection, so that the server never closes one that is about to be used
 KEEP_ALIVE_S = 75
 
 
@@ -31,10 +31,10 @@ class _Server(uvicorn.Server):
 
 
 def arguments(purpose: str | None) -> argparse.ArgumentParser:
-    """Return a command line with --host, --port (0 = any free one) and --seed."""
+    """Return a command line with --host, --port (0: any free port) and --seed."""
     parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 takes any free one")
+    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0: any free port")
     parser.add_argument("--seed", type=int, default=1, help="seed of every random choice")
     return parser
 
@@ -44,7 +44,7 @@ def serve(standin: StandIn, host: str, port: int) -> None:
     try:
         listener = socket.create_server((host, port), backlog=512)
     except (OSError, OverflowError) as error:
-        sys.exit(f"cannot listen on {host}:{port} ({error}); choose another --port, or 0 for any free one")
+        sys.exit(f"cannot listen on {host}:{port} ({error}); choose another --port, or 0 for any free port")
     config = uvicorn.Config(
         standin,
         http=WireProtocol,

@@ -1,4 +1,4 @@
-"""What goes wrong with the engine while we talk to it, told in one sentence."""
+"""Turns errors of the container engine into one sentence with the remedy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,31 +9,35 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from support.core.errors import BrokenHarnessError, UsageError
 from support.environments.container_engine import engine_address
 
-NO_ROOM = "no space left"
+DISK_FULL = "no space left"
 
 
 @contextmanager
 def explained_engine_errors(what: str) -> Iterator[None]:
-    """Around calls to the engine about *what*, a part or a network."""
+    """Wraps calls to the engine about *what*, a part or a network."""
     try:
         yield
-    except ImageNotFound as missing:
+    except ImageNotFound as error:
         raise UsageError(
-            f"there is no image for {what}: {_words(missing)}; build all of them with: ./accept images"
+            f"there is no image for {what}: {_message(error)}; build all of them with: ./accept images"
         ) from None
-    except NotFound as gone:
-        raise BrokenHarnessError(f"{what} is gone: somebody else has removed it ({_words(gone)})") from None
-    except APIError as refusal:
-        words = _words(refusal)
-        if NO_ROOM in words.lower():
-            raise UsageError(f"there was no room for {what}; free some where the engine keeps its containers") from None
-        raise BrokenHarnessError(f"the container engine refused {what}: {words}") from None
-    except (DockerException, requests.RequestException) as trouble:
+    except NotFound as error:
         raise BrokenHarnessError(
-            f"the container engine at {engine_address()} does not answer any more ({what}: {type(trouble).__name__}); "
-            "start it again, and what it still runs of ours is cleared by the next start"
+            f"{what} no longer exists: another process has removed it ({_message(error)})"
+        ) from None
+    except APIError as error:
+        message = _message(error)
+        if DISK_FULL in message.lower():
+            raise UsageError(
+                f"there is no disk space for {what}; free some where the engine stores its containers"
+            ) from None
+        raise BrokenHarnessError(f"the container engine refused {what}: {message}") from None
+    except (DockerException, requests.RequestException) as error:
+        raise BrokenHarnessError(
+            f"the container engine at {engine_address()} has stopped answering ({what}: {type(error).__name__}); "
+            "start it again; the next run removes the containers that are left"
         ) from None
 
 
-def _words(trouble: APIError) -> str:
-    return str(trouble.explanation or trouble)
+def _message(error: APIError) -> str:
+    return str(error.explanation or error)

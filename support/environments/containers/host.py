@@ -1,4 +1,4 @@
-"""Containers made from entries of docker-compose.yml, and the hosts that they run on."""
+"""Host containers, which hold network addresses, and the containers of the parts that run on them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ ENGINE_TIMEOUT_S = 30
 
 
 class HostContainer:
-    """An address in the run's network under a name, held by a container that outlives what runs there.
+    """A container that holds a name and an address in the run's network, and outlives the part that runs on it.
 
-    *published* leads from ports of this machine's loopback to ports of the host. It sees our *folder* at the same path.
+    *published* maps ports of this machine's loopback to ports of the host. *folder* is mounted at the same path.
     """
 
     def __init__(
@@ -36,9 +36,12 @@ class HostContainer:
         self.name = name
         self._labels = labels
         self._container = (
-            _bare(image).with_network(network).with_network_aliases(name).with_command(list(program) or IDLE[1:])
+            _new_container(image)
+            .with_network(network)
+            .with_network_aliases(name)
+            .with_command(list(program) or IDLE[1:])
         )
-        self._container.ports = {f"{port}/tcp": (LOOPBACK, ours) for ours, port in (published or {}).items()}  # type: ignore[misc]  # the engine takes a pair, too
+        self._container.ports = {f"{port}/tcp": (LOOPBACK, ours) for ours, port in (published or {}).items()}  # type: ignore[misc]  # the engine also accepts a pair
         self._container.with_kwargs(
             entrypoint=["python"] if not program else None, labels=dict(labels), **(rights or {})
         )
@@ -51,7 +54,7 @@ class HostContainer:
             self._container.start()
             self._wrapped.reload()
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         with explained_engine_errors(f"the host of {self.name}"):
             return str(self._wrapped.logs(tail=1).decode(errors="replace").strip())
 
@@ -65,28 +68,28 @@ class HostContainer:
         return str(networks[self._network.name]["IPAddress"])
 
     def sees(self, path: str) -> bool:
-        """Whether there is a file at *path* inside."""
+        """Whether the file *path* exists inside."""
         with explained_engine_errors(f"the host of {self.name}"):
-            return is_in(self._wrapped, path)
+            return file_exists(self._wrapped, path)
 
     def container(
         self, image: str, command: Sequence[str], env: Mapping[str, str], *, user: str = "", program: str = ""
     ) -> DockerContainer:
-        """A container on this host, to be started; what is empty is left to the image."""
-        bare = _bare(image).with_envs(**env)
+        """A container on this host, not yet started. Empty values are left to the image."""
+        container = _new_container(image).with_envs(**env)
         if command:
-            bare.with_command(list(command))
-        told = {"user": user, "entrypoint": [program] if program else None}
-        chosen = {name: value for name, value in told.items() if value}
-        return bare.with_kwargs(network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **chosen)
+            container.with_command(list(command))
+        options = {"user": user, "entrypoint": [program] if program else None}
+        given = {name: value for name, value in options.items() if value}
+        return container.with_kwargs(network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **given)
 
     @property
     def _wrapped(self) -> Container:
         return self._container.get_wrapped_container()
 
 
-def is_in(container: Container, path: str) -> bool:
-    """Whether there is a file at *path* in *container*."""
+def file_exists(container: Container, path: str) -> bool:
+    """Whether the file *path* exists in *container*."""
     try:
         container.get_archive(path)
     except NotFound:
@@ -94,5 +97,5 @@ def is_in(container: Container, path: str) -> bool:
     return True
 
 
-def _bare(image: str) -> DockerContainer:
+def _new_container(image: str) -> DockerContainer:
     return DockerContainer(image, docker_client_kw={"timeout": ENGINE_TIMEOUT_S})

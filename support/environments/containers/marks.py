@@ -1,4 +1,4 @@
-"""The marks on everything that a run has an engine make, by which it is found and cleared, also after the run was killed."""
+"""The labels of a run's containers and networks, by which they are found and removed, also after the run was killed."""
 
 import fcntl
 from collections.abc import Iterable
@@ -13,27 +13,27 @@ KINDS = ("containers", "networks")  # in the order in which they can be removed
 
 
 def marks(run: Path) -> dict[str, str]:
-    """Labels for what belongs to the run with this folder, which is locked as long as the run lives."""
+    """Labels for the run with this folder, which is locked while the run is alive."""
     return {RUN: str(run), PLACE: _place()}
 
 
 def remove_marked(run: Path) -> list[str]:
-    """Remove all that belongs to the run with this folder; returns the names."""
+    """Remove the containers and networks of the run with this folder; returns their names."""
     return _remove(f"{RUN}={run}")
 
 
 def sweep_engine() -> list[str]:
-    """Remove what killed runs have left in the engine; one sentence for each run. Other runs that are alive are let be."""
+    """Remove the containers and networks of killed runs; one message per run. Runs that are alive are left alone."""
     try:
         demand_engine()
     except UsageError:
         return []
-    told = []
+    messages = []
     for run, place in _runs().items():
         if _is_dead(run, place):
             names = remove_marked(Path(run))
-            told.append(f"an earlier run was killed: removed {', '.join(names)}, which belonged to {Path(run).name}")
-    return told
+            messages.append(f"an earlier run was killed: removed {', '.join(names)} of {Path(run).name}")
+    return messages
 
 
 def _runs() -> dict[str, str]:
@@ -42,8 +42,8 @@ def _runs() -> dict[str, str]:
 
 
 def _is_dead(run: str, place: str) -> bool:
-    """Whether nobody holds its folder. What was started in another mount namespace cannot be told from here, unless it was before
-    the machine was started.
+    """Whether no process holds the lock of its folder. For a run of another mount namespace this is unknown, and False, unless the
+    machine has been restarted since.
     """
     boot, _, _ = place.partition("/")
     if place != _place():
@@ -53,7 +53,7 @@ def _is_dead(run: str, place: str) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return True
-    except OSError:  # somebody holds it, or it is somebody else's
+    except OSError:  # the lock is held, or the folder belongs to another user
         return False
     return True
 
@@ -64,15 +64,15 @@ def _remove(label: str) -> list[str]:
         found = labelled(kind, label)
         names += [_name(entry) for entry in found]
         with ThreadPoolExecutor(8) as pool:
-            troubles = [job.exception() for job in [pool.submit(remove, kind, entry["Id"]) for entry in found]]
-        _raise_first(troubles)
+            errors = [job.exception() for job in [pool.submit(remove, kind, entry["Id"]) for entry in found]]
+        _raise_first(errors)
     return names
 
 
-def _raise_first(troubles: Iterable[BaseException | None]) -> None:
-    for trouble in troubles:
-        if trouble:
-            raise trouble if isinstance(trouble, BrokenHarnessError) else BrokenHarnessError(str(trouble))
+def _raise_first(errors: Iterable[BaseException | None]) -> None:
+    for error in errors:
+        if error:
+            raise error if isinstance(error, BrokenHarnessError) else BrokenHarnessError(str(error))
 
 
 def _name(entry: dict[str, object]) -> str:
@@ -81,7 +81,7 @@ def _name(entry: dict[str, object]) -> str:
 
 
 def _place() -> str:
-    """Where folders and locks mean the same: this boot of the kernel, and this mount namespace."""
+    """Identifies the scope in which folders and locks are valid: this boot of the kernel and this mount namespace."""
     return f"{_boot()}/{Path('/proc/self/ns/mnt').readlink()}"
 
 

@@ -1,4 +1,4 @@
-"""The memory of a part in a container: the engine has put it into a control group of its own, which can be limited."""
+"""The memory of a part in a container: the engine gives each container a control group, which can be limited."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ContainerMemory:
-    """The group is there as long as anything runs in it; the engine makes it anew at a start, or takes what is there."""
+    """The group exists while a process runs in it; the engine creates it at a start, or reuses an existing one."""
 
     def __init__(self, part: ContainerPart) -> None:
         self._part = part
@@ -21,11 +21,11 @@ class ContainerMemory:
 
     @property
     def lacking(self) -> str:
-        """Why it cannot be made scarce; empty when it can."""
+        """Why it cannot be limited; empty if it can."""
         try:
             self._group()
-        except BrokenHarnessError as why:
-            return str(why)
+        except BrokenHarnessError as error:
+            return str(error)
         return ""
 
     @property
@@ -34,7 +34,7 @@ class ContainerMemory:
         try:
             self._counted = group.killed if group else self._counted
         except FileNotFoundError:
-            # the engine was quicker to take it away; the kernel also counts for the whole machine
+            # the engine has already removed the group; the kernel also counts for the whole machine
             return self._counted + (self._part.ended_by_kill and killed_anywhere() > self._anywhere)
         return self._counted
 
@@ -63,6 +63,6 @@ class ContainerMemory:
             group = None
         if group is None:
             raise BrokenHarnessError(
-                "the memory of a container can be limited by root only, on the machine where it runs"
+                "the memory of a container can be limited only by root, on the machine where it runs"
             )
         return group

@@ -1,7 +1,7 @@
-"""The network of clusters in containers: one of the engine's own, with a host for each member that can be cut off from others.
+"""The network of clusters in containers: a network of the engine, with a host container per member.
 
 Paths are cut on the host itself (`support.fault_proxy.sidecar.paths`), so that nothing is changed outside the containers. The suite
-takes part as the applications do, by the network's gateway.
+connects as the applications do, from the gateway of the network.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ PORT = 8475
 
 
 class ContainedNetwork:
-    """*folder* is ours, and every host has it at the same path."""
+    """*folder* is mounted in every host container at the same path."""
 
     lacking = ""
 
@@ -65,64 +65,64 @@ class ContainedNetwork:
 
     def cut(self, ways: Iterable[Way]) -> None:
         self._severed |= set(ways)
-        self._tell("PUT", ways)
+        self._send("PUT", ways)
 
     def restore(self, ways: Iterable[Way]) -> None:
-        self._tell("DELETE", ways)
+        self._send("DELETE", ways)
         self._severed -= set(ways)
 
     def restore_all(self) -> None:
         self.restore(list(self._severed))
 
     def dropped(self, ways: Iterable[Way]) -> int:
-        lost = 0
+        packets = 0
         for address, sides in _by_end(ways).items():
-            told = self._ask("GET", address, "/cut")
-            lost += sum(told[side].get(other, 0) for side, others in sides.items() for other in others)
-        return lost
+            answer = self._call("GET", address, "/cut")
+            packets += sum(answer[side].get(other, 0) for side, others in sides.items() for other in others)
+        return packets
 
     def limit_bandwidth(self, host: Host, kbit: int) -> None:
         raise UsageError(
-            f"the line of {host.name} cannot be narrowed to {kbit} kbit in containers; say backend=embedded"
+            f"the bandwidth of {host.name} cannot be limited to {kbit} kbit/s in containers; set backend=embedded"
         )
 
     def probe(self, host: Host, at: Address, ping: Ping, patience_s: float) -> Reading:
         if host.address not in self._containers:
             return knock(at, ping, patience_s)
-        question = {
+        request = {
             "at": at,
             "ask": ping.ask.decode("latin-1"),
             "answer": ping.answer.decode("latin-1"),
             "anywhere": ping.anywhere,
             "patience_s": patience_s,
         }
-        told = self._ask("POST", host.address, "/look", question)
-        return Reading(**told | {"symptom": Symptom[told["symptom"]]})
+        answer = self._call("POST", host.address, "/look", request)
+        return Reading(**answer | {"symptom": Symptom[answer["symptom"]]})
 
     def inside(self, _host: Host) -> AbstractContextManager[None]:
-        """We are where applications are, always."""
+        """This process is always where the applications are."""
         return nullcontext()
 
-    def _tell(self, method: str, ways: Iterable[Way]) -> None:
+    def _send(self, method: str, ways: Iterable[Way]) -> None:
         for address, sides in _by_end(ways).items():
-            self._ask(method, address, "/cut", sides)
+            self._call(method, address, "/cut", sides)
 
-    def _ask(self, method: str, address: str, path: str, body: object = None) -> Any:
+    def _call(self, method: str, address: str, path: str, body: object = None) -> Any:
         return request_json(self._session, f"the host {address}", method, url("http", (address, PORT)) + path, body)
 
 
 def created(labels: dict[str, str]) -> Network:
-    """A network of the engine's that can be reached from here."""
+    """A new network of the engine that can be reached from here."""
     network = Network(docker_client_kw={"timeout": ENGINE_TIMEOUT_S}, docker_network_kw={"labels": labels})
     with explained_engine_errors("the clusters' network"):
         network.create()
-        network._unwrap_network.reload()  # noqa: SLF001  the library has no other way to its address
+        network._unwrap_network.reload()  # noqa: SLF001  the library has no public accessor
     demand_reach(network)
     return network
 
 
 def _by_end(ways: Iterable[Way]) -> dict[str, dict[str, list[str]]]:
-    """What is to be done on which host: where packets arrive, or, if that is us, where they leave."""
+    """The addresses to cut per host: on the receiving host, or, if the receiver is the application, on the sending one."""
     ends: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"from": [], "to": []})
     for one, other in ways:
         if other.name == APPLICATION:

@@ -1,4 +1,4 @@
-"""A part that runs in a container: started, watched, killed, held and started again for real."""
+"""A part that runs in a container: it can be started, killed, frozen and restarted."""
 
 import signal
 import threading
@@ -18,20 +18,20 @@ from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.containers.engine_errors import explained_engine_errors
-from support.environments.containers.host import is_in
+from support.environments.containers.host import file_exists
 from support.probes.pings import Ping, answers
 
 START = timedelta(seconds=30)
 END_S = 5
 SETTLED_S, SETTLE = 0.02, timedelta(seconds=1)
 CONFLICT = 409
-KILLED = 137  # the exit code of what did not end by itself
+KILLED = 137  # exit status after SIGKILL
 
 
 class ContainerPart:
-    """One part, at an address of the host that it runs on (`host`), which outlives it. Its output goes to a log of its own.
+    """One part, at an address of its host container (`host`), which outlives it. Its output goes to its own log.
 
-    *make* makes its container with some settings beside its own; the container stays the same while it is killed and started.
+    *make* creates its container with additional environment variables; the container is kept when the part is killed and restarted.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ContainerPart:
         self._make = make
         self._ping = ping
         self._container: Container | None = None
-        self._first: psutil.Process | None = None
+        self._first_process: psutil.Process | None = None
         self._changed = False
         self._frozen = False
 
@@ -63,7 +63,7 @@ class ContainerPart:
 
     @property
     def ended_by_kill(self) -> bool:
-        """Whether it has not ended by itself, when it ended last."""
+        """Whether its last end was by SIGKILL."""
         return self._state()["ExitCode"] == KILLED
 
     @property
@@ -71,7 +71,7 @@ class ContainerPart:
         return int(self._state()["Pid"])
 
     def spawn(self, env: Mapping[str, str] | None = None) -> None:
-        """Start without waiting; *env* is added to the part's own for this start alone."""
+        """Start without waiting; *env* is added to the part's environment for this start only."""
         self.kill()
         with explained_engine_errors(self.name):
             if self._container and (env or self._changed):
@@ -84,23 +84,23 @@ class ContainerPart:
             else:
                 self._container = self._make(env or {}).start().get_wrapped_container()
                 output = self._container.attach(stream=True, logs=True)
-        threading.Thread(target=self._write_down, args=(output,), daemon=True).start()
+        threading.Thread(target=self._write_log, args=(output,), daemon=True).start()
 
     def await_ready(self, within: timedelta = START) -> None:
         def check() -> None:
             if not answers(self.address[1], self._ping, host=self.address[0]):
                 if not self.alive:
                     raise NotStartedError(
-                        f"{self.name} could not be started: it ended with exit code {self._state()['ExitCode']}; "
-                        f"its last words: {self.last_words()}"
+                        f"{self.name} could not be started: it ended with exit status {self._state()['ExitCode']}; "
+                        f"its last log line: {self.last_log_line()}"
                     )
                 raise AssertionError(f"{self.name} does not answer its probe")
 
         try:
             eventually(check, within=within, every=0.01)
         except AssertionError as late:
-            raise NotStartedError(f"{late}; its last words: {self.last_words()}") from None
-        self._first = self._find_first()
+            raise NotStartedError(f"{late}; its last log line: {self.last_log_line()}") from None
+        self._first_process = self._find_first_process()
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)
@@ -110,50 +110,50 @@ class ContainerPart:
         """SIGKILL."""
         if self._container is None:
             return
-        killed = self._signal_ourselves(signal.SIGKILL)
+        killed = self._signal_directly(signal.SIGKILL)
         if self._frozen:
             self.thaw()
         with explained_engine_errors(self.name):
             if not killed:
-                with _unless_over():
+                with _unless_ended():
                     self._container.kill()
             self._container.wait(timeout=END_S)
 
     def stop(self) -> None:
-        """An orderly end, as an operator would ask for it; raises `BrokenHarnessError` if it has not come in 5 s."""
+        """Stop gracefully; raises `BrokenHarnessError` if the part has not ended within 5 s."""
         with explained_engine_errors(self.name):
             self._known.stop(timeout=END_S)
         if self._state()["ExitCode"] == KILLED:
-            raise BrokenHarnessError(f"{self.name} has not ended {END_S} s after its signal")
+            raise BrokenHarnessError(f"{self.name} has not ended within {END_S} s of its stop signal")
 
     def freeze(self) -> None:
-        self._signal_ourselves(signal.SIGSTOP)
+        self._signal_directly(signal.SIGSTOP)
         with explained_engine_errors(self.name):
             self._known.pause()
         self._frozen = True
 
     def thaw(self) -> None:
         self._frozen = False
-        with explained_engine_errors(self.name), _unless_over():
+        with explained_engine_errors(self.name), _unless_ended():
             self._known.unpause()
-        self._signal_ourselves(signal.SIGCONT)
+        self._signal_directly(signal.SIGCONT)
 
-    def _signal_ourselves(self, number: signal.Signals) -> bool:
-        """Whether all of its processes have got the signal from us.
+    def _signal_directly(self, number: signal.Signals) -> bool:
+        """Send a signal to all of its processes without the engine; returns whether that was possible.
 
-        The engine takes its time to pass one on, and an update may be over by then: where we may, we do not wait for it.
+        The engine takes longer to deliver a signal, and an update may have ended by then.
         """
-        if self._first is None:
+        if self._first_process is None:
             return False
         try:
-            for process in [self._first, *self._first.children(recursive=True)]:
+            for process in [self._first_process, *self._first_process.children(recursive=True)]:
                 process.send_signal(number)
         except psutil.Error:
             return False
         return True
 
-    def _find_first(self) -> psutil.Process | None:
-        """The container's first process, if it is one of this namespace."""
+    def _find_first_process(self) -> psutil.Process | None:
+        """The container's first process, if it is visible in this PID namespace."""
         pid = self.pid
         try:
             ours = pid and str(self._known.id) in Path(f"/proc/{pid}/cgroup").read_text()
@@ -167,16 +167,16 @@ class ContainerPart:
                 self._container.remove(force=True, v=True)
 
     def sees(self, path: str) -> bool:
-        """Whether there is a file at *path* inside."""
+        """Whether the file *path* exists inside."""
         with explained_engine_errors(self.name):
-            return is_in(self._known, path)
+            return file_exists(self._known, path)
 
     def reload(self) -> None:
         with explained_engine_errors(self.name):
             self._known.kill(signal="SIGHUP")
 
     def settle_log(self) -> None:
-        """The engine hands on what a part writes a moment later: wait until nothing more has come for 20 ms."""
+        """The engine delivers output with a delay: wait until nothing has arrived for 20 ms."""
         size, since = -1, 0.0
 
         def check() -> None:
@@ -184,12 +184,12 @@ class ContainerPart:
             now = self.log.stat().st_size if self.log.exists() else 0
             if now != size:
                 size, since = now, time.monotonic()
-            assert time.monotonic() - since >= SETTLED_S, "it goes on writing"
+            assert time.monotonic() - since >= SETTLED_S, "it is still writing"
 
         with suppress(AssertionError):
             eventually(check, within=SETTLE, every=SETTLED_S / 4)
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         self.settle_log()
         lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
         return lines[-1][-300:] if lines else "none"
@@ -206,17 +206,17 @@ class ContainerPart:
         state: dict[str, int] = self._known.attrs["State"]
         return state
 
-    def _write_down(self, output: Iterable[bytes]) -> None:
+    def _write_log(self, output: Iterable[bytes]) -> None:
         with self.log.open("ab", buffering=0) as log, suppress(DockerException, requests.RequestException, OSError):
-            for piece in output:
-                log.write(piece)
+            for chunk in output:
+                log.write(chunk)
 
 
 @contextmanager
-def _unless_over() -> Iterator[None]:
-    """A container that has ended meanwhile needs no more of it."""
+def _unless_ended() -> Iterator[None]:
+    """Ignores the conflict error of a container that has ended in the meantime."""
     try:
         yield
-    except APIError as refusal:
-        if refusal.status_code != CONFLICT:
+    except APIError as error:
+        if error.status_code != CONFLICT:
             raise

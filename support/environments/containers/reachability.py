@@ -1,4 +1,4 @@
-"""Whether we and the containers can meet at all: on the network of the run, at its links, and in a folder that both of us see."""
+"""Checks that the containers can be reached: their network, their sidecars, and the folder shared with them."""
 
 import secrets
 import socket
@@ -18,42 +18,42 @@ SOON = timedelta(seconds=10)
 
 
 def gateway(network: Network) -> str:
-    """The address that we have in *network*."""
+    """The address of this machine in *network*."""
     return str(network._unwrap_network.attrs["IPAM"]["Config"][0]["Gateway"])  # noqa: SLF001
 
 
 def demand_reach(network: Network) -> None:
-    """Raises `UsageError` where the *network* is not on this machine."""
+    """Raises `UsageError` if *network* is not on this machine."""
     with socket.socket() as ours:
         try:
             ours.bind((gateway(network), 0))
         except OSError:
             raise UsageError(
-                f"the container engine keeps its networks where we cannot reach them; {ELSEWHERE}"
+                f"the networks of the container engine cannot be reached from this machine; {ELSEWHERE}"
             ) from None
 
 
 def demand_shared_folder(folder: Path, part: ContainerPart | HostContainer, inside: PurePath) -> None:
-    """Raises `UsageError` unless *part* sees our *folder* at *inside*: an engine may know another folder by that name."""
+    """Raises `UsageError` if *part* does not see our *folder* at *inside*: the engine may run on another file system."""
     mark = folder / f".{secrets.token_hex(4)}"
     mark.touch()
     try:
         if not part.sees(str(inside / mark.name)):
-            raise UsageError(f"the container engine sees other files than we do; {ELSEWHERE}")
+            raise UsageError(f"the container engine runs on a different file system; {ELSEWHERE}")
     finally:
         mark.unlink()
 
 
-def demand_sidecar(host: HostContainer, port: int, question: str = "/use") -> None:
-    """Raises `UsageError` unless what watches or cuts links and paths answers the *question* on *host*."""
+def demand_sidecar(host: HostContainer, port: int, path: str = "/use") -> None:
+    """Raises `UsageError` if the sidecar on *host* does not answer `GET` *path*."""
 
     def check() -> None:
-        assert answers(port, http_get(question), host=host.address)
+        assert answers(port, http_get(path), host=host.address)
 
     try:
         eventually(check, within=SOON)
     except AssertionError:
         raise UsageError(
-            f"what breaks the network does not answer ({host.last_words()}); it needs nftables in the kernel; "
-            "else say backend=embedded"
+            f"the sidecar that cuts the network does not answer ({host.last_log_line()}); "
+            "it needs nftables in the kernel; without it, set backend=embedded"
         ) from None

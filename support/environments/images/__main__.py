@@ -1,4 +1,4 @@
-"""`./accept images`: build every image of docker-compose.yml on this machine, and report what stands in for what."""
+"""`./accept images`: build every image of docker-compose.yml on this machine, and print what each of them contains."""
 
 import shutil
 import sys
@@ -14,7 +14,7 @@ USAGE, BROKEN = 64, 3
 
 
 class Progress:
-    """On a terminal one line that changes, elsewhere one line for each image."""
+    """On a terminal one line that is updated, elsewhere one line per image."""
 
     def __init__(self) -> None:
         self._live = sys.stdout.isatty()
@@ -38,16 +38,16 @@ def main() -> int:
     progress = Progress()
     try:
         if len(sys.argv) > 1:
-            raise UsageError(f"{sys.argv[1]!r} is not understood; `./accept images` takes nothing more")
+            raise UsageError(f"unknown argument {sys.argv[1]!r}; `./accept images` takes no arguments")
         sweep()
         provided = Builder(engine(), progress).provide(_wanted())
-    except HoldfastError as trouble:
+    except HoldfastError as error:
         progress.close()
-        sys.stderr.write(f"{trouble}\n")
-        return USAGE if isinstance(trouble, UsageError) else BROKEN
+        sys.stderr.write(f"{error}\n")
+        return USAGE if isinstance(error, UsageError) else BROKEN
     except KeyboardInterrupt:
         progress.close()
-        sys.stderr.write("stopped; what was built is kept\n")
+        sys.stderr.write("interrupted; images that were built are kept\n")
         return BROKEN
     progress.close()
     sys.stdout.write(_table(provided))
@@ -65,7 +65,7 @@ def _wanted() -> list[Recipe]:
 
 
 def _table(provided: list[ProvidedImage]) -> str:
-    rows = [("image", "what it is here", "how"), *((each.name, each.what, each.how) for each in provided)]
+    rows = [("image", "content", "status"), *((each.name, each.what, each.how) for each in provided)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "".join(f"{name:{widths[0]}}  {what:{widths[1]}}  {how}\n" for name, what, how in rows)
 

@@ -1,4 +1,4 @@
-"""A small Debian, made by debootstrap from the packages that this machine's apt knows; all stand-ins are built on it."""
+"""A minimal Debian, made by debootstrap from the package sources of this machine's apt; the base of the substitute images."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ DEFAULT_SOURCES = (
     f"deb http://deb.debian.org/debian {RELEASE}-updates main",
     f"deb http://deb.debian.org/debian-security {RELEASE}-security main",
 )
-# As Debian's slim images do it: no documentation, no package lists, and nothing is started on installation.
+# as in Debian's slim images: no documentation, no package lists, and no service is started on installation
 FILES = {
     "etc/dpkg/dpkg.cfg.d/slim": "".join(
         f"path-exclude /usr/share/{folder}/*\n" for folder in ("doc", "info", "locale", "man")
@@ -44,12 +44,12 @@ def ingredients() -> str:
 
 @contextmanager
 def debian() -> Iterator[IO[bytes]]:
-    """A file system with nothing but Debian's core, as a tar stream. Needs root; 25 s and 300 MB while it is made."""
+    """A file system with Debian's core packages, as a tar stream. Needs root, 25 s, and temporarily 300 MB."""
     if os.geteuid() != 0:
-        raise UsageError("the Debian that images are built on is made by root only; run this once more with sudo")
-    # it dies with us, and in a mount namespace of its own nothing that it mounts can outlive it
-    alone = [find_program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--"]
-    command = dying_with_parent([*alone, find_program("debootstrap")])
+        raise UsageError("the base image can only be built by root; run this again with sudo")
+    # it dies with this process, and in its own mount namespace none of its mounts can outlive it
+    isolated = [find_program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--"]
+    command = dying_with_parent([*isolated, find_program("debootstrap")])
     run = RunDirectory()
     try:
         root = run.path / "debian"
@@ -72,7 +72,7 @@ def debian() -> Iterator[IO[bytes]]:
 def _make(command: list[str]) -> None:
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if made.returncode:
-        last = (made.stdout.strip().splitlines() or ["it said nothing"])[-1]
+        last = (made.stdout.strip().splitlines() or ["no output"])[-1]
         raise BrokenHarnessError(f"debootstrap failed: {last}; can this machine reach {command[-1]}?")
 
 
@@ -85,11 +85,11 @@ def _empty(folder: Path) -> None:
 
 
 def _sources() -> list[str]:
-    """Where this machine's apt gets the release from, else Debian's own servers; the release itself comes first."""
+    """The sources of this machine's apt for the release, or else Debian's own servers; the release itself comes first."""
     if shutil.which("apt-get") is None:
         return list(DEFAULT_SOURCES)
     command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(COMPONENT) $(RELEASE) $(REPO_URI)"]
-    told = subprocess.run([*command, "Created-By: Packages"], capture_output=True, text=True, check=False).stdout
-    known = sorted(line.split()[2:] for line in told.splitlines() if line.startswith(f"Debian main {RELEASE}"))
+    output = subprocess.run([*command, "Created-By: Packages"], capture_output=True, text=True, check=False).stdout
+    known = sorted(line.split()[2:] for line in output.splitlines() if line.startswith(f"Debian main {RELEASE}"))
     complete = known and known[0][0] == RELEASE
     return [f"deb {uri} {release} main" for release, uri in known] if complete else list(DEFAULT_SOURCES)

@@ -1,4 +1,4 @@
-"""The Kafka broker, as `./accept` fetches it by Maven."""
+"""The Kafka broker, which `./accept` fetches with Maven."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from support.systems.infrastructure.programs.kafka import LIBRARIES, why_no_brok
 
 
 def ingredients() -> str:
-    """What the broker is made of."""
+    """Identifies the content: the names of the libraries."""
     return "\n".join(sorted(jar.name for jar in LIBRARIES.glob("*.jar")))
 
 

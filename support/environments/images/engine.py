@@ -1,4 +1,4 @@
-"""The container engine, asked for; what is wrong with it is told in one sentence with the remedy."""
+"""The client of the container engine; its errors are one sentence with the remedy."""
 
 import docker
 from docker import DockerClient
@@ -9,11 +9,9 @@ from support.environments.container_engine import demand_engine
 
 
 def engine() -> DockerClient:
-    """The engine of this machine, which DOCKER_HOST may name."""
+    """The engine of this machine; DOCKER_HOST may give its address."""
     demand_engine()
     try:
         return docker.from_env()
-    except DockerException as trouble:
-        raise UsageError(
-            f"the container engine is not one that we can use: {trouble}; is it older than 2020?"
-        ) from None
+    except DockerException as error:
+        raise UsageError(f"the container engine cannot be used: {error}; is it older than 2020?") from None

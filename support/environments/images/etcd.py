@@ -1,4 +1,4 @@
-"""etcd's own programs, as `./accept` builds them by Go."""
+"""The etcd programs, which `./accept` builds with Go."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ from support.systems.infrastructure.programs import etcd as etcd_program
 
 
 def ingredients() -> str:
-    """What the programs are made of."""
+    """Identifies the content: the versions of the Go modules."""
     return (etcd_program.HOME / "go.sum").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Whether the images are there that a run needs, and are what they should be."""
+"""Checks that the images that a run needs are present and up to date."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,22 +14,22 @@ def missing_images(images: Iterable[str]) -> list[str]:
 
 
 def outdated_images(prefix: str, images: Iterable[str]) -> list[str]:
-    """Those of *images* that `./accept images` has built from our own code, which is another by now."""
+    """Those of *images* that `./accept images` has built from our own code, which has changed since."""
     return list(_outdated(prefix, set(images)))
 
 
 def demand_images(prefix: str, images: Iterable[str]) -> None:
-    """Raises `UsageError` with the remedy unless all of *images* are there, or in a registry that the engine reaches."""
+    """Raises `UsageError` with the remedy unless all *images* are present, or in a registry that the engine can reach."""
     wanted = set(images)
     for name in missing_images(wanted):
         if not can_get_image(name, REGISTRY_S):
             raise UsageError(
-                f"the image {name} is not here, and the engine reaches no registry that has it; "
-                "`./accept images` makes all that docker-compose.yml names"
+                f"the image {name} is not present, and the engine finds it in no registry; "
+                "`./accept images` builds all images of docker-compose.yml"
             )
     if outdated := outdated_images(prefix, wanted):
         raise UsageError(
-            f"{', '.join(outdated)} was built from other code than what lies here; build it anew with: ./accept images"
+            f"{', '.join(outdated)} was built from a different version of the code; rebuild it with: ./accept images"
         )
 
 
@@ -38,6 +38,6 @@ def _outdated(prefix: str, wanted: set[str]) -> Iterator[str]:
         name = prefix + recipe.name
         found, base = image(name), image(prefix + recipe.base)
         if not (name in wanted and found and base and MADE_FROM in found.labels):
-            continue  # built by somebody else, who knows what is in it
+            continue  # not built by `./accept images`
         if found.labels[MADE_FROM] != recipe.key(base.labels.get(MADE_FROM, base.id)):
             yield name

@@ -1,4 +1,4 @@
-"""What each image is made of, in the order in which they can be built."""
+"""The description of each image, in the order in which they can be built."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -13,15 +13,15 @@ from support.systems.infrastructure.programs import etcd as etcd_program
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
 PYTHON = "python:3.11-slim-bookworm"
-MADE_FROM = "holdfast.made-from"  # the label that tells it
+MADE_FROM = "holdfast.made-from"  # label: identifies the content
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How the image *name* (without the prefix of a private registry) is built.
 
-    `what` tells what it is; {package} in it becomes the version of that Debian package. `gather` lays into the build context
-    what is not in the checkout; `ingredients` changes whenever that would. `ours`: no registry has it.
+    `what` describes it; {package} in it becomes the version of that Debian package. `gather` copies files into the build context
+    that are not in the checkout; `ingredients` changes whenever these do. `ours`: no registry has it.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Recipe:
     ingredients: str = field(default="", repr=False)
 
     def key(self, base: str) -> str:
-        """Changes when the image has to be built again; *base* identifies the image that it is built on."""
+        """A digest that changes when the image has to be rebuilt; *base* identifies its base image."""
         digest = hashlib.sha256(f"{base}\n{self.ingredients}\n".encode())
         for file in [self.dockerfile, *self._copied()]:
             digest.update(f"{file.relative_to(CHECKOUT)} {file.stat().st_mode}\n".encode())
@@ -50,7 +50,7 @@ class Recipe:
 
 
 def recipes() -> list[Recipe]:
-    """Every image of docker-compose.yml, and what it is built on."""
+    """Every image of docker-compose.yml, with its base image."""
     return [
         _substitute("redis:7", "redis", "Debian's redis-server {redis-server}"),
         _substitute("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
@@ -76,7 +76,7 @@ def recipes() -> list[Recipe]:
 
 
 def own_images() -> list[Recipe]:
-    """Those that a topology has built from this checkout, and of which no registry has the right ones."""
+    """The images that a topology builds from this checkout; no registry has them."""
     built = {entry["image"]: entry["build"] for entry in all_services({}).values() if "build" in entry}
     return [
         Recipe(name, PYTHON, "from this checkout", CHECKOUT / build["dockerfile"], CHECKOUT, ours=True)
@@ -97,7 +97,7 @@ def _etcd() -> Recipe:
     if not etcd_program.PROGRAMS.exists():
         return _substitute(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
     home = HERE / "etcd"
-    what = f"etcd {version}, built by its Go modules"
+    what = f"etcd {version}, built from its Go modules"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())
 
 
@@ -107,5 +107,5 @@ def _toxiproxy() -> Recipe:
         home = HERE / "fault-proxy"
         return Recipe(name, HELPERS, f"Holdfast's own fault proxy ({why_not})", home / "Dockerfile", home)
     home = HERE / "toxiproxy"
-    what = f"Toxiproxy {toxiproxy.VERSION}, built by its Go module"
+    what = f"Toxiproxy {toxiproxy.VERSION}, built from its Go module"
     return Recipe(name, "", what, home / "Dockerfile", home, gather=toxiproxy.gather, ingredients=toxiproxy.VERSION)

@@ -1,4 +1,4 @@
-"""Toxiproxy's own programs, built by their Go module and kept in the user's cache folder."""
+"""Toxiproxy's own programs, built from its Go module and kept in the user's cache folder."""
 
 import functools
 import os
@@ -17,27 +17,27 @@ BUILD_TIMEOUT_S = 300
 
 @functools.cache
 def lacking() -> str:
-    """Why Toxiproxy cannot be had here; empty when it can: then it has been built."""
+    """Why Toxiproxy is not available here; empty if it is, and then it has been built."""
     try:
         programs()
-    except (HoldfastError, OSError) as trouble:
-        return str(trouble)
+    except (HoldfastError, OSError) as error:
+        return str(error)
     return ""
 
 
 def programs() -> Path:
-    """The folder with `toxiproxy` and `toxiproxy-cli`, built when they are not there yet (15 s, needs the Go module proxy)."""
-    if _kept():
+    """The folder with `toxiproxy` and `toxiproxy-cli`, built if they are missing (15 s, needs the Go module proxy)."""
+    if _is_built():
         return _home()
     if shutil.which("go") is None:
-        raise UsageError("Toxiproxy is built by Go 1.23 or newer, which is not on PATH")
+        raise UsageError("Toxiproxy is built with Go 1.23 or newer, which is not on PATH")
     _home().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_home().parent) as place:
         _build(Path(place))
         for built, name in PROGRAMS.items():
             (Path(place) / built).rename(Path(place) / name)
         _home().mkdir(exist_ok=True)
-        for name in PROGRAMS.values():  # each is whole or not there, also when two do this at once
+        for name in PROGRAMS.values():  # atomic, also when two processes do this at once
             (Path(place) / name).replace(_home() / name)
     return _home()
 
@@ -62,15 +62,15 @@ def _build(place: Path) -> None:
             check=True,
         )
     except subprocess.TimeoutExpired:
-        raise BrokenHarnessError(f"building Toxiproxy took more than {BUILD_TIMEOUT_S} s and was given up") from None
+        raise BrokenHarnessError(f"building Toxiproxy took more than {BUILD_TIMEOUT_S} s and was stopped") from None
     except subprocess.CalledProcessError as failed:
-        last = (failed.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (failed.stderr.strip().splitlines() or ["no output"])[-1]
         raise BrokenHarnessError(
-            f"Toxiproxy could not be built ({last}); see what this says: go install {packages[0]}"
+            f"Toxiproxy could not be built ({last}); see the output of: go install {packages[0]}"
         ) from None
 
 
-def _kept() -> bool:
+def _is_built() -> bool:
     return all(os.access(_home() / name, os.X_OK) for name in PROGRAMS.values())
 
 

@@ -1,1 +1,1 @@
-"""A run as it is carried out: its folder, its processes, who runs what, how often."""
+"""Carries a run out: its folder, its processes, the order of the feature files, shards and repeats."""

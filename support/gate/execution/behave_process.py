@@ -1,4 +1,4 @@
-"""behave as a child process: whatever ends it, a step that exits, a signal, a crash, we are there to tell."""
+"""Starts behave as a child process, so that the gate survives a step that exits, a signal, or a crash."""
 
 import os
 import subprocess
@@ -10,27 +10,27 @@ from typing import IO, TypeAlias
 
 from support.environments.programs import dying_with_parent
 from support.gate.execution.results import RUN, Claim
-from support.gate.execution.work_queue import TASKS, WORKER, Tasks
+from support.gate.execution.work_queue import QUEUE, WORKER, WorkQueue
 
-Behave: TypeAlias = subprocess.Popen[bytes]
+BehaveProcess: TypeAlias = subprocess.Popen[bytes]
 QUIET = ("-f", "null")
 
 
-def shows_itself(options: Sequence[str]) -> bool:
-    """Whether behave was told how to show its progress."""
+def has_own_formatter(options: Sequence[str]) -> bool:
+    """Whether a formatter of behave was chosen, so that behave shows its own progress."""
     return any(option.startswith(("-f", "--form")) for option in options)
 
 
-def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, claim: Claim) -> Behave:
-    """Start the process *name* of a run: it runs the features of *tasks* that it gets, and ends when there are no more.
+def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int, claim: Claim) -> BehaveProcess:
+    """Start the process *name* of a run: it runs features from the *queue* until that is empty.
 
-    What it prints goes to its log, unless *options* say how it is to show its progress.
+    Its output goes to its log, unless *options* choose a formatter.
     """
     junit = claim.folder / "junit"
-    junit.mkdir(exist_ok=True)  # behave looks for it before it makes it, and two at once can stumble over each other
+    junit.mkdir(exist_ok=True)  # behave's own check and creation would race between two processes
     command = [
         *(sys.executable, "-m", "behave", *options),
-        *(() if shows_itself(options) else QUIET),
+        *(() if has_own_formatter(options) else QUIET),
         *("--junit", "--junit-directory", str(junit)),
         *("--no-summary", "-D", f"results={claim.folder}", "-D", f"seed={seed}"),
     ]
@@ -39,37 +39,37 @@ def start_behave(name: str, options: Sequence[str], tasks: Tasks, seed: int, cla
         "PYTHONUNBUFFERED": "1",
         "HOLDFAST_RESULTS": str(claim.folder),
         RUN: claim.run,
-        TASKS: str(tasks.descriptor),
+        QUEUE: str(queue.descriptor),
         WORKER: name,
     }
     with _output(name, options, claim) as log:
         return subprocess.Popen(
-            dying_with_parent(command, "TERM"),  # if we are killed, it heals and leaves at once
+            dying_with_parent(command, "TERM"),  # if the gate is killed, it heals and ends
             env=environment,
             stdout=log,
             stderr=log,
-            process_group=0,  # so that Ctrl-C reaches it through us and only once
+            process_group=0,  # so that Ctrl-C reaches it only through the gate, once
             pass_fds=[
                 claim.lock.fileno(),
-                tasks.descriptor,
-            ],  # the folder stays taken while it lives, even if we are killed
+                queue.descriptor,
+            ],  # the folder stays locked as long as it runs, even if the gate is killed
         )
 
 
 def _output(name: str, options: Sequence[str], claim: Claim) -> AbstractContextManager[IO[bytes] | None]:
-    if shows_itself(options):
+    if has_own_formatter(options):
         return nullcontext()
-    path = log_of(name, claim)
+    path = log_path(name, claim)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("wb")
 
 
-def last_words(name: str, claim: Claim) -> str:
-    """The last line that the process *name* has printed, where we have it."""
-    path = log_of(name, claim)
+def last_log_line(name: str, claim: Claim) -> str:
+    """The last line of the log of the process *name*; empty without a log."""
+    path = log_path(name, claim)
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.exists() else []
     return lines[-1][-300:] if lines else ""
 
 
-def log_of(name: str, claim: Claim) -> Path:
+def log_path(name: str, claim: Claim) -> Path:
     return claim.folder / "logs" / f"worker-{name}" / "behave.log"

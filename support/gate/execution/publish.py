@@ -1,4 +1,4 @@
-"""Writes the verdict down: verdict.json, held against its schema, summary.md, a line in the history of runs, the trends."""
+"""Writes the results of a run: verdict.json, validated by its schema, summary.md, a line of the history, the trends."""
 
 import json
 import shutil
@@ -12,51 +12,49 @@ import jsonschema
 
 from support.core.errors import BrokenHarnessError
 from support.gate.history import runs as history
-from support.gate.history.runs import Circumstances, Past
+from support.gate.history.runs import Circumstances, RunRecord
 from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import warnings
-from support.gate.output.markdown_summary import digest
+from support.gate.output.markdown_summary import markdown_summary
 from support.gate.verdict.findings import Verdict
 
 SCHEMA = Path(__file__).parents[1] / "verdict.schema.json"
 
 
 def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances) -> Verdict:
-    """Write all of it down, and return the verdict with what the history in *home* warns of.
+    """Write all files, and return the verdict with the warnings from the history in *home*.
 
-    `verdict.json` appears whole or not at all. Raises `BrokenHarnessError` if the verdict is not what it should be.
+    `verdict.json` is written atomically. Raises `BrokenHarnessError` if the verdict does not match its schema.
     """
     earlier, complaints = history.read(home / history.FILE)
-    run = history.past(verdict.as_json(), under)
+    run = history.record_of(verdict.as_json(), under)
     verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints])
-    told = json.loads(json.dumps(verdict.as_json()))
+    content = json.loads(json.dumps(verdict.as_json()))
     try:
-        jsonschema.validate(told, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    except jsonschema.ValidationError as trouble:
-        raise BrokenHarnessError(
-            f"the verdict does not fit its schema at {trouble.json_path}: {trouble.message}"
-        ) from None
+        jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    except jsonschema.ValidationError as error:
+        raise BrokenHarnessError(f"the verdict does not fit its schema at {error.json_path}: {error.message}") from None
     draft = results / ".verdict.json"
-    draft.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(results / "verdict.json")
-    (results / "summary.md").write_text(digest(told), encoding="utf-8")
-    history.append(home / history.FILE, told, under)
-    trends = draw_trends([*earlier, run], verdict.warnings, results)
-    attach_to_the_run(results / "allure-results", "Trends", trends)
+    (results / "summary.md").write_text(markdown_summary(content), encoding="utf-8")
+    history.append(home / history.FILE, content, under)
+    trends = write_trends([*earlier, run], verdict.warnings, results)
+    attach_to_report(results / "allure-results", "Trends", trends)
     return verdict
 
 
-def draw_trends(runs: Sequence[Past], told: Sequence[str], results: Path) -> Path:
-    """Make `trends.html`; *told* are warnings that stand on top of it."""
-    drawn = results / "trends.html"
-    drawn.write_text(trend_page(runs, told), encoding="utf-8")
-    return drawn
+def write_trends(runs: Sequence[RunRecord], lines: Sequence[str], results: Path) -> Path:
+    """Write `trends.html`, with the *lines* of warnings at its top."""
+    page = results / "trends.html"
+    page.write_text(trend_page(runs, lines), encoding="utf-8")
+    return page
 
 
-def attach_to_the_run(allure_results: Path, name: str, body: Path) -> None:
-    """Show *body* (HTML) in the report beside the run's own attachments, in the form in which Allure's writers leave them."""
+def attach_to_report(allure_results: Path, name: str, body: Path) -> None:
+    """Attach *body* (HTML) to the run in the report, in the format of Allure's own writers."""
     if not allure_results.is_dir():
-        return  # nothing was run, so there will be no report
+        return  # no scenario was run, so there is no report
     source = f"{uuid.uuid4()}-attachment.html"
     shutil.copyfile(body, allure_results / source)
     attachment = {"name": name, "source": source, "type": "text/html", "timestamp": int(time.time() * 1000)}

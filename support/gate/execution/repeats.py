@@ -1,4 +1,4 @@
-"""The same scenarios several times, each time with a seed of its own: what passed and failed is FLAKY, and never green."""
+"""Runs the same scenarios several times, each time with its own seed; a scenario that passed and failed is FLAKY, never green."""
 
 import shutil
 import zlib
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from support.gate.execution.judging import Job, judge
 from support.gate.execution.results import REPEATS, Claim
-from support.gate.output.merged_results import retell
-from support.gate.selection.terms import Terms
+from support.gate.execution.runner import PreparedRun, execute
+from support.gate.output.merged_results import merge_results
+from support.gate.selection.criteria import Criteria
 from support.gate.verdict.crosscheck import STOPPED
 from support.gate.verdict.findings import ScenarioVerdict, Verdict
 from support.gate.verdict.outcome import Outcome
@@ -18,10 +18,10 @@ from support.gate.verdict.requirements import WORST_FIRST
 from support.gate.verdict.verdict import conclude
 
 
-def repeat(times: int, job: Job, seed: int, claim: Claim) -> Verdict:
-    """Reach a verdict *times* times, each with its own seed and folder, and make one of them.
+def repeat(times: int, run: PreparedRun, seed: int, claim: Claim) -> Verdict:
+    """Run *times* times, each with its own seed and folder, and combine the verdicts into one.
 
-    Ends early when the run is stopped, which the verdict says.
+    Ends early if the run is stopped; the verdict says so.
     """
     verdicts: list[Verdict] = []
     for own_seed in seeds(seed, times):
@@ -29,24 +29,24 @@ def repeat(times: int, job: Job, seed: int, claim: Claim) -> Verdict:
         print(f"\nrepeat {number} of {times}, seed {own_seed}", flush=True)
         folder = claim.folder / REPEATS / str(number)
         folder.mkdir(parents=True)
-        verdicts.append(judge(job, own_seed, replace(claim, folder=folder)))
+        verdicts.append(execute(run, own_seed, replace(claim, folder=folder)))
         if any(trouble.startswith(STOPPED) for trouble in verdicts[-1].troubles):
             break
-    joined = join(verdicts, job.terms)
-    _gather(joined, verdicts, claim)
-    return joined
+    combined = combine(verdicts, run.criteria)
+    _collect(combined, verdicts, claim)
+    return combined
 
 
 def seeds(first: int, times: int) -> Iterator[int]:
-    """The printed seed, and those derived from it; what a repeat drew can be had again by its own seed alone."""
+    """The given seed, and those derived from it; each repeat can be reproduced by its own seed."""
     yield first
     for number in range(2, times + 1):
         yield zlib.crc32(f"{first}/{number}".encode()) & 0x7FFFFFFF or 1
 
 
-def join(verdicts: Sequence[Verdict], terms: Terms) -> Verdict:
-    """One verdict on all repeats: no more than green in each of them is green."""
-    scenarios = [_joined(repeats) for repeats in zip(*(verdict.scenarios for verdict in verdicts), strict=True)]
+def combine(verdicts: Sequence[Verdict], criteria: Criteria) -> Verdict:
+    """One verdict on all repeats: green is only what was green in each of them."""
+    scenarios = [_combined(repeats) for repeats in zip(*(verdict.scenarios for verdict in verdicts), strict=True)]
     troubles = [
         f"repeat {number}: {trouble}" for number, one in enumerate(verdicts, start=1) for trouble in one.troubles
     ]
@@ -59,23 +59,23 @@ def join(verdicts: Sequence[Verdict], terms: Terms) -> Verdict:
         scenarios=scenarios,
         figures=[figure for one in verdicts for figure in one.figures],
     )
-    return conclude(whole, doubts, terms)
+    return conclude(whole, doubts, criteria)
 
 
-def together(outcomes: Sequence[Outcome]) -> Outcome:
-    """What the repeats of one scenario come to: FLAKY if it kept its promise and broke it, else the worst of them."""
+def combined_outcome(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome of a scenario from those of its repeats: FLAKY if it passed and failed, else the worst."""
     if {Outcome.PASSED, Outcome.FAILED} <= set(outcomes):
         return Outcome.FLAKY
     return min(outcomes, key=WORST_FIRST.index)
 
 
-def _joined(repeats: Sequence[ScenarioVerdict]) -> ScenarioVerdict:
+def _combined(repeats: Sequence[ScenarioVerdict]) -> ScenarioVerdict:
     counts = Counter(one.outcome for one in repeats)
-    worst = repeats[telling(repeats)]
+    worst = repeats[worst_repeat(repeats)]
     often = ", ".join(f"{outcome} {count} of {len(repeats)} times" for outcome, count in counts.most_common())
     return replace(
         worst,
-        outcome=together([one.outcome for one in repeats]),
+        outcome=combined_outcome([one.outcome for one in repeats]),
         reason="" if worst.outcome is Outcome.PASSED else f"{often}; {worst.reason}",
         duration_s=fmean(one.duration_s for one in repeats),
         faults=[fault for one in repeats for fault in one.faults],
@@ -85,16 +85,16 @@ def _joined(repeats: Sequence[ScenarioVerdict]) -> ScenarioVerdict:
     )
 
 
-def telling(repeats: Sequence[ScenarioVerdict]) -> int:
-    """The place of the repeat that tells most: the first of the worst ones."""
+def worst_repeat(repeats: Sequence[ScenarioVerdict]) -> int:
+    """The index of the repeat with the worst outcome; the first of several."""
     return min(range(len(repeats)), key=lambda place: WORST_FIRST.index(repeats[place].outcome))
 
 
-def _gather(joined: Verdict, verdicts: Sequence[Verdict], claim: Claim) -> None:
-    """The report shows each scenario once, by its telling repeat; the results of all repeats stay in their folders."""
+def _collect(combined: Verdict, verdicts: Sequence[Verdict], claim: Claim) -> None:
+    """The report shows each scenario once, by its worst repeat; the results of all repeats stay in their folders."""
     folders = [claim.folder / REPEATS / str(number) for number, _ in enumerate(verdicts, start=1)]
-    chosen = [telling(repeats) for repeats in zip(*(verdict.scenarios for verdict in verdicts), strict=True)]
-    retell(joined.scenarios, [folders[place] for place in chosen], claim.folder)
+    chosen = [worst_repeat(repeats) for repeats in zip(*(verdict.scenarios for verdict in verdicts), strict=True)]
+    merge_results(combined.scenarios, [folders[place] for place in chosen], claim.folder)
     (claim.folder / "junit").mkdir()
     for folder in folders:
         for path in (folder / "junit").glob("*.xml"):

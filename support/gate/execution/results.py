@@ -1,4 +1,4 @@
-"""The folder of a run: claimed, so that two runs at once do not mix, and cleared of what the last run left."""
+"""The results folder of a run: locked, so that concurrent runs do not mix, and cleared of the results of the last run."""
 
 import fcntl
 import os
@@ -10,8 +10,8 @@ from typing import IO
 
 from support.core.errors import UsageError
 
-REPEATS = "repeats"  # in it a folder for each repeat
-LEFT_BY_A_RUN = (
+REPEATS = "repeats"  # it has a folder for each repeat
+RESULTS_OF_A_RUN = (
     "verdict.json",
     "summary.md",
     "report.html",
@@ -23,12 +23,12 @@ LEFT_BY_A_RUN = (
     REPEATS,
 )
 RUNS_KEPT = 3
-RUN = "HOLDFAST_RUN"  # set by the gate for its behave: the run's id, and the word that the folder is claimed already
+RUN = "HOLDFAST_RUN"  # environment of behave under the gate: the run's id; the folder is locked already
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """*folder* is ours until *lock* is closed. *home* is the folder that was asked for; the history lies there."""
+    """*folder* is locked until *lock* is closed. *home* is the folder that was requested; it holds the history."""
 
     home: Path
     folder: Path
@@ -37,22 +37,22 @@ class Claim:
 
 
 def claim(home: Path) -> Claim:
-    """Take *home*, or a folder of our own in it while another run holds it. Raises `UsageError` if it cannot be written."""
+    """Lock *home*, or a new folder in it while another run holds it. Raises `UsageError` if it cannot be written."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         folder, lock = home, _locked(home)
         if lock is None:
-            _sweep(home)
+            _remove_old_folders(home)
             folder = home / f"run-{os.getpid()}"
             folder.mkdir(exist_ok=True)
             lock = _locked(folder)
         if lock is None:
             raise UsageError(f"{folder} is held by another run; say -D results=<another folder>")
-        for name in LEFT_BY_A_RUN:
+        for name in RESULTS_OF_A_RUN:
             _remove(folder / name)
-    except OSError as trouble:
+    except OSError as error:
         raise UsageError(
-            f"the results cannot be written to {home} ({trouble.strerror}); say -D results=<folder>"
+            f"the results cannot be written to {home} ({error.strerror}); say -D results=<folder>"
         ) from None
     return Claim(home, folder, uuid.uuid4().hex[:12], lock)
 
@@ -67,8 +67,8 @@ def _locked(folder: Path) -> IO[str] | None:
     return lock
 
 
-def _sweep(home: Path) -> None:
-    """Remove the folders of runs that met another one and have ended, but for the newest few."""
+def _remove_old_folders(home: Path) -> None:
+    """Remove the folders of concurrent runs that have ended, except the newest few."""
     for folder in sorted(home.glob("run-*"), key=lambda one: one.stat().st_mtime)[:-RUNS_KEPT]:
         if lock := _locked(folder):
             with lock:

@@ -1,4 +1,4 @@
-"""How to run what is judged: in how many processes, which part of it, how often. Everything else is behave's."""
+"""Options of a run that are the gate's own: how many processes, which shard, how often. All others are behave's."""
 
 import argparse
 import os
@@ -9,19 +9,19 @@ from typing import NoReturn
 
 from support.core.errors import UsageError
 from support.core.settings import Settings, read_settings
-from support.gate.execution.behave_process import shows_itself
+from support.gate.execution.behave_process import has_own_formatter
 from support.gate.selection.systems import settings_of
 from support.systems.protocol import System
 
 MOST_WORKERS = 16
-WORKERS_UNASKED = 4  # at most: each has a system of its own, which takes memory
+DEFAULT_WORKERS = 4  # at most: each has a system of its own, which takes memory
 MOST_SHARDS = 1000
 MOST_REPEATS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of several machines' parts, as in --shard 2/4."""
+    """The part of a run that one of several machines judges, as in --shard 2/4."""
 
     number: int
     of: int
@@ -31,8 +31,8 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """*workers* is 0 for as many as make sense here; *times* are those by which shards are split."""
+class RunOptions:
+    """*workers* is 0 for a number that suits this machine; *times* is the file by which the run is split into shards."""
 
     workers: int = 0
     shard: Shard | None = None
@@ -40,24 +40,26 @@ class How:
     repeat: int = 1
 
 
-def read_how(words: Sequence[str]) -> tuple[How, list[str]]:
-    """What is ours in *words*, and the rest. Raises `UsageError` with one sentence for what makes no sense."""
+def parse_run_options(words: Sequence[str]) -> tuple[RunOptions, list[str]]:
+    """The gate's own options in *words*, and the rest. Raises `UsageError` with one sentence for invalid ones."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("--workers", type=_number("--workers", "processes", MOST_WORKERS), default=0)
     parser.add_argument("--shard", type=_shard)
     parser.add_argument("--times", type=Path)
     parser.add_argument("--repeat", type=_number("--repeat", "times", MOST_REPEATS), default=1)
     known, rest = parser.parse_known_args(list(words))
-    how = How(**vars(known))
-    if how.shard and how.repeat > 1:
-        raise UsageError("--shard and --repeat do not go together; repeat the shard that is in doubt by its features")
-    if how.times and not how.shard:
-        raise UsageError("--times says how shards are split; give it together with --shard")
-    return how, rest
+    options = RunOptions(**vars(known))
+    if options.shard and options.repeat > 1:
+        raise UsageError(
+            "--shard and --repeat do not go together; repeat only the features of the shard that is in doubt"
+        )
+    if options.times and not options.shard:
+        raise UsageError("--times says how to split a run into shards; give it together with --shard")
+    return options, rest
 
 
-def read_merge(words: Sequence[str], systems: Sequence[System]) -> tuple[list[Path], Settings]:
-    """The folders to be merged, and where to. Raises `UsageError` with one sentence for what makes no sense."""
+def parse_merge_options(words: Sequence[str], systems: Sequence[System]) -> tuple[list[Path], Settings]:
+    """The folders to merge, and the settings. Raises `UsageError` with one sentence for invalid ones."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("-D", "--define", action="append", default=[])
     parser.add_argument("folders", nargs="*", type=Path)
@@ -70,20 +72,21 @@ def read_merge(words: Sequence[str], systems: Sequence[System]) -> tuple[list[Pa
     return known.folders, settings
 
 
-def workers(how: How, settings: Settings, options: Sequence[str], files: int) -> int:
-    """How many processes to start for *files* feature files. Raises `UsageError` if more were asked for than can be."""
-    only_one = _only_one(settings, options)
-    if only_one and how.workers > 1:
+def worker_count(options: RunOptions, settings: Settings, behave_options: Sequence[str], files: int) -> int:
+    """The number of processes to start for *files* feature files. Raises `UsageError` if more were requested than can run."""
+    only_one = _only_one(settings, behave_options)
+    if only_one and options.workers > 1:
         raise UsageError(f"{only_one}, so that there can be only one worker; leave it out, or say --workers 1")
-    wanted = how.workers or min(len(os.sched_getaffinity(0)), WORKERS_UNASKED)
+    wanted = options.workers or min(len(os.sched_getaffinity(0)), DEFAULT_WORKERS)
     return 1 if only_one else max(1, min(wanted, files))
 
 
-def _only_one(settings: Settings, options: Sequence[str]) -> str:
+def _only_one(settings: Settings, behave_options: Sequence[str]) -> str:
+    """Why there can be only one worker; empty if there can be more."""
     for own in settings.systems:
         if own.only_one:
             return own.only_one
-    return "behave was told how to show its progress (-f)" if shows_itself(options) else ""
+    return "the option -f chooses a formatter of behave" if has_own_formatter(behave_options) else ""
 
 
 def _number(option: str, unit: str, most: int) -> Callable[[str], int]:
@@ -98,7 +101,7 @@ def _number(option: str, unit: str, most: int) -> Callable[[str], int]:
 def _shard(text: str) -> Shard:
     number, _, of = text.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= MOST_SHARDS):
-        raise UsageError(f"--shard is {text!r}; say which one of how many, such as --shard 2/4")
+        raise UsageError(f"--shard is {text!r}; say which shard of how many, such as --shard 2/4")
     return Shard(int(number), int(of))
 
 

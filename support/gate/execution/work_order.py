@@ -1,6 +1,6 @@
-"""Who runs what. Pure: scenarios and the times that they took go in, the order of the feature files comes out.
+"""The order in which feature files are run. Pure: scenarios and their recorded times in, the order out.
 
-A feature file is what is handed out: its scenarios stay together and in order.
+The unit of work is a feature file: its scenarios stay in one process and in order.
 """
 
 import statistics
@@ -9,49 +9,49 @@ from dataclasses import dataclass
 
 from support.gate.selection.scenarios import Selected
 
-ALONE = {"alone", "load"}  # tags of scenarios that need the machine for themselves
-GUESS_S = 1.0  # for a scenario, when nothing was ever recorded
+EXCLUSIVE_TAGS = {"alone", "load"}  # tags of scenarios that need the whole machine
+DEFAULT_DURATION_S = 1.0  # of a scenario, as long as no time was recorded
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Feature files, each list in the order in which they are to be begun. *seconds* are expected, by file."""
+class WorkOrder:
+    """Feature files in the order in which they are started; the *exclusive* ones one at a time. *seconds* are expected, by file."""
 
-    together: list[str]
-    alone: list[str]
+    parallel: list[str]
+    exclusive: list[str]
     seconds: Mapping[str, float]
 
 
-def key(scenario: Selected) -> str:
-    """What a scenario's time is recorded under; no line number, so that it outlives an edit above it."""
+def timing_key(scenario: Selected) -> str:
+    """The name under which the time of a scenario is recorded; without a line number, so that edits above it do not matter."""
     return f"{scenario.file}: {scenario.name}"
 
 
-def expected(scenarios: Sequence[Selected], times: Mapping[str, float]) -> dict[str, float]:
-    """Seconds by scenario's id: those recorded, else the mean of the recorded ones."""
-    known = [times[key(one)] for one in scenarios if key(one) in times]
-    mean = statistics.fmean(known) if known else GUESS_S
-    return {one.id: times.get(key(one), mean) for one in scenarios}
+def expected_durations(scenarios: Sequence[Selected], times: Mapping[str, float]) -> dict[str, float]:
+    """Seconds by the scenario's id: the recorded time, else the mean of all recorded ones."""
+    known = [times[timing_key(one)] for one in scenarios if timing_key(one) in times]
+    mean = statistics.fmean(known) if known else DEFAULT_DURATION_S
+    return {one.id: times.get(timing_key(one), mean) for one in scenarios}
 
 
-def plan(scenarios: Sequence[Selected], times: Mapping[str, float]) -> Plan:
-    """Longest files first, so that none is begun when the others are done. A file with an @alone scenario runs alone."""
-    took = expected(scenarios, times)
+def work_order(scenarios: Sequence[Selected], times: Mapping[str, float]) -> WorkOrder:
+    """Longest files first, so that no long one starts last. A file with an @alone or @load scenario runs exclusively."""
+    took = expected_durations(scenarios, times)
     seconds: dict[str, float] = {}
     for one in scenarios:
         seconds[one.file] = seconds.get(one.file, 0.0) + took[one.id]
     longest_first = sorted(seconds, key=lambda file: (-seconds[file], file))
-    apart = {one.file for one in scenarios if ALONE & set(one.tags)}
-    return Plan(
-        [file for file in longest_first if file not in apart],
-        [file for file in longest_first if file in apart],
+    exclusive = {one.file for one in scenarios if EXCLUSIVE_TAGS & set(one.tags)}
+    return WorkOrder(
+        [file for file in longest_first if file not in exclusive],
+        [file for file in longest_first if file in exclusive],
         seconds,
     )
 
 
-def split(scenarios: Sequence[Selected], times: Mapping[str, float], shards: int) -> list[list[str]]:
-    """The feature files of each shard: the longest one first, always to the shard that has the least so far."""
-    seconds = plan(scenarios, times).seconds
+def split_into_shards(scenarios: Sequence[Selected], times: Mapping[str, float], shards: int) -> list[list[str]]:
+    """The feature files of each shard: longest first, each to the shard with the least load so far."""
+    seconds = work_order(scenarios, times).seconds
     loads = [0.0] * shards
     files: list[list[str]] = [[] for _ in range(shards)]
     for file in sorted(seconds, key=lambda file: (-seconds[file], file)):

@@ -1,7 +1,7 @@
-"""What a run's processes share out among themselves: feature files, each run by one process, the longest first.
+"""The work queue of a run: feature files, each run by one of several processes, the longest first.
 
-The gate fills a pipe with their numbers, which all processes read. A pipe hands every number to one reader alone, keeps
-its order, and ends by itself: nothing is lost or done twice when a reader dies, and nobody has to serve it.
+The queue is a pipe that the gate fills with the numbers of the files and all processes read. A pipe gives every number to one
+reader, keeps the order, and ends by itself: nothing is run twice when a reader dies, and no process has to serve the queue.
 """
 
 import os
@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-TASKS, WORKER = "HOLDFAST_TASKS", "HOLDFAST_WORKER"  # told to each process: the pipe's descriptor, and its own name
-WIDTH = 4  # bytes a number: whoever reads as many gets one whole number, whoever else is reading
+QUEUE, WORKER = (
+    "HOLDFAST_TASKS",
+    "HOLDFAST_WORKER",
+)  # environment of each process: descriptor of the pipe, own name
+WIDTH = 4  # bytes per number: a read of this size returns one whole number, however many processes read
 
 
-class Tasks:
-    """*files* in an order that gate and processes agree on; they are handed out by their places in it."""
+class WorkQueue:
+    """*files* in the same order in the gate and in all processes; the queue holds indices of this list."""
 
     def __init__(self, files: Sequence[str], descriptor: int) -> None:
         self._files = files
@@ -22,16 +25,16 @@ class Tasks:
 
     @classmethod
     def filled(cls, files: Sequence[str], wanted: Sequence[str]) -> Self:
-        """Hand out *wanted*, in this order."""
+        """A queue of the files *wanted*, in this order."""
         reading, writing = os.pipe()
-        with os.fdopen(writing, "wb") as pipe:  # what fits into a pipe of 64 KiB is 16384 files
+        with os.fdopen(writing, "wb") as pipe:  # a pipe of 64 KiB holds 16384 numbers
             pipe.write(b"".join(b"%0*d" % (WIDTH, files.index(file)) for file in wanted))
         return cls(files, reading)
 
     @classmethod
-    def of_this_process(cls, files: Sequence[str]) -> Self | None:
-        """What the gate has left for us; None in a process that runs alone."""
-        descriptor = os.environ.get(TASKS)
+    def inherited(cls, files: Sequence[str]) -> Self | None:
+        """The queue that the gate has passed to this process; None without a gate."""
+        descriptor = os.environ.get(QUEUE)
         return None if descriptor is None else cls(files, int(descriptor))
 
     def __iter__(self) -> Iterator[str]:

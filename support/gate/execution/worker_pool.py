@@ -1,4 +1,4 @@
-"""The processes of a run: started together, watched until the last one has ended, stopped together."""
+"""The worker processes of a run: started together, awaited together, stopped together."""
 
 import os
 import select
@@ -8,18 +8,18 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from support.core.journal import Journal
-from support.gate.execution.behave_process import Behave, last_words, start_behave
+from support.gate.execution.behave_process import BehaveProcess, last_log_line, start_behave
 from support.gate.execution.results import Claim
-from support.gate.execution.work_queue import Tasks
+from support.gate.execution.work_queue import WorkQueue
 
-LAST_WORDS_S = 45  # heal, stop all parts, write the results: bounded by their own time-outs, well below this
-LOOK_EVERY_S = 0.1
+SHUTDOWN_TIMEOUT_S = 45  # longer than all time-outs of clean-up together: heal, stop the parts, write the results
+POLL_INTERVAL_S = 0.1
 
 
-class Crew:
-    """Inside its `with` block, the first SIGINT or SIGTERM is passed on to every process, once, and waited out in bounds.
+class WorkerPool:
+    """Inside its `with` block, the first SIGINT or SIGTERM is forwarded once to every process, which then has a time limit.
 
-    How each process ended, and what stopped them, is written to *journal*. Their names are numbers behind *prefix*.
+    Exit statuses, and what stopped the processes, are written to *journal*. The processes are named by *prefix* and a number.
     """
 
     def __init__(self, prefix: str, options: Sequence[str], seed: int, claim: Claim, journal: Journal) -> None:
@@ -28,37 +28,37 @@ class Crew:
         self._seed = seed
         self._claim = claim
         self._journal = journal
-        self._at_work: dict[int, tuple[str, Behave]] = {}
+        self._running: dict[int, tuple[str, BehaveProcess]] = {}
         self._started = 0
         self._before: dict[int, Any] = {}
         self.stopped_by = ""
 
-    def run(self, tasks: Tasks, size: int, look: Callable[[], None]) -> None:
-        """Let *size* processes do the *tasks*; call *look* every now and then, and when all have ended."""
-        for _ in range(size):
+    def run(self, queue: WorkQueue, workers: int, update: Callable[[], None]) -> None:
+        """Run the *queue* in *workers* processes; call *update* at intervals, and when all have ended."""
+        for _ in range(workers):
             if not self.stopped_by:
-                self._start(tasks)
-        while self._at_work:
-            ended, _, _ = select.select(list(self._at_work), [], [], LOOK_EVERY_S)
+                self._start(queue)
+        while self._running:
+            ended, _, _ = select.select(list(self._running), [], [], POLL_INTERVAL_S)
             for descriptor in ended:
-                self._farewell(descriptor)
-            look()
+                self._reap(descriptor)
+            update()
         if self.stopped_by:
             self._journal.write("run-stopped", by=self.stopped_by)
 
-    def _start(self, tasks: Tasks) -> None:
+    def _start(self, queue: WorkQueue) -> None:
         self._started += 1
         name = f"{self._prefix}{self._started}"
-        process = start_behave(name, self._options, tasks, self._seed, self._claim)
-        self._at_work[os.pidfd_open(process.pid)] = name, process
-        if self.stopped_by:  # between the two lines above
+        process = start_behave(name, self._options, queue, self._seed, self._claim)
+        self._running[os.pidfd_open(process.pid)] = name, process
+        if self.stopped_by:  # the signal came between the two lines above
             process.send_signal(signal.Signals[self.stopped_by])
 
-    def _farewell(self, descriptor: int) -> None:
-        name, process = self._at_work.pop(descriptor)
+    def _reap(self, descriptor: int) -> None:
+        name, process = self._running.pop(descriptor)
         os.close(descriptor)
         self._journal.write(
-            "process-ended", process=name, status=process.wait(), last_words=last_words(name, self._claim)
+            "process-ended", process=name, status=process.wait(), last_words=last_log_line(name, self._claim)
         )
 
     def __enter__(self) -> Self:
@@ -72,16 +72,16 @@ class Crew:
         signal.alarm(0)
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        for _, process in self._at_work.values():  # only if something of ours has failed
+        for _, process in self._running.values():  # none is left unless the gate itself has failed
             process.terminate()
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         if not self.stopped_by:
             self.stopped_by = signal.Signals(number).name
-            signal.alarm(LAST_WORDS_S)
-            for _, process in list(self._at_work.values()):
+            signal.alarm(SHUTDOWN_TIMEOUT_S)
+            for _, process in list(self._running.values()):
                 process.send_signal(number)
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
-        for _, process in list(self._at_work.values()):
+        for _, process in list(self._running.values()):
             process.kill()

@@ -1,1 +1,1 @@
-"""Runs before this one: their history, trends, times, and the verdict that this one is held against."""
+"""Earlier runs: their history, trends and times, and the comparison with an earlier verdict."""

@@ -1,4 +1,4 @@
-"""What is held against an earlier verdict: the option of a run, and the comparison alone."""
+"""The comparison with an earlier verdict: the option --against, and the command compare."""
 
 import sys
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from support.gate.verdict.findings import Row
 AGAINST = "--against"
 
 
-def take_against(options: Sequence[str]) -> tuple[list[str], Row | None]:
-    """The options without `--against FILE`, and the verdict in that file: read now, as it may lie where the run will write."""
+def parse_against(options: Sequence[str]) -> tuple[list[str], Row | None]:
+    """The options without `--against FILE`, and the verdict in that file: read at once, since the run may overwrite it."""
     rest: list[str] = []
     before: Row | None = None
     words = iter(options)
@@ -30,9 +30,9 @@ def take_against(options: Sequence[str]) -> tuple[list[str], Row | None]:
 
 
 def print_comparison(before: Path, now: Path) -> int:
-    """Say what differs between two verdicts, of two releases or of two backends. Returns 0 if their outcomes are the same."""
+    """Print what differs between two verdicts, of two releases or two backends. Returns 0 if the outcomes are the same, else 1."""
     comparison = compare(load_verdict(before), load_verdict(now), load_policy(PATH))
-    for heading, found in comparison.told().items():
+    for heading, found in comparison.changes().items():
         sys.stdout.write("\n".join([f"{heading}: {len(found)}", *(f"  {one}" for one in found), ""]))
     if comparison.same:
         sys.stdout.write("the outcomes are the same\n")

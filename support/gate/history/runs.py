@@ -1,4 +1,4 @@
-"""The history of runs: `history.jsonl`, a line a run, never cleared. What makes runs comparable is kept with what they found."""
+"""The history of runs: `history.jsonl`, one line per run, never cleared, with the conditions that make runs comparable."""
 
 import hashlib
 import json
@@ -19,8 +19,8 @@ KEPT = ("run", "started", "duration_s", "verdict", "exit_code", "because", "back
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """On what a run's times depend, its backend left out. *code* is the checkout's commit, and what was changed since, if
-    anything; *candidate* tells what was judged, if not the sound reference. Unknown: empty, or 0.
+    """What the times of a run depend on, besides its backend. *code* is the commit of the checkout and a digest of uncommitted
+    changes; *candidate* says what was judged, if not the unchanged reference. Unknown: empty, or 0.
     """
 
     code: str = ""
@@ -30,8 +30,8 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """What is kept of a scenario; *figures* are values by their names."""
+class ScenarioRecord:
+    """What is kept of a scenario; *figures* are values by name."""
 
     name: str
     outcome: str
@@ -41,7 +41,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How the values of a figure are meant: their unit, and their budget, which is a most or a least."""
+    """The unit of a figure, and its budget; *bound* is at_most or at_least."""
 
     unit: str
     budget: int | float | None = None
@@ -50,8 +50,8 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """One run. Lines from before scenarios and circumstances were kept have none."""
+class RunRecord:
+    """One run. Lines of earlier versions have neither scenarios nor circumstances."""
 
     run: str
     started: float
@@ -60,11 +60,11 @@ class Past:
     backend: str
     counts: Mapping[str, int]
     circumstances: Circumstances = Circumstances()
-    scenarios: Mapping[str, Trace] = field(default_factory=dict)
+    scenarios: Mapping[str, ScenarioRecord] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
 
     def worst(self) -> dict[str, float]:
-        """The worst value of each figure that has a budget, over the scenarios that passed or failed by it."""
+        """The worst value over all scenarios of each figure that has a budget."""
         values: dict[str, list[float]] = {}
         for trace in self.scenarios.values():
             for name, value in trace.figures.items():
@@ -74,13 +74,13 @@ class Past:
 
 
 def circumstances(candidate: str, workers: int) -> Circumstances:
-    """Those of a run that is made now."""
+    """The circumstances of the present run."""
     return Circumstances(_code(CHECKOUT), candidate, len(os.sched_getaffinity(0)), workers)
 
 
-def past(verdict: Mapping[str, Any], under: Circumstances) -> Past:
-    """What the history will know of *verdict*, as in `verdict.json`."""
-    return msgspec.convert(_line(verdict, under), Past)
+def record_of(verdict: Mapping[str, Any], under: Circumstances) -> RunRecord:
+    """The record of *verdict*, as in `verdict.json`."""
+    return msgspec.convert(_line(verdict, under), RunRecord)
 
 
 def append(history: Path, verdict: Mapping[str, Any], under: Circumstances) -> None:
@@ -89,23 +89,23 @@ def append(history: Path, verdict: Mapping[str, Any], under: Circumstances) -> N
         file.write(json.dumps(_line(verdict, under), ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def read(history: Path) -> tuple[list[Past], list[str]]:
-    """All runs in *history*, the oldest first, and a sentence for each line that is none; it is left out, and nothing else."""
-    runs: list[Past] = []
+def read(history: Path) -> tuple[list[RunRecord], list[str]]:
+    """All runs in *history*, the oldest first, and a sentence for each invalid line, which is left out."""
+    runs: list[RunRecord] = []
     complaints: list[str] = []
     lines = history.read_text(encoding="utf-8", errors="replace").splitlines() if history.exists() else []
     for number, line in enumerate(lines, start=1):
         try:
-            runs.append(msgspec.json.decode(line, type=Past))
+            runs.append(msgspec.json.decode(line, type=RunRecord))
         except msgspec.DecodeError:
             complaints.append(
-                f"line {number} of {history} is not a run and was left out; delete it to be rid of this word"
+                f"line {number} of {history} is not a run and was ignored; delete the line to stop this warning"
             )
     return runs, complaints
 
 
 def _line(verdict: Mapping[str, Any], under: Circumstances) -> dict[str, Any]:
-    figures = [figure for one in verdict["scenarios"] for figure in one["figures"] if _counts(figure)]
+    figures = [figure for one in verdict["scenarios"] for figure in one["figures"] if _is_kept(figure)]
     return {key: verdict[key] for key in KEPT} | {
         "circumstances": asdict(under),
         "scenarios": {one["id"]: _trace(one) for one in verdict["scenarios"]},
@@ -115,7 +115,7 @@ def _line(verdict: Mapping[str, Any], under: Circumstances) -> dict[str, Any]:
 
 def _trace(scenario: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: scenario[key] for key in ("name", "outcome")} | {"duration_s": round(scenario["duration_s"], 2)}
-    figures = {figure["name"]: figure["value"] for figure in scenario["figures"] if _counts(figure)}
+    figures = {figure["name"]: figure["value"] for figure in scenario["figures"] if _is_kept(figure)}
     return kept | ({"figures": figures} if figures else {})
 
 
@@ -123,13 +123,13 @@ def _scale(figure: Mapping[str, Any]) -> dict[str, Any]:
     return {key: figure[key] for key in ("unit", "budget", "bound", "aim") if key in figure}
 
 
-def _counts(figure: Mapping[str, Any]) -> bool:
-    """Only what has a budget is followed over runs."""
+def _is_kept(figure: Mapping[str, Any]) -> bool:
+    """Only figures with a budget are kept."""
     return "bound" in figure and isinstance(figure["value"], int | float)
 
 
 def _code(checkout: Path) -> str:
-    """The commit, with a digest of what has been changed since; empty where git cannot tell."""
+    """The commit, with a digest of uncommitted changes; empty where git cannot tell."""
     commit = _git(checkout, "rev-parse", "--short=12", "HEAD")
     changes = _git(checkout, "diff", "HEAD")
     return f"{commit}+{hashlib.sha256(changes.encode()).hexdigest()[:6]}" if commit and changes else commit
@@ -150,8 +150,8 @@ def _git(checkout: Path, *words: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def comparable(one: Past, other: Past) -> bool:
-    """Whether two runs were made under the same circumstances, whatever the code was, so that times mean the same."""
+def comparable(one: RunRecord, other: RunRecord) -> bool:
+    """Whether two runs had the same circumstances, apart from the code, so that their times can be compared."""
     here, there = one.circumstances, other.circumstances
     return (one.backend, here.candidate, here.cpus, here.workers) == (
         other.backend,

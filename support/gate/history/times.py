@@ -1,4 +1,4 @@
-"""How long scenarios took in earlier runs: `times.json`, kept beside the history of runs."""
+"""The durations of scenarios in earlier runs: `times.json`, kept beside the history."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ FILE = "times.json"
 
 
 def recorded(home: Path) -> Mapping[str, float]:
-    """Seconds by `plan.key`; nothing, if none were recorded or they cannot be read: they only make a run quicker."""
+    """Seconds by `work_order.timing_key`; empty if none can be read, since they only make a run faster."""
     try:
         return read_times(home / FILE)
     except UsageError:
@@ -30,7 +30,7 @@ def read_times(path: Path) -> Mapping[str, float]:
 
 
 def record(home: Path, scenarios: Iterable[ScenarioVerdict]) -> None:
-    """Keep what passed: what failed at its first step says nothing of the time that it takes."""
+    """Record the scenarios that passed; the duration of one that failed early is not typical."""
     times = dict(recorded(home))
     for one in scenarios:
         if one.outcome is Outcome.PASSED:

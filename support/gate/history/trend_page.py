@@ -1,6 +1,6 @@
 """The trends as one page that opens from disk: verdicts, times, and each figure that has a budget, run by run.
 
-Pure: runs go in, HTML with pictures (SVG) comes out. It reads without colour: each verdict has a shape of its own.
+Pure: runs in, HTML with SVG charts out. It is readable without colour: each verdict has its own shape.
 """
 
 import math
@@ -13,14 +13,14 @@ from markupsafe import Markup
 
 from support.core.amounts import amount, span
 from support.core.templates import render
-from support.gate.history.runs import Past, Scale, comparable
-from support.gate.history.trends import flaky, in_words
+from support.gate.history.runs import RunRecord, Scale, comparable
+from support.gate.history.trends import counts_in_words, flaky_scenarios
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 SHOWN = 60  # runs, the last ones
-WIDTH, LEFT, RIGHT, PLOT = 900, 110, 725, 110  # pixels; to the right of RIGHT stand the names of lines
-LEAST_OF_MOST = 1000  # what is less, or not even more than 0, is drawn at the bottom of a logarithmic scale
-SHAPES = {  # outlines of the verdicts' marks, as in the timelines: round is well, a cross is not
+WIDTH, LEFT, RIGHT, PLOT = 900, 110, 725, 110  # pixels; the labels of lines are to the right of RIGHT
+LEAST_OF_MOST = 1000  # smaller values are drawn at the bottom of a logarithmic scale
+SHAPES = {  # outlines of the marks of verdicts, as in the timelines: a circle is good, a cross is bad
     "go": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
     "no-go": "m-5-5l10 10m0-10l-10 10",
     "unknown": "m0-6l6 6l-6 6l-6-6z",
@@ -28,12 +28,14 @@ SHAPES = {  # outlines of the verdicts' marks, as in the timelines: round is wel
 }
 
 
-def trend_page(runs: Sequence[Past], warnings: Sequence[str]) -> str:
+def trend_page(runs: Sequence[RunRecord], warnings: Sequence[str]) -> str:
     """*runs* by time; the others are compared with the last one, which *warnings* are about."""
     shown = list(runs)[-SHOWN:]
     figures = sorted({name for run in shown for name in run.worst()})
     pictures = [_verdicts_and_times(shown), *(_figure(name, shown) for name in figures)] if shown else []
-    unsteady = [f"{name}: {in_words(told)} (at {code})" for name, (code, told) in flaky(shown).items()]
+    unsteady = [
+        f"{name}: {counts_in_words(counts)} (at {code})" for name, (code, counts) in flaky_scenarios(shown).items()
+    ]
     return render(
         TEMPLATE,
         shown=len(shown),
@@ -46,8 +48,8 @@ def trend_page(runs: Sequence[Past], warnings: Sequence[str]) -> str:
     )
 
 
-def _verdicts_and_times(runs: Sequence[Past]) -> str:
-    chart = _Chart("How long runs took, and their verdicts", runs, max(run.duration_s for run in runs) * 1.1, 0.0)
+def _verdicts_and_times(runs: Sequence[RunRecord]) -> str:
+    chart = _Chart("Durations and verdicts of runs", runs, max(run.duration_s for run in runs) * 1.1, 0.0)
     chart.grid([0, chart.top / 2, chart.top], span)
     chart.series([(number, run.duration_s, run.verdict) for number, run in enumerate(runs)])
     for verdict in SHAPES:
@@ -56,11 +58,11 @@ def _verdicts_and_times(runs: Sequence[Past]) -> str:
     return chart.text()
 
 
-def _figure(name: str, runs: Sequence[Past]) -> str:
-    told = [(number, run.worst()[name]) for number, run in enumerate(runs) if name in run.worst()]
+def _figure(name: str, runs: Sequence[RunRecord]) -> str:
+    points = [(number, run.worst()[name]) for number, run in enumerate(runs) if name in run.worst()]
     scale = next(run.scales[name] for run in reversed(runs) if name in run.scales)
     lines = [line for line in (scale.budget, scale.aim) if line is not None]
-    values = [value for _, value in told]
+    values = [value for _, value in points]
     high, low = max(values + lines), min(values + lines)
     if linear := scale.unit == "%" or high <= 0:
         room = 0.1 * (high - low or 1)
@@ -70,7 +72,7 @@ def _figure(name: str, runs: Sequence[Past]) -> str:
         chart = _Chart(name, runs, high * 1.5, low / 1.5, logarithmic=True)
     chart.grid([low, high] if linear else _decades(low, high), lambda value: amount(value, scale.unit))
     chart.series(
-        [(number, value, "mark" if comparable(runs[number], runs[-1]) else "mark other") for number, value in told]
+        [(number, value, "mark" if comparable(runs[number], runs[-1]) else "mark other") for number, value in points]
     )
     _limits(chart, scale)
     chart.name("", f"last: {amount(values[-1], scale.unit)}")
@@ -90,10 +92,10 @@ def _decades(low: float, high: float) -> list[float]:
 
 
 class _Chart:
-    """One picture: runs from left to right at equal distances, values upwards from *bottom* to *top*."""
+    """One chart: runs from left to right at equal distances, values from *bottom* up to *top*."""
 
     def __init__(
-        self, title: str, runs: Sequence[Past], top: float, bottom: float, *, logarithmic: bool = False
+        self, title: str, runs: Sequence[RunRecord], top: float, bottom: float, *, logarithmic: bool = False
     ) -> None:
         self.top = top
         self._bottom = bottom
@@ -103,22 +105,22 @@ class _Chart:
         height = PLOT + 64
         self._svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img", viewBox=f"0 0 {WIDTH} {height}")
         ET.SubElement(self._svg, "title").text = title
-        self._say(0, 16, title, "title")
+        self._text(0, 16, title, "title")
         for number in {0, len(runs) - 1}:
             moment = datetime.fromtimestamp(runs[number].started, UTC).strftime("%Y-%m-%d %H:%M")
             kind = "faint" if number == 0 else "faint end"
-            self._say(self._x(number) - (4 if number == 0 else -4), PLOT + 52, moment, kind)
+            self._text(self._x(number) - (4 if number == 0 else -4), PLOT + 52, moment, kind)
 
     def text(self) -> str:
         return ET.tostring(self._svg, encoding="unicode")
 
-    def grid(self, values: Sequence[float], words: Callable[[float], str]) -> None:
+    def grid(self, values: Sequence[float], label: Callable[[float], str]) -> None:
         for value in values:
             self._path("grid", f"M{LEFT} {self._y(value):.1f}H{RIGHT}")
-            self._say(LEFT - 8, self._y(value) + 4, words(value), "faint end")
+            self._text(LEFT - 8, self._y(value) + 4, label(value), "faint end")
 
     def series(self, points: Sequence[tuple[int, float, str]]) -> None:
-        """Number of the run, value, and the class of its mark; a verdict's mark has its shape."""
+        """Number of the run, value, and class of its mark, which decides the shape."""
         places = [(self._x(number), self._y(value), kind) for number, value, kind in points]
         self._path("line", "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places))
         for (number, _, _), (x, y, kind) in zip(points, places, strict=True):
@@ -130,14 +132,14 @@ class _Chart:
 
     def level(self, value: float, kind: str, words: str) -> None:
         self._path(kind, f"M{LEFT} {self._y(value):.1f}H{RIGHT}")
-        self._say(RIGHT + 8, self._y(value) + 4, words, "badly" if kind == "budget" else "well")
+        self._text(RIGHT + 8, self._y(value) + 4, words, "badly" if kind == "budget" else "well")
 
     def name(self, shape: str, words: str) -> None:
-        """A line of the legend, in the headline's row from the right to the left of the picture's right edge."""
+        """The next entry of the legend, in the row of the title."""
         x = 400 + self._named
         if shape:
             self._path(f"mark {shape}", f"M{x:g} 12{SHAPES[shape]}")
-        self._say(x + 12, 16, words, "faint")
+        self._text(x + 12, 16, words, "faint")
         self._named += 36 + 7 * len(words)
 
     def _x(self, number: int) -> float:
@@ -150,5 +152,5 @@ class _Chart:
     def _path(self, kind: str, d: str) -> ET.Element:
         return ET.SubElement(self._svg, "path", {"class": kind, "d": d})
 
-    def _say(self, x: float, y: float, words: str, kind: str) -> None:
+    def _text(self, x: float, y: float, words: str, kind: str) -> None:
         ET.SubElement(self._svg, "text", {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}"}).text = words

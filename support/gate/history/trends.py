@@ -1,6 +1,6 @@
-"""What the history says of the last run: what became slower or worse, and which scenarios do not know what they want.
+"""Compares the last run with the history: what became slower or worse, and which scenarios are flaky.
 
-All of it are warnings. A verdict is made of this run alone.
+The results are warnings; a verdict depends on its own run alone.
 """
 
 import statistics
@@ -8,100 +8,100 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from support.core.amounts import amount, span
-from support.gate.history.runs import Past, Scale, comparable
+from support.gate.history.runs import RunRecord, Scale, comparable
 from support.gate.verdict.outcome import Outcome
 
-LOOKED_BACK = 20
-NEEDED = 5
+WINDOW_RUNS = 20
+MIN_RUNS = 5
 SPREADS = 3.0
 SPREAD_OF_MAD = 1.4826  # a normal distribution's standard deviation, in median absolute deviations
 SHARE = 0.25
-ALIKE = 0.9
+MIN_OVERLAP = 0.9
 OF_BUDGET = 0.01
 TIME = Scale("s")
 
 
-def warnings(run: Past, earlier: Sequence[Past]) -> list[str]:
-    """In sentences: regressions of the run's time and of its figures, and scenarios that are flaky at this very code."""
+def warnings(run: RunRecord, earlier: Sequence[RunRecord]) -> list[str]:
+    """In sentences: regressions of the run's duration and figures, and scenarios that are flaky at the same code."""
     return [*_regressions(run, earlier), *_flaky(run, earlier)]
 
 
-def usual(value: float, past: Sequence[float], scale: Scale) -> float | None:
-    """The usual value, where *value* is worse than that by more than noise; None where it is not, or too little is known.
+def usual_if_worse(value: float, past: Sequence[float], scale: Scale) -> float | None:
+    """The usual value if *value* is worse than that by more than noise; None if it is not, or with too few runs.
 
-    The rule: of the last 20 comparable runs, at least 5, take the median. Worse is what lies beyond it, to the bad side, by
-    more than three spreads (the spread being 1.4826 times the median absolute deviation), by more than a quarter of it, and by
-    more than a hundredth of the budget. Of a share in percent, what is missing to 100 is looked at.
+    The rule: take the median of the last 20 comparable runs, at least 5. A value is worse if it exceeds the median by more than
+    three spreads (1.4826 times the median absolute deviation), by more than a quarter of the median, and by more than a
+    hundredth of the budget. For a share in percent, what is missing to 100 is compared.
     """
-    recent = list(past)[-LOOKED_BACK:]
-    if len(recent) < NEEDED:
+    recent = list(past)[-WINDOW_RUNS:]
+    if len(recent) < MIN_RUNS:
         return None
-    bad = [_badness(one, scale) for one in recent]
-    middle = statistics.median(bad)
-    spread = SPREAD_OF_MAD * statistics.median(abs(one - middle) for one in bad)
-    floor = OF_BUDGET * abs(_badness(scale.budget, scale)) if scale.budget is not None else 0.0
+    costs = [_cost(one, scale) for one in recent]
+    middle = statistics.median(costs)
+    spread = SPREAD_OF_MAD * statistics.median(abs(one - middle) for one in costs)
+    floor = OF_BUDGET * abs(_cost(scale.budget, scale)) if scale.budget is not None else 0.0
     room = max(SPREADS * spread, SHARE * abs(middle), floor)
-    return statistics.median(recent) if _badness(value, scale) > middle + room else None
+    return statistics.median(recent) if _cost(value, scale) > middle + room else None
 
 
-def flaky(runs: Iterable[Past]) -> dict[str, tuple[str, Counter[str]]]:
-    """Scenarios that passed and did not pass while neither the code nor the candidate nor the backend was another.
+def flaky_scenarios(runs: Iterable[RunRecord]) -> dict[str, tuple[str, Counter[str]]]:
+    """Scenarios that passed and did not pass with the same code, candidate and backend.
 
-    By name: the code, and how often each outcome. A run that was broken off says nothing.
+    By name: the code, and the number of each outcome. BROKEN and N/A do not count.
     """
     seen: dict[tuple[str, str, str, str], Counter[str]] = {}
     for run in runs:
-        for trace in run.scenarios.values():
-            if run.circumstances.code and trace.outcome in _SAYING:
-                key = (run.circumstances.code, run.circumstances.candidate, run.backend, trace.name)
-                seen.setdefault(key, Counter())[trace.outcome] += 1
-    return {key[3]: (key[0], told) for key, told in seen.items() if Outcome.PASSED in told and len(told) > 1}
+        for record in run.scenarios.values():
+            if run.circumstances.code and record.outcome in _CONCLUSIVE:
+                key = (run.circumstances.code, run.circumstances.candidate, run.backend, record.name)
+                seen.setdefault(key, Counter())[record.outcome] += 1
+    return {key[3]: (key[0], counts) for key, counts in seen.items() if Outcome.PASSED in counts and len(counts) > 1}
 
 
-def in_words(outcomes: Mapping[str, int]) -> str:
+def counts_in_words(outcomes: Mapping[str, int]) -> str:
     return ", ".join(f"{'once' if count == 1 else f'{count} times'} {outcome}" for outcome, count in outcomes.items())
 
 
-_SAYING = {Outcome.PASSED.value, Outcome.FAILED.value, Outcome.FLAKY.value, Outcome.INCONCLUSIVE.value}
+_CONCLUSIVE = {Outcome.PASSED.value, Outcome.FAILED.value, Outcome.FLAKY.value, Outcome.INCONCLUSIVE.value}
 
 
-def _regressions(run: Past, earlier: Sequence[Past]) -> Iterable[str]:
+def _regressions(run: RunRecord, earlier: Sequence[RunRecord]) -> Iterable[str]:
     alike = [past for past in earlier if comparable(run, past)]
-    times = [past.duration_s for past in alike if past.verdict == "go" and _asked_the_same(run, past)]
-    if run.verdict == "go" and (normal := usual(run.duration_s, times, TIME)) is not None:
+    times = [past.duration_s for past in alike if past.verdict == "go" and _same_scenarios(run, past)]
+    if run.verdict == "go" and (normal := usual_if_worse(run.duration_s, times, TIME)) is not None:
         yield f"slower: the run took {span(run.duration_s)}, usually {span(normal)} (of {_count(times)})"
     for name, value in run.worst().items():
         scale = run.scales[name]
-        values = [past.worst()[name] for past in alike if name in past.worst() and _as_often(name, run, past)]
-        if (normal := usual(value, values, scale)) is not None:
+        values = [past.worst()[name] for past in alike if name in past.worst() and _measured_as_often(name, run, past)]
+        if (normal := usual_if_worse(value, values, scale)) is not None:
             words = f"{amount(value, scale.unit)}, usually {amount(normal, scale.unit)}"
             yield f"worse: {name}: {words} (of {_count(values)})"
 
 
-def _flaky(run: Past, earlier: Sequence[Past]) -> Iterable[str]:
+def _flaky(run: RunRecord, earlier: Sequence[RunRecord]) -> Iterable[str]:
     here = run.circumstances
     same = [past for past in earlier if past.circumstances.code == here.code and comparable(run, past)]
-    for name, (code, outcomes) in flaky([*same, run]).items():
-        yield f"flaky: {name}: {in_words(outcomes)}, at the same code ({code})"
+    for name, (code, outcomes) in flaky_scenarios([*same, run]).items():
+        yield f"flaky: {name}: {counts_in_words(outcomes)}, at the same code ({code})"
 
 
-def _badness(value: float, scale: Scale) -> float:
-    """*value* as something that is the better the smaller it is."""
+def _cost(value: float, scale: Scale) -> float:
+    """*value* as a cost: smaller is better."""
     if scale.bound != "at_least":
         return value
     return 100 - value if scale.unit == "%" else 1 / value if value else float("inf")
 
 
-def _asked_the_same(one: Past, other: Past) -> bool:
-    mine, theirs = ({trace.name for trace in run.scenarios.values()} for run in (one, other))
-    return len(mine & theirs) >= ALIKE * len(mine | theirs)
+def _same_scenarios(one: RunRecord, other: RunRecord) -> bool:
+    mine, theirs = ({record.name for record in run.scenarios.values()} for run in (one, other))
+    return len(mine & theirs) >= MIN_OVERLAP * len(mine | theirs)
 
 
-def _as_often(figure: str, one: Past, other: Past) -> bool:
-    """The worst of many is worse than the worst of a few."""
-    mine, theirs = (sum(figure in trace.figures for trace in run.scenarios.values()) for run in (one, other))
+def _measured_as_often(figure: str, one: RunRecord, other: RunRecord) -> bool:
+    """Only the same number of measurements is comparable: the worst of many is worse than the worst of a few."""
+    mine, theirs = (sum(figure in record.figures for record in run.scenarios.values()) for run in (one, other))
     return mine == theirs
 
 
 def _count(values: Sequence[float]) -> str:
-    return f"the last {min(len(values), LOOKED_BACK)} comparable runs"
+    return f"the last {min(len(values), WINDOW_RUNS)} comparable runs"

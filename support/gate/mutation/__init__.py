@@ -1,6 +1,6 @@
-"""The kill matrix: every broken variant of the reference systems against the scenarios that must notice it.
+"""The kill matrix: every broken variant of the reference systems, and the scenarios that must fail on it.
 
-`./accept --prove` judges the sound systems first, which must be green. Then each variant is judged by the scenarios of
-the requirements that it breaks, at least one of which must fail, and by bystanders, none of which may: the quickest
-scenario of every requirement that it does not touch; of those that take long, one, by turns.
+`./accept --prove` first judges the unchanged systems, which must be green. Then each variant is judged by the scenarios of the
+requirements that it breaks, at least one of which must fail, and by bystanders, none of which may fail: the quickest scenario of
+every requirement that the variant does not affect, and one of the slow scenarios, a different one for each variant.
 """

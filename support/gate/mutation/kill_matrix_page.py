@@ -5,29 +5,29 @@ from pathlib import Path
 
 from support.core.amounts import span
 from support.core.templates import render
-from support.gate.mutation.conclusion import Conclusion
-from support.gate.mutation.trial import Result
+from support.gate.mutation.kill_matrix import KillMatrix
+from support.gate.mutation.trial import TrialResult
 from support.gate.selection.scenarios import Selected
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 
 
-def kill_matrix_page(scenarios: Sequence[Selected], conclusion: Conclusion) -> str:
+def kill_matrix_page(scenarios: Sequence[Selected], matrix: KillMatrix) -> str:
     """*scenarios* are all that were selected."""
     requirements = sorted({name for scenario in scenarios for name in scenario.requirements})
     by_requirement = {name: {one.id for one in scenarios if name in one.requirements} for name in requirements}
-    results = sorted(conclusion.results, key=lambda one: one.trial.breaks)
+    results = sorted(matrix.results, key=lambda one: one.trial.breaks)
     return render(
         TEMPLATE,
         killed=sum(result.killed for result in results),
-        gaps=conclusion.listed().items(),
+        gaps=matrix.by_heading().items(),
         requirements=requirements,
         rows=[(result, [_cell(result, name, by_requirement[name]) for name in requirements]) for result in results],
         span=span,
     )
 
 
-def _cell(result: Result, requirement: str, scenarios: set[str]) -> dict[str, str]:
+def _cell(result: TrialResult, requirement: str, scenarios: set[str]) -> dict[str, str]:
     """Class and text; empty if none of the requirement's *scenarios* was run."""
     trial = result.trial
     run = scenarios & {*trial.own, *trial.bystanders}

@@ -1,42 +1,34 @@
-"""The broken variants of all systems, and how each is put on from outside."""
+"""The systems that have broken variants, and how a variant is put in place."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from support.systems.protocol import Defects, System, Variant
 
 
-@dataclass(frozen=True, slots=True)
-class Mutated:
-    """A system whose features lie below *folder*, and its *defects*."""
-
-    folder: str
-    defects: Defects
-
-    def options(self, variant: str) -> tuple[str, str]:
-        """For the sound system, where *variant* is empty, whatever is set elsewhere is taken back."""
-        return "-D", f"{self.defects.setting}={self.defects.value.format(variant) if variant else ''}"
-
-    def environment(self, variant: str) -> dict[str, str]:
-        return {name: value.format(variant) for name, value in self.defects.variables.items()}
-
-
 class MutatedSystems:
-    def __init__(self, systems: Sequence[System]) -> None:
+    """Of *systems*, those with broken variants. *variants* are all of theirs, by name."""
+
+    def __init__(self, systems: Iterable[System]) -> None:
         found = {system.name: system.defects() for system in systems}
-        self.all = [Mutated(f"{name}/", defects) for name, defects in found.items() if defects]
+        self._defects: dict[str, Defects] = {name: defects for name, defects in found.items() if defects}
+        self.variants: dict[str, Variant] = {
+            name: variant for defects in self._defects.values() for name, variant in defects.variants.items()
+        }
+        self.places = frozenset(place for defects in self._defects.values() for place in defects.places)
 
-    @property
-    def variants(self) -> Mapping[str, Variant]:
-        return {name: one for system in self.all for name, one in system.defects.variants.items()}
+    def contains(self, scenario: str) -> bool:
+        """Whether the scenario with this id is about one of them."""
+        return scenario.partition("/")[0] in self._defects
 
-    @property
-    def folders(self) -> tuple[str, ...]:
-        return tuple(system.folder for system in self.all)
+    def options(self, variant: str = "") -> list[str]:
+        """Behave's options for *variant*; the other systems, or all if it is empty, are the unchanged reference systems."""
+        options: list[str] = []
+        for defects in self._defects.values():
+            value = defects.value.format(variant) if variant in defects.variants else ""
+            options += ["-D", f"{defects.setting}={value}"]
+        return options
 
-    @property
-    def places(self) -> set[str]:
-        return {place for system in self.all for place in system.defects.places}
-
-    def of(self, variant: str) -> Mutated:
-        return next(system for system in self.all if variant in system.defects.variants)
+    def environment(self, variant: str = "") -> dict[str, str]:
+        """The environment variables for *variant*."""
+        own = next((defects for defects in self._defects.values() if variant in defects.variants), None)
+        return {name: value.format(variant) for name, value in own.variables.items()} if own else {}

@@ -1,4 +1,4 @@
-"""What is tried, and what came of it. Pure: scenarios, variants and outcomes go in, trials and results come out."""
+"""Which scenarios a broken variant is judged by, and what the outcomes mean. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
 from support.systems.protocol import Variant
 
-APART = {"load", "chaos"}  # too long to stand by
+NO_BYSTANDERS = {"load", "chaos"}  # tags of scenarios that take too long
 QUICK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """*own* scenarios are expected to notice the variant, *bystanders* not to; all by their ids. *seconds*: on the sound system."""
+    """*own* scenarios are expected to fail on the variant, *bystanders* not to; all by id.
+
+    *seconds* is how long they take on the unchanged system.
+    """
 
     name: str
     story: str
@@ -24,11 +27,11 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a trial. `red` are own scenarios that failed, `strays` bystanders that did; `doubts` say what is not known.
+class TrialResult:
+    """*red* are own scenarios that failed, *strays* are bystanders that failed; *doubts* say what is not known.
 
-    `undecided` were inconclusive: a broken system may well miss the fault that an own scenario is about; on a busy machine that
-    also happens to bystanders, and to what is measured.
+    *undecided* were inconclusive: on a broken system the fault that an own scenario is about may not be felt; on a busy machine
+    bystanders and measurements can be inconclusive too.
     """
 
     trial: Trial
@@ -43,8 +46,8 @@ class Result:
         return bool(self.red)
 
     @property
-    def unasked(self) -> bool:
-        """Whether a question on which the result hangs was not really put."""
+    def needs_retry(self) -> bool:
+        """Whether the result depends on a scenario that was inconclusive."""
         return bool(set(self.undecided) - set(self.trial.own if self.killed else ()))
 
     @property
@@ -52,83 +55,86 @@ class Result:
         return self.killed and not self.strays and not self.doubts
 
 
-def plan(
+def plan_trials(
     scenarios: Sequence[Selected],
     variants: Iterable[Variant],
     seconds: Mapping[str, float],
     places: Collection[str] = (),
 ) -> list[Trial]:
-    """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by their ids.
+    """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by id.
 
-    *places* are the tags of places in a system, beyond which a variant has no effect.
+    *places* are tags of scenarios about one part of a system; a variant has no effect on the other parts.
     """
-    standing_by = [scenario for scenario in scenarios if not APART & set(scenario.tags)]
-    quickest_first = sorted(standing_by, key=lambda scenario: seconds[scenario.id])
+    candidates = [scenario for scenario in scenarios if not NO_BYSTANDERS & set(scenario.tags)]
+    quickest_first = sorted(candidates, key=lambda scenario: seconds[scenario.id])
     trials = []
-    for turn, variant in enumerate(variants):
+    for number, variant in enumerate(variants):
         broken = set(variant.breaks)
-        own = tuple(scenario.id for scenario in scenarios if broken & set(scenario.requirements))
+        own = [scenario for scenario in scenarios if broken & set(scenario.requirements)]
         if own:
-            reached = {place for one in scenarios if one.id in own for place in _places(one, places)}
-            near = [one for one in quickest_first if _places(one, places) <= reached]
-            bystanders = _bystanders(near, broken | set(variant.spills), seconds, turn)
-            expected = sum(seconds[name] for name in (*own, *bystanders))
-            trials.append(Trial(variant.name, variant.story, variant.breaks, own, bystanders, expected))
+            affected = {place for scenario in own for place in _places(scenario, places)}
+            near = [scenario for scenario in quickest_first if _places(scenario, places) <= affected]
+            bystanders = _bystanders(near, broken | set(variant.spills), seconds, number)
+            names = tuple(scenario.id for scenario in own)
+            expected_s = sum(seconds[name] for name in (*names, *bystanders))
+            trials.append(Trial(variant.name, variant.story, variant.breaks, names, bystanders, expected_s))
     return trials
 
 
 def _places(scenario: Selected, places: Collection[str]) -> set[str]:
-    """Its system, and the places in it that it needs."""
+    """The system that *scenario* is about, and its places in it."""
     return {scenario.id.partition("/")[0], *(tag for tag in scenario.tags if tag in places)}
 
 
 def _bystanders(
-    quickest_first: Iterable[Selected], touched: set[str], seconds: Mapping[str, float], turn: int
+    quickest_first: Iterable[Selected], affected: set[str], seconds: Mapping[str, float], number: int
 ) -> tuple[str, ...]:
-    """The quickest scenario of every requirement that is not touched; of those that take long, one, by turns."""
+    """The quickest scenario of every requirement that is not *affected*; of the slow ones only one, which depends on *number*."""
     chosen: dict[str, str] = {}
     for scenario in quickest_first:
-        if not touched & set(scenario.requirements):
+        if not affected & set(scenario.requirements):
             for requirement in scenario.requirements:
                 chosen.setdefault(requirement, scenario.id)
     quick = [name for name in chosen.values() if seconds[name] <= QUICK_S]
-    long = [name for _, name in sorted(chosen.items()) if seconds[name] > QUICK_S]
-    return tuple(dict.fromkeys([*quick, *([long[turn % len(long)]] if long else [])]))
+    slow = [name for _, name in sorted(chosen.items()) if seconds[name] > QUICK_S]
+    return tuple(dict.fromkeys([*quick, *([slow[number % len(slow)]] if slow else [])]))
 
 
-def find(trial: Trial, outcomes: Mapping[str, Outcome], troubles: Sequence[str], duration_s: float) -> Result:
-    """*outcomes* by scenario; a scenario that is missing there was not run. *troubles* are those of the run as a whole."""
+def evaluate_trial(
+    trial: Trial, outcomes: Mapping[str, Outcome], troubles: Sequence[str], duration_s: float
+) -> TrialResult:
+    """*outcomes* by scenario; a scenario without one was not run. *troubles* are those of the run as a whole."""
     failed = {name for name, outcome in outcomes.items() if outcome is Outcome.FAILED}
-    asked = (*trial.own, *trial.bystanders)
+    scenarios = (*trial.own, *trial.bystanders)
     known = {Outcome.FAILED, Outcome.PASSED, Outcome.NOT_APPLICABLE}
     unknown = [
         f"{name} was {outcomes.get(name, 'not run')}"
-        for name in asked
+        for name in scenarios
         if outcomes.get(name) not in (known | {Outcome.INCONCLUSIVE} if name in trial.own else known)
     ]
-    return Result(
+    return TrialResult(
         trial,
         red=tuple(name for name in trial.own if name in failed),
         strays=tuple(name for name in trial.bystanders if name in failed),
-        undecided=tuple(name for name in asked if outcomes.get(name) is Outcome.INCONCLUSIVE),
+        undecided=tuple(name for name in scenarios if outcomes.get(name) is Outcome.INCONCLUSIVE),
         doubts=(*troubles, *unknown),
         duration_s=duration_s,
     )
 
 
-def unproven(scenarios: Iterable[Selected], results: Iterable[Result]) -> list[str]:
-    """Requirements that no variant has turned red, sorted."""
+def unproven_requirements(scenarios: Iterable[Selected], results: Iterable[TrialResult]) -> list[str]:
+    """Requirements of which no scenario failed on any variant that breaks them, sorted."""
     by_id = {scenario.id: set(scenario.requirements) for scenario in scenarios}
-    asked = set().union(*by_id.values())
+    required = set().union(*by_id.values())
     proven: set[str] = set()
     for result in results:
         for name in result.red:
             proven |= by_id[name] & set(result.trial.breaks)
-    return sorted(asked - proven)
+    return sorted(required - proven)
 
 
-def never_red(scenarios: Iterable[Selected], results: Iterable[Result]) -> list[str]:
-    """Scenarios that no variant of their own requirements has turned red, each with its name."""
+def never_red(scenarios: Iterable[Selected], results: Iterable[TrialResult]) -> list[str]:
+    """Scenarios that failed on no variant of their own requirements, each with its name."""
     red = {name for result in results for name in result.red}
-    silent = [scenario for scenario in scenarios if scenario.requirements and scenario.id not in red]
-    return [f"{scenario.id} {scenario.name}" for scenario in silent]
+    green = [scenario for scenario in scenarios if scenario.requirements and scenario.id not in red]
+    return [f"{scenario.id} {scenario.name}" for scenario in green]

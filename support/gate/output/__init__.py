@@ -1,1 +1,1 @@
-"""What people get to read of it: in the terminal, in the report, in a pipeline's summary."""
+"""What people read of a run: in the terminal, in the report, in the summary of a pipeline."""

@@ -1,4 +1,4 @@
-"""The verdict on half a page of Markdown, for the summary of a pipeline's run or a pull request."""
+"""The verdict in Markdown, for the summary of a pipeline or a pull request."""
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,18 +9,18 @@ from support.gate.output.verdict_lines import facts, open_requirements
 from support.gate.verdict.outcome import Outcome
 
 SIGNS = {"go": "\N{WHITE HEAVY CHECK MARK}", "no-go": "\N{NO ENTRY}"}
-DOUBTFUL = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
+UNDECIDED = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
 SHOWN = 20
 REASON_LENGTH = 300
 
 
-def digest(verdict: Mapping[str, Any]) -> str:
-    """*verdict* as in `verdict.json`. What asks for attention comes first; what went well is one line."""
+def markdown_summary(verdict: Mapping[str, Any]) -> str:
+    """*verdict* as in `verdict.json`. What needs attention comes first; what passed is one line."""
     return "\n".join([*_head(verdict), *_requirements(verdict), *_scenarios(verdict), *_foot(verdict)]) + "\n"
 
 
 def _head(verdict: Mapping[str, Any]) -> Iterator[str]:
-    sign = SIGNS.get(verdict["verdict"], DOUBTFUL)
+    sign = SIGNS.get(verdict["verdict"], UNDECIDED)
     yield f"## {sign} {verdict['verdict'].upper()}: {_plain(verdict['because'])}"
     yield ""
     counts = ", ".join(f"{count} {outcome}" for outcome, count in verdict["counts"].items())
@@ -44,11 +44,11 @@ def _requirements(verdict: Mapping[str, Any]) -> Iterator[str]:
 
 def _scenarios(verdict: Mapping[str, Any]) -> Iterator[str]:
     order = [outcome.value for outcome in Outcome]
-    open_ends = [one for one in verdict["scenarios"] if one["outcome"] != Outcome.PASSED.value]
-    open_ends.sort(key=lambda one: order.index(one["outcome"]))
+    not_passed = [one for one in verdict["scenarios"] if one["outcome"] != Outcome.PASSED.value]
+    not_passed.sort(key=lambda one: order.index(one["outcome"]))
     yield from _table(
         ("outcome", "scenario", "why"),
-        [(_outcome(one), f"{one['name']} ({one['id']})", one["reason"]) for one in open_ends],
+        [(_outcome(one), f"{one['name']} ({one['id']})", one["reason"]) for one in not_passed],
     )
 
 
@@ -75,7 +75,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _plain(text: str) -> str:
-    """One line in which nothing is taken for Markdown's or HTML's own signs."""
+    """*text* on one line, with the special characters of Markdown and HTML escaped."""
     words = " ".join(text.split())
     cut = words if len(words) <= REASON_LENGTH else f"{words[:REASON_LENGTH]}..."
     return "".join(f"\\{sign}" if sign in "\\`*_[]|#" else sign for sign in html.escape(cut, quote=False))

@@ -1,4 +1,4 @@
-"""A folder of Allure results made from those of several runs, for a report that shows each scenario once."""
+"""Merges the Allure results of several runs, for a report that shows each scenario once."""
 
 import json
 import shutil
@@ -11,13 +11,13 @@ from support.gate.verdict.findings import ScenarioVerdict
 from support.gate.verdict.outcome import Outcome
 
 
-def retell(scenarios: Sequence[ScenarioVerdict], sources: Sequence[Path], target: Path) -> None:
-    """Take the result of each of *scenarios* from the run in *sources* at the same place, and its outcome as it is now."""
+def merge_results(scenarios: Sequence[ScenarioVerdict], sources: Sequence[Path], target: Path) -> None:
+    """Copy the result of each scenario from the folder at the same index of *sources*, with the outcome as it is in *scenarios*."""
     results = target / "allure-results"
     results.mkdir()
     for scenario, source in zip(scenarios, sources, strict=True):
         path = _results(source).get(scenario.id)
-        if path is None:  # it never came to that; the verdict tells why
+        if path is None:  # the scenario did not run; the verdict says why
             continue
         result = json.loads(path.read_text(encoding="utf-8"))
         if scenario.outcome is Outcome.FLAKY:
@@ -35,7 +35,7 @@ def retell(scenarios: Sequence[ScenarioVerdict], sources: Sequence[Path], target
 
 @cache
 def _results(folder: Path) -> Mapping[str, Path]:
-    """The files of a run's results by their scenario's id."""
+    """The result files of a run by the id of the scenario."""
     found = {}
     for path in (folder / "allure-results").glob("*-result.json"):
         labels = {label["name"]: label["value"] for label in json.loads(path.read_text(encoding="utf-8"))["labels"]}
@@ -44,7 +44,7 @@ def _results(folder: Path) -> Mapping[str, Path]:
 
 
 def _attachments(part: Mapping[str, Any]) -> Iterator[str]:
-    """File names, of a result and of its steps and theirs."""
+    """The file names of all attachments of a result and its steps."""
     for attachment in part.get("attachments", ()):
         yield attachment["source"]
     for step in part.get("steps", ()):

@@ -1,4 +1,4 @@
-"""The report: Allure's results made into one HTML file that opens from disk."""
+"""Makes the report: one HTML file, from Allure's results, that opens from disk."""
 
 import json
 import os
@@ -17,18 +17,18 @@ from support.gate.output.verdict_lines import facts
 GENERATOR = Path(__file__).parents[2] / "reporting" / "allure"
 GENERATOR_CLI = GENERATOR / "node_modules" / "allure" / "cli.js"
 TIME_LIMIT_S = 120
-# the generator embeds a visitor counter; a report about somebody's outage phones nobody
+# the generator embeds a visitor counter, which would send data about an outage to a third party
 COUNTER = re.compile(
     r'<script async src="https://www\.googletagmanager\.com.*?</script>\s*<script>.*?</script>', re.DOTALL
 )
 
 
 class NoReportError(HoldfastError):
-    """There is no report; the message says how to get it."""
+    """The report was not made; the message says how to make it."""
 
 
 def lacking() -> str:
-    """Why no report can be made on this machine, and the remedy, a command at its end; empty when it can."""
+    """Why no report can be made on this machine, ending with the command that helps; empty if it can be made."""
     install = f"npm ci --prefix {_short(GENERATOR)}"
     if shutil.which("node") is None:
         return f"the report needs Node.js 20 or newer: install it, then: {install}"
@@ -40,7 +40,7 @@ def build_report(results: Path, home: Path) -> Path:
     if why_not := lacking():
         raise NoReportError(f"{why_not} && {_again(results)}")
     with tempfile.TemporaryDirectory() as made:
-        environment = {**os.environ, "HOLDFAST_REPORT": json.dumps(_particulars(results, home, Path(made)))}
+        environment = {**os.environ, "HOLDFAST_REPORT": json.dumps(_generator_settings(results, home, Path(made)))}
         command = [
             "node",
             str(GENERATOR_CLI),
@@ -57,21 +57,19 @@ def build_report(results: Path, home: Path) -> Path:
             raise NoReportError(f"the report took longer than {TIME_LIMIT_S} s; try again: {_again(results)}") from None
         page = Path(made) / "index.html"
         if done.returncode or not page.exists():
-            words = (done.stderr or done.stdout).strip().splitlines()
+            errors = (done.stderr or done.stdout).strip().splitlines()
             raise NoReportError(
-                f"the report could not be made ({words[-1] if words else 'no word why'}); see: {_again(results)}"
+                f"the report could not be made ({errors[-1] if errors else 'without an error message'}); see: {_again(results)}"
             )
         html = COUNTER.sub("", page.read_text(encoding="utf-8"))
     if "googletagmanager" in html:
-        raise NoReportError(
-            "the report would phone a visitor counter, which could not be taken out; it was thrown away"
-        )
+        raise NoReportError("the visitor counter of the report could not be removed, so the report was discarded")
     report = results / "report.html"
     report.write_text(html, encoding="utf-8")
     return report
 
 
-def _particulars(results: Path, home: Path, output: Path) -> dict[str, Any]:
+def _generator_settings(results: Path, home: Path, output: Path) -> dict[str, Any]:
     try:
         verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
     except OSError:

@@ -1,4 +1,4 @@
-"""`./accept --requirements`: the register, and where each requirement stood in the last verdict."""
+"""`./accept --requirements`: lists the register, with the state of each requirement in the last verdict."""
 
 import sys
 import textwrap
@@ -9,8 +9,8 @@ from typing import Any
 
 from support.core.errors import UsageError
 from support.gate.output.terminal import Paint
+from support.gate.selection.criteria import Criteria, read_criteria
 from support.gate.selection.register import Requirement, load_register
-from support.gate.selection.terms import Terms, read_terms
 from support.gate.verdict.against import load_verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.requirements import PLANNED, UNCOVERED
@@ -20,71 +20,71 @@ WIDTH, INDENT = 132, " " * 17
 UNJUDGED = "NOT JUDGED"
 
 
-def print_register(words: Sequence[str], _systems: Sequence[System]) -> int:
-    """*words*: nothing, or the folder of the results. Raises `UsageError`."""
+def print_requirements(words: Sequence[str], _systems: Sequence[System]) -> int:
+    """*words* are empty, or the folder of the results. Raises `UsageError` for anything else."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
-        raise UsageError(f"--requirements takes nothing but a folder of results; leave out {' '.join(words)}")
+        raise UsageError(f"--requirements takes only a folder of results; leave out {' '.join(words)}")
     results = Path(*(words or ["results"])) / "verdict.json"
-    terms = read_terms(Path.cwd(), load_register(Path()))
+    criteria = read_criteria(Path.cwd(), load_register(Path()))
     verdict = load_verdict(results) if words or results.exists() else {}
-    sys.stdout.write(listing(terms, verdict, Paint(sys.stdout)))
+    sys.stdout.write(requirements_list(criteria, verdict, Paint(sys.stdout)))
     return 0
 
 
-def listing(terms: Terms, verdict: Mapping[str, Any], paint: Paint) -> str:
-    """*verdict* as in `verdict.json`, or nothing."""
+def requirements_list(criteria: Criteria, verdict: Mapping[str, Any], paint: Paint) -> str:
+    """*verdict* as in `verdict.json`, or empty."""
     judged = {one["id"]: one for one in verdict.get("requirements", [])}
     names = {one["id"]: one["name"] for one in verdict.get("scenarios", [])}
-    standings = {one.id: _standing(one, terms, judged) for one in terms.register.values()}
+    states = {one.id: _state(one, criteria, judged) for one in criteria.register.values()}
     lines: list[str] = []
-    for area, members in groupby(terms.register.values(), key=lambda one: one.area):
+    for area, members in groupby(criteria.register.values(), key=lambda one: one.area):
         listed = list(members)
-        planned = all(standings[one.id] == PLANNED for one in listed)
+        planned = all(states[one.id] == PLANNED for one in listed)
         lines += ["", paint.strong(f"{area}{' (planned)' if planned else ''}")]
         for one in listed:
-            lines += _entry(one, standings[one.id], judged.get(one.id, {}), names, paint)
-    return "\n".join([*lines, "", *_totals(list(standings.values()), verdict), ""])
+            lines += _entry(one, states[one.id], judged.get(one.id, {}), names, paint)
+    return "\n".join([*lines, "", *_totals(list(states.values()), verdict), ""])
 
 
-def _standing(requirement: Requirement, terms: Terms, judged: Mapping[str, Any]) -> str:
-    if not any(requirement.id in carried for carried in (terms.known or {}).values()):
+def _state(requirement: Requirement, criteria: Criteria, judged: Mapping[str, Any]) -> str:
+    if not any(requirement.id in carried for carried in (criteria.known or {}).values()):
         return PLANNED if requirement.planned else UNCOVERED
     outcome = judged.get(requirement.id, {}).get("outcome", UNJUDGED)
     return outcome if outcome in set(Outcome) else UNJUDGED
 
 
 def _entry(
-    one: Requirement, standing: str, judged: Mapping[str, Any], names: Mapping[str, str], paint: Paint
+    one: Requirement, state: str, judged: Mapping[str, Any], names: Mapping[str, str], paint: Paint
 ) -> Iterator[str]:
-    word = "proven" if standing == Outcome.PASSED else standing if standing in set(Outcome) else standing.lower()
-    painted = paint.outcome(_colour(standing), f"{word:<12}")
+    word = "proven" if state == Outcome.PASSED else state if state in set(Outcome) else state.lower()
+    painted = paint.outcome(_colour(state), f"{word:<12}")
     yield f"  {painted} {one.id} {one.title} {paint.faint(one.severity)}"
-    if standing != PLANNED:
+    if state != PLANNED:
         yield _wrapped(paint.faint(one.value))
     for figure, budget in one.budget.items():
         yield _wrapped(f"budget: {figure} {budget}")
-    if standing in set(Outcome):
+    if state in set(Outcome):
         yield from (_wrapped(f"by {names.get(name, '')} ({name})") for name in judged["scenarios"])
         if judged.get("reason"):
             yield _wrapped(judged["reason"])
 
 
-def _colour(standing: str) -> Outcome:
-    if standing in set(Outcome):
-        return Outcome(standing)
-    return Outcome.INCONCLUSIVE if standing == UNCOVERED else Outcome.NOT_APPLICABLE
+def _colour(state: str) -> Outcome:
+    if state in set(Outcome):
+        return Outcome(state)
+    return Outcome.INCONCLUSIVE if state == UNCOVERED else Outcome.NOT_APPLICABLE
 
 
-def _totals(standings: Sequence[str], verdict: Mapping[str, Any]) -> Iterator[str]:
-    built = [one for one in standings if one != PLANNED]
+def _totals(states: Sequence[str], verdict: Mapping[str, Any]) -> Iterator[str]:
+    built = [one for one in states if one != PLANNED]
     proven = built.count(Outcome.PASSED.value)
-    told = f"{len(built)} requirements are built, {len(standings) - len(built)} more are planned"
+    total = f"{len(built)} requirements are built, {len(states) - len(built)} more are planned"
     if verdict:
-        yield f"{told}; of the built ones {proven} are proven by run {verdict['run']}, which said {verdict['verdict']}"
+        yield f"{total}; of the built ones {proven} are proven by run {verdict['run']}, whose verdict is {verdict['verdict']}"
     else:
-        yield f"{told}; there is no verdict yet: ./accept"
+        yield f"{total}; there is no verdict yet: ./accept"
     if missing := built.count(UNCOVERED):
-        yield f"{missing} of them have no scenario, so that the gate cannot say go"
+        yield f"{missing} of them have no scenario, so the verdict cannot be go"
 
 
 def _wrapped(text: str) -> str:

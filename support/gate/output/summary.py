@@ -1,4 +1,4 @@
-"""The verdict in the terminal: to be read in ten seconds."""
+"""The summary of a verdict in the terminal."""
 
 import statistics
 import textwrap
@@ -8,7 +8,7 @@ from typing import Any
 from support.core.amounts import span
 from support.gate.output.terminal import Paint
 from support.gate.output.verdict_lines import facts
-from support.gate.verdict.budget import held_against_budget
+from support.gate.verdict.budget import with_budget
 from support.gate.verdict.findings import ScenarioVerdict, Verdict
 from support.gate.verdict.outcome import Outcome
 
@@ -26,19 +26,19 @@ WIDTH = 132
 
 
 def summary(verdict: Verdict, report: str, paint: Paint) -> str:
-    """*report* says where the report lies, or how to get it."""
+    """*report* is the path of the report, or says how to make it."""
     word = paint.outcome(COLOUR[verdict.verdict], f" {verdict.verdict.upper()} ")
     lines = [f"\n{word} {verdict.because}\n"]
-    open_ends = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
-    for one in sorted(open_ends, key=lambda one: list(Outcome).index(one.outcome))[:SHOWN]:
+    not_passed = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
+    for one in sorted(not_passed, key=lambda one: list(Outcome).index(one.outcome))[:SHOWN]:
         word = "KNOWN DEFECT" if one.known_defect else one.outcome.value
         lines.append(f"  {paint.outcome(one.outcome, f'{word:<{LABEL}}')}{one.name}")
         lines.append(_wrapped(paint.faint(one.id), one.reason))
-    if len(open_ends) > SHOWN:
-        lines.append(_line("", f"and {len(open_ends) - SHOWN} more, in the report"))
+    if len(not_passed) > SHOWN:
+        lines.append(_line("", f"and {len(not_passed) - SHOWN} more, in the report"))
     lines += [_line("trouble", trouble) for trouble in verdict.troubles]
     lines += [_line("warning", warning) for warning in verdict.warnings]
-    lines += [""] if open_ends or verdict.troubles or verdict.warnings else []
+    lines += [""] if not_passed or verdict.troubles or verdict.warnings else []
     lines += [_line(label, text) for label, text in _facts(verdict, report) if text]
     return "\n".join(lines)
 
@@ -50,7 +50,7 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
     faults = [fault for one in verdict.scenarios for fault in one.faults]
     yield (
         "faults",
-        f"{len(faults)} brought about, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
+        f"{len(faults)} injected, {sum(fault['receipt'] for fault in faults)} with receipt" if faults else "",
     )
     yield from facts(verdict.as_json())
     yield "speed", _speed(verdict)
@@ -63,13 +63,13 @@ def _facts(verdict: Verdict, report: str) -> Iterator[tuple[str, str]]:
 
 
 def _speed(verdict: Verdict) -> str:
-    """What several workers had to do, held against the time in which they did it, starts and ends included."""
+    """The total duration of the scenarios compared with the duration of the run, which includes start and stop."""
     if verdict.workers == 1 or not verdict.duration_s:
         return ""
     work_s = sum(one.duration_s for one in verdict.scenarios) * verdict.repeats
     ratio = work_s / verdict.duration_s
     return (
-        f"{verdict.workers} workers did {span(work_s)} of scenarios in {span(verdict.duration_s)} ({ratio:.1f} times)"
+        f"{verdict.workers} workers ran {span(work_s)} of scenarios in {span(verdict.duration_s)} ({ratio:.1f} times)"
     )
 
 
@@ -78,12 +78,12 @@ def _slowest(scenarios: Sequence[ScenarioVerdict]) -> list[ScenarioVerdict]:
 
 
 def _measured(verdict: Verdict) -> str:
-    """The run's own figures, the largest of its processes, and the middle of each that ten scenarios or more have in common."""
+    """The figures of the run (the largest of its processes), and the median of each figure that ten or more scenarios measured."""
     largest: dict[str, dict[str, Any]] = {}
     for figure in verdict.figures:
         if figure["name"] not in largest or figure["value"] > largest[figure["name"]]["value"]:
             largest[figure["name"]] = figure
-    parts = [f"{name} {held_against_budget(figure)}" for name, figure in largest.items()]
+    parts = [f"{name} {with_budget(figure)}" for name, figure in largest.items()]
     shared: dict[str, list[dict[str, Any]]] = {}
     for figure in (figure for one in verdict.scenarios for figure in one.figures if "fault" not in figure):
         shared.setdefault(figure["name"], []).append(figure)
@@ -91,7 +91,7 @@ def _measured(verdict: Verdict) -> str:
         values = [figure["value"] for figure in figures if isinstance(figure["value"], int | float)]
         if len(values) >= 10:
             middle = {"value": statistics.median(values), "unit": figures[0]["unit"]}
-            parts.append(f"{name} {held_against_budget(middle)} a scenario (median)")
+            parts.append(f"{name} {with_budget(middle)} a scenario (median)")
     return ", ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""Colours for people who look, none for files and pipes."""
+"""Colours for terminals; none for files and pipes."""
 
 import os
 from typing import IO
@@ -16,7 +16,7 @@ _CODES = {
 
 
 class Paint:
-    """Paints text for *stream* if that is a terminal and NO_COLOR is not set."""
+    """Colours text for *stream* if that is a terminal and NO_COLOR is not set."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._on = stream.isatty() and "NO_COLOR" not in os.environ

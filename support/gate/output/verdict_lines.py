@@ -1,4 +1,4 @@
-"""What a verdict says beside its word, line by line: for the terminal, and for half a page of Markdown."""
+"""The facts of a verdict as labelled lines, for the terminal, the Markdown summary and the report."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,17 +13,17 @@ from support.gate.verdict.requirements import APART, UNCOVERED
 
 SHOWN = 5
 
-Told = Mapping[str, Any]  # as in verdict.json
+VerdictJson = Mapping[str, Any]  # as in verdict.json
 
 
-def facts(verdict: Told) -> Iterator[tuple[str, str]]:
-    """Label and text. Nothing is said of what there is nothing of."""
+def facts(verdict: VerdictJson) -> Iterator[tuple[str, str]]:
+    """Label and text of each fact that there is."""
     if verdict["requirements"]:
         yield "requirements", _requirements(verdict)
     if verdict["asked"]["of"] and not verdict["asked"]["whole"]:
         yield (
             "partial",
-            "only what was selected was judged; a verdict on the whole register takes a run without a selection",
+            "only the selected scenarios were judged; for a verdict on the whole register, run without a selection",
         )
     if verdict["losses"]:
         yield "losses", "; ".join(map(loss_in_words, verdict["losses"]))
@@ -33,19 +33,19 @@ def facts(verdict: Told) -> Iterator[tuple[str, str]]:
         changes = by_heading(against)
         yield from ((heading, _few(found)) for heading, found in changes.items())
         if not changes:
-            yield "against", f"nothing differs from run {against['before']}"
+            yield "against", f"no difference from run {against['before']}"
     if verdict["remarks"]:
         yield "policy", "; ".join(verdict["remarks"])
 
 
-def open_requirements(verdict: Told) -> list[Row]:
-    """Those that were asked, or should have been, and are not proven; the ones nobody asks for only where all was asked."""
+def open_requirements(verdict: VerdictJson) -> list[Row]:
+    """Those that were tested, or should have been, and are not proven; UNCOVERED ones only if every scenario was run."""
     beside = {Outcome.PASSED.value, *APART, *([] if verdict["asked"]["whole"] else [UNCOVERED])}
     return [one for one in verdict["requirements"] if one["outcome"] not in beside]
 
 
-def slowest_recovery(verdict: Told) -> str:
-    """The worst recovery times, each with what 95% did not exceed and how finely it was seen."""
+def slowest_recovery(verdict: VerdictJson) -> str:
+    """The worst recovery times, each with its 95th percentile and its resolution."""
     found = [
         f"{span(figure['worst'])} at worst after {one['fault']} (95% within {span(figure['p95'])}, "
         f"{figure['measured']} measured, to {span(figure['resolution'])})"
@@ -56,7 +56,7 @@ def slowest_recovery(verdict: Told) -> str:
     return _few(found, shown=2)
 
 
-def _requirements(verdict: Told) -> str:
+def _requirements(verdict: VerdictJson) -> str:
     asked = verdict["asked"]
     proven = sum(one["outcome"] == Outcome.PASSED.value for one in verdict["requirements"])
     of = asked["of"] if asked["whole"] else asked["requirements"]
@@ -65,7 +65,7 @@ def _requirements(verdict: Told) -> str:
     if unproven:
         parts.append(_few(unproven, ", "))
     if not asked["whole"] and asked["of"] != asked["requirements"]:
-        parts.append(f"{asked['of'] - asked['requirements']} not asked")
+        parts.append(f"{asked['of'] - asked['requirements']} not tested")
     if asked["planned"]:
         parts.append(f"{asked['planned']} more are planned")
     return "; ".join(parts)

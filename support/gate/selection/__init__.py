@@ -1,1 +1,1 @@
-"""What a run is asked to judge, and on which terms: selection, register, policy; and what is refused before it starts."""
+"""What a run judges, and by which criteria: scenarios, register, policy. Invalid requests are refused before the start."""

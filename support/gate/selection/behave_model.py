@@ -1,4 +1,4 @@
-"""Names for behave's objects. Behave is untyped and builds them in steps; what we ask of them is checked by running it."""
+"""Names for the types of behave, which is untyped; the selftests check what is used of them."""
 
 from typing import Any, TypeAlias
 

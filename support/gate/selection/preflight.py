@@ -1,4 +1,4 @@
-"""What can be refused before anything is started: settings, tags, the selection, the register."""
+"""Validates a request before anything is started: settings, tags, selection, register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from support.core.settings import Settings, read_settings
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
 from support.gate.selection.register import Register, load_register, refuse_unknown
-from support.gate.selection.scenarios import refuse_doubles, refuse_empty, selected_scenarios, tags_of
+from support.gate.selection.scenarios import refuse_duplicates, refuse_empty, selected_scenarios, tags_of
 from support.gate.selection.systems import refuse_unknown_systems, settings_of
 from support.systems.protocol import System
 
@@ -20,13 +20,13 @@ class Request:
 
 
 def examine(
-    features: Sequence[Feature], config: Configuration, base: Path, systems: Sequence[System], unasked_seed: int = 0
+    features: Sequence[Feature], config: Configuration, base: Path, systems: Sequence[System], default_seed: int = 0
 ) -> Request:
-    """Raises `UsageError` with one sentence if what is asked for makes no sense. *base* holds features/."""
-    settings = read_settings(dict(config.userdata), settings_of(systems), unasked_seed=unasked_seed)
+    """Raises `UsageError` with one sentence if the request is invalid. *base* holds features/."""
+    settings = read_settings(dict(config.userdata), settings_of(systems), unasked_seed=default_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
-    refuse_doubles(scenarios)
+    refuse_duplicates(scenarios)
     refuse_unknown_systems(scenarios, systems)
     register = load_register(base)
     refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register)

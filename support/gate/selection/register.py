@@ -54,7 +54,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return value <= self.goal if self.at_most is not None else value >= self.goal
 
     def times_better(self, value: float) -> float | None:
-        """How many times better than the bound; for a share in percent, by what is missing to 100. None: no better is possible."""
+        """How many times better than the bound; a share in percent counts by what is missing to 100. None: cannot be better."""
         bound, seen = (self.limit, value) if self.unit != "%" else (100 - self.limit, 100 - value)
         if self.at_most is None and self.unit != "%":
             return seen / bound if bound > 0 else None

@@ -1,4 +1,4 @@
-"""What the gate was asked to judge, read with behave's own reader, and refused here if it makes no sense."""
+"""Reads behave's options and the selected features with behave's own parsers; refuses invalid requests."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ from support.systems.protocol import System
 RUNS_NOTHING = ("dry_run", "steps_catalog", "version", "tags_help", "lang_list", "lang_help")
 
 
-def read_request(options: Sequence[str], systems: Sequence[System], unasked_seed: int = 0) -> Request:
+def read_request(options: Sequence[str], systems: Sequence[System], default_seed: int = 0) -> Request:
     """Raises `UsageError`: one sentence for an unknown option, tag, file or setting, or if nothing is selected."""
     config = _configuration(options)
     for name in RUNS_NOTHING:
@@ -28,11 +28,11 @@ def read_request(options: Sequence[str], systems: Sequence[System], unasked_seed
             raise UsageError(
                 f"--{name.replace('_', '-')} runs nothing, so there is nothing to judge; use behave itself"
             )
-    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), systems, unasked_seed)
+    return examine(_features(config, config.paths or [FEATURES]), config, Path.cwd(), systems, default_seed)
 
 
-def every_scenario() -> list[Selected]:
-    """All that is judged when nobody selects."""
+def all_scenarios() -> list[Selected]:
+    """All scenarios that a run without a selection judges."""
     config = _configuration([])
     return [describe(scenario) for scenario in selected_scenarios(_features(config, [FEATURES]), config)]
 
@@ -42,22 +42,22 @@ def _features(config: model.Configuration, paths: Sequence[str]) -> list[model.F
     parse: Callable[..., list[model.Feature]] = parse_features
     try:
         return parse([place for place in collect(paths) if not config.exclude(place)], language=config.lang)
-    except (InvalidFilenameError, OSError) as trouble:
-        raise UsageError(f"there is no feature file {trouble}; name a file or a folder below features/") from None
-    except ParserError as trouble:
-        raise UsageError(f"a feature file cannot be read: {' '.join(str(trouble).split())}") from None
+    except (InvalidFilenameError, OSError) as error:
+        raise UsageError(f"there is no feature file {error}; name a file or a folder below features/") from None
+    except ParserError as error:
+        raise UsageError(f"a feature file cannot be read: {' '.join(str(error).split())}") from None
 
 
 def _configuration(options: Sequence[str]) -> model.Configuration:
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with contextlib.redirect_stderr(output):
             return Configuration(list(options))
-    except (ConfigError, TagExpressionError, ValueError) as trouble:
-        words = " ".join(str(trouble).split())
-        raise UsageError(f"behave cannot make sense of its options: {words}") from None
+    except (ConfigError, TagExpressionError, ValueError) as error:
+        words = " ".join(str(error).split())
+        raise UsageError(f"behave does not understand its options: {words}") from None
     except SystemExit:
-        complaint = said.getvalue().strip().rpartition("error: ")[2]
+        complaint = output.getvalue().strip().rpartition("error: ")[2]
         raise UsageError(
-            f"behave cannot make sense of its options: {complaint}; they are listed by: behave --help"
+            f"behave does not understand its options: {complaint}; list them with: behave --help"
         ) from None

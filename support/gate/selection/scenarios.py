@@ -1,4 +1,4 @@
-"""What a run is asked to judge, in behave's own model: which scenarios, under which names, and whether that makes sense."""
+"""The selected scenarios, from behave's model: ids, names and tags; refuses empty and ambiguous selections."""
 
 import difflib
 import fnmatch
@@ -14,15 +14,15 @@ from support.core.errors import UsageError
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
 from support.gate.selection.register import SEVERITIES, is_requirement
 
-STANDING_TAGS = frozenset(
+ALWAYS_KNOWN_TAGS = frozenset(
     {"wip", "slow", "soak", "alone", "random", "known_defect"}
-)  # may be named though nobody carries them
+)  # may be selected though no scenario carries them
 FEATURES = "features"
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One scenario that is to be judged; *id* is "<path below features/>:<line>"."""
+    """One selected scenario; *id* is "<path below features/>:<line>"."""
 
     id: str
     feature: str
@@ -47,7 +47,7 @@ def describe(scenario: Scenario) -> Selected:
         name=title(scenario),
         tags=tags,
         requirements=[tag for tag in tags if is_requirement(tag)],
-        severity=next((tag for tag in reversed(tags) if tag in SEVERITIES), "normal"),  # the innermost one counts
+        severity=next((tag for tag in reversed(tags) if tag in SEVERITIES), "normal"),  # the innermost one applies
         file=scenario_id(scenario).rpartition(":")[0],
     )
 
@@ -60,12 +60,12 @@ def scenario_id(scenario: Scenario) -> str:
 
 
 def title(scenario: Scenario) -> str:
-    """The scenario's name as a reader wants it: without behave's row numbers, but with what tells equal names apart."""
+    """The scenario's name without behave's row numbers, but with the cells that distinguish rows of the same name."""
     name = _bare(scenario)
     row = getattr(scenario, "_row", None)
     if row and sum(_bare(sibling) == name for sibling in scenario.parent.scenarios) > 1:
-        untold = [cell for heading, cell in row.items() if f"<{heading}>" not in scenario.parent.name]
-        name += f" ({', '.join(untold)})"
+        missing = [cell for heading, cell in row.items() if f"<{heading}>" not in scenario.parent.name]
+        name += f" ({', '.join(missing)})"
     return name
 
 
@@ -90,18 +90,18 @@ def selected_scenarios(features: Iterable[Feature], config: Configuration) -> li
 def refuse_empty(features: Sequence[Feature], config: Configuration) -> None:
     """Raises `UsageError`, naming the closest known tags, if a tag is unknown or no scenario is selected."""
     known = {tag for scenario in _all(features) for tag in tags_of(scenario)}
-    asked = _asked_tags(config)
-    unknown = [tag for tag in asked if not fnmatch.filter(known | STANDING_TAGS, tag)]
+    selected = _selected_tags(config)
+    unknown = [tag for tag in selected if not fnmatch.filter(known | ALWAYS_KNOWN_TAGS, tag)]
     if unknown:
         raise UsageError(f"no scenario carries {_listed(unknown)}; {_closest(unknown, known)}")
     if not selected_scenarios(features, config):
         named = f" with a name that matches {' or '.join(map(repr, config.name))}" if config.name else ""
-        tags = f" for --tags={config.tag_expression.to_string()!r}" if asked else ""
-        raise UsageError(f"there is no scenario{named}{tags}; {_closest(asked, known)}")
+        tags = f" for --tags={config.tag_expression.to_string()!r}" if selected else ""
+        raise UsageError(f"there is no scenario{named}{tags}; {_closest(selected, known)}")
 
 
-def refuse_doubles(scenarios: Iterable[Scenario]) -> None:
-    """behave would run a file twice that is named twice; its outcomes could not be told apart."""
+def refuse_duplicates(scenarios: Iterable[Scenario]) -> None:
+    """Raises `UsageError` if a file is named twice: behave would run it twice, and its outcomes would be ambiguous."""
     counts = Counter(map(scenario_id, scenarios))
     twice = {scenario.rpartition(":")[0]: None for scenario, times in counts.items() if times > 1}
     if twice:
@@ -110,17 +110,17 @@ def refuse_doubles(scenarios: Iterable[Scenario]) -> None:
         )
 
 
-def _asked_tags(config: Configuration) -> list[str]:
+def _selected_tags(config: Configuration) -> list[str]:
     if not config.tags or config.tags == (config.config_tags or config.default_tags):
         return []
     words = re.findall(r"[^\s()]+", config.tag_expression.to_string())
     return list(dict.fromkeys(word.lstrip("@") for word in words if word not in {"and", "or", "not", "true"}))
 
 
-def _closest(asked: Sequence[str], known: Iterable[str]) -> str:
+def _closest(selected: Sequence[str], known: Iterable[str]) -> str:
     by_lower = {tag.lower(): tag for tag in known}
     near = [
-        by_lower[tag] for name in asked for tag in difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
+        by_lower[tag] for name in selected for tag in difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
     ]
     if near:
         return f"the closest known {'tag is' if len(near) == 1 else 'tags are'} {_listed(dict.fromkeys(near))}"

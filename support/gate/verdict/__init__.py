@@ -1,1 +1,1 @@
-"""From a journal to a verdict. Pure, but for the reading of what others say about the same run."""
+"""Computes the verdict from the journal. Pure, except for the readers of the Allure and JUnit results."""

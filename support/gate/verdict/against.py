@@ -1,4 +1,4 @@
-"""Two verdicts held against each other: this release and the last one, or one backend and another. Pure.
+"""Compares two verdicts: of this release and the last one, or of two backends. Pure.
 
 A scenario is the same in both if file, rule and name are: its line may have moved.
 """
@@ -18,7 +18,7 @@ from support.gate.verdict.findings import Row, Verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.recovery import RECOVERY, worst
 from support.gate.verdict.requirements import APART
-from support.gate.verdict.verdict_rules import SHOWN, Word
+from support.gate.verdict.verdict_rules import SHOWN, Decision
 
 PASSED, FAILED, ABSENT = Outcome.PASSED.value, Outcome.FAILED.value, Outcome.NOT_APPLICABLE.value
 GONE = "gone"
@@ -29,8 +29,8 @@ HEADINGS = ("new_red", "lost_coverage", "slower_recovery", "other", "new_green")
 class Comparison:
     """What has changed since *before*, the run's id, in sentences.
 
-    *new_red* fail now and did not; *new_green* pass now and did not; *lost_coverage* was proven and is not asked any more, or
-    does not apply any more; *other* is any other change of an outcome; *slower_recovery* is by the policy's tolerance.
+    *new_red* fail now and did not before; *new_green* pass now and did not before; *lost_coverage* passed before and is not run, or
+    N/A, now; *other* is any other change of an outcome; *slower_recovery* exceeds the tolerance of the policy.
     """
 
     before: str
@@ -42,10 +42,10 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether the outcomes are; a recovery that took longer makes no other verdict."""
+        """Whether the outcomes are the same; recovery times do not count."""
         return not (self.new_red or self.new_green or self.lost_coverage or self.other)
 
-    def told(self) -> dict[str, list[str]]:
+    def changes(self) -> dict[str, list[str]]:
         return by_heading(self.as_json())
 
     def as_json(self) -> Row:
@@ -53,7 +53,7 @@ class Comparison:
 
 
 def by_heading(comparison: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What has changed, the worst first; without the headings under which there is nothing."""
+    """What has changed, the worst first, without empty headings."""
     return {name.replace("_", " "): comparison[name] for name in HEADINGS if comparison[name]}
 
 
@@ -71,7 +71,7 @@ class _VerdictFile(msgspec.Struct):
 
 
 def load_verdict(path: Path) -> Row:
-    """A `verdict.json`. Raises `UsageError` if it is none."""
+    """Read a `verdict.json`. Raises `UsageError` if it is not one."""
     try:
         text = path.read_bytes()
         msgspec.json.decode(text, type=_VerdictFile)
@@ -84,7 +84,7 @@ def load_verdict(path: Path) -> Row:
 
 
 def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -> Comparison:
-    """Both as in `verdict.json`. Of a partial verdict, what was not asked is not missed."""
+    """Both as in `verdict.json`. Scenarios that a partial run did not select are not reported as lost."""
     comparison = Comparison(before.get("run", ""))
     whole = now.get("asked", {}).get("whole", True)
     _scenarios(before, now, comparison, whole=whole)
@@ -93,18 +93,18 @@ def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -
     return comparison
 
 
-def held_against(verdict: Verdict, before: Mapping[str, Any], policy: Policy) -> Verdict:
-    """*verdict* with what has changed since *before*, which may make it a no-go."""
+def with_comparison(verdict: Verdict, before: Mapping[str, Any], policy: Policy) -> Verdict:
+    """*verdict* with its comparison with *before*, which can make it no-go."""
     comparison = compare(before, verdict.as_json(), policy)
-    told = replace(verdict, against=comparison.as_json())
+    changed = replace(verdict, against=comparison.as_json())
     for reason in (NoGoReason.NEW_RED, NoGoReason.LOST_COVERAGE, NoGoReason.SLOWER_RECOVERY):
-        found = comparison.told().get(reason.value, [])
+        found = comparison.changes().get(reason.value, [])
         if found and reason in policy.no_go and verdict.verdict in {"go", "unknown"}:
-            word, exit_code = Word.NO_GO.value
+            decision, exit_code = Decision.NO_GO.value
             more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
             because = f"{reason} against run {comparison.before}: {'; '.join(found[:SHOWN])}{more}"
-            return replace(told, verdict=word, exit_code=exit_code, because=because)
-    return told
+            return replace(changed, verdict=decision, exit_code=exit_code, because=because)
+    return changed
 
 
 def _scenarios(before: Mapping[str, Any], now: Mapping[str, Any], found: Comparison, *, whole: bool) -> None:

@@ -1,15 +1,15 @@
-"""Whether the machine's clock was set during a run: then no moment of the journal can be compared with another."""
+"""Detects that the machine's clock was set during a run, which makes the times of the journal incomparable."""
 
 from collections.abc import Iterable
 
 from support.core.amounts import span
 from support.core.journal import Event
 
-TOLERANCE_S = 1.0  # a clock that is slewed stays far below
+TOLERANCE_S = 1.0  # slewing by NTP stays far below
 
 
 def clock_jumps(events: Iterable[Event]) -> list[str]:
-    """One sentence for each step of the wall clock against the steady one, between two events of one machine."""
+    """One sentence for each step of the wall clock against the monotonic clock, between two events of one machine."""
     jumps = []
     last: dict[object, float] = {}
     for event in events:

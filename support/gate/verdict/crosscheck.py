@@ -1,4 +1,4 @@
-"""Whether a run is what it seems: did it end as runs end, and do report and JUnit tell the same story as the journal."""
+"""Whether the results of a run can be trusted: it ended normally, and report and JUnit agree with the journal."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,10 +8,10 @@ from support.gate.verdict.clock import clock_jumps
 from support.gate.verdict.findings import ScenarioVerdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.processes import Processes
-from support.gate.verdict.result_readers import NOT_COUNTED, Witnesses
+from support.gate.verdict.result_readers import NOT_COUNTED, ReportedResults
 
 STOPPED = "the run was stopped by"
-SHOWN_AS = {
+ALLURE_STATUS = {
     Outcome.PASSED: "passed",
     Outcome.FAILED: "failed",
     Outcome.INCONCLUSIVE: "broken",
@@ -21,7 +21,7 @@ SHOWN_AS = {
 
 
 def irregularities(events: Sequence[Event], processes: Processes) -> list[str]:
-    """What makes the run as a whole untrustworthy, in sentences."""
+    """Sentences on what makes the run as a whole untrustworthy."""
     troubles = [f"{STOPPED} {event['by']}" for event in events if event["event"] == "run-stopped"]
     troubles += [event["message"] for event in events if event["event"] == "broken"]
     troubles += [
@@ -40,26 +40,26 @@ def irregularities(events: Sequence[Event], processes: Processes) -> list[str]:
 
 
 def disagreements(
-    events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], witnesses: Witnesses, processes: Processes
+    events: Sequence[Event], scenarios: Sequence[ScenarioVerdict], reported: ReportedResults, processes: Processes
 ) -> list[str]:
-    """Where the report or JUnit tells another story than the journal, in sentences."""
-    troubles = [f"{name} cannot be read" for name in witnesses.unreadable]
+    """Sentences on where the report or JUnit differs from the journal."""
+    troubles = [f"{name} cannot be read" for name in reported.unreadable]
     ends = [event for event in events if event["event"] == "scenario-ended"]
     shown: dict[str, list[tuple[str, str]]] = {}
-    for result in witnesses.allure:
+    for result in reported.allure:
         shown.setdefault(result.scenario, []).append((result.status, result.outcome))
     ended = {event["scenario"] for event in ends}
     for scenario in scenarios:
-        told = shown.pop(scenario.id, [])
-        agreed = [(SHOWN_AS[scenario.outcome], scenario.outcome.value)] if scenario.id in ended else []
-        if told != agreed:
-            says = " and ".join(outcome or status for status, outcome in told) or "nothing"
+        found = shown.pop(scenario.id, [])
+        expected = [(ALLURE_STATUS[scenario.outcome], scenario.outcome.value)] if scenario.id in ended else []
+        if found != expected:
+            says = " and ".join(outcome or status for status, outcome in found) or "nothing"
             troubles.append(f"the report disagrees: {scenario.id} is {scenario.outcome}, the report says {says}")
     troubles += [f"the report disagrees: {name} was not selected" for name in shown]
     if processes.completed:
         statuses = Counter(event["status"] for event in ends if event["status"] not in NOT_COUNTED)
-        if statuses != witnesses.junit:
-            troubles.append(f"JUnit disagrees: it counts {_counted(witnesses.junit)}, the journal {_counted(statuses)}")
+        if statuses != reported.junit:
+            troubles.append(f"JUnit disagrees: it counts {_counted(reported.junit)}, the journal {_counted(statuses)}")
     return troubles
 
 

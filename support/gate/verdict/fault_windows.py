@@ -1,4 +1,4 @@
-"""The faults of a run as the journal tells them: planned, felt, lifted, healed, or doubted."""
+"""The faults of a run, from the journal: planned, felt, lifted, healed, in doubt."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from support.core.journal import Event
 
 @dataclass(slots=True)
 class FaultWindow:
-    """One fault. Moments are unix seconds, spans seconds; None: it never came to that."""
+    """One fault. Moments are in unix seconds, durations in seconds; None: it did not happen."""
 
     number: str
     scenario: str
@@ -25,7 +25,7 @@ class FaultWindow:
 
     @property
     def what(self) -> str:
-        """In words: the provider never answers."""
+        """For example: the provider never answers."""
         return f"the {self.target} {self.detail}"
 
     @property
@@ -34,18 +34,18 @@ class FaultWindow:
 
     @property
     def receipt(self) -> bool:
-        """Whether it was felt, and seen to be gone again, and nobody has a doubt about it."""
+        """Whether it was felt, was seen healed, and nothing about it is in doubt."""
         return self.felt_after_s is not None and self.healed_after_s is not None and not self.doubts
 
     def __str__(self) -> str:
-        """In words: the provider never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms."""
-        story = [
+        """For example: the provider never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms."""
+        parts = [
             "never felt" if self.felt_after_s is None else f"felt after {span(self.felt_after_s)}",
             "" if self.in_force_s is None else f"{span(self.in_force_s)} in force",
             "not seen healed" if self.healed_after_s is None else f"healed after {span(self.healed_after_s)}",
             *self.doubts,
         ]
-        return f"{self.what}: {', '.join(part for part in story if part)}"
+        return f"{self.what}: {', '.join(part for part in parts if part)}"
 
 
 def fault_windows(events: Iterable[Event]) -> list[FaultWindow]:

@@ -1,4 +1,4 @@
-"""What the verdict says of one scenario, of one requirement, and of one run."""
+"""The verdict on one scenario, on one requirement, and on a run."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,9 +10,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ScenarioVerdict:
-    """*losses* are its loss ledgers; *known_defect* says who knows of its failure, and until when that excuses it.
+    """*losses* are its loss ledgers; *known_defect* is the entry of the policy that excuses its failure.
 
-    *repeats* are the outcomes of a scenario that was repeated, and how often it came to each of them.
+    *repeats* counts the outcomes of a repeated scenario.
     """
 
     id: str
@@ -32,7 +32,7 @@ class ScenarioVerdict:
 
     @property
     def failed(self) -> bool:
-        """Whether a promise was broken, every time or now and then, of which nobody knew."""
+        """Whether it failed, always or in some repeats, without a known defect."""
         return self.outcome in {Outcome.FAILED, Outcome.FLAKY} and self.known_defect is None
 
 
@@ -40,9 +40,9 @@ class ScenarioVerdict:
 class RequirementVerdict:
     """One line of the ledger: requirement -> scenarios -> faults proven -> figures against budgets -> verdict.
 
-    *outcome* is that of a scenario, or UNCOVERED (no scenario asks for it), NOT ASKED (none of its scenarios was selected) or
-    PLANNED (nothing is built for it yet). *faults* are those with a receipt, each with the number of times. *budgets*
-    holds the worst of each figure against its bound; `worst` is None where it was not measured.
+    *outcome* is that of a scenario, or UNCOVERED (no scenario proves it), NOT ASKED (none of its scenarios was selected) or
+    PLANNED (nothing is built for it yet). *faults* counts those with a receipt. *budgets*
+    compares the worst of each figure with its bound; `worst` is None where it was not measured.
     """
 
     id: str
@@ -64,12 +64,12 @@ class RequirementVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """*because* is the verdict's reason in one sentence; *reason* says why this backend. Times in seconds, *started* in UTC.
+    """*because* is the reason of the verdict in one sentence; *reason* says why this backend was chosen.
 
-    *asked* counts requirements: those asked `of` those built, and those `planned`; `whole` if no scenario was left out.
-    *remarks* are sentences on what the policy lets pass or wants tidied up. *recoveries* and *losses* sum up the scenarios.
-    *against* is what has changed since an earlier run, None if nobody asked. *warnings* come from the history of runs, and
-    change nothing.
+    Times are in seconds, *started* in UTC. *asked* counts requirements: those tested `of` those built, and those `planned`;
+    `whole` if every scenario was run. *remarks* are sentences on what the policy excuses and which of its entries are out of date.
+    *recoveries* and *losses* sum up the scenarios. *against* is what has changed since an earlier run, None without --against.
+    *warnings* come from the history of runs and do not change the verdict.
     """
 
     verdict: str

@@ -1,13 +1,13 @@
-"""The loss ledgers of a run, summed up by what they are of: updates, orders, messages."""
+"""The loss ledgers of a run, summed up by what they count: updates, orders, messages."""
 
 from collections.abc import Iterable
 
 from support.gate.verdict.findings import Row, ScenarioVerdict
 
-ODD = ("duplicated", "unexpected", "stale")
+ANOMALIES = ("duplicated", "unexpected", "stale")
 
 
-def sums(scenarios: Iterable[ScenarioVerdict]) -> list[Row]:
+def total_losses(scenarios: Iterable[ScenarioVerdict]) -> list[Row]:
     totals: dict[str, Row] = {}
     for ledger in (ledger for one in scenarios for ledger in one.losses):
         total = totals.setdefault(ledger["of"], {"of": ledger["of"]})
@@ -18,7 +18,7 @@ def sums(scenarios: Iterable[ScenarioVerdict]) -> list[Row]:
 
 
 def loss_in_words(ledger: Row) -> str:
-    """0 of 4,812 confirmed writes lost; 3 duplicated."""
-    odd = [f"{ledger[name]:,} {name}" for name in ODD if ledger[name]]
+    """For example: 0 of 4,812 confirmed writes lost; 3 duplicated."""
+    anomalies = [f"{ledger[name]:,} {name}" for name in ANOMALIES if ledger[name]]
     lost = f"{ledger['lost']:,} of {ledger['confirmed']:,} confirmed {ledger['of']} lost"
-    return "; ".join([lost, *odd])
+    return "; ".join([lost, *anomalies])

@@ -1,4 +1,4 @@
-"""What became of one scenario. Pure: what behave and the journal know goes in, an outcome and its reason come out."""
+"""The outcome of one scenario. Pure: behave's status and the troubles in, outcome and reason out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Outcome(StrEnum):
 
 
 class Kind(Enum):
-    """What a trouble speaks of, the weightiest first.
+    """What a trouble is about, in order of precedence.
 
-    Our tools, which failed while the product was watched; our question, which was not really put; the product's promise;
-    and the harness around it.
+    TOOLS: the harness failed during a step. DOUBT: a fault was not felt, or a check was inconclusive. PROMISE: an assertion
+    about the product failed. HARNESS: a hook, fixture or clean-up failed.
     """
 
     TOOLS = "tools"
@@ -56,19 +56,19 @@ class Finding:
 
 
 def step_trouble(where: str, error: BaseException) -> Trouble:
-    """A step speaks for the product: its `AssertionError` is a broken promise."""
+    """The trouble of a step; its `AssertionError` is a broken promise of the product."""
     if isinstance(error, AssertionError):
         return Trouble(Kind.PROMISE, where, str(error).strip() or "is not so")
     return harness_trouble(where, error)
 
 
 def harness_trouble(where: str, error: BaseException) -> Trouble:
-    """Hooks, fixtures and clean-ups speak for the harness, whatever they raise; a doubt stays a doubt."""
+    """The trouble of a hook, fixture or clean-up: never a broken promise, whatever it raises."""
     return Trouble(_kind(error), where, in_words(error))
 
 
 def in_words(error: BaseException) -> str:
-    """What *error* says, after its name if it is not ours: ours are sentences."""
+    """The message of *error*, after the name of its class unless it is an error of Holdfast."""
     text, name = str(error).strip(), type(error).__name__
     if isinstance(error, HoldfastError):
         return text
@@ -85,10 +85,10 @@ def _kind(error: BaseException) -> Kind:
 
 
 def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> Finding:
-    """Weigh behave's final *status* and all troubles of a scenario.
+    """The outcome from behave's final *status* and all troubles of a scenario.
 
-    Broken tools and doubts outweigh a broken promise: neither a wedged proxy nor a fault without receipt may blame the
-    product. A broken promise outweighs any other trouble of our own. What is neither passed nor explained is broken.
+    Failed tools and doubts take precedence over a broken promise: neither a hanging proxy nor a fault without receipt may blame
+    the product. A broken promise takes precedence over failed hooks and clean-ups. Anything else that did not pass is BROKEN.
     """
     for kind in Kind:
         if leading := [trouble for trouble in troubles if trouble.kind is kind]:
@@ -99,5 +99,5 @@ def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> 
     if status == "skipped":
         if skip_reason:
             return Finding(Outcome.NOT_APPLICABLE, skip_reason)
-        return Finding(Outcome.BROKEN, "skipped, and nobody said why")
+        return Finding(Outcome.BROKEN, "skipped without a reason")
     return Finding(Outcome.BROKEN, "was not run" if status == "untested" else f"ended as {status.replace('_', ' ')}")

@@ -1,4 +1,4 @@
-"""How the processes of a run ended, as the journal tells it; and what that means for the scenarios that they left."""
+"""How the processes of a run ended, from the journal, and what that means for the scenarios that they did not finish."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ GREEN = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
 @dataclass(slots=True)
 class Process:
-    """*status* is the exit status, negative for a signal; *end* how behave itself saw it: completed, or what else, and *why*."""
+    """*status* is the exit status, negative for a signal; *end* is what behave recorded, such as completed; *why* its reason."""
 
     name: str
     status: int = 0
@@ -24,18 +24,18 @@ class Process:
     outcomes: set[Outcome] = field(default_factory=set)
 
     @property
-    def how(self) -> str:
-        return f"was killed by signal {-self.status}" if self.status < 0 else f"ended with status {self.status}"
+    def ending(self) -> str:
+        return f"was killed by signal {-self.status}" if self.status < 0 else f"ended with exit status {self.status}"
 
 
 class Processes:
     def __init__(self, events: Iterable[Event]) -> None:
         self._all: dict[str, Process] = {}
-        self._missing: dict[str, str] = {}  # parts by the files that only they have
+        self._missing: dict[str, str] = {}  # shards by the files that only they have
         for event in events:
-            self._hear(event)
+            self._apply(event)
 
-    def _hear(self, event: Event) -> None:
+    def _apply(self, event: Event) -> None:
         match event:
             case {"event": "process-ended", "process": name, "status": status, "last_words": words}:
                 self._named(name).status = status
@@ -62,7 +62,7 @@ class Processes:
         return all(process.end == "completed" for process in self._all.values())
 
     def troubles(self, known: Sequence[str]) -> Iterator[str]:
-        """In sentences; *known* are those that were found already and may explain a bad exit status."""
+        """In sentences; *known* are those found already, which may explain a non-zero exit status."""
         for part in dict.fromkeys(self._missing.values()):
             yield f"{part} is missing"
         if not self._all:
@@ -70,22 +70,22 @@ class Processes:
         for process in self._all.values():
             behave = "behave" if len(self._all) == 1 else f"behave in worker {process.name}"
             if not process.started:
-                yield f"{behave} {process.how} before it ran anything; its last words: {process.last_words or 'none'}"
+                yield f"{behave} {process.ending} before it ran anything; the last line of its log: {process.last_words or 'none'}"
             elif not process.end:
-                yield f"{behave} {process.how} in the middle of the run"
+                yield f"{behave} {process.ending} in the middle of the run"
             elif process.end != "completed":
                 yield process.why or f"the run was {process.end}"
             elif process.status and not known and process.outcomes <= GREEN:
-                yield f"{behave} {process.how}, although nothing is known to be wrong"
+                yield f"{behave} {process.ending}, although no failure was recorded"
 
     def unfinished(self, scenario: str) -> Finding:
-        """Why *scenario* has no end: what became of the process that had it, or of all, if none took it."""
+        """Why *scenario* did not end: how its process ended, or any process if none had started its file."""
         file = scenario.rpartition(":")[0]
         if part := self._missing.get(file):
             return Finding(Outcome.BROKEN, f"{part} is missing")
         for process in self._all.values():
             if scenario in process.began:
-                return Finding(Outcome.BROKEN, f"behave {process.how} in the middle of it")
+                return Finding(Outcome.BROKEN, f"behave {process.ending} in the middle of it")
         bad = [process for process in self._all.values() if process.status]
         holder = next((process for process in self._all.values() if file in process.files), bad[0] if bad else None)
-        return Finding(Outcome.BROKEN, f"behave {holder.how} before it" if holder else "no process was given it")
+        return Finding(Outcome.BROKEN, f"behave {holder.ending} before it" if holder else "no process started it")

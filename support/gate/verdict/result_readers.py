@@ -1,4 +1,4 @@
-"""What others say about the same run: the Allure results and behave's JUnit files, read back from disk."""
+"""Reads what Allure and behave's JUnit reporter recorded of the same run."""
 
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-NOT_COUNTED = {"skipped", "untested"}  # JUnit shows them for deselected scenarios too, or not at all
+NOT_COUNTED = {"skipped", "untested"}  # JUnit has them for deselected scenarios too, or not at all
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the report will show for the scenario with the id *scenario*."""
+class AllureResult:
+    """What the report shows for the scenario with the id *scenario*."""
 
     scenario: str
     status: str
@@ -20,21 +20,21 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
+class ReportedResults:
     """*junit* counts behave's statuses; *unreadable* names the files that could not be read."""
 
-    allure: tuple[Shown, ...]
+    allure: tuple[AllureResult, ...]
     junit: Counter[str]
     unreadable: tuple[str, ...] = ()
 
 
-def hear(results: Path) -> Witnesses:
-    allure: list[Shown] = []
+def read_reported_results(results: Path) -> ReportedResults:
+    allure: list[AllureResult] = []
     junit: Counter[str] = Counter()
     unreadable: list[str] = []
     for path in sorted((results / "allure-results").glob("*-result.json")):
         try:
-            allure.append(_shown(path))
+            allure.append(_allure_result(path))
         except (msgspec.DecodeError, UnicodeDecodeError, OSError):
             unreadable.append(path.name)
     for path in sorted((results / "junit").glob("*.xml")):
@@ -43,13 +43,13 @@ def hear(results: Path) -> Witnesses:
         except (ET.ParseError, OSError):
             unreadable.append(path.name)
     counted = Counter({status: count for status, count in junit.items() if status not in NOT_COUNTED})
-    return Witnesses(tuple(allure), counted, tuple(unreadable))
+    return ReportedResults(tuple(allure), counted, tuple(unreadable))
 
 
-def _shown(path: Path) -> Shown:
+def _allure_result(path: Path) -> AllureResult:
     result = msgspec.json.decode(path.read_bytes(), type=_Result)
     labels = {label.name: label.value for label in result.labels}
-    return Shown(labels.get("scenario", path.name), result.status, labels.get("outcome", ""))
+    return AllureResult(labels.get("scenario", path.name), result.status, labels.get("outcome", ""))
 
 
 class _Label(msgspec.Struct):

@@ -1,9 +1,9 @@
-"""What became of each selected scenario, as the journal tells it."""
+"""The outcome of each selected scenario, from the journal."""
 
 from collections.abc import Iterable, Sequence
 
 from support.core.journal import Event
-from support.gate.selection.terms import Terms
+from support.gate.selection.criteria import Criteria
 from support.gate.verdict.fault_windows import FaultWindow, fault_windows
 from support.gate.verdict.findings import Row, ScenarioVerdict
 from support.gate.verdict.outcome import Finding, Outcome
@@ -14,7 +14,7 @@ LEDGER = ("of", "attempted", "confirmed", "refused", "unknown", "kept", "lost", 
 
 
 def scenario_verdicts(
-    events: Sequence[Event], selected: Iterable[Event], processes: Processes, terms: Terms
+    events: Sequence[Event], selected: Iterable[Event], processes: Processes, criteria: Criteria
 ) -> list[ScenarioVerdict]:
     ended = {event["scenario"]: event for event in events if event["event"] == "scenario-ended"}
     windows = fault_windows(events)
@@ -36,7 +36,7 @@ def scenario_verdicts(
                 faults=[_fault(window) for window in faults],
                 figures=figures(own),
                 losses=[{key: event[key] for key in LEDGER} for event in own if event["event"] == "ledger"],
-                known_defect=_excuse(one, terms) if finding.outcome is Outcome.FAILED else None,
+                known_defect=_known_defect(one, criteria) if finding.outcome is Outcome.FAILED else None,
             )
         )
     return verdicts
@@ -50,9 +50,9 @@ def figures(events: Iterable[Event]) -> list[Row]:
     ]
 
 
-def _excuse(selected: Event, terms: Terms) -> Row | None:
+def _known_defect(selected: Event, criteria: Criteria) -> Row | None:
     names = {selected["id"], *selected["requirements"]}
-    holding = (one for one in terms.policy.known_defects if one.id in names and one.holds(terms.today))
+    holding = (one for one in criteria.policy.known_defects if one.id in names and one.holds(criteria.today))
     known = next(holding, None)
     return known.as_json() if known else None
 

@@ -15,7 +15,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
 from support.core.settings import Settings
 from support.environments.ports import ReservedPort
-from support.gate.execution.run_options import How, workers
+from support.gate.execution.run_options import RunOptions, worker_count
 from support.systems.catalog.environment.embedded import embedded_catalog
 from support.systems.catalog.targets import CATALOG
 
@@ -104,6 +104,6 @@ def test_an_address_where_nobody_answers_is_told(tmp_path):
 def test_one_system_takes_one_worker():
     elsewhere = Settings(catalog_url="http://127.0.0.1:1")
 
-    assert workers(How(), elsewhere, (), 5) == 1
+    assert worker_count(RunOptions(), elsewhere, (), 5) == 1
     with pytest.raises(UsageError, match="catalog_url names one system, so that there can be only one worker"):
-        workers(How(workers=2), elsewhere, (), 5)
+        worker_count(RunOptions(workers=2), elsewhere, (), 5)

@@ -82,7 +82,7 @@ def in_the_middle(home):
         (["-D", "backend=cloud"], "backend is 'cloud'; say backend=containers or embedded or attached"),
         (["-D", "sead=7"], "there is no setting 'sead'; did you mean seed?"),
         (["--tags=@fallbak"], "no scenario carries @fallbak; the closest known tag is @fallback"),
-        (["-D", "catalog_command=/no/such/thing", QUICK], "'/no/such/thing', which is not a program here"),
+        (["-D", "catalog_command=/no/such/thing", QUICK], "'/no/such/thing', which is not a program on this machine"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_64(home, options, sentence):
@@ -100,7 +100,7 @@ def test_a_taken_port_is_told(home):
         run = judge(home, "-D", f"provider_port={port}", QUICK)
 
     assert run.returncode == 64
-    assert f"port {port} for the provider cannot be had" in run.stderr
+    assert f"port {port} for the provider is not available" in run.stderr
     assert parts(home) == []
 
 
@@ -110,7 +110,7 @@ def test_a_candidate_that_cannot_start_is_broken_with_its_last_words(home):
 
     assert run.returncode == 3
     assert (
-        "catalog service could not be started: it ended with exit code 5; its last words: no licence found"
+        "catalog service could not be started: it ended with exit status 5; its last log line: no licence found"
         in run.stdout
     )
     assert parts(home) == []

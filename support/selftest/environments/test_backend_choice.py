@@ -1,4 +1,4 @@
-"""Where the parts run when nobody says, what settings demand, and what is refused; no engine is needed."""
+"""The default backend, the backend that settings require, and what is refused; no engine is needed."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ from support.systems.catalog.settings import CatalogSettings
 from support.systems.infrastructure.backend import choose_backend, demand_containers
 from support.systems.registry import systems
 
-NOBODY = 65534
+UNPRIVILEGED = 65534
 KINDS = settings_of(systems())
 
 
@@ -40,7 +40,7 @@ def chosen_for_clusters(**given):
 
 @pytest.fixture
 def engine_at(monkeypatch):
-    """Names the socket file at which an engine is looked for; everybody may go as far as there."""
+    """The socket of the engine, in a folder that every user may enter."""
     with tempfile.TemporaryDirectory(prefix="hf") as folder:
         Path(folder).chmod(0o711)
         place = Path(folder) / "engine.sock"
@@ -53,8 +53,8 @@ class Engine(ThreadingMixIn, UnixStreamServer):
 
 
 @contextmanager
-def engine_that_tells(place, has_images, about="{}"):
-    """A stand-in for an engine that knows every image or none, and reaches no registry."""
+def engine_that_answers(place, has_images, about="{}"):
+    """A stand-in for an engine that has every image or none, and no registry."""
 
     class Answers(BaseHTTPRequestHandler):
         def address_string(self):
@@ -80,12 +80,12 @@ def engine_that_tells(place, has_images, about="{}"):
 
 
 def test_containers_where_an_engine_has_the_images(engine_at):
-    with engine_that_tells(engine_at, has_images=True):
+    with engine_that_answers(engine_at, has_images=True):
         assert chosen_for_the_catalog().backend == "containers"
 
 
 def test_no_containers_without_images(engine_at):
-    with engine_that_tells(engine_at, has_images=False):
+    with engine_that_answers(engine_at, has_images=False):
         chosen = chosen_for_the_catalog()
 
     assert chosen.backend == "embedded"
@@ -102,30 +102,32 @@ def test_no_containers_without_an_engine(engine_at):
 
 @pytest.mark.parametrize("about", ['{"OperatingSystem": "Docker Desktop"}', '{"SecurityOptions": ["name=rootless"]}'])
 def test_no_containers_that_cannot_be_reached(engine_at, about):
-    with engine_that_tells(engine_at, has_images=True, about=about):
-        assert "where we cannot reach them" in chosen_for_the_catalog().reason
+    with engine_that_answers(engine_at, has_images=True, about=about):
+        assert "cannot be reached from this machine" in chosen_for_the_catalog().reason
 
 
-def test_an_engine_that_never_answers_keeps_nobody_waiting(engine_at):
+def test_an_engine_that_never_answers_does_not_delay_the_start(engine_at):
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(engine_at))
         silent.listen()
         began = time.monotonic()
         chosen = chosen_for_the_catalog()
 
-    assert "says nothing" in chosen.reason
+    assert "does not answer" in chosen.reason
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give its rights away and take them back")
-def test_an_engine_that_is_not_for_us(engine_at):
+def test_an_engine_without_permission(engine_at):
     with socket.socket(socket.AF_UNIX) as engine:
         engine.bind(str(engine_at))
         engine.listen()
         engine_at.chmod(0o600)
-        os.seteuid(NOBODY)
+        os.seteuid(UNPRIVILEGED)
         try:
-            with pytest.raises(UsageError, match=r"you may not use the container engine .* join the group docker"):
+            with pytest.raises(
+                UsageError, match=r"you have no permission to use the container engine .* join the group docker"
+            ):
                 demand_engine()
         finally:
             os.seteuid(0)
@@ -134,18 +136,18 @@ def test_an_engine_that_is_not_for_us(engine_at):
 def test_an_engine_elsewhere(monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.7:2375")
 
-    with pytest.raises(UsageError, match="is not one of this machine"):
+    with pytest.raises(UsageError, match="is not on this machine"):
         demand_engine()
 
 
 @pytest.mark.parametrize(
     ("settings", "backend", "reason"),
     [
-        ({"backend": "containers"}, "containers", "asked for"),
-        ({"catalog__command": "mine"}, "embedded", "as catalog.command demands"),
-        ({"catalog__image": "mine:1"}, "containers", "as catalog.image demands"),
-        ({"catalog__url": "http://mine"}, "attached", "as catalog.url demands"),
-        ({"backend": "containers", "catalog__saved_copy_image": "mine:1"}, "containers", "asked for"),
+        ({"backend": "containers"}, "containers", "as requested"),
+        ({"catalog__command": "mine"}, "embedded", "required by catalog.command"),
+        ({"catalog__image": "mine:1"}, "containers", "required by catalog.image"),
+        ({"catalog__url": "http://mine"}, "attached", "required by catalog.url"),
+        ({"backend": "containers", "catalog__saved_copy_image": "mine:1"}, "containers", "as requested"),
     ],
 )
 def test_what_a_setting_demands(settings, backend, reason):
@@ -157,18 +159,18 @@ def test_what_a_setting_demands(settings, backend, reason):
 @pytest.mark.parametrize(
     ("settings", "backend", "reason"),
     [
-        ({"backend": "containers"}, "containers", "asked for"),
-        ({"infrastructure__etcd_image": "mine:1"}, "containers", "as infrastructure.etcd_image demands"),
+        ({"backend": "containers"}, "containers", "as requested"),
+        ({"infrastructure__etcd_image": "mine:1"}, "containers", "required by infrastructure.etcd_image"),
         (
             {"catalog__command": "mine", "infrastructure__etcd_image": "mine:1"},
             "containers",
-            "as infrastructure.etcd_image demands",
+            "required by infrastructure.etcd_image",
         ),
-        ({"infrastructure__etcd_addr": "127.0.0.1"}, "attached", "judged where they run: ETCD_ADDR=127.0.0.1:2379"),
+        ({"infrastructure__etcd_addr": "127.0.0.1"}, "attached", "tested where they run: ETCD_ADDR=127.0.0.1:2379"),
         (
             {"backend": "embedded", "infrastructure__etcd_addr": "127.0.0.1"},
             "attached",
-            "judged where they run: ETCD_ADDR=127.0.0.1:2379",
+            "tested where they run: ETCD_ADDR=127.0.0.1:2379",
         ),
     ],
 )
@@ -179,21 +181,21 @@ def test_what_a_setting_demands_of_clusters(settings, backend, reason):
 
 
 def test_clusters_in_containers_where_an_engine_has_their_images(engine_at):
-    with engine_that_tells(engine_at, has_images=True):
+    with engine_that_answers(engine_at, has_images=True):
         assert chosen_for_clusters().backend == "containers"
     engine_at.unlink()
-    with engine_that_tells(engine_at, has_images=False):
+    with engine_that_answers(engine_at, has_images=False):
         assert chosen_for_clusters().backend == "embedded"
 
 
 def test_a_mistake_that_containers_cannot_have():
-    with pytest.raises(UsageError, match="narrow-line cannot be put into containers; say backend=embedded"):
+    with pytest.raises(UsageError, match="narrow-line is not available in containers; set backend=embedded"):
         demand_containers(read_settings({"infrastructure.defect": "narrow-line"}, KINDS, {}), ["etcd"])
 
 
 @pytest.mark.parametrize("settings", [{"backend": "embedded"}, {"infrastructure__etcd_addr": "127.0.0.1"}])
 def test_images_of_clusters_that_run_elsewhere_are_refused(settings):
-    with pytest.raises(UsageError, match=r"infrastructure\.redis_image is for backend=containers"):
+    with pytest.raises(UsageError, match=r"infrastructure\.redis_image needs backend=containers"):
         chosen_for_clusters(infrastructure__redis_image="mine:1", **settings)
 
 
@@ -202,10 +204,10 @@ def test_images_of_clusters_that_run_elsewhere_are_refused(settings):
     [
         (
             {"catalog__command": "mine", "catalog__image": "mine:1"},
-            "catalog.command and catalog.image do not go together",
+            "catalog.command and catalog.image contradict each other",
         ),
-        ({"backend": "embedded", "catalog__image": "mine:1"}, "catalog.image is for backend=containers"),
-        ({"backend": "containers", "catalog__url": "http://mine"}, "catalog.url is for backend=attached"),
+        ({"backend": "embedded", "catalog__image": "mine:1"}, "catalog.image needs backend=containers"),
+        ({"backend": "containers", "catalog__url": "http://mine"}, "catalog.url needs backend=attached"),
     ],
 )
 def test_settings_that_contradict_each_other(settings, sentence):

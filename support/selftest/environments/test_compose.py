@@ -22,7 +22,7 @@ def test_a_variable_is_filled_in_or_has_its_default():
     assert services(CATALOG, {"HOLDFAST_IMAGE_PREFIX": "mirror/"})["saved-copy"]["image"] == "mirror/redis:7"
 
 
-def test_what_something_depends_on_is_needed_in_turn():
+def test_dependencies_are_followed_recursively():
     described = {"a": {"depends_on": {"b": {}}}, "b": {"depends_on": ["c"]}, "c": {}, "d": {}}
 
     assert set(needed(described, "a")) == {"a", "b", "c"}

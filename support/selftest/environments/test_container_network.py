@@ -1,4 +1,4 @@
-"""The network of clusters in containers: what arrives, what is cut, and who is still reached."""
+"""The network of clusters in containers: which hosts reach each other while paths are cut."""
 
 import pytest
 
@@ -48,14 +48,14 @@ def reaches(network, one, other, port=SERVED):
     return seen is Symptom.ANSWERS
 
 
-def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(network, people, us):
+def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_restored(network, people, us):
     ana, ben, eve = people
     assert reaches(network, ana, ben)
 
     network.cut([(ana, ben)])
 
     assert not reaches(network, ana, ben)
-    assert not reaches(network, ben, ana)  # whose answers do not come in
+    assert not reaches(network, ben, ana)  # the answers do not arrive
     assert reaches(network, ana, eve)
     assert reaches(network, us, ben)
     assert network.dropped([(ana, ben)]) > 0
@@ -67,7 +67,7 @@ def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(n
 
 
 @pytest.mark.parametrize("to_us", [True, False])
-def test_applications_can_be_cut_off_from_a_host_that_still_does_what_it_is_told(network, people, us, to_us):
+def test_applications_can_be_cut_off_from_a_host_that_can_still_be_controlled(network, people, us, to_us):
     ana, ben, _eve = people
     way = (ana, us) if to_us else (us, ana)
 
@@ -83,13 +83,13 @@ def test_applications_can_be_cut_off_from_a_host_that_still_does_what_it_is_told
     assert reaches(network, us, ana)
 
 
-def test_what_a_host_refuses_is_told(network, people):
+def test_an_error_of_a_host_is_reported(network, people):
     ana, *_ = people
 
     with pytest.raises(BrokenHarnessError, match=f"the host {ana.address} refused DELETE /cut"):
         network.restore([(ana, ana)])
 
 
-def test_a_line_that_cannot_be_narrowed(network, us):
-    with pytest.raises(UsageError, match="say backend=embedded"):
+def test_bandwidth_that_cannot_be_limited(network, us):
+    with pytest.raises(UsageError, match="set backend=embedded"):
         network.limit_bandwidth(us, 100)

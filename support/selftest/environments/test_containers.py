@@ -1,4 +1,4 @@
-"""What a run has an engine make is gone when it is over, also when the run or the engine dies; other runs are let be."""
+"""Containers and networks of a run are removed at its end, also if the run or the engine is killed; other runs are left alone."""
 
 import json
 import os
@@ -43,8 +43,8 @@ def images():
     try:
         demand_engine()
         demand_images(settings.image_prefix, named)
-    except UsageError as why_not:
-        pytest.skip(str(why_not))
+    except UsageError as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def home(monkeypatch):
 
 
 def ours(home):
-    """What an engine keeps for runs under *home*."""
+    """The runs under *home* of which the engine has containers or networks."""
     every = [entry for kind in ("containers", "networks") for entry in labelled(kind, RUN)]
     return [entry["Labels"][RUN] for entry in every if entry["Labels"][RUN].startswith(str(home))]
 
@@ -81,66 +81,66 @@ def in_the_middle(home, event):
     eventually(check, within=SOON)
 
 
-def test_nothing_is_left_of_a_run_that_is_over(home):
+def test_nothing_is_left_of_a_finished_run(home):
     run = start(home, *ONE)
-    said, _ = run.communicate(timeout=100)
+    output, _ = run.communicate(timeout=100)
 
-    assert (run.returncode, ours(home)) == (0, []), said
+    assert (run.returncode, ours(home)) == (0, []), output
 
 
 @pytest.mark.parametrize("asked", [ONE, TWO_WORKERS, CLUSTERS])
-def test_the_next_start_clears_what_a_killed_run_has_left(home, asked):
+def test_the_next_start_removes_what_a_killed_run_has_left(home, asked):
     run = start(home, *asked)
     in_the_middle(home, "fault-felt")
     processes = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
     for process in processes:
         process.kill()
     run.wait()
-    psutil.wait_procs(processes, timeout=20)  # they hold the lock of their folder until they have really ended
+    psutil.wait_procs(processes, timeout=20)  # they hold the lock of their folder until they have ended
     assert ours(home)
 
-    told = clear()
+    messages = clear()
 
-    assert [sentence for sentence in told if "an earlier run was killed: removed " in sentence]
+    assert [message for message in messages if "an earlier run was killed: removed " in message]
     assert ours(home) == []
     assert list(home.glob("holdfast-*/run-*")) == []
 
 
-def test_a_taken_port_is_told_and_nothing_is_left(home):
+def test_a_taken_port_is_reported_and_nothing_is_left(home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         run = start(home, *ONE, "-D", f"redis_port={port}")
-        said, _ = run.communicate(timeout=100)
+        output, _ = run.communicate(timeout=100)
 
-    assert (run.returncode, ours(home)) == (64, []), said
-    assert f"port {port} for saved-copy cannot be had" in said
-    assert "Traceback" not in said
+    assert (run.returncode, ours(home)) == (64, []), output
+    assert f"port {port} for saved-copy is not available" in output
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize(("asked", "part"), [(ONE, "catalog"), (CLUSTERS, "etcd")])
-def test_an_image_that_is_nowhere_is_told_and_nothing_is_left(home, asked, part):
-    run = start(home, *asked, "-D", f"{part}_image=holdfast/nobody-has-it:rc1")
-    said, _ = run.communicate(timeout=100)
+def test_a_missing_image_is_reported_and_nothing_is_left(home, asked, part):
+    run = start(home, *asked, "-D", f"{part}_image=holdfast/missing:rc1")
+    output, _ = run.communicate(timeout=100)
 
-    assert (run.returncode, ours(home)) == (64, []), said
-    assert "the image holdfast/nobody-has-it:rc1 is not here, and the engine reaches no registry that has it" in said
-    assert "Traceback" not in said
+    assert (run.returncode, ours(home)) == (64, []), output
+    assert "the image holdfast/missing:rc1 is not present, and the engine finds it in no registry" in output
+    assert "Traceback" not in output
 
 
-def test_the_engine_dies_in_the_middle(home):
+def test_the_engine_stops_during_a_run(home):
     with Relay(home / "engine.sock") as relay:
         run = start(home, *ONE, DOCKER_HOST=f"unix://{relay.path}")
         in_the_middle(home, "fault-felt")
-    said, _ = run.communicate(timeout=100)
+    output, _ = run.communicate(timeout=100)
 
     verdict = json.loads((home / "results" / "verdict.json").read_text())
     assert (run.returncode, verdict["verdict"]) == (3, "broken")
-    assert "does not answer any more" in said
+    assert "has stopped answering" in output
     clear()
     assert ours(home) == []
 
 
-def test_a_run_that_is_alive_is_let_be(home):
+def test_a_run_that_is_alive_is_left_alone(home):
     alive, dead = RunDirectory(), RunDirectory()
     try:
         for run in (alive, dead):
@@ -154,7 +154,7 @@ def test_a_run_that_is_alive_is_let_be(home):
 
 
 class Relay:
-    """Stands between a client and the engine; at the end of the `with` block the client finds nobody there any more."""
+    """Relays connections to the engine; at the end of the `with` block the engine is unreachable for its clients."""
 
     def __init__(self, path):
         self.path = path

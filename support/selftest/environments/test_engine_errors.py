@@ -1,4 +1,4 @@
-"""What an engine says while we talk to it, as one sentence with the remedy, and whose trouble it is."""
+"""Errors of the engine become one sentence with the remedy, and either a usage error or a harness error."""
 
 import pytest
 import requests
@@ -11,7 +11,7 @@ FULL = "failed to register layer: write /var/lib/x: no space left on device"
 
 
 @pytest.mark.parametrize(
-    ("trouble", "kind", "sentence"),
+    ("error", "kind", "sentence"),
     [
         (
             ImageNotFound("404", explanation="no such image: redis:7"),
@@ -21,30 +21,30 @@ FULL = "failed to register layer: write /var/lib/x: no space left on device"
         (
             APIError("500", explanation=FULL),
             UsageError,
-            "there was no room for the saved copy; free some where the engine keeps its containers",
+            "there is no disk space for the saved copy; free some where the engine stores its containers",
         ),
         (
             NotFound("404", explanation="No such container: 4f2"),
             BrokenHarnessError,
-            "the saved copy is gone: somebody else has removed it",
+            "the saved copy no longer exists: another process has removed it",
         ),
         (
             APIError("409", explanation="container is paused"),
             BrokenHarnessError,
             "the container engine refused the saved copy: container is paused",
         ),
-        (requests.ConnectionError("reset"), BrokenHarnessError, "does not answer any more"),
-        (requests.ReadTimeout("30 s"), BrokenHarnessError, "does not answer any more"),
+        (requests.ConnectionError("reset"), BrokenHarnessError, "has stopped answering"),
+        (requests.ReadTimeout("30 s"), BrokenHarnessError, "has stopped answering"),
         (
             DockerException("no such file"),
             BrokenHarnessError,
-            "what it still runs of ours is cleared by the next start",
+            "the next run removes the containers that are left",
         ),
     ],
 )
-def test_trouble_with_an_engine_is_one_sentence(trouble, kind, sentence):
-    with pytest.raises(kind) as told, explained_engine_errors("the saved copy"):
-        raise trouble
+def test_an_error_of_the_engine_is_one_sentence(error, kind, sentence):
+    with pytest.raises(kind) as raised, explained_engine_errors("the saved copy"):
+        raise error
 
-    assert sentence in str(told.value)
-    assert "\n" not in str(told.value)
+    assert sentence in str(raised.value)
+    assert "\n" not in str(raised.value)

@@ -25,7 +25,7 @@ def described():
 
 @pytest.fixture(params=["", "Go is missing"], ids=["Toxiproxy", "our own"])
 def toxiproxy(monkeypatch, request):
-    """What is there without building it, or what stands in for it."""
+    """With Toxiproxy, and with the fault proxy that replaces it."""
     monkeypatch.setattr("support.environments.images.toxiproxy.lacking", lambda: request.param)
 
 
@@ -59,7 +59,7 @@ def test_ports_are_open_on_loopback_only(described):
     assert all(port.startswith("127.0.0.1:") for service in described.values() for port in service["ports"])
 
 
-def test_the_catalog_understands_its_environment(described):
+def test_the_catalog_accepts_its_environment(described):
     settings = read_settings(described["catalog"]["environment"])
     assert (settings.host, settings.keep_backup) == ("0.0.0.0", True)
 
@@ -78,13 +78,13 @@ def test_the_catalog_reaches_what_it_depends_on_through_the_fault_proxy(describe
         assert described[service]["ports"][0].rpartition(":")[2] == links[port]["upstream"].rpartition(":")[2]
 
 
-def test_the_provider_takes_the_catalogs_key(described):
+def test_the_provider_accepts_the_catalogs_key(described):
     words = described["provider"]["command"]
     assert described["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == words[words.index("--key") + 1]
 
 
 @pytest.mark.usefixtures("toxiproxy")
-def test_every_image_can_be_built_here_and_after_what_it_is_built_on(described):
+def test_every_image_can_be_built_after_its_base_image(described):
     known = [recipe.name for recipe in recipes()]
     assert {service["image"] for service in described.values()} <= set(known)
     for place, recipe in enumerate(recipes()):
@@ -92,7 +92,7 @@ def test_every_image_can_be_built_here_and_after_what_it_is_built_on(described):
         assert recipe.dockerfile.exists()
 
 
-def test_an_image_is_stale_when_anything_changes_that_it_is_made_of(tmp_path, monkeypatch):
+def test_an_image_is_outdated_when_any_of_its_files_has_changed(tmp_path, monkeypatch):
     monkeypatch.setattr("support.environments.images.recipes.CHECKOUT", tmp_path)
     (tmp_path / "Dockerfile").write_text("FROM x\nCOPY app/ config /srv/\n")
     (tmp_path / "app").mkdir()
@@ -107,14 +107,14 @@ def test_an_image_is_stale_when_anything_changes_that_it_is_made_of(tmp_path, mo
     assert recipe.key("base") != first
 
 
-def test_a_small_debian_comes_from_where_apt_gets_its_packages():
+def test_the_base_image_uses_the_package_sources_of_apt():
     first, *_ = base.ingredients().splitlines()
     kind, address, release, part = first.split()
     assert (kind, release, part) == ("deb", "bookworm", "main")
     assert address.startswith("http")
 
 
-def told(*words, **environment):
+def build_images(*words, **environment):
     command = [sys.executable, "-m", "support.environments.images", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=environment)
 
@@ -122,14 +122,14 @@ def told(*words, **environment):
 @pytest.mark.parametrize(
     ("words", "host", "sentence"),
     [
-        (["--now"], "", "'--now' is not understood; `./accept images` takes nothing more"),
+        (["--now"], "", "unknown argument '--now'; `./accept images` takes no arguments"),
         ([], "unix:///nowhere.sock", "no container engine answers at unix:///nowhere.sock; install and start one"),
-        ([], "tcp://127.0.0.1:9", "the container engine at tcp://127.0.0.1:9 is not one of this machine"),
-        ([], "nonsense://x", "the container engine at nonsense://x is not one of this machine"),
+        ([], "tcp://127.0.0.1:9", "the container engine at tcp://127.0.0.1:9 is not on this machine"),
+        ([], "nonsense://x", "the container engine at nonsense://x is not on this machine"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_sentence(words, host, sentence):
-    ended = told(*words, DOCKER_HOST=host)
+def test_an_error_is_reported_in_one_sentence(words, host, sentence):
+    ended = build_images(*words, DOCKER_HOST=host)
     assert ended.returncode == 64
     assert sentence in ended.stderr
     assert ended.stderr.count("\n") == 1

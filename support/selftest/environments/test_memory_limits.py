@@ -1,4 +1,4 @@
-"""Memory taken away from a real process: the limit is the kernel's, it is felt, and it is gone when it is lifted."""
+"""Memory limits on a real process: the kernel enforces them, and removing them ends the effect."""
 
 import os
 import signal
@@ -24,14 +24,14 @@ HOLDS_80_MB = (
 def group():
     group = make_memory_group(f"holdfast-selftest-{os.getpid()}")
     if group is None:
-        pytest.skip("no group can be made here whose memory is limited")
+        pytest.skip("no control group with a memory limit can be created here")
     yield group
     remove_memory_group(group.folder)
     assert not group.folder.exists()
 
 
 class Part:
-    """What the injector needs of a part, over a process of our own."""
+    """A minimal part with a process of its own, for the injector."""
 
     def __init__(self, argv):
         self._argv = argv
@@ -84,7 +84,7 @@ def test_a_limit_of_the_group_is_felt_by_whoever_asks_there_and_spares_who_holds
     injector.inject("it", ShortOfMemory(24))
     assert short(inside)
     assert inside.alive
-    assert group.killed == 1  # the one who asked
+    assert group.killed == 1  # the process that allocated more
 
     injector.recover("it", ShortOfMemory(24))
     assert not short(inside)
@@ -126,15 +126,15 @@ def test_exhaustion_ends_the_largest_process_and_lifting_starts_it_again(group, 
     first.stdout.close()
 
 
-def test_exhaustion_without_a_group_is_refused(alone):
+def test_an_oom_kill_without_a_group_is_refused(alone):
     with pytest.raises(BrokenHarnessError, match="no group"):
         ProcessMemoryInjector({"it": alone}, None).inject("it", OomKill())
     assert alone.alive
 
 
-def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
+def test_no_group_is_returned_where_none_can_be_created(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "V1", tmp_path / "no-cgroup")
-    monkeypatch.setattr(memory, "V2", tmp_path)  # a folder that the kernel does not fill
+    monkeypatch.setattr(memory, "V2", tmp_path)  # a folder without the files of the kernel
 
     assert make_memory_group("ours") is None
     assert not list(tmp_path.iterdir())
@@ -142,7 +142,7 @@ def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
 
 @pytest.fixture
 def version_2(monkeypatch, tmp_path):
-    """The files of version 2 as the kernel would make them."""
+    """The files of version 2, as the kernel creates them."""
     monkeypatch.setattr(memory, "V1", tmp_path / "no-cgroup")
     monkeypatch.setattr(memory, "V2", tmp_path)
     make = memory.Path.mkdir
@@ -163,14 +163,14 @@ def version_2(monkeypatch, tmp_path):
 
 def test_a_group_of_version_2_is_limited_by_its_own_files(version_2):
     version_2.limit(500)
-    assert (version_2.folder / "memory.max").read_text() == "1400"  # what the kernel keeps of files can be had at need
+    assert (version_2.folder / "memory.max").read_text() == "1400"  # the page cache can be reclaimed
     assert version_2.killed == 3
 
     version_2.remove_limit()
     assert (version_2.folder / "memory.max").read_text() == "max"
 
 
-def test_the_group_of_a_run_goes_with_it():
+def test_the_group_of_a_run_is_removed_with_it():
     run = RunDirectory()
     group = run.memory_group()
     run.remove()

@@ -1,4 +1,4 @@
-"""The network between hosts: what arrives, what is cut, and that nothing of it outlives us."""
+"""The network between hosts: which packets arrive while paths are cut, and that nothing outlives the process."""
 
 import signal
 import socket
@@ -38,7 +38,7 @@ def reaches(network, one, other):
         return True
 
 
-def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_mended(network):
+def test_hosts_reach_each_other_until_a_way_is_cut_and_again_once_it_is_restored(network):
     ana, ben, eve = (network.host(name) for name in ("Ana", "Ben", "Eve"))
     with listening(network, ben), listening(network, eve):
         assert reaches(network, ana, ben)
@@ -73,7 +73,7 @@ def test_one_way_alone_can_be_cut(network):
             to_ben.recv(10)
 
 
-def test_a_thread_comes_back_to_where_it_was(network):
+def test_a_thread_returns_to_its_own_network(network):
     place = Path("/proc/thread-self/ns/net")
     before = place.readlink()
     with network.inside(network.host("Ana")):
@@ -84,13 +84,13 @@ def test_a_thread_comes_back_to_where_it_was(network):
 def test_a_command_runs_where_its_host_is(network):
     ana = network.host("Ana")
 
-    told = subprocess.run([*ana.within, "ip", "-4", "-o", "addr"], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([*ana.within, "ip", "-4", "-o", "addr"], capture_output=True, text=True, check=True).stdout
 
-    assert ana.address in told
+    assert ana.address in output
 
 
 def test_nothing_outlives_a_process_that_is_killed(network):
-    del network  # only whether there can be one counts
+    del network  # only checks that networks can be created
     script = (
         "import os, signal; from support.environments.network import open_network\n"
         "with open_network() as network:\n"
@@ -106,15 +106,15 @@ def test_nothing_outlives_a_process_that_is_killed(network):
 
 
 def traces():
-    """What a network of ours could leave on the machine: interfaces, and namespaces with a name."""
+    """What a network could leave on the machine: interfaces, and named namespaces."""
     return {path.name for place in ("/sys/class/net", "/run/netns") for path in Path(place).glob("*")}
 
 
-def test_on_loopback_hosts_have_addresses_of_their_own_and_nothing_can_be_cut():
-    network = LoopbackNetwork("for lack of rights")
+def test_on_loopback_hosts_have_separate_addresses_and_paths_cannot_be_cut():
+    network = LoopbackNetwork("not permitted")
     ana, ben = network.host("Ana"), network.host("Ben")
 
     assert ana.address != ben.address
     assert ana.address.startswith("127.")
-    with pytest.raises(BrokenHarnessError, match="Ana to Ben cannot be cut: for lack of rights"):
+    with pytest.raises(BrokenHarnessError, match="Ana to Ben cannot be cut: not permitted"):
         network.cut([(ana, ben)])

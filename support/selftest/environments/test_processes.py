@@ -1,4 +1,4 @@
-"""Child processes, their ports, and what is left when a run is killed."""
+"""Child processes, their ports, and the cleanup after a killed run."""
 
 import os
 import shlex
@@ -53,18 +53,18 @@ def redis(tmp_path):
     run.remove()
 
 
-def test_a_reserved_port_is_ours_also_while_its_server_is_down(redis):
+def test_a_reserved_port_stays_reserved_while_its_server_is_down(redis):
     redis.kill()
 
     with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
         stranger.bind((LOOPBACK, redis.port))
-    with pytest.raises(UsageError, match=f"port {redis.port} for the shop cannot be had"):
+    with pytest.raises(UsageError, match=f"port {redis.port} for the shop is not available"):
         ReservedPort(redis.port, what="the shop")
     redis.start()
     assert answers(redis.port, REDIS_PING)
 
 
-def test_a_killed_part_is_gone_and_comes_back_as_another_process(redis):
+def test_a_killed_part_restarts_as_another_process(redis):
     before = redis.pid
 
     redis.kill()
@@ -85,19 +85,20 @@ def test_a_frozen_part_is_silent_until_it_is_thawed(redis):
     assert answers(redis.port, REDIS_PING)
 
 
-def test_a_part_that_cannot_start_is_told_with_its_last_words(tmp_path):
+def test_a_part_that_cannot_start_is_reported_with_its_last_log_line(tmp_path):
     run = RunDirectory()
     words = "import sys; print('no such volume'); sys.exit(7)"
     part = ChildProcess("shop", [sys.executable, "-c", words], port=1, ping=Ping(b"?", b"!"), run=run, logs=tmp_path)
 
     with pytest.raises(
-        BrokenHarnessError, match="shop could not be started: it ended with exit code 7; its last words: no such volume"
+        BrokenHarnessError,
+        match="shop could not be started: it ended with exit status 7; its last log line: no such volume",
     ):
         part.start()
     run.remove()
 
 
-def test_a_missing_program_is_told_with_the_command_that_installs_it(monkeypatch):
+def test_a_missing_program_is_reported_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setenv("PATH", "")
 
     with pytest.raises(UsageError, match=r"redis-server is missing; install it with: apt-get install .* redis-server"):
@@ -123,7 +124,7 @@ input()
 
 @pytest.fixture
 def killed_run(tmp_path):
-    """A run that has started a child and was killed; gives the child's pid."""
+    """A run that has started a child and was killed; the pid of the child."""
     script = RUN_AND_WAIT.format(checkout=os.getcwd(), home=str(tmp_path))  # noqa: PTH109
     run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
     child = int(run.stdout.readline())
@@ -133,8 +134,8 @@ def killed_run(tmp_path):
     return child
 
 
-def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_die_with_it(tmp_path):
-    """Here the parent that it asks about is us, and the one that it has is a shell: as if we had ended meanwhile."""
+def test_a_child_does_not_start_if_its_parent_ended_before_it_requested_the_signal(tmp_path):
+    """The command expects this process as its parent; the shell that runs it simulates that this process has ended."""
     ours, orphan = tmp_path / "ours", tmp_path / "orphan"
 
     subprocess.run(dying_with_parent(["touch", str(ours)]), check=True)
@@ -144,43 +145,43 @@ def test_a_child_does_not_begin_whose_parent_has_ended_before_it_could_ask_to_di
     assert not orphan.exists()
 
 
-def test_the_children_of_a_killed_run_die_with_it_and_the_next_start_clears_its_folder(tmp_path, killed_run):
+def test_the_children_of_a_killed_run_die_with_it_and_the_next_start_removes_its_folder(tmp_path, killed_run):
     def gone():
         assert not psutil.pid_exists(killed_run) or psutil.Process(killed_run).status() == psutil.STATUS_ZOMBIE
 
     eventually(gone, within=SOON)
 
-    assert [told.split(":")[0] for told in sweep()] == ["an earlier run was killed"]
+    assert [message.split(":")[0] for message in sweep()] == ["an earlier run was killed"]
     assert not list(tmp_path.glob("holdfast-*/run-*"))
     assert sweep() == []
 
 
-def test_a_sweep_lets_runs_be_that_are_alive(redis, tmp_path):
+def test_a_sweep_leaves_runs_alone_that_are_alive(redis, tmp_path):
     assert sweep() == []
     assert redis.alive
     assert len(list(tmp_path.glob("holdfast-*/run-*"))) == 1
 
 
-def test_a_sweep_ends_a_left_over_process_and_no_other_that_got_its_pid(tmp_path):
+def test_a_sweep_kills_a_left_over_process_but_no_other_with_a_reused_pid(tmp_path):
     left = subprocess.Popen(["sleep", "60"])
     other = subprocess.Popen(["sleep", "60"])
     dead = RunDirectory()
     dead.remember(left.pid, "left over")
     with (dead.path / "processes").open("a") as listing:
-        listing.write(f"{other.pid} 12345.0 somebody else\n")
+        listing.write(f"{other.pid} 12345.0 unrelated\n")
     dead._lock.close()
 
-    told = sweep()
+    messages = sweep()
 
-    assert "ended left over" in told[0]
-    assert "somebody else" not in told[0]
+    assert "killed left over" in messages[0]
+    assert "unrelated" not in messages[0]
     assert left.wait(5) == -signal.SIGKILL
     assert other.poll() is None
     other.kill()
     other.wait()
 
 
-def test_a_sweep_takes_away_what_a_killed_run_has_mounted():
+def test_a_sweep_unmounts_what_a_killed_run_has_mounted():
     killed = RunDirectory()
     small = killed.path / "backup"
     small.mkdir()

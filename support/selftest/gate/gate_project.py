@@ -1,4 +1,4 @@
-"""A tiny project of its own for each selftest of the gate: feature, steps, hooks; run by the real command."""
+"""A small project for each selftest of the gate: feature, steps, hooks; run by the real command."""
 
 import json
 import os
@@ -52,7 +52,7 @@ from support.core.errors import BrokenHarnessError, InconclusiveError, UsageErro
 
 @dataclass(frozen=True)
 class Judged:
-    """What the gate left: its exit code, its output, verdict.json (None if there is none), and what the witnesses say."""
+    """What the gate left: exit status, output, verdict.json (None if there is none), and the results in Allure and JUnit."""
 
     exit_code: int
     out: str

@@ -1,4 +1,4 @@
-"""Two verdicts held against each other, and what that does to the later one."""
+"""Comparing two verdicts, and what the comparison does to the later one."""
 
 import json
 from dataclasses import replace
@@ -7,17 +7,17 @@ import pytest
 
 from support.core.errors import UsageError
 from support.gate.selection.policy import NoGoReason, Policy
-from support.gate.verdict.against import compare, held_against, load_verdict
+from support.gate.verdict.against import compare, load_verdict, with_comparison
 from support.gate.verdict.findings import Row, Verdict
 from support.selftest.gate.gate_project import Project
-from support.selftest.gate.gate_story import story, verdict_on
+from support.selftest.gate.sample_journal import journal_of, verdict_on
 
 STRICT = Policy(no_go=frozenset(NoGoReason))
 NOTHING = Policy(no_go=frozenset())
 
 
-def told(*outcomes: str) -> Row:
-    return verdict_on(story(*outcomes)).as_json()
+def verdict_json(*outcomes: str) -> Row:
+    return verdict_on(journal_of(*outcomes)).as_json()
 
 
 def whole(verdict):
@@ -36,34 +36,34 @@ def whole(verdict):
     ],
 )
 def test_a_scenario_that_ends_otherwise(before, now, heading):
-    comparison = compare(told(before, "PASSED"), told(now, "PASSED"), STRICT)
-    assert comparison.told() == {heading: [f"The one with 1 (a): {before}, now {now}"]}
+    comparison = compare(verdict_json(before, "PASSED"), verdict_json(now, "PASSED"), STRICT)
+    assert comparison.changes() == {heading: [f"The one with 1 (a): {before}, now {now}"]}
     assert not comparison.same
 
 
 def test_the_same_is_the_same_wherever_it_stands_in_its_file():
-    before, now = told("PASSED"), told("PASSED")
+    before, now = verdict_json("PASSED"), verdict_json("PASSED")
     now["scenarios"][0]["id"] = "a:99"
     assert compare(before, now, STRICT).same
 
 
 def test_a_scenario_that_is_gone_is_lost_if_everything_was_asked():
-    before, now = told("PASSED", "PASSED"), told("PASSED")
+    before, now = verdict_json("PASSED", "PASSED"), verdict_json("PASSED")
     assert compare(before, now, STRICT).same, "it was not selected"
     assert compare(before, whole(now), STRICT).lost_coverage == ["The one with 2 (a): PASSED, now gone"]
 
 
 @pytest.mark.parametrize("became", ["UNCOVERED", "PLANNED", "N/A", None])
-def test_a_requirement_that_nobody_proves_any_more_is_lost(became):
-    before, now = told("PASSED"), whole(told("PASSED"))
+def test_a_requirement_that_is_not_proven_any_more_is_lost(became):
+    before, now = verdict_json("PASSED"), whole(verdict_json("PASSED"))
     before["requirements"] = [{"id": "CAT-A-1", "outcome": "PASSED"}]
     now["requirements"] = [{"id": "CAT-A-1", "outcome": became}] if became else []
     assert compare(before, now, STRICT).lost_coverage == [f"CAT-A-1: PASSED, now {became or 'gone'}"]
 
 
-def test_a_new_scenario_is_told_and_is_no_loss():
-    comparison = compare(told("PASSED"), told("PASSED", "PASSED"), STRICT)
-    assert comparison.told() == {"other": ["The one with 2 (a): new, PASSED"]}
+def test_a_new_scenario_is_listed_and_is_no_loss():
+    comparison = compare(verdict_json("PASSED"), verdict_json("PASSED", "PASSED"), STRICT)
+    assert comparison.changes() == {"other": ["The one with 2 (a): new, PASSED"]}
 
 
 def recovered(seconds: float) -> Verdict:
@@ -74,7 +74,7 @@ def recovered(seconds: float) -> Verdict:
         "resolution": 0.1,
         "fault": "the provider is down",
     }
-    events = story("PASSED", more=({"event": "figure", "scenario": "a:1", **figure},))
+    events = journal_of("PASSED", more=({"event": "figure", "scenario": "a:1", **figure},))
     return verdict_on(events)
 
 
@@ -88,25 +88,25 @@ def test_a_recovery_is_slower_by_a_factor_and_by_seconds(then, now, slower):
 @pytest.mark.parametrize(
     ("before", "now", "word"),
     [
-        (told("PASSED", "PASSED"), verdict_on(story("PASSED", "N/A")), "no-go"),
+        (verdict_json("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "N/A")), "no-go"),
         (recovered(1.0).as_json(), recovered(3.0), "no-go"),
-        (told("PASSED"), verdict_on(story("PASSED")), "go"),
-        (told("PASSED", "PASSED"), verdict_on(story("PASSED", "BROKEN")), "broken"),
+        (verdict_json("PASSED"), verdict_on(journal_of("PASSED")), "go"),
+        (verdict_json("PASSED", "PASSED"), verdict_on(journal_of("PASSED", "BROKEN")), "broken"),
     ],
 )
 def test_what_is_worse_than_before_is_no_go_if_the_policy_says_so(before, now, word):
-    strict = held_against(now, before, STRICT)
+    strict = with_comparison(now, before, STRICT)
     assert (strict.verdict, strict.exit_code) == (word, {"go": 0, "no-go": 1, "broken": 3}[word])
-    lenient = held_against(now, before, NOTHING)
+    lenient = with_comparison(now, before, NOTHING)
     assert (lenient.verdict, lenient.because) == (now.verdict, now.because)
     assert lenient.against == strict.against is not None
 
 
 def test_a_known_defect_is_not_red_anew():
-    now = verdict_on(story("FAILED"))
+    now = verdict_on(journal_of("FAILED"))
     known = {"id": "a:1", "owner": "Ana", "reason": "x", "until": "2030-01-01"}
     excused = replace(now, verdict="go", exit_code=0, scenarios=[replace(now.scenarios[0], known_defect=known)])
-    assert held_against(excused, told("PASSED"), STRICT).verdict == "go"
+    assert with_comparison(excused, verdict_json("PASSED"), STRICT).verdict == "go"
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"scenarios": [{}]}', '{"scenarios": []}'])
@@ -130,7 +130,7 @@ def test_a_release_is_held_against_the_last_one(tmp_path):
     (tmp_path / "last.json").write_text((project.results / "verdict.json").read_text())
     same = project.judge("--against", "results/verdict.json")  # where this run writes its own
     assert same.exit_code == 0
-    assert "nothing differs from run" in same.out
+    assert "no difference from run" in same.out
     project.feature(SHOP)
     worse = project.judge("--against=last.json")
     assert (worse.exit_code, worse.verdict["verdict"]) == (1, "no-go")

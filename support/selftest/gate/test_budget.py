@@ -1,4 +1,4 @@
-"""Budgets: what keeps them, what is ten times better, and how a register that says nonsense is refused."""
+"""Budgets: what keeps them, what is ten times better, and how malformed ones are refused."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
 from support.gate.selection.register import Budget, load_register
-from support.gate.verdict.budget import as_fields, budget_of, held_against_budget
+from support.gate.verdict.budget import as_fields, budget_of, with_budget
 
 TIME = Budget("s", at_most=300)
 SHARE = Budget("%", at_least=95)
@@ -37,12 +37,12 @@ def test_a_figure_carries_its_budget_through_the_journal():
     figure = {"name": "time", "value": 20.0, "unit": "s", **as_fields(TIME)}
 
     assert budget_of(figure) == Budget("s", at_most=300, aim=30)
-    assert held_against_budget(figure) == ("20.0 s (budget: at most 5 min 0 s, 15 times better; aim: 30.0 s, reached)")
-    assert "exceeded" in held_against_budget(figure | {"value": 301.0})
+    assert with_budget(figure) == ("20.0 s (budget: at most 5 min 0 s, 15 times better; aim: 30.0 s, reached)")
+    assert "exceeded" in with_budget(figure | {"value": 301.0})
 
 
 @pytest.mark.parametrize("limit", ["{}", "{at_most: 1}", "{at_most: x, unit: s}", "5"])
-def test_a_budget_that_says_nothing_is_refused(tmp_path: Path, limit: str):
+def test_a_malformed_budget_is_refused(tmp_path: Path, limit: str):
     path = tmp_path / "features" / "catalog" / "requirements.yml"
     path.parent.mkdir(parents=True)
     path.write_text(f"CAT-PERF-1: {{title: x, value: y, severity: minor, budget: {{time: {limit}}}}}")

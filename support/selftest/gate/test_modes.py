@@ -1,4 +1,4 @@
-"""Every way in which a run can go wrong, through the real command: verdict, report and JUnit must tell the same story."""
+"""Every way in which a run can fail, through the real command: verdict, report and JUnit must agree."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ def test_all_is_well(project: Project) -> None:
     assert judged.verdict["asked"] == {"requirements": 1, "of": 1, "planned": 0, "whole": True}
 
 
-# how a step goes wrong: its body; then what becomes of its scenario, in the verdict, in Allure and in JUnit
+# how a step fails: its body; then the outcome of its scenario in the verdict, in Allure and in JUnit
 STEP_MODES = {
     "a broken promise": ("assert False, 'shut'", "FAILED", "failed", "failed", "Given a broken promise: shut"),
     "an exception": ("1 / 0", "BROKEN", "broken", "error", "Given an exception: ZeroDivisionError: division by zero"),
@@ -59,7 +59,7 @@ STEP_MODES = {
         "Given a pending step: this step is",
     ),
     "a skip with a reason": ("context.scenario.skip('no engine')", "N/A", "skipped", "skipped", "no engine"),
-    "a skip without": ("context.scenario.skip()", "BROKEN", "broken", "skipped", "skipped, and nobody said why"),
+    "a skip without": ("context.scenario.skip()", "BROKEN", "broken", "skipped", "skipped without a reason"),
     "a bad clean-up": ("context.add_cleanup(bad)", "BROKEN", "broken", "cleanup_error", "clean-up of bad: ZeroDiv"),
     "an undefined step": (None, "BROKEN", "broken", "error", "Given an undefined step: there is no such step"),
 }
@@ -77,7 +77,7 @@ def bad_steps(tmp_path_factory: pytest.TempPathFactory) -> Judged:
 
 
 @pytest.mark.parametrize("mode", STEP_MODES)
-def test_a_step_goes_wrong(bad_steps: Judged, mode: str) -> None:
+def test_a_step_fails(bad_steps: Judged, mode: str) -> None:
     _, outcome, status, _, reason = STEP_MODES[mode]
     assert bad_steps.outcomes[mode] == outcome
     assert bad_steps.reasons[mode].startswith(reason)
@@ -86,7 +86,7 @@ def test_a_step_goes_wrong(bad_steps: Judged, mode: str) -> None:
     assert message.startswith(f"{outcome}: {reason}")
 
 
-def test_steps_gone_wrong_are_told_alike_by_all(bad_steps: Judged) -> None:
+def test_failed_steps_are_the_same_in_verdict_allure_and_junit(bad_steps: Judged) -> None:
     assert bad_steps.verdict
     assert bad_steps.exit_code == 1
     assert bad_steps.verdict["because"] == "1 of 7 scenarios broke a promise"
@@ -120,7 +120,7 @@ HOOK_MODES = {
     "after_scenario": "after_scenario: ZeroDivisionError",
     "before_tag": "before_tag @before_tag: ZeroDivisionError",
     "after_tag": "after_tag @after_tag: ZeroDivisionError",
-    "before_step": "before_step: AssertionError",  # a hook does not speak for the product
+    "before_step": "before_step: AssertionError",  # a hook cannot break a promise of the product
     "after_step": "after_step: ZeroDivisionError",
     "before_feature": "not run: before_feature: ZeroDivisionError",
     "before_rule": "not run: before_rule: ZeroDivisionError",
@@ -187,14 +187,14 @@ def bad_hooks(tmp_path_factory: pytest.TempPathFactory) -> Judged:
 
 
 @pytest.mark.parametrize("mode", HOOK_MODES)
-def test_a_hook_goes_wrong(bad_hooks: Judged, mode: str) -> None:
+def test_a_hook_fails(bad_hooks: Judged, mode: str) -> None:
     assert bad_hooks.outcomes[mode] == "BROKEN"
     assert bad_hooks.reasons[mode].startswith(HOOK_MODES[mode])
     assert bad_hooks.allure[mode][:2] == ("broken", "BROKEN")
     assert bad_hooks.allure[mode][2].startswith(f"BROKEN: {HOOK_MODES[mode]}")
 
 
-def test_hooks_gone_wrong_are_told_alike_by_all(bad_hooks: Judged) -> None:
+def test_failed_hooks_are_the_same_in_verdict_allure_and_junit(bad_hooks: Judged) -> None:
     assert bad_hooks.verdict
     assert bad_hooks.exit_code == 3
     assert not any("disagree" in trouble for trouble in bad_hooks.verdict["troubles"])
@@ -213,7 +213,7 @@ RUN_MODES = {
 
 
 @pytest.mark.parametrize("mode", RUN_MODES)
-def test_the_run_goes_wrong_around_green_scenarios(project: Project, mode: str) -> None:
+def test_the_run_fails_around_green_scenarios(project: Project, mode: str) -> None:
     project.hooks(RUN_MODES[mode])
     project.feature(ONE.format(step="all is well"))
     judged = project.judge()
@@ -232,7 +232,7 @@ def test_a_step_that_aborts_leaves_the_rest_unjudged(project: Project) -> None:
 
 
 @pytest.mark.parametrize("way", ["raise SystemExit(0)", "os._exit(0)", "os.kill(os.getpid(), signal.SIGKILL)"])
-def test_behave_does_not_live_to_tell(project: Project, way: str) -> None:
+def test_behave_ends_in_the_middle_of_a_scenario(project: Project, way: str) -> None:
     project.hooks(
         "from pathlib import Path\n@fixture\ndef part(context):\n    yield\n    Path('stopped').touch()\n"
         "def before_all(context):\n    use_fixture(part, context)"
@@ -350,7 +350,7 @@ def test_plain_behave_leaves_the_same_behind(project: Project) -> None:
     assert judged.verdict is None
 
 
-def test_rows_of_an_outline_have_names_that_tell_them_apart(project: Project) -> None:
+def test_rows_of_an_outline_have_distinct_names(project: Project) -> None:
     project.feature(
         "Feature: The shop\n  Scenario Outline: The <part> fails\n    Given all is well\n"
         "    Examples:\n      | part | how |\n      | api | slow |\n      | api | down |\n      | cache | down |\n"

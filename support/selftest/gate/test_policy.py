@@ -1,4 +1,4 @@
-"""The policy: what it must hold, what it lets pass, and that it hides nothing."""
+"""The policy: its format, what it excuses, and that excused failures stay visible."""
 
 from datetime import date
 
@@ -7,10 +7,10 @@ import pytest
 from support.core.errors import UsageError
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
+from support.gate.selection.criteria import Criteria
 from support.gate.selection.policy import PATH, KnownDefect, NoGoReason, Policy, load_policy, refuse_unknown_defects
-from support.gate.selection.terms import Terms
 from support.selftest.gate.gate_project import REPOSITORY, Project
-from support.selftest.gate.gate_story import SHOP, story, verdict_on
+from support.selftest.gate.sample_journal import SHOP, journal_of, verdict_on
 
 SOUND = {
     "must_pass": "[blocker, critical]",
@@ -79,12 +79,12 @@ def test_a_known_defect_of_nothing_is_refused():
 
 def excusing(name, *, until=TODAY, **policy):
     defects = (KnownDefect(name, "Ana", "is known", until),)
-    return Terms({SHOP.id: SHOP}, Policy(known_defects=defects, **policy), None, TODAY)
+    return Criteria({SHOP.id: SHOP}, Policy(known_defects=defects, **policy), None, TODAY)
 
 
 @pytest.mark.parametrize("name", ["a:2", "CAT-CHAIN-1"])
-def test_a_known_defect_stops_nothing_and_is_told(tmp_path, name):
-    verdict = verdict_on(story("PASSED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing(name))
+def test_a_known_defect_stops_nothing_and_is_a_remark(tmp_path, name):
+    verdict = verdict_on(journal_of("PASSED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing(name))
     assert verdict.verdict == "go"
     assert verdict.because == "1 of 2 scenarios kept their promises, 1 failed by a known defect"
     assert verdict.remarks == [f"{name} failed: known defect, Ana until 2026-12-31: is known"]
@@ -95,39 +95,39 @@ def test_a_known_defect_stops_nothing_and_is_told(tmp_path, name):
         assert "KNOWN DEFECT" in summary(verdict, "", Paint(stream))
 
 
-def test_a_known_defect_excuses_nobody_else():
-    verdict = verdict_on(story("FAILED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing("a:2"))
+def test_a_known_defect_excuses_no_other_scenario():
+    verdict = verdict_on(journal_of("FAILED", "FAILED", requirements=("CAT-CHAIN-1",)), 1, excusing("a:2"))
     assert (verdict.verdict, verdict.because) == ("no-go", "1 of 2 scenarios broke a promise")
     assert verdict.requirements[0].known_defect is False
 
 
 def test_an_expired_known_defect_counts_in_full():
-    verdict = verdict_on(story("FAILED", "PASSED"), 1, excusing("a:1", until=date(2026, 12, 30)))
+    verdict = verdict_on(journal_of("FAILED", "PASSED"), 1, excusing("a:1", until=date(2026, 12, 30)))
     assert verdict.verdict == "no-go"
     assert "expired on 2026-12-30; it counts in full" in verdict.remarks[0]
 
 
 def test_a_known_defect_excuses_no_trouble_of_ours():
-    assert verdict_on(story("BROKEN", "PASSED"), 1, excusing("a:1")).verdict == "broken"
-    assert verdict_on(story("INCONCLUSIVE", "PASSED"), 1, excusing("a:1")).verdict == "unknown"
+    assert verdict_on(journal_of("BROKEN", "PASSED"), 1, excusing("a:1")).verdict == "broken"
+    assert verdict_on(journal_of("INCONCLUSIVE", "PASSED"), 1, excusing("a:1")).verdict == "unknown"
 
 
 def test_a_known_defect_that_passes_is_to_be_removed():
-    verdict = verdict_on(story("PASSED"), terms=excusing("a:1"))
+    verdict = verdict_on(journal_of("PASSED"), criteria=excusing("a:1"))
     assert verdict.remarks == [f"the known defect of a:1 is fixed: remove it from {PATH}"]
 
 
-def test_what_need_not_pass_decides_nothing_and_is_told():
-    verdict = verdict_on(story("PASSED", "FAILED"), 1, Terms({}, Policy(must_pass=frozenset({"blocker"}))))
+def test_what_need_not_pass_is_only_a_remark():
+    verdict = verdict_on(journal_of("PASSED", "FAILED"), 1, Criteria({}, Policy(must_pass=frozenset({"blocker"}))))
     assert verdict.verdict == "go"
     assert "1 did not, which the policy lets pass" in verdict.because
     assert verdict.remarks == [f"a:2 failed; {PATH} lets normal ones pass"]
 
 
 def test_more_may_be_absent_than_is_allowed_only_in_doubt():
-    terms = Terms({}, Policy(not_applicable=1))
-    assert verdict_on(story("PASSED", "N/A"), terms=terms).verdict == "go"
-    verdict = verdict_on(story("PASSED", "N/A", "N/A"), terms=terms)
+    criteria = Criteria({}, Policy(not_applicable=1))
+    assert verdict_on(journal_of("PASSED", "N/A"), criteria=criteria).verdict == "go"
+    verdict = verdict_on(journal_of("PASSED", "N/A", "N/A"), criteria=criteria)
     assert (verdict.verdict, verdict.because) == ("unknown", f"2 scenarios do not apply here, and {PATH} allows 1")
 
 

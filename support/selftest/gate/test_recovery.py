@@ -1,4 +1,4 @@
-"""Measured recovery: its terms, how exactly it was seen, and the sums over a run."""
+"""Recovery times: definitions, resolution, and the summary of a run."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
 from support.gate.verdict.losses import loss_in_words
 from support.measure.recovery import Looked, measure, measure_kill
-from support.selftest.gate.gate_story import story, verdict_on
+from support.selftest.gate.sample_journal import journal_of, verdict_on
 
 BEST, WORSE, WORST = 0, 1, 2
 
 
-def looks(*told: tuple[float, float, int]) -> list[Looked]:
-    return [Looked(at, at + waited, worth) for at, waited, worth in told]
+def looks(*samples: tuple[float, float, int]) -> list[Looked]:
+    return [Looked(at, at + waited, worth) for at, waited, worth in samples]
 
 
 def spans(measured):
@@ -28,9 +28,9 @@ def test_each_time_has_its_begin_its_end_and_its_resolution():
         (0, 0.1, BEST), (1.1, 0.1, BEST), (1.5, 0.5, WORSE), (2.9, 0.1, WORSE), (3.2, 0.1, WORSE), (3.6, 0.1, BEST)
     )
     assert spans(measure(seen, injected=1.0, lifted=3.0)) == {
-        "detection": (1.0, 0.9),  # noticed at 2.0, and at 1.1 somebody still asked and was well served
+        "detection": (1.0, 0.9),  # first degraded answer at 2.0; the request of 1.1 was still answered well
         "degraded": (1.7, 1.4),
-        "recovery": (0.7, 0.5),  # well at 3.7, and at 3.2 not yet
+        "recovery": (0.7, 0.5),  # good again at 3.7; still degraded at 3.2
         "baseline": (0.7, 0.5),
     }
 
@@ -42,7 +42,7 @@ def test_back_to_baseline_is_as_fresh_and_as_quick_as_before():
     assert measured.baseline.seconds == pytest.approx(2.15)
 
 
-def test_where_nobody_looked_before_baseline_is_the_best_there_is():
+def test_without_an_answer_before_the_fault_baseline_is_the_best_answer():
     measured = measure(looks((1.5, 0.1, WORST), (3.1, 0.1, WORSE)), injected=1.0, lifted=3.0)
     assert measured.baseline is None
     assert measured.recovery.seconds == pytest.approx(0.2)
@@ -52,8 +52,8 @@ def test_where_nobody_looked_before_baseline_is_the_best_there_is():
     "seen",
     [
         [],
-        looks((3.5, 0.1, BEST)),  # nobody looked while it was broken
-        looks((1.5, 0.1, BEST), (3.5, 0.1, BEST)),  # nobody noticed
+        looks((3.5, 0.1, BEST)),  # no request during the fault
+        looks((1.5, 0.1, BEST), (3.5, 0.1, BEST)),  # no degraded answer
         looks((1.5, 0.1, WORSE), (3.5, 0.1, WORSE)),  # never better
         looks((0.5, 0.1, WORSE), (1.5, 0.1, WORSE), (3.5, 0.1, BEST)),  # no worse than before
     ],
@@ -69,8 +69,8 @@ def test_a_kill_is_over_with_the_first_answer_that_serves():
 
 
 def figure(value, fault, name="recovery time", scenario="a:1"):
-    told = {"name": name, "value": value, "unit": "s", "resolution": 0.1, "fault": fault}
-    return {"event": "figure", "scenario": scenario, **told}
+    fields = {"name": name, "value": value, "unit": "s", "resolution": 0.1, "fault": fault}
+    return {"event": "figure", "scenario": scenario, **fields}
 
 
 def ledger(scenario, **counts):
@@ -92,11 +92,11 @@ def test_a_run_sums_up_what_its_scenarios_measured(tmp_path):
             "name": "recovery time",
             "value": 99,
             "unit": "s",
-        },  # of no fault of ours
+        },  # without a fault
         ledger("a:1", attempted=4000, confirmed=4000, kept=4000),
         ledger("a:2", attempted=815, confirmed=812, refused=2, unknown=1, kept=811, lost=1, stale=2),
     )
-    verdict = verdict_on(story("PASSED", "PASSED", more=more))
+    verdict = verdict_on(journal_of("PASSED", "PASSED", more=more))
     freezes, down = verdict.recoveries
     assert (freezes["fault"], [one["name"] for one in freezes["figures"]]) == (
         "the saved copy freezes",
@@ -106,9 +106,9 @@ def test_a_run_sums_up_what_its_scenarios_measured(tmp_path):
     assert (recovery["measured"], recovery["worst"], recovery["p95"]) == (3, 2.0, pytest.approx(1.87))
     assert loss_in_words(verdict.losses[0]) == "1 of 4,812 confirmed writes lost; 2 stale"
     with (tmp_path / "out").open("w") as stream:
-        told = summary(verdict, "", Paint(stream))
-    assert "losses        1 of 4,812 confirmed writes lost; 2 stale" in told
+        text = summary(verdict, "", Paint(stream))
+    assert "losses        1 of 4,812 confirmed writes lost; 2 stale" in text
     assert (
         "recovery      3.0 s at worst after the saved copy freezes (95% within 3.0 s, 1 measured, to 100 ms); 2.0 s"
-        in told
+        in text
     )

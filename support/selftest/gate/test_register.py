@@ -1,4 +1,4 @@
-"""The register of requirements: what it must hold, and what it is refused for."""
+"""The register of requirements: its format, and how malformed files are refused."""
 
 import re
 

@@ -1,11 +1,11 @@
-"""The same scenarios several times: what differs is FLAKY, and a repeat never makes anything green."""
+"""Repeats: different outcomes are FLAKY, and a repeat never turns red into green."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from support.gate.execution.repeats import seeds, together
+from support.gate.execution.repeats import combined_outcome, seeds
 from support.gate.verdict.outcome import Outcome
 from support.selftest.gate.gate_project import Project
 
@@ -42,7 +42,7 @@ Feature: The shop
     ],
 )
 def test_what_repeats_come_to(outcomes: list[str], outcome: str) -> None:
-    assert together([Outcome(one) for one in outcomes]) == outcome
+    assert combined_outcome([Outcome(one) for one in outcomes]) == outcome
 
 
 def test_each_repeat_has_a_seed_of_its_own_that_follows_from_the_first() -> None:
@@ -59,7 +59,7 @@ def test_what_passes_and_fails_is_flaky_and_no_go(tmp_path: Path) -> None:
     assert judged.verdict
     assert judged.exit_code == 1, judged.err
     assert judged.outcomes == {"Now and then": "FLAKY", "Always": "PASSED"}
-    assert judged.verdict["because"] == "1 of 2 scenarios kept its promise only now and then"
+    assert judged.verdict["because"] == "1 of 2 scenarios kept its promise only in some repeats"
     assert judged.reasons["Now and then"].startswith("FAILED 2 of 3 times, PASSED 1 of 3 times; Given it fails")
     flaky, always = judged.verdict["scenarios"]
     assert (flaky["repeats"], always["repeats"]) == ({"FAILED": 2, "PASSED": 1}, {"PASSED": 3})

@@ -1,4 +1,4 @@
-"""The report itself, made by the real generator where that is installed."""
+"""The report, made by the real generator where that is installed."""
 
 import base64
 import json
@@ -57,7 +57,7 @@ Feature: The shop
 @pytest.mark.skipif(
     not (shutil.which("node") and (GENERATOR / "node_modules").exists()), reason="the report generator is not installed"
 )
-def test_the_report_is_one_page_that_tells_everything(tmp_path: Path) -> None:
+def test_the_report_is_one_complete_page(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.steps(STEPS)
     project.feature(FEATURE)

@@ -1,16 +1,16 @@
-"""The requirements ledger: what is proven, what is not, and what a part of the scenarios can show."""
+"""The requirements ledger: what is proven, what is not, and what a partial run can prove."""
 
 import pytest
 from msgspec.structs import replace
 
 from support.core.journal import Event
-from support.gate.output.requirements_list import listing
+from support.gate.output.requirements_list import requirements_list
 from support.gate.output.terminal import Paint
+from support.gate.selection.criteria import Criteria
 from support.gate.selection.policy import Policy
 from support.gate.selection.register import Budget, Requirement
-from support.gate.selection.terms import Terms
 from support.selftest.gate.gate_project import Project
-from support.selftest.gate.gate_story import SHOP, story, verdict_on
+from support.selftest.gate.sample_journal import SHOP, journal_of, verdict_on
 
 NEEDY = replace(SHOP, no_fault=False)
 QUICK = replace(SHOP, budget={"recovery time": Budget("s", at_most=30)})
@@ -24,15 +24,15 @@ RECEIPT = (
 
 
 def on(*requirements, known=None, policy=None):
-    return Terms({one.id: one for one in requirements}, policy or Policy(), known)
+    return Criteria({one.id: one for one in requirements}, policy or Policy(), known)
 
 
 def figure(value: float, name: str = "recovery time", unit: str = "s") -> Event:
     return {"event": "figure", "scenario": "a:1", "name": name, "value": value, "unit": unit}
 
 
-def shop_after(events, terms):
-    verdict = verdict_on(events, terms=terms)
+def shop_after(events, criteria):
+    verdict = verdict_on(events, criteria=criteria)
     return verdict, verdict.requirements[0]
 
 
@@ -41,21 +41,21 @@ ASKED = {"requirements": ("CAT-CHAIN-1",)}
 
 
 def test_a_requirement_is_proven_by_scenarios_that_met_a_fault():
-    verdict, shop = shop_after(story("PASSED", more=RECEIPT, **ASKED), on(NEEDY, known=ALL))
+    verdict, shop = shop_after(journal_of("PASSED", more=RECEIPT, **ASKED), on(NEEDY, known=ALL))
     assert (verdict.verdict, shop.outcome, shop.faults) == ("go", "PASSED", {"the provider is down": 1})
 
 
 def test_a_requirement_that_was_never_exercised_is_not_proven():
-    verdict, shop = shop_after(story("PASSED", **ASKED), on(NEEDY, known=ALL))
+    verdict, shop = shop_after(journal_of("PASSED", **ASKED), on(NEEDY, known=ALL))
     assert (verdict.verdict, shop.outcome) == ("unknown", "INCONCLUSIVE")
     assert verdict.because.startswith("not proven: CAT-CHAIN-1 (never exercised")
 
 
 def test_a_part_of_its_scenarios_is_not_blamed_for_the_others():
     known = {**ALL, "b:1": ["CAT-CHAIN-1"]}
-    verdict, shop = shop_after(story("PASSED", **ASKED), on(replace(NEEDY, budget=QUICK.budget), known=known))
-    assert (verdict.verdict, shop.outcome, shop.reason) == ("go", "PASSED", "asked in part: 1 of 2 scenarios")
-    assert verdict.because.endswith("; partial: 1 of 1 requirements asked")
+    verdict, shop = shop_after(journal_of("PASSED", **ASKED), on(replace(NEEDY, budget=QUICK.budget), known=known))
+    assert (verdict.verdict, shop.outcome, shop.reason) == ("go", "PASSED", "tested in part: 1 of 2 scenarios")
+    assert verdict.because.endswith("; partial: 1 of 1 requirements tested")
 
 
 @pytest.mark.parametrize(
@@ -69,28 +69,28 @@ def test_a_part_of_its_scenarios_is_not_blamed_for_the_others():
     ],
 )
 def test_a_budget_holds_the_worst_figure(figures, word, outcome, reason):
-    verdict, shop = shop_after(story("PASSED", more=tuple(figures), **ASKED), on(QUICK, known=ALL))
+    verdict, shop = shop_after(journal_of("PASSED", more=tuple(figures), **ASKED), on(QUICK, known=ALL))
     assert (verdict.verdict, shop.outcome, shop.reason) == (word, outcome, reason)
 
 
-def test_the_policy_may_let_a_missed_budget_pass_and_it_is_told():
+def test_the_policy_may_let_a_missed_budget_pass_with_a_remark():
     lenient = Policy(no_go=frozenset())
-    verdict, shop = shop_after(story("PASSED", more=(figure(31),), **ASKED), on(QUICK, known=ALL, policy=lenient))
+    verdict, shop = shop_after(journal_of("PASSED", more=(figure(31),), **ASKED), on(QUICK, known=ALL, policy=lenient))
     assert (verdict.verdict, shop.outcome) == ("go", "FAILED")
     assert verdict.remarks == ["CAT-CHAIN-1 missed a budget: recovery time 31.0 s, budget at most 30.0 s"]
 
 
 def test_what_no_scenario_asks_for_is_uncovered_unless_it_is_planned():
     other = Requirement("CAT-PERF-1", "Quick", "For all.", "minor")
-    verdict = verdict_on(story("PASSED", **ASKED), terms=on(SHOP, other, known=ALL))
-    assert (verdict.verdict, verdict.because) == ("unknown", "no scenario asks for CAT-PERF-1")
-    planned = verdict_on(story("PASSED", **ASKED), terms=on(SHOP, replace(other, planned=True), known=ALL))
+    verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=on(SHOP, other, known=ALL))
+    assert (verdict.verdict, verdict.because) == ("unknown", "no scenario proves CAT-PERF-1")
+    planned = verdict_on(journal_of("PASSED", **ASKED), criteria=on(SHOP, replace(other, planned=True), known=ALL))
     assert (planned.verdict, planned.requirements[1].outcome) == ("go", "PLANNED")
     assert planned.asked == {"requirements": 1, "of": 1, "planned": 1, "whole": True}
 
 
 def test_what_is_planned_and_has_a_scenario_is_judged():
-    verdict, shop = shop_after(story("FAILED", **ASKED), on(replace(SHOP, planned=True), known=ALL))
+    verdict, shop = shop_after(journal_of("FAILED", **ASKED), on(replace(SHOP, planned=True), known=ALL))
     assert (verdict.verdict, shop.outcome) == ("no-go", "FAILED")
 
 
@@ -98,32 +98,33 @@ def test_a_selection_is_judged_by_itself_and_says_so():
     known = {**ALL, "b:1": ["CAT-API-1"]}
     other = replace(SHOP, id="CAT-API-1")
     third = replace(SHOP, id="CAT-API-2")
-    verdict = verdict_on(story("PASSED", **ASKED), terms=on(SHOP, other, third, known=known))
+    verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=on(SHOP, other, third, known=known))
     assert [one.outcome for one in verdict.requirements] == ["PASSED", "NOT ASKED", "UNCOVERED"]
     assert (verdict.verdict, verdict.asked["whole"]) == ("go", False)
-    assert verdict.because == "the only scenario kept its promise; partial: 1 of 3 requirements asked"
+    assert verdict.because == "the only scenario kept its promise; partial: 1 of 3 requirements tested"
 
 
-def test_the_listing_tells_proven_from_uncovered_and_planned(tmp_path):
+def test_the_list_distinguishes_proven_uncovered_and_planned(tmp_path):
     register = (
         SHOP,
         replace(SHOP, id="CAT-API-1", title="Never asked"),
         replace(SHOP, id="CAT-API-2", title="Forgotten"),
         replace(QUICK, id="TASK-A-1", title="To come", area="tasks", planned=True),
     )
-    terms = on(*register, known={**ALL, "b:1": ["CAT-API-1"]})
-    verdict = verdict_on(story("PASSED", **ASKED), terms=terms).as_json()
+    criteria = on(*register, known={**ALL, "b:1": ["CAT-API-1"]})
+    verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=criteria).as_json()
     with (tmp_path / "out").open("w") as stream:
-        told = listing(terms, verdict, Paint(stream)).splitlines()
-    assert any(line.startswith("  proven       CAT-CHAIN-1 The shop is open") for line in told)
-    assert any("by The one with 1 (a:1)" in line for line in told)
-    assert any(line.startswith("  not judged   CAT-API-1") for line in told)
-    assert any(line.startswith("  uncovered    CAT-API-2") for line in told)
-    assert "tasks (planned)" in told
-    assert any(line.startswith("  planned      TASK-A-1") for line in told)
-    assert any("budget: recovery time at most 30.0 s" in line for line in told)
+        lines = requirements_list(criteria, verdict, Paint(stream)).splitlines()
+    assert any(line.startswith("  proven       CAT-CHAIN-1 The shop is open") for line in lines)
+    assert any("by The one with 1 (a:1)" in line for line in lines)
+    assert any(line.startswith("  not judged   CAT-API-1") for line in lines)
+    assert any(line.startswith("  uncovered    CAT-API-2") for line in lines)
+    assert "tasks (planned)" in lines
+    assert any(line.startswith("  planned      TASK-A-1") for line in lines)
+    assert any("budget: recovery time at most 30.0 s" in line for line in lines)
     assert (
-        "3 requirements are built, 1 more are planned; of the built ones 1 are proven by run r, which said go" in told
+        "3 requirements are built, 1 more are planned; of the built ones 1 are proven by run r, whose verdict is go"
+        in lines
     )
 
 

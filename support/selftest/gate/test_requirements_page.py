@@ -1,14 +1,14 @@
-"""The ledger as a page of the report: every part of it, and no way for a scenario's words to break it."""
+"""The ledger as a page of the report: all of its parts, and that text is escaped."""
 
 import json
 
 from msgspec.structs import replace
 
 from support.gate.output.requirements_page import GLOBALS, SOURCE, attach_requirements_page, requirements_page
+from support.gate.selection.criteria import Criteria
 from support.gate.selection.policy import Policy
 from support.gate.selection.register import Budget
-from support.gate.selection.terms import Terms
-from support.selftest.gate.gate_story import SHOP, story, verdict_on
+from support.selftest.gate.sample_journal import SHOP, journal_of, verdict_on
 
 QUICK = replace(SHOP, title="The <shop> is open", budget={"recovery time": Budget("s", at_most=30)})
 PLANNED = replace(SHOP, id="TASK-A-1", title="To come", area="tasks", planned=True)
@@ -25,13 +25,13 @@ MORE = (
 )
 
 
-def told():
-    terms = Terms({one.id: one for one in (QUICK, PLANNED)}, Policy(), {"a:1": ["CAT-CHAIN-1"]})
-    return verdict_on(story("PASSED", requirements=("CAT-CHAIN-1",), more=MORE), terms=terms).as_json()
+def verdict_json():
+    criteria = Criteria({one.id: one for one in (QUICK, PLANNED)}, Policy(), {"a:1": ["CAT-CHAIN-1"]})
+    return verdict_on(journal_of("PASSED", requirements=("CAT-CHAIN-1",), more=MORE), criteria=criteria).as_json()
 
 
 def test_a_requirement_is_followed_to_its_verdict():
-    shown = requirements_page(told())
+    shown = requirements_page(verdict_json())
     for part in (
         "CAT-CHAIN-1</b> The &lt;shop&gt; is open",
         '<b class="PASSED">PASSED</b>',
@@ -48,8 +48,8 @@ def test_a_requirement_is_followed_to_its_verdict():
 
 def test_the_page_is_an_attachment_of_the_run_once(tmp_path):
     for _ in range(2):
-        attach_requirements_page(told(), tmp_path)
+        attach_requirements_page(verdict_json(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {SOURCE, GLOBALS}
     (attachment,) = json.loads((tmp_path / GLOBALS).read_text())["attachments"]
     assert (attachment["source"], attachment["type"]) == (SOURCE, "text/html")
-    attach_requirements_page(told(), tmp_path / "nowhere")
+    attach_requirements_page(verdict_json(), tmp_path / "nowhere")

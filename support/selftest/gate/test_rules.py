@@ -14,11 +14,11 @@ from support.gate.execution.publish import publish
 from support.gate.history.runs import Circumstances
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
-from support.gate.verdict.budget import held_against_budget
+from support.gate.verdict.budget import with_budget
 from support.gate.verdict.fault_windows import fault_windows
 from support.gate.verdict.outcome import Kind, Trouble, harness_trouble, judge, step_trouble
-from support.gate.verdict.result_readers import Shown, Witnesses
-from support.selftest.gate.gate_story import story, verdict_on
+from support.gate.verdict.result_readers import AllureResult, ReportedResults
+from support.selftest.gate.sample_journal import journal_of, verdict_on
 
 PROMISE = Trouble(Kind.PROMISE, "Then x", "is not so")
 DOUBT = Trouble(Kind.DOUBT, "clean-up", "not felt")
@@ -51,7 +51,7 @@ def test_outcome_of_a_scenario(status: str, skip_reason: str | None, troubles: l
     assert bool(finding.reason) == (outcome != "PASSED")
 
 
-def test_only_a_step_speaks_for_the_product() -> None:
+def test_only_a_step_can_break_a_promise() -> None:
     assert step_trouble("Then x", AssertionError("no")).kind is Kind.PROMISE
     assert harness_trouble("a hook", AssertionError("no")).kind is Kind.HARNESS
     assert step_trouble("Then x", BrokenHarnessError("no")) == Trouble(Kind.TOOLS, "Then x", "no")
@@ -74,16 +74,16 @@ def test_only_a_step_speaks_for_the_product() -> None:
     ],
 )
 def test_verdict_of_a_run(outcomes: list[str], word: str, exit_code: int) -> None:
-    verdict = verdict_on(story(*outcomes))
+    verdict = verdict_on(journal_of(*outcomes))
     assert (verdict.verdict, verdict.exit_code) == (word, exit_code)
     assert verdict.because
 
 
 def test_a_requirement_of_which_nothing_applies_leaves_the_run_unknown() -> None:
-    events = story("PASSED", "N/A")
+    events = journal_of("PASSED", "N/A")
     events[0]["selected"][1]["requirements"] = ["CAT-CHAIN-1"]
     verdict = verdict_on(events)
-    assert (verdict.verdict, verdict.because) == ("unknown", "nothing applicable was asked of CAT-CHAIN-1")
+    assert (verdict.verdict, verdict.because) == ("unknown", "no scenario that applies here proves CAT-CHAIN-1")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_requirement_of_which_nothing_applies_leaves_the_run_unknown() -> None
     ],
 )
 def test_a_requirement_is_worth_its_worst_scenario(outcomes: list[str], together: str) -> None:
-    (requirement,) = verdict_on(story(*outcomes, requirements=("CAT-CHAIN-1",))).requirements
+    (requirement,) = verdict_on(journal_of(*outcomes, requirements=("CAT-CHAIN-1",))).requirements
     assert (requirement.outcome, requirement.title) == (together, "The shop is open")
 
 
@@ -107,39 +107,53 @@ RUN_TROUBLE = {"event": "run-trouble", "where": "after_all", "message": "no", "k
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [
-        (lambda told: told | {"behave_status": 1}, "broken"),
-        (lambda told: told | {"behave_status": -9}, "broken"),
-        (lambda told: told | {"stopped_by": "SIGTERM"}, "broken"),
-        (lambda told: told | {"events": told["events"][:-1]}, "broken"),
-        (lambda told: told | {"events": []}, "broken"),
-        (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE,))}, "broken"),
-        (lambda told: told | {"events": story("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
-        (lambda told: told | {"events": [*told["events"], told["events"][3]]}, "broken"),
-        (lambda told: told | {"witnesses": Witnesses((), Counter(passed=1))}, "broken"),
+        (lambda run: run | {"behave_status": 1}, "broken"),
+        (lambda run: run | {"behave_status": -9}, "broken"),
+        (lambda run: run | {"stopped_by": "SIGTERM"}, "broken"),
+        (lambda run: run | {"events": run["events"][:-1]}, "broken"),
+        (lambda run: run | {"events": []}, "broken"),
+        (lambda run: run | {"events": journal_of("PASSED", more=(RUN_TROUBLE,))}, "broken"),
+        (lambda run: run | {"events": journal_of("PASSED", more=(RUN_TROUBLE | {"kind": "doubt"},))}, "unknown"),
+        (lambda run: run | {"events": [*run["events"], run["events"][3]]}, "broken"),
+        (lambda run: run | {"reported": ReportedResults((), Counter(passed=1))}, "broken"),
         (
-            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "failed", "PASSED"),), Counter(passed=1))},
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "failed", "PASSED"),), Counter(passed=1))}
+            ),
             "broken",
         ),
         (
-            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "FAILED"),), Counter(passed=1))},
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "passed", "FAILED"),), Counter(passed=1))}
+            ),
             "broken",
         ),
         (
-            lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),) * 2, Counter(passed=1))},
+            lambda run: (
+                run | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),) * 2, Counter(passed=1))}
+            ),
             "broken",
         ),
-        (lambda told: told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),), Counter())}, "broken"),
         (
-            lambda told: (
-                told | {"witnesses": Witnesses((Shown("a:1", "passed", "PASSED"),), Counter(passed=1), ("x.json",))}
+            lambda run: run | {"reported": ReportedResults((AllureResult("a:1", "passed", "PASSED"),), Counter())},
+            "broken",
+        ),
+        (
+            lambda run: (
+                run
+                | {
+                    "reported": ReportedResults(
+                        (AllureResult("a:1", "passed", "PASSED"),), Counter(passed=1), ("x.json",)
+                    )
+                }
             ),
             "broken",
         ),
     ],
 )
 def test_a_green_run_that_is_not_what_it_seems(spoil: Any, word: str) -> None:
-    told = spoil({"events": story("PASSED")})
-    assert verdict_on(told.pop("events"), **told).verdict == word
+    run = spoil({"events": journal_of("PASSED")})
+    assert verdict_on(run.pop("events"), **run).verdict == word
 
 
 def test_the_journal_outlives_a_torn_line_but_not_a_wrong_one(tmp_path: Path) -> None:
@@ -165,7 +179,7 @@ FAULT: tuple[Event, ...] = (
 )
 
 
-def test_a_fault_has_a_receipt_if_it_came_and_went_and_nobody_doubts_it() -> None:
+def test_a_fault_has_a_receipt_if_it_was_felt_and_healed_without_doubt() -> None:
     timed = [{"at": 10.0 + number * 1.3, **event} for number, event in enumerate(FAULT)]
     (window,) = fault_windows(timed)
     assert window.receipt
@@ -178,23 +192,23 @@ def test_a_fault_has_a_receipt_if_it_came_and_went_and_nobody_doubts_it() -> Non
 
 def test_what_is_written_down_fits_the_schema(tmp_path: Path) -> None:
     figure = {"event": "figure", "scenario": "a:1", "name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}
-    verdict = verdict_on(story("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
+    verdict = verdict_on(journal_of("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
     publish(verdict, tmp_path, tmp_path, Circumstances())
-    told = json.loads((tmp_path / "verdict.json").read_text())
-    assert told["scenarios"][0]["faults"][0]["receipt"] is True
-    assert told["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
-    assert told["requirements"][0]["outcome"] == "FAILED"
+    written = json.loads((tmp_path / "verdict.json").read_text())
+    assert written["scenarios"][0]["faults"][0]["receipt"] is True
+    assert written["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
+    assert written["requirements"][0]["outcome"] == "FAILED"
     assert json.loads((tmp_path / "history.jsonl").read_text())["counts"] == {"PASSED": 1, "FAILED": 1, "N/A": 1}
 
 
-def test_a_pass_without_receipt_is_none_whoever_says_so() -> None:
-    verdict = verdict_on(story("PASSED", more=FAULT[:2]))
+def test_a_scenario_that_passed_without_receipt_is_inconclusive() -> None:
+    verdict = verdict_on(journal_of("PASSED", more=FAULT[:2]))
     assert verdict.scenarios[0].outcome == "INCONCLUSIVE"
     assert verdict.verdict == "broken", "the report calls it passed"
 
 
 def test_a_verdict_that_does_not_fit_its_schema_is_not_written_down(tmp_path: Path) -> None:
-    events = story("PASSED")
+    events = journal_of("PASSED")
     events[0]["selected"][0]["severity"] = "huge"
     with pytest.raises(BrokenHarnessError, match="does not fit its schema"):
         publish(verdict_on(events), tmp_path, tmp_path, Circumstances())
@@ -202,7 +216,7 @@ def test_a_verdict_that_does_not_fit_its_schema_is_not_written_down(tmp_path: Pa
 
 
 def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    events = story("PASSED", "FAILED", "INCONCLUSIVE", requirements=("CAT-CHAIN-1",))
+    events = journal_of("PASSED", "FAILED", "INCONCLUSIVE", requirements=("CAT-CHAIN-1",))
     with (tmp_path / "out").open("w") as stream:
         text = summary(verdict_on(events, behave_status=1), "results/report.html", Paint(stream))
     first = text.strip().splitlines()[0]
@@ -214,7 +228,7 @@ def test_the_summary_names_what_is_not_green(capsys: pytest.CaptureFixture[str],
     assert "\033" not in text
 
 
-def test_figures_are_told_as_people_say_them() -> None:
+def test_figures_are_formatted() -> None:
     assert [span(value) for value in (0.0124, 1.0, 59.96, 250)] == ["12 ms", "1.0 s", "60.0 s", "4 min 10 s"]
-    assert held_against_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
-    assert held_against_budget({"value": 99.5, "unit": "%"}) == "99.5 %"
+    assert with_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
+    assert with_budget({"value": 99.5, "unit": "%"}) == "99.5 %"

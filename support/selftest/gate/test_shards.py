@@ -1,4 +1,4 @@
-"""Parts of a run, judged apart from each other, and the one verdict that they come to."""
+"""Shards of a run, and the verdict on the merged run."""
 
 import json
 import shutil
@@ -80,7 +80,7 @@ def test_one_that_was_killed_is_red(shards: Path, tmp_path: Path) -> None:
     journal.write_text("".join(line for line in journal.open() if "-ended" not in line))
     code, verdict = merge(shards, tmp_path, "1", str(copy), "3")
     assert code == 3
-    assert verdict["because"] == "behave in worker 2.1 ended with status 0 in the middle of the run"
+    assert verdict["because"] == "behave in worker 2.1 ended with exit status 0 in the middle of the run"
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_what_cannot_be_merged_is_refused(
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ('"seed": ', '"seed": 1', "they have not the same seed"),
-        ('"commit": "', '"commit": "x', "they have not the same state of the repository"),
-        ('"of": 3', '"of": 4', "they have not the same number of shards"),
-        ('"split": [[', '"split": [["catalog/e.feature", ', "they have not the same split"),
+        ('"seed": ', '"seed": 1', "they do not have the same seed"),
+        ('"commit": "', '"commit": "x', "they do not have the same state of the repository"),
+        ('"of": 3', '"of": 4', "they do not have the same number of shards"),
+        ('"split": [[', '"split": [["catalog/e.feature", ', "they do not have the same split"),
         ('"part": ', '"whole run": ', "holds a whole run, not a shard of one"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The history of runs: what is kept and read again, when a change is a regression and when it is noise, and the pictures."""
+"""The history of runs: what is kept, when a change is a regression and when it is noise, and the charts."""
 
 import json
 import random
@@ -10,9 +10,9 @@ import pytest
 
 from support.gate.cli import main
 from support.gate.history import runs as history
-from support.gate.history.runs import Circumstances, Past, Scale, Trace
+from support.gate.history.runs import Circumstances, RunRecord, Scale, ScenarioRecord
 from support.gate.history.trend_page import trend_page
-from support.gate.history.trends import flaky, usual, warnings
+from support.gate.history.trends import flaky_scenarios, usual_if_worse, warnings
 
 HERE = Circumstances(code="0123456789ab", cpus=2, workers=1)
 BUDGET = Scale("s", 30, "at_most", 3)
@@ -30,11 +30,11 @@ OLD_LINE = {
 }
 
 
-def run(number=0, took=100.0, outcome="PASSED", verdict="go", under=HERE, **figures) -> Past:
-    trace = Trace("The shop opens", outcome, 1.0, figures)
+def run(number=0, took=100.0, outcome="PASSED", verdict="go", under=HERE, **figures) -> RunRecord:
+    record = ScenarioRecord("The shop opens", outcome, 1.0, figures)
     scales = {name: SHARE if name == "share" else BUDGET for name in figures}
     started = 1_700_000_000.0 + number * 3600
-    return Past(f"r{number}", started, took, verdict, "embedded", {outcome: 1}, under, {"a:1": trace}, scales)
+    return RunRecord(f"r{number}", started, took, verdict, "embedded", {outcome: 1}, under, {"a:1": record}, scales)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def steady():
     return [run(number, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)) for number in range(20)]
 
 
-def test_a_run_that_became_slower_and_a_figure_that_became_worse_are_told(steady):
+def test_a_slower_run_and_a_worse_figure_are_warnings(steady):
     slower, worse = warnings(run(20, 160, recovery=2.0), steady)
 
     assert slower.startswith("slower: the run took 2 min 40 s, usually 9")
@@ -54,9 +54,9 @@ def test_a_run_that_became_slower_and_a_figure_that_became_worse_are_told(steady
 
 def test_noise_is_no_regression_and_better_is_none_either(steady):
     draw = random.Random(8)
-    told = [warnings(run(20, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)), steady) for _ in range(200)]
+    found = [warnings(run(20, 100 * draw.gauss(1, 0.05), recovery=draw.gauss(1, 0.05)), steady) for _ in range(200)]
 
-    assert sum(bool(one) for one in told) == 0
+    assert sum(bool(one) for one in found) == 0
     assert warnings(run(20, 20, recovery=0.1), steady) == []
 
 
@@ -76,7 +76,7 @@ def test_too_few_runs_say_nothing_and_neither_do_runs_under_other_circumstances(
 
 
 def test_runs_of_other_scenarios_say_nothing_of_the_time(steady):
-    others = [replace(one, scenarios={"b:1": Trace("Another", "PASSED", 1.0)}, scales={}) for one in steady]
+    others = [replace(one, scenarios={"b:1": ScenarioRecord("Another", "PASSED", 1.0)}, scales={}) for one in steady]
 
     assert warnings(run(20, 300), others) == []
 
@@ -84,20 +84,20 @@ def test_runs_of_other_scenarios_say_nothing_of_the_time(steady):
 def test_of_a_share_what_is_missing_counts_and_less_is_worse():
     past = [99.2, 99.3, 99.1, 99.2, 99.25]
 
-    assert usual(98.0, past, SHARE) == pytest.approx(99.2)
-    assert usual(99.0, past, SHARE) is None
-    assert usual(99.9, past, SHARE) is None
+    assert usual_if_worse(98.0, past, SHARE) == pytest.approx(99.2)
+    assert usual_if_worse(99.0, past, SHARE) is None
+    assert usual_if_worse(99.9, past, SHARE) is None
 
 
 def test_what_is_far_below_its_budget_may_double():
-    assert usual(0.2, [0.05] * 9, BUDGET) is None
-    assert usual(0.5, [0.05] * 9, BUDGET) == 0.05
+    assert usual_if_worse(0.2, [0.05] * 9, BUDGET) is None
+    assert usual_if_worse(0.5, [0.05] * 9, BUDGET) == 0.05
 
 
 def test_a_scenario_that_passed_and_failed_at_the_same_code_is_flaky():
     runs = [run(0), run(1, outcome="FAILED", verdict="no-go"), run(2)]
 
-    assert flaky(runs)["The shop opens"] == (HERE.code, {"PASSED": 2, "FAILED": 1})
+    assert flaky_scenarios(runs)["The shop opens"] == (HERE.code, {"PASSED": 2, "FAILED": 1})
     assert warnings(runs[-1], runs[:-1]) == [
         f"flaky: The shop opens: 2 times PASSED, once FAILED, at the same code ({HERE.code})"
     ]
@@ -105,11 +105,11 @@ def test_a_scenario_that_passed_and_failed_at_the_same_code_is_flaky():
 
 @pytest.mark.parametrize("changed", [{"code": "fedcba987654"}, {"candidate": "no-retry"}, {"code": ""}])
 def test_a_scenario_that_failed_on_something_else_is_not_flaky(changed):
-    assert flaky([run(0), run(1, outcome="FAILED", under=replace(HERE, **changed))]) == {}
+    assert flaky_scenarios([run(0), run(1, outcome="FAILED", under=replace(HERE, **changed))]) == {}
 
 
 def test_a_run_that_was_broken_off_makes_nothing_flaky():
-    assert flaky([run(0), run(1, outcome="BROKEN", verdict="broken")]) == {}
+    assert flaky_scenarios([run(0), run(1, outcome="BROKEN", verdict="broken")]) == {}
 
 
 def test_what_is_kept_of_a_verdict_is_read_again(tmp_path: Path):
@@ -127,13 +127,13 @@ def test_what_is_kept_of_a_verdict_is_read_again(tmp_path: Path):
     (read,), complaints = history.read(file)
 
     assert complaints == []
-    assert read == history.past(verdict, HERE)
+    assert read == history.record_of(verdict, HERE)
     assert read.worst() == {"recovery": 1.5}
     assert read.scales == {"recovery": BUDGET}
     assert (read.circumstances, read.scenarios["a:1"].duration_s) == (HERE, 1.23)
 
 
-def test_lines_of_an_older_kind_are_read_and_malformed_ones_are_told(tmp_path: Path):
+def test_lines_of_earlier_versions_are_read_and_malformed_ones_are_reported(tmp_path: Path):
     file = tmp_path / history.FILE
     lines = [json.dumps(OLD_LINE), "{", "[]", '{"run": 1}', "", json.dumps(OLD_LINE | {"run": "a2"})]
     file.write_text("\n".join(lines) + "\n")
@@ -146,7 +146,7 @@ def test_lines_of_an_older_kind_are_read_and_malformed_ones_are_told(tmp_path: P
 
 def test_the_worst_of_several_scenarios_is_followed():
     several = {
-        f"a:{number}": Trace(f"{number}", "PASSED", 1, {"recovery": value, "share": 100 - value})
+        f"a:{number}": ScenarioRecord(f"{number}", "PASSED", 1, {"recovery": value, "share": 100 - value})
         for number, value in enumerate((1.0, 7.0, 2.0))
     }
     past = replace(run(), scenarios=several, scales={"recovery": BUDGET, "share": SHARE})

@@ -1,4 +1,4 @@
-"""What the gate refuses, in one sentence and before anything runs; and runs that meet in one folder."""
+"""Wrong usage is refused in one sentence before anything runs; concurrent runs use separate folders."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ WRONG = {
     "an empty selection": (["--tags=@catalog and not @fallback"], "there is no scenario for --tags="),
     "an unknown name": (["--name=Nobody"], "there is no scenario with a name that matches 'Nobody'"),
     "an unknown option": (["--nonsense"], "unrecognized arguments: --nonsense"),
-    "half a tag expression": (["--tags=@a and ("], "behave cannot make sense of its options"),
+    "half a tag expression": (["--tags=@a and ("], "behave does not understand its options"),
     "a missing feature": (["features/nowhere.feature"], "there is no feature file features/nowhere.feature"),
     "an unknown setting": (["-D", "sed=5"], "there is no setting 'sed'; did you mean seed?"),
     "a malformed setting": (["-D", "seed=five"], "seed is 'five'"),
@@ -79,8 +79,8 @@ def test_an_environment_that_cannot_be_loaded(project: Project) -> None:
     assert judged.exit_code == 3
     assert judged.verdict
     assert judged.verdict["because"] == (
-        "behave ended with status 1 before it ran anything; "
-        "its last words: ModuleNotFoundError: No module named 'nonsense'"
+        "behave ended with exit status 1 before it ran anything; "
+        "the last line of its log: ModuleNotFoundError: No module named 'nonsense'"
     )
 
 
@@ -115,7 +115,7 @@ def test_two_runs_at_once_keep_apart(project: Project) -> None:
     assert len((project.results / "history.jsonl").read_text().splitlines()) == 2
 
 
-def test_folders_of_runs_that_met_another_one_do_not_pile_up(tmp_path: Path) -> None:
+def test_old_folders_of_concurrent_runs_are_removed(tmp_path: Path) -> None:
     for number in range(1, 6):
         (tmp_path / f"run-{number}").mkdir()
         os.utime(tmp_path / f"run-{number}", (number, number))
@@ -154,7 +154,7 @@ def test_a_report_that_lost_a_scenario(project: Project) -> None:
     )
 
 
-def test_without_node_the_verdict_stands_and_the_way_to_the_report_is_told(project: Project) -> None:
+def test_without_node_there_is_a_verdict_and_a_hint_how_to_make_the_report(project: Project) -> None:
     judged = project.judge()
     assert judged.exit_code == 0
     assert "npm ci --prefix" in " ".join(judged.out.split())

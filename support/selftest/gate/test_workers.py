@@ -1,4 +1,4 @@
-"""Several processes for one run: who gets what, one story of it, and what happens when one of them dies."""
+"""Several worker processes: how work is distributed, one journal, and what happens when one is killed."""
 
 import io
 import re
@@ -12,11 +12,11 @@ from support.core.errors import UsageError
 from support.core.journal import Journal
 from support.core.settings import Settings
 from support.gate.execution.progress import Progress
-from support.gate.execution.run_options import How, Shard, read_how, workers
-from support.gate.execution.work_order import plan, split
-from support.gate.execution.work_queue import Tasks
+from support.gate.execution.run_options import RunOptions, Shard, parse_run_options, worker_count
+from support.gate.execution.work_order import split_into_shards, work_order
+from support.gate.execution.work_queue import WorkQueue
 from support.gate.history.times import read_times, record, recorded
-from support.gate.output.console_progress import Tale
+from support.gate.output.console_progress import ScenarioLines
 from support.gate.output.terminal import Paint
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
@@ -39,25 +39,25 @@ MANY = [
 
 
 def test_the_longest_file_is_first_and_what_is_unknown_takes_as_long_as_others() -> None:
-    order = plan(MANY, {"a: 1": 1.0, "a: 2": 1.0, "b: One": 7.0})
-    assert order.together == ["b", "c", "a"]
+    order = work_order(MANY, {"a: 1": 1.0, "a: 2": 1.0, "b: One": 7.0})
+    assert order.parallel == ["b", "c", "a"]
     assert order.seconds["c"] == 3.0
 
 
 def test_a_file_with_a_scenario_that_needs_the_machine_is_apart() -> None:
-    assert plan(MANY, {}).alone == ["d"]
+    assert work_order(MANY, {}).exclusive == ["d"]
 
 
 def test_a_split_gives_every_file_to_one_shard_and_is_the_same_each_time() -> None:
     times = {"a: 1": 4.0, "a: 2": 4.0, "b: One": 5.0, "c: One": 2.0, "d: 1": 0.5, "d: 2": 0.5}
-    assert split(MANY, times, 2) == [["a"], ["b", "c", "d"]]
-    assert split(MANY[::-1], times, 2) == split(MANY, times, 2)
+    assert split_into_shards(MANY, times, 2) == [["a"], ["b", "c", "d"]]
+    assert split_into_shards(MANY[::-1], times, 2) == split_into_shards(MANY, times, 2)
 
 
-def test_whatever_is_in_the_pipe_is_read_once() -> None:
+def test_every_file_in_the_queue_is_read_once() -> None:
     files = [f"{number}.feature" for number in range(100)]
-    with Tasks.filled(files, files[::-1]) as tasks:
-        other = Tasks(files, tasks.descriptor)
+    with WorkQueue.filled(files, files[::-1]) as tasks:
+        other = WorkQueue(files, tasks.descriptor)
         taken = [next(iter(reader)) for _ in range(50) for reader in (tasks, other)]
         assert taken == files[::-1]
         assert list(tasks) == []
@@ -75,17 +75,17 @@ def test_whatever_is_in_the_pipe_is_read_once() -> None:
     ],
 )
 def test_how_many_are_started(asked: int, settings: Settings, options: tuple[str], files: int, started: int) -> None:
-    assert workers(How(workers=asked), settings, options, files) == started
+    assert worker_count(RunOptions(workers=asked), settings, options, files) == started
 
 
 def test_what_can_be_had_once_has_one_worker() -> None:
     with pytest.raises(UsageError, match=r"catalog\.redis_port fixes a port, so that there can be only one worker"):
-        workers(How(workers=2), Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5)
+        worker_count(RunOptions(workers=2), Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5)
 
 
 def test_our_options_are_taken_and_all_others_left() -> None:
     words = ["--workers", "2", "--tags=@a", "--shard=2/4", "features/x.feature", "-D", "seed=1"]
-    assert read_how(words) == (How(2, Shard(2, 4)), ["--tags=@a", "features/x.feature", "-D", "seed=1"])
+    assert parse_run_options(words) == (RunOptions(2, Shard(2, 4)), ["--tags=@a", "features/x.feature", "-D", "seed=1"])
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_our_options_are_taken_and_all_others_left() -> None:
         (["--workers=two"], "--workers is 'two'; say a number of processes from 1 to 16"),
         (["--workers", "17"], "--workers is '17'"),
         (["--workers"], "argument --workers: expected one argument"),
-        (["--shard", "5/4"], "--shard is '5/4'; say which one of how many, such as --shard 2/4"),
+        (["--shard", "5/4"], "--shard is '5/4'; say which shard of how many, such as --shard 2/4"),
         (["--shard", "0/4"], "--shard is '0/4'"),
         (["--shard=2"], "--shard is '2'"),
         (["--times=times.json"], "give it together with --shard"),
@@ -102,9 +102,9 @@ def test_our_options_are_taken_and_all_others_left() -> None:
         (["--repeat=2", "--shard=1/2"], "--shard and --repeat do not go together"),
     ],
 )
-def test_what_makes_no_sense_is_refused(words: list[str], sentence: str) -> None:
+def test_invalid_options_are_refused(words: list[str], sentence: str) -> None:
     with pytest.raises(UsageError, match=re.escape(sentence)):
-        read_how(words)
+        parse_run_options(words)
 
 
 def test_times_that_cannot_be_read_are_none(tmp_path: Path) -> None:
@@ -120,16 +120,16 @@ class Screen(io.StringIO):
         return True
 
 
-def test_on_a_terminal_the_last_line_tells_what_runs_and_how_long_it_will_take(tmp_path: Path) -> None:
+def test_on_a_terminal_the_last_line_shows_what_runs_and_the_remaining_time(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", "r", "1")
     screen = Screen()
     progress = Progress(MANY[:3], {"a: 1": 2.0, "a: 2": 2.0, "b: One": 4.0}, journal.path, screen)
     progress.begin(2)
     journal.write("scenario-started", scenario="a:1")
-    progress.look()
+    progress.update()
     assert screen.getvalue().endswith("0 of 3 done, about 4.0 s left | 1: 1")
     journal.write("scenario-ended", scenario="a:1", outcome="FAILED", reason="shut", duration_s=2.0)
-    progress.look()
+    progress.update()
     assert "FAILED" in screen.getvalue()
     assert screen.getvalue().endswith("\r\033[K1 of 3 done, 1 FAILED, about 3.0 s left")
     progress.end()
@@ -137,10 +137,10 @@ def test_on_a_terminal_the_last_line_tells_what_runs_and_how_long_it_will_take(t
 
 
 def test_lines_of_several_bear_the_name_of_theirs() -> None:
-    tale = Tale(Paint(io.StringIO()), "2")
-    assert list(tale.headings(MANY[0])) == ["2| F"]
-    assert list(tale.headings(MANY[1])) == []
-    assert list(tale.end(MANY[0], Outcome.FAILED, "shut\nfor good", 1.0)) == [
+    lines = ScenarioLines(Paint(io.StringIO()), "2")
+    assert list(lines.headings(MANY[0])) == ["2| F"]
+    assert list(lines.headings(MANY[1])) == []
+    assert list(lines.end(MANY[0], Outcome.FAILED, "shut\nfor good", 1.0)) == [
         "2|     FAILED         1.00 s  1",
         "2|                            shut\n2|                            for good",
     ]
@@ -187,7 +187,7 @@ def _ends(project: Project) -> list[tuple[str, str]]:
     return [(event["worker"], event["scenario"]) for event in project.events() if event["event"] == "scenario-ended"]
 
 
-def test_two_at_once_tell_one_story(project: Project) -> None:
+def test_two_workers_make_one_run(project: Project) -> None:
     project.feature(_feature("all is well", tag="load"), name="measured")
     judged = project.judge("--workers", "2")
     assert judged.verdict
@@ -234,7 +234,7 @@ def test_one_signal_stops_all(project: Project) -> None:
     assert [status for status, outcome, _ in judged.allure.values() if outcome == "BROKEN"] == ["broken"]
 
 
-def test_when_the_gate_is_killed_none_of_them_lives_on(project: Project) -> None:
+def test_when_the_gate_is_killed_its_workers_end(project: Project) -> None:
     for name in ("a", "b"):
         project.feature(_feature(f"worker-{name} waits for the others", "it takes long"), name=name)
     process = project.start("--workers=2")

@@ -86,7 +86,7 @@ def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
         eventually(lambda: _nothing_runs(home), within=SOON)
         healed = subprocess.run([*command[:4], "--heal"], cwd=CHECKOUT, env=own, capture_output=True, check=True)
 
-        assert b"cleared its folder" in healed.stdout
+        assert b"removed its folder" in healed.stdout
         assert list(Path(home).glob("holdfast-*/run-*")) == []
         assert _of_the_network() == before
 

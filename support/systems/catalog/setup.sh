@@ -1,4 +1,4 @@
-# What the catalog needs on a machine. Sourced by support/setup.sh, which explains these functions.
+# What the catalog needs on a machine. Sourced by support/setup.sh, which explains this function.
 
 catalog_packages() {
     command -v redis-server >/dev/null || echo redis-server

@@ -1,4 +1,4 @@
-# What the suite's own checks need on a machine: they break the catalog. Sourced by support/setup.sh, which explains these functions.
+# What the suite's own checks need on a machine: they run the catalog. Sourced by support/setup.sh, which explains this function.
 
 harness_packages() {
     catalog_packages

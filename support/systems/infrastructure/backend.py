@@ -1,4 +1,4 @@
-"""Where the clusters run: where services already run, as asked for, as an image demands, or in containers if that can be had."""
+"""Chooses the backend of the clusters: services that already run, the requested one, or what an image requires."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
     own = settings.of(InfrastructureSettings)
     if own.services:
         refuse_others("attached", own.implied)
-        return Choice("attached", f"judged where they run: {', '.join(map(str, own.services.values()))}")
+        return Choice("attached", f"tested where they run: {', '.join(map(str, own.services.values()))}")
     return choose(settings, own.implied, lambda: images(settings, kinds).values())
 
 
@@ -27,7 +27,7 @@ def demand_containers(settings: Settings, kinds: Collection[str]) -> None:
     """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
     defect = settings.of(InfrastructureSettings).defect
     if setup_with(defect).line_kbit:
-        raise UsageError(f"{defect} cannot be put into containers; say backend=embedded")
+        raise UsageError(f"{defect} is not available in containers; set backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, images(settings, kinds).values())
 

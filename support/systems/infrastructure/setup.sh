@@ -34,7 +34,7 @@ fetch_kafka() {
     if "${fetch[@]}" -q >/dev/null 2>&1; then
         kafka_stamp >"$kafka/libs/.ready"
     else
-        echo "the Kafka broker could not be fetched; see what this says: ${fetch[*]}" >&2
+        echo "the Kafka broker could not be fetched; see the output of: ${fetch[*]}" >&2
     fi
 }
 
@@ -46,6 +46,6 @@ build_etcd() { # newer than Debian's
         etcd_stamp >"$etcd/bin.part/.ready"
         mv "$etcd/bin.part" "$etcd/bin"
     else
-        echo "etcd could not be built, so Debian's is used; see what this says: ${build[*]}" >&2
+        echo "etcd could not be built, so Debian's is used; see the output of: ${build[*]}" >&2
     fi
 }

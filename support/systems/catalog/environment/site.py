@@ -15,17 +15,17 @@ PROVIDER_KEY = "esim-go-key-3f9a1c"  # ours at the stand-in; must never be seen 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The catalog system, up and ready.
+    """The catalog system, running and ready.
 
-    Every address leads past the fault proxy to the part itself; only the links' entries lead through it.
-    `proxy` speaks to the fault proxy; `renew_links` makes it and its links anew, whatever state they are in.
-    `renew_catalog` gives the catalog service a fresh start, as if it had been restarted. `another_catalog` runs one more
-    instance of it, over the same links and stores, for as long as its `with` block lasts; the first of them is meanwhile
+    Every address is that of the part itself; only the entries of the links lead through the fault proxy.
+    `proxy` is the client of the fault proxy; `renew_links` creates it and its links again, whatever state they are in.
+    `renew_catalog` puts the catalog service into the state after a restart. `another_catalog` runs one more instance of it
+    with the same links and stores during its `with` block; the first of them is then
     in `parts` as `SECOND_CATALOG`. What it is given is added to that instance's environment.
-    `memory` is that of the catalog service, where it can be made scarce.
-    `lacking` tells what cannot be had here, by the name in the tag @needs.<name>, and why; under `EVERY_SCENARIO` it is what none
-    can do without. A site that is *shared* is not ours alone: only the catalog's own data may be touched, and only while it is
-    judged; of its addresses some may be empty, and links and parts may be absent.
+    `memory` is the memory of the catalog service, if it can be limited.
+    `lacking` says why something is not available here, by the name in the tag @needs.<name>; `EVERY_SCENARIO` stands for
+    something that every scenario needs. A *shared* site has other users: only the catalog's own data may be changed, and only
+    during the run; some addresses may be empty, and links and parts may be missing.
     """
 
     backend: str

@@ -17,7 +17,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
 from support.environments.programs import dying_with_parent
-from support.gate.execution.work_queue import TASKS, WORKER
+from support.gate.execution.work_queue import QUEUE, WORKER
 from support.systems.infrastructure.addresses import variable
 from support.systems.infrastructure.clusters.cluster import Cluster
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
@@ -70,7 +70,7 @@ def inspect(cluster: Cluster, setup: Setup) -> Inspection:
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
         if not setup.removes_what_it_stored:
             options += ["-D", "infrastructure_defect=leaves-its-data"]
-        own = {name: text for name, text in os.environ.items() if name not in {TASKS, WORKER, "HOLDFAST_RESULTS"}}
+        own = {name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}}
         done = subprocess.run(
             dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,

@@ -1,22 +1,22 @@
-"""Runs as the journal tells them, for the rules of the gate without behave."""
+"""Journals of made-up runs, to test the rules of the verdict without behave."""
 
 from collections import Counter
 
 from support.core.journal import Event
+from support.gate.selection.criteria import Criteria
 from support.gate.selection.register import Requirement
-from support.gate.selection.terms import Terms
-from support.gate.verdict.crosscheck import SHOWN_AS
+from support.gate.verdict.crosscheck import ALLURE_STATUS
 from support.gate.verdict.findings import Verdict
 from support.gate.verdict.outcome import Outcome
-from support.gate.verdict.result_readers import Shown, Witnesses
-from support.gate.verdict.verdict import reach
+from support.gate.verdict.result_readers import AllureResult, ReportedResults
+from support.gate.verdict.verdict import compute_verdict
 
 SHOP = Requirement("CAT-CHAIN-1", "The shop is open", "All can buy.", "blocker", no_fault=True, area="catalog")
-TERMS = Terms({SHOP.id: SHOP})
+TERMS = Criteria({SHOP.id: SHOP})
 BY = {"worker": "1"}
 
 
-def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
+def journal_of(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event, ...] = ()) -> list[Event]:
     """A whole run in which the scenarios a:1, a:2, ... came to *outcomes*."""
     status = {"PASSED": "passed", "N/A": "skipped", "FAILED": "failed"}
     selected = [
@@ -37,21 +37,21 @@ def story(*outcomes: str, requirements: tuple[str, ...] = (), more: tuple[Event,
     return [{"at": 100.0 + number, **event} for number, event in enumerate(events)]
 
 
-def agreeing(events: list[Event]) -> Witnesses:
+def agreeing(events: list[Event]) -> ReportedResults:
     ends = [event for event in events if event["event"] == "scenario-ended"]
-    shown = tuple(Shown(end["scenario"], SHOWN_AS[Outcome(end["outcome"])], end["outcome"]) for end in ends)
-    return Witnesses(shown, Counter(end["status"] for end in ends if end["status"] != "skipped"))
+    shown = tuple(AllureResult(end["scenario"], ALLURE_STATUS[Outcome(end["outcome"])], end["outcome"]) for end in ends)
+    return ReportedResults(shown, Counter(end["status"] for end in ends if end["status"] != "skipped"))
 
 
 def verdict_on(
     events: list[Event],
     behave_status: int = 0,
-    terms: Terms = TERMS,
-    witnesses: Witnesses | None = None,
+    criteria: Criteria = TERMS,
+    reported: ReportedResults | None = None,
     stopped_by: str = "",
 ) -> Verdict:
-    witnesses = witnesses or agreeing(events)
+    reported = reported or agreeing(events)
     ended = {"event": "process-ended", "process": "1", "status": behave_status, "last_words": ""}
     events = [*events, {"at": 200.0, **ended}]
     events += [{"at": 201.0, "event": "run-stopped", "by": stopped_by}] if stopped_by else []
-    return reach(events, witnesses, terms)
+    return compute_verdict(events, reported, criteria)

@@ -1,4 +1,4 @@
-"""The terms on which a run is judged: the register, the policy, and all scenarios that there are."""
+"""The criteria by which a run is judged: the register, the policy, and all scenarios of the suite."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from support.gate.selection.policy import PATH, Policy, load_policy, refuse_unknown_defects
 from support.gate.selection.register import Register
-from support.gate.selection.request import every_scenario
+from support.gate.selection.request import all_scenarios
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """*known* has the requirements of every scenario in features/, by its id; None where nobody has looked.
+class Criteria:
+    """*known* has the requirements of every scenario in features/, by its id; None if unknown.
 
     *today* decides which known defects have expired.
     """
@@ -23,9 +23,9 @@ class Terms:
     today: date = date.min
 
 
-def read_terms(base: Path, register: Register) -> Terms:
-    """*base* holds features/. Raises `UsageError` for a policy that makes no sense."""
+def read_criteria(base: Path, register: Register) -> Criteria:
+    """*base* holds features/. Raises `UsageError` for an invalid policy."""
     policy = load_policy(base / PATH)
-    known = {scenario.id: scenario.requirements for scenario in every_scenario()}
+    known = {scenario.id: scenario.requirements for scenario in all_scenarios()}
     refuse_unknown_defects(policy, (*register, *known))
-    return Terms(register, policy, known, datetime.now(UTC).date())
+    return Criteria(register, policy, known, datetime.now(UTC).date())

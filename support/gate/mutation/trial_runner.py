@@ -1,0 +1,100 @@
+"""Runs trials: each is a gate process with parts of its own; several run in parallel."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.environments.programs import dying_with_parent
+from support.gate.execution.work_order import expected_durations
+from support.gate.history.times import recorded
+from support.gate.mutation.mutated_systems import MutatedSystems
+from support.gate.mutation.trial import Trial, TrialResult, evaluate_trial, plan_trials
+from support.gate.selection.scenarios import Selected
+from support.gate.verdict.outcome import Outcome
+from support.systems.protocol import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class GateRun:
+    outcomes: Mapping[str, Outcome]
+    troubles: tuple[str, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRunner:
+    """*options* are behave's, passed on to each run; *folder* holds a folder of results for each trial.
+
+    *baseline* holds the results of the unchanged systems, with the times of their scenarios.
+    """
+
+    systems: MutatedSystems
+    options: tuple[str, ...]
+    folder: Path
+    baseline: Path
+
+    def judge(self, scenarios: Sequence[str], variant: str = "") -> GateRun:
+        """Judge *scenarios* on *variant*; without one, on the unchanged systems."""
+        results = self.folder / variant if variant else self.baseline
+        began = time.monotonic()
+        command = [
+            *(sys.executable, "-m", "support.gate", "run", *self.options),
+            *(("--workers", "1") if variant else ()),  # there are as many gates as processors already
+            *("-D", f"results={results}", "-D", "report=no", "-D", "backend=embedded"),
+            *self.systems.options(variant),
+            *(f"features/{scenario}" for scenario in sorted(scenarios)),  # sorted, so that behave reads each file once
+        ]
+        environment = {**os.environ, **self.systems.environment(variant)}
+        results.mkdir(parents=True, exist_ok=True)
+        with (results / "gate.log").open("wb") as log:
+            status = subprocess.run(
+                dying_with_parent(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
+            ).returncode
+        outcomes, troubles = _read_verdict(results / "verdict.json", status)
+        return GateRun(outcomes, troubles, time.monotonic() - began)
+
+    def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
+        """The trials, by the times that the scenarios last took on the unchanged systems."""
+        return plan_trials(
+            scenarios, variants, expected_durations(scenarios, recorded(self.baseline)), self.systems.places
+        )
+
+    def run_trial(self, trial: Trial) -> TrialResult:
+        run = self.judge((*trial.own, *trial.bystanders), trial.name)
+        return evaluate_trial(trial, run.outcomes, run.troubles, run.duration_s)
+
+    def run_trials(self, trials: Sequence[Trial], parallel: int) -> Iterator[TrialResult]:
+        """The results as they come, the longest trials started first.
+
+        Other trials load the machine, which can make a scenario inconclusive; such a trial is repeated alone at the end.
+        """
+        retries = []
+        with ThreadPoolExecutor(parallel) as pool:
+            longest_first = sorted(trials, key=lambda trial: -trial.seconds)
+            pending = [pool.submit(self.run_trial, trial) for trial in longest_first]
+            try:
+                for done in as_completed(pending):
+                    result = done.result()
+                    if result.needs_retry:
+                        retries.append(result.trial)
+                    else:
+                        yield result
+            finally:
+                for future in pending:
+                    future.cancel()
+        yield from map(self.run_trial, retries)
+
+
+def _read_verdict(path: Path, status: int) -> tuple[dict[str, Outcome], tuple[str, ...]]:
+    try:
+        verdict = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}, (f"the gate ended with exit status {status} and wrote no verdict; see {path.with_name('gate.log')}",)
+    outcomes = {one["id"]: Outcome(one["outcome"]) for one in verdict["scenarios"]}
+    return outcomes, tuple(verdict["troubles"])
