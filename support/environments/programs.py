@@ -49,7 +49,9 @@ def split_command(text: str, setting: str) -> list[str]:
     except ValueError as error:
         raise UsageError(f"{setting} is not a valid command line ({error}); check its quotes") from None
     if argv and shutil.which(argv[0]) is None:
-        raise UsageError(f"{setting} starts with {argv[0]!r}, which is not a program on this machine; give its full path")
+        raise UsageError(
+            f"{setting} starts with {argv[0]!r}, which is not a program on this machine; give its full path"
+        )
     return argv
 
 

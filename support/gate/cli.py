@@ -84,6 +84,10 @@ def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
         case ["run", *options]:
             command = next((other for flag, other in OTHERS.items() if flag in options), _run)
             return command([option for option in options if option not in OTHERS], systems)
+        case ["images", *words]:
+            from support.environments.images.command import build_images  # noqa: PLC0415  the engine's client loads slowly
+
+            return build_images(words, [recipe for system in systems for recipe in system.images()])
         case ["systems", *options]:
             return _systems(options, systems)
         case ["merge", *words]:

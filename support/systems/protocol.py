@@ -9,6 +9,7 @@ from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
 from support.core.settings import SystemSettings
 from support.core.target import Target
+from support.environments.images.recipes import Recipe
 
 
 class Session(Protocol):
@@ -66,7 +67,7 @@ class System:
 
     *settings* are its own settings. *targets* are what faults can strike; *faults* are those that only it can write, beside the
     common ones. *open* brings it up and says on which backend (`Recording.describe`); it is given the sessions of the systems
-    that it *builds_on*. *defects* is called only by the kill matrix.
+    that it *builds_on*. *defects* is called only by the kill matrix, *images* (those that only it needs) only by `./accept images`.
     """
 
     name: str
@@ -75,4 +76,5 @@ class System:
     targets: Sequence[Target] = ()
     faults: Sequence[type[Any]] = ()
     defects: Callable[[], Defects | None] = no_defects
+    images: Callable[[], Sequence[Recipe]] = tuple
     builds_on: tuple[str, ...] = ()

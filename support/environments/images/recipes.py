@@ -1,14 +1,13 @@
 """The description of each image, in the order in which they can be built."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.core.checkout import CHECKOUT
 from support.environments.compose import HELPERS, all_services
-from support.environments.images import broker, etcd, toxiproxy, wheels
-from support.systems.infrastructure.programs import etcd as etcd_program
+from support.environments.images import toxiproxy, wheels
 
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
@@ -49,29 +48,21 @@ class Recipe:
                 yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
 
 
-def recipes() -> list[Recipe]:
-    """Every image of docker-compose.yml, with its base image."""
+def recipes(of_systems: Iterable[Recipe] = ()) -> list[Recipe]:
+    """Every image of the topologies, and their base images; *of_systems* are those that only one system needs."""
     return [
-        _substitute("redis:7", "redis", "Debian's redis-server {redis-server}"),
-        _substitute("postgres:15", "postgres", "Debian's postgresql-15 {postgresql-15}"),
-        _substitute(
+        substitute("redis:7", HERE / "redis", "Debian's redis-server {redis-server}"),
+        substitute("postgres:15", HERE / "postgres", "Debian's postgresql-15 {postgresql-15}"),
+        substitute(
             PYTHON,
-            "python",
+            HERE / "python",
             "Debian's python3 {python3}, with wheels",
             gather=wheels.gather,
             ingredients=wheels.ingredients(),
         ),
         *own_images(),
         _toxiproxy(),
-        _etcd(),
-        _substitute("mysql:8.0", "mysql", "Debian's MariaDB {mariadb-server}"),
-        _substitute(
-            "apache/kafka:3.9.1",
-            "kafka",
-            "Kafka 3.9.1 from Maven, with Debian's Java",
-            gather=broker.gather,
-            ingredients=broker.ingredients(),
-        ),
+        *of_systems,
     ]
 
 
@@ -84,21 +75,11 @@ def own_images() -> list[Recipe]:
     ]
 
 
-def _substitute(
-    name: str, folder: str, what: str, *, gather: Callable[[Path], None] | None = None, ingredients: str = ""
+def substitute(
+    name: str, home: Path, what: str, *, gather: Callable[[Path], None] | None = None, ingredients: str = ""
 ) -> Recipe:
-    home = HERE / folder
+    """An image that stands in for one of a registry, built on Debian by the Dockerfile in *home*."""
     return Recipe(name, BASE, what, home / "Dockerfile", home, gather=gather, ingredients=ingredients)
-
-
-def _etcd() -> Recipe:
-    version = "3.5.35"
-    name = f"quay.io/coreos/etcd:v{version}"
-    if not etcd_program.PROGRAMS.exists():
-        return _substitute(name, "etcd-debian", "Debian's etcd-server {etcd-server}")
-    home = HERE / "etcd"
-    what = f"etcd {version}, built from its Go modules"
-    return Recipe(name, "", what, home / "Dockerfile", home, gather=etcd.gather, ingredients=etcd.ingredients())
 
 
 def _toxiproxy() -> Recipe:

@@ -14,8 +14,13 @@ from support.environments.images import base
 from support.environments.images.recipes import BASE, Recipe, recipes
 from support.systems.catalog.app.settings import read_settings
 from support.systems.infrastructure.programs import etcd as etcd_program
+from support.systems.registry import systems
 
 LINKS = Path("support/systems/catalog/links.json")
+
+
+def every_recipe():
+    return recipes(recipe for system in systems() for recipe in system.images())
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +90,9 @@ def test_the_provider_accepts_the_catalogs_key(described):
 
 @pytest.mark.usefixtures("toxiproxy")
 def test_every_image_can_be_built_after_its_base_image(described):
-    known = [recipe.name for recipe in recipes()]
+    known = [recipe.name for recipe in every_recipe()]
     assert {service["image"] for service in described.values()} <= set(known)
-    for place, recipe in enumerate(recipes()):
+    for place, recipe in enumerate(every_recipe()):
         assert recipe.base in {"", BASE, *known[:place]}
         assert recipe.dockerfile.exists()
 
@@ -115,7 +120,7 @@ def test_the_base_image_uses_the_package_sources_of_apt():
 
 
 def build_images(*words, **environment):
-    command = [sys.executable, "-m", "support.environments.images", *words]
+    command = [sys.executable, "-m", "support.gate", "images", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=environment)
 
 

@@ -1,9 +1,10 @@
 """The data services below applications: etcd, Kafka, Redis with Sentinel, MySQL, and the network between their members."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from support.behave_runtime.recording import Recording
+from support.environments.images.recipes import Recipe
 from support.systems.infrastructure.addresses import SERVICES
 from support.systems.infrastructure.settings import InfrastructureSettings
 from support.systems.infrastructure.targets import TARGETS
@@ -24,4 +25,10 @@ def _defects() -> Defects:
     return Defects(MISTAKES, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
 
 
-SYSTEM = System("infrastructure", InfrastructureSettings, _open, targets=TARGETS, defects=_defects)
+def _images() -> Sequence[Recipe]:
+    from support.systems.infrastructure.images import recipes  # noqa: PLC0415
+
+    return recipes()
+
+
+SYSTEM = System("infrastructure", InfrastructureSettings, _open, targets=TARGETS, defects=_defects, images=_images)

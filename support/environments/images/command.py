@@ -1,7 +1,8 @@
-"""`./accept images`: build every image of docker-compose.yml on this machine, and print what each of them contains."""
+"""`./accept images`: build every image of the topologies on this machine, and print what each of them contains."""
 
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 
 from support.core.errors import HoldfastError, UsageError
 from support.environments.compose import all_services
@@ -34,13 +35,13 @@ class Progress:
             sys.stdout.write("\r\033[K")
 
 
-def main() -> int:
+def build_images(words: Sequence[str], of_systems: Iterable[Recipe]) -> int:
     progress = Progress()
     try:
-        if len(sys.argv) > 1:
-            raise UsageError(f"unknown argument {sys.argv[1]!r}; `./accept images` takes no arguments")
+        if words:
+            raise UsageError(f"unknown argument {words[0]!r}; `./accept images` takes no arguments")
         sweep()
-        provided = Builder(engine(), progress).provide(_wanted())
+        provided = Builder(engine(), progress).provide(_wanted(of_systems))
     except HoldfastError as error:
         progress.close()
         sys.stderr.write(f"{error}\n")
@@ -54,13 +55,11 @@ def main() -> int:
     return 0
 
 
-def _wanted() -> list[Recipe]:
-    known = recipes()
+def _wanted(of_systems: Iterable[Recipe]) -> list[Recipe]:
+    known = recipes(of_systems)
     wanted = {service["image"] for service in all_services({}).values()}
     if unknown := wanted - {recipe.name for recipe in known}:
-        raise UsageError(
-            f"the topologies name {', '.join(sorted(unknown))}; add it to support/environments/images/recipes.py"
-        )
+        raise UsageError(f"the topologies name {', '.join(sorted(unknown))}; add it to the recipes of its system")
     return known
 
 
@@ -68,7 +67,3 @@ def _table(provided: list[ProvidedImage]) -> str:
     rows = [("image", "content", "status"), *((each.name, each.what, each.how) for each in provided)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "".join(f"{name:{widths[0]}}  {what:{widths[1]}}  {how}\n" for name, what, how in rows)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
