@@ -99,7 +99,7 @@ def others_busy(context: Context) -> None:
 @then("nothing was asked of the provider twice")
 def nothing_twice(context: Context) -> None:
     requests = context.stage.the(ProviderRecord).requests()
-    asked = Counter((request.path, request.group, request.page) for request in requests)
+    asked = Counter((request.path, request.key, request.query.get("page")) for request in requests)
     assert_that(set(asked.values()), equal_to({1}), "how often the provider was asked for each of its pages")
 
 

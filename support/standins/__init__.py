@@ -1,1 +1,4 @@
-"""Stand-ins for services of other companies: their behaviour is scripted, and their requests are recorded."""
+"""Stand-ins for the HTTP services that a system depends on: scripted to misbehave, with a record of what they were asked.
+
+A system derives its own from `standin.StandIn`; `script` defines rules and answers, `client` is for the harness.
+"""

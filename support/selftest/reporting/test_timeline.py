@@ -10,9 +10,9 @@ import pytest
 from support.gate.verdict.fault_windows import FaultWindow
 from support.reporting.timeline import picture
 from support.reporting.timeline_model import Answer, Course, Recovery, Shown, Stretch
+from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Crowd, Visit
-from support.systems.catalog.observers.provider_record import ProviderRequest
 from support.systems.catalog.targets import CATALOG
 from support.systems.catalog.timeline_events import course
 from support.systems.harness.actors.caller import Call, CallOutcome, Restart
@@ -126,24 +126,18 @@ def window(begin: float, end: float | None, target: str = "provider", detail: st
     return FaultWindow("1", "a:1", "Outage", target, detail, planned_at=BEGAN + begin, lifted_at=lifted)
 
 
-def request(at: float, not_before: float | None = None) -> ProviderRequest:
-    return ProviderRequest(
+def request(at: float, not_before: float | None = None) -> RecordedRequest:
+    return RecordedRequest(
         id=1,
         at=BEGAN + at,
         mono=at,
         method="GET",
         path="/",
-        group=None,
-        page=None,
-        key_ok=True,
-        rule=None,
-        probe=False,
-        client_port=None,
         not_before=None if not_before is None else BEGAN + not_before,
     )
 
 
-def read(*history: object, faults: tuple[FaultWindow, ...] = (), requests: tuple[ProviderRequest, ...] = ()) -> Course:
+def read(*history: object, faults: tuple[FaultWindow, ...] = (), requests: tuple[RecordedRequest, ...] = ()) -> Course:
     return course("A scenario", BEGAN, history, faults, requests)
 
 

@@ -10,9 +10,9 @@ from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
+from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
-from support.systems.catalog.observers.provider_record import ProviderRequest
 from support.systems.catalog.observers.store_watch import Sighting
 
 # what a person outside must never read: code, addresses, stores, secrets
@@ -180,11 +180,11 @@ class _Arrived(_Matcher):
         self._least, self._most = least, most
         self.promise = f"{least} requests" if least == most else f"from {least} to {most} requests"
 
-    def complaint(self, item: Sequence[ProviderRequest]) -> str:
+    def complaint(self, item: Sequence[RecordedRequest]) -> str:
         if self._least <= len(item) <= self._most:
             return ""
         told = [
-            f"{request.group or 'the groups'} after {request.mono - item[0].mono:.2f} s (answered {request.status or 'nothing'})"
+            f"{request.key or 'the groups'} after {request.mono - item[0].mono:.2f} s (answered {request.status or 'nothing'})"
             for request in item[:TOLD]
         ]
         more = ["..."] if len(item) > TOLD else []
@@ -223,7 +223,7 @@ class _SpreadByAtLeast(_Matcher):
 class _NoSoonerThanAsked(_Matcher):
     promise = "no request before the time that an answer had named"
 
-    def complaint(self, item: list[ProviderRequest]) -> str:
+    def complaint(self, item: list[RecordedRequest]) -> str:
         named = [request for request in item if request.not_before is not None]
         if not named:
             return "the provider never named a time"

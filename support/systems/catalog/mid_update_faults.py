@@ -124,4 +124,4 @@ class Halfway:
         return running
 
     def _pages(self) -> int:
-        return sum(request.group is not None and request.status is not None for request in self._record.requests())
+        return sum(request.key is not None and request.status is not None for request in self._record.requests())

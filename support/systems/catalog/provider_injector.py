@@ -1,28 +1,18 @@
-"""Has the provider stand-in misbehave."""
+"""The faults that only the provider can have, as rules for its stand-in."""
 
-from datetime import timedelta
-
-from support.core.errors import BrokenHarnessError
-from support.core.target import Target
-from support.faults.model import ErrorAnswers, FailsFirst, Fault, RateLimited
+from support.faults.injectors.standin import StandInInjector
+from support.faults.model import Fault
+from support.standins.script import AnyRule, ChangedBody, InvalidJson, Rule, Status, TruncatedBody
 from support.systems.catalog.data.bundles import STANDARD
 from support.systems.catalog.faults import GroupErrorAnswers, Malformed, Nonsense, SomeCorrupt
-from support.systems.catalog.observers.provider_record import ProviderRecord
-from support.systems.catalog.standins.provider.control import ProviderControl
-from support.systems.catalog.standins.provider.script import (
-    Answer,
-    Drop,
-    InvalidJson,
+from support.systems.catalog.standins.provider.malformed import (
     MissingFields,
     NotTheEnvelope,
-    Rule,
     SomeBundlesCorrupt,
-    Status,
-    TruncatedBody,
     WrongTypes,
 )
 
-UNFIT: dict[Nonsense, Answer] = {
+MALFORMED: dict[Nonsense, ChangedBody | TruncatedBody] = {
     Nonsense.INVALID_JSON: InvalidJson(),
     Nonsense.TRUNCATED: TruncatedBody(),
     Nonsense.WRONG_TYPES: WrongTypes(),
@@ -31,47 +21,13 @@ UNFIT: dict[Nonsense, Answer] = {
 }
 
 
-class ProviderInjector:
-    def __init__(self, control: ProviderControl, record: ProviderRecord) -> None:
-        self._control = control
-        self._record = record
-        self._inforce: list[Fault] = []
-
-    def inject(self, _target: Target, fault: Fault) -> None:
-        self._inforce.append(fault)
-        self._tell()
-
-    def recover(self, _target: Target, fault: Fault) -> None:
-        self._inforce.remove(fault)
-        self._tell()
-
-    def use(self, _target: Target, _fault: Fault) -> int:
-        return len(self._record.requests())
-
-    def _tell(self) -> None:
-        self._control.script([_rule(fault) for fault in self._inforce])
-
-
-def _rule(fault: Fault) -> Rule:
-    match fault:
-        case ErrorAnswers(status):
-            return Rule(answer=Status(status=status))  # type: ignore[arg-type] # the stand-in refuses others
-        case GroupErrorAnswers(status, group):
-            return Rule(answer=Status(status=status), group=group)  # type: ignore[arg-type] # the stand-in refuses others
-        case RateLimited(wait, as_date):
-            return Rule(answer=_turned_away(wait, as_date=as_date))
-        case FailsFirst(times):
-            return Rule(answer=Drop(), first=times)
-        case SomeCorrupt(one_in):
-            return Rule(answer=SomeBundlesCorrupt(one_in), group=STANDARD)  # the list of groups stays sound
-        case Malformed(kind, group):
-            return Rule(answer=UNFIT[kind], group=group)
-    raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")
-
-
-def _turned_away(wait: timedelta | None, *, as_date: bool) -> Status:
-    if wait is None:
-        return Status(status=429)
-    if as_date:
-        return Status(status=429, retry_at=wait.total_seconds())
-    return Status(status=429, retry_after=round(wait.total_seconds()))
+class ProviderInjector(StandInInjector):
+    def rule(self, fault: Fault) -> AnyRule:
+        match fault:
+            case GroupErrorAnswers(status, group):
+                return Rule(answer=Status(status), key=group)
+            case SomeCorrupt(one_in):
+                return Rule(answer=SomeBundlesCorrupt(one_in), key=STANDARD)  # the list of groups stays sound
+            case Malformed(kind, group):
+                return Rule(answer=MALFORMED[kind], key=group)
+        return super().rule(fault)

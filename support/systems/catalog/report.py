@@ -50,7 +50,7 @@ def _attach_the_other_side(stage: Stage, began: float) -> None:
         {
             **when(request.at, began),
             "request": f"{request.method} {request.path}",
-            "group": request.group or "",
+            "group": request.key or "",
             "answered": request.status or "nothing",
             "by our probe": "yes" if request.probe else "",
         }

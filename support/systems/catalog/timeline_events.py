@@ -8,9 +8,9 @@ from support.gate.verdict.recovery import BASELINE, DEGRADED, DETECTION, RECOVER
 from support.measure.recovery import Looked, Measured, measure, measure_kill
 from support.measure.recovery_clock import Recovered
 from support.reporting.timeline_model import Answer, Course, Recovery, Shown, Stretch
+from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Visit
-from support.systems.catalog.observers.provider_record import ProviderRequest
 from support.systems.harness.actors.caller import Call, CallOutcome, Restart
 
 SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
@@ -34,7 +34,7 @@ def course(
     began: float,
     history: Iterable[object],
     windows: Iterable[FaultWindow],
-    requests: Iterable[ProviderRequest],
+    requests: Iterable[RecordedRequest],
 ) -> Course:
     """*began* is the unix time of the scenario's start; only what happened since then is told."""
     seen = list({id(one): one for one in unfolded(history)}.values())  # what was put there twice happened once
@@ -85,7 +85,7 @@ def _update(update: Update, began: float) -> Stretch:
     return Stretch(begin, begin + update.took.total_seconds(), f"{update.status.replace('_', ' ')}{source}")
 
 
-def _waits(requests: Iterable[ProviderRequest], began: float) -> list[Stretch]:
+def _waits(requests: Iterable[RecordedRequest], began: float) -> list[Stretch]:
     """When the provider, asked too often, wished to be left alone; wishes that overlap are one."""
     waits: list[Stretch] = []
     for request in requests:

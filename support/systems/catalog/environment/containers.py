@@ -35,7 +35,7 @@ FAULT_PROXY = "fault-proxy"
 PINGS: dict[str, Ping] = {
     CATALOG.service: http_get("/health/live"),
     FAULT_PROXY: http_get("/version"),
-    INBOX: http_get("/health"),
+    INBOX: http_get("/_control/health"),
     LINKS[PROVIDER]: http_get("/_control/health"),
     LINKS[SAVED_COPY]: REDIS_PING,
     LINKS[DATABASE]: POSTGRES_PING,

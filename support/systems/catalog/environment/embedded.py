@@ -67,7 +67,7 @@ def _start(local: LocalEnvironment, wanted: CatalogSettings) -> Site:
         ),
         SAVED_COPY: local.redis("saved copy", redis),
     }
-    local.module("alert inbox", "support.standins.inbox", inbox, http_get("/health"))
+    local.module("alert inbox", "support.standins.inbox", inbox, http_get("/_control/health"))
     parts[DATABASE] = database.start(postgres)
     local.await_ready()
     client = Toxiproxy(url("http", proxy.address))

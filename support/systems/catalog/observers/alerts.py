@@ -1,12 +1,10 @@
 """What the administrators were told."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from support.core.errors import BrokenHarnessError
-from support.standins.calls import call
+from support.standins.client import StandInRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +15,9 @@ class Alert:
     body: dict[str, Any]
 
 
-class AlertInbox:
-    """Reads the alert inbox. *url* is its root. Trouble is a `BrokenHarnessError`."""
-
-    def __init__(self, url: str) -> None:
-        self._url = f"{url}/alerts"
+class AlertInbox(StandInRecord):
+    """The alert inbox. *url* is its root. Trouble is a `BrokenHarnessError`."""
 
     def alerts(self) -> list[Alert]:
-        """Return all alerts, oldest first."""
-        text = call("GET", self._url)
-        try:
-            return msgspec.json.decode(text, type=list[Alert])
-        except msgspec.DecodeError as trouble:
-            raise BrokenHarnessError(f"{self._url} does not answer as an alert inbox does: {trouble}") from trouble
-
-    def clear(self) -> None:
-        call("DELETE", self._url)
+        """Return all alerts that were accepted, oldest first."""
+        return [Alert(one.at, json.loads(one.body)) for one in self.requests() if one.status == 202]

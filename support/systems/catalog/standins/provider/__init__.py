@@ -1,5 +1,4 @@
-"""A stand-in for the provider: eSIM Go's catalogue API v2.4, scripted by bundle group and by request count.
+"""The provider's stand-in: eSIM Go's catalogue API v2.4. Rules select its requests by bundle group.
 
-`script` says how it is told to misbehave, `control` is the client for that; `python -m support.systems.catalog.standins.provider`
-runs it.
+`python -m support.systems.catalog.standins.provider` runs it, `control` is the client for it.
 """
