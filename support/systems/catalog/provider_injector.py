@@ -22,7 +22,7 @@ from support.systems.catalog.standins.provider.script import (
     WrongTypes,
 )
 
-UNFIT: dict[Nonsense, Answer] = {
+UNUSABLE_ANSWERS: dict[Nonsense, Answer] = {
     Nonsense.INVALID_JSON: InvalidJson(),
     Nonsense.TRUNCATED: TruncatedBody(),
     Nonsense.WRONG_TYPES: WrongTypes(),
@@ -35,21 +35,21 @@ class ProviderInjector:
     def __init__(self, control: ProviderControl, record: ProviderRecord) -> None:
         self._control = control
         self._record = record
-        self._inforce: list[Fault] = []
+        self._active: list[Fault] = []
 
     def inject(self, _target: Target, fault: Fault) -> None:
-        self._inforce.append(fault)
-        self._tell()
+        self._active.append(fault)
+        self._update_script()
 
     def recover(self, _target: Target, fault: Fault) -> None:
-        self._inforce.remove(fault)
-        self._tell()
+        self._active.remove(fault)
+        self._update_script()
 
     def use(self, _target: Target, _fault: Fault) -> int:
         return len(self._record.requests())
 
-    def _tell(self) -> None:
-        self._control.script([_rule(fault) for fault in self._inforce])
+    def _update_script(self) -> None:
+        self._control.script([_rule(fault) for fault in self._active])
 
 
 def _rule(fault: Fault) -> Rule:
@@ -59,17 +59,17 @@ def _rule(fault: Fault) -> Rule:
         case GroupErrorAnswers(status, group):
             return Rule(answer=Status(status=status), group=group)  # type: ignore[arg-type] # the stand-in refuses others
         case RateLimited(wait, as_date):
-            return Rule(answer=_turned_away(wait, as_date=as_date))
+            return Rule(answer=_rate_limited(wait, as_date=as_date))
         case FailsFirst(times):
             return Rule(answer=Drop(), first=times)
         case SomeCorrupt(one_in):
             return Rule(answer=SomeBundlesCorrupt(one_in), group=STANDARD)  # the list of groups stays sound
         case Malformed(kind, group):
-            return Rule(answer=UNFIT[kind], group=group)
+            return Rule(answer=UNUSABLE_ANSWERS[kind], group=group)
     raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")
 
 
-def _turned_away(wait: timedelta | None, *, as_date: bool) -> Status:
+def _rate_limited(wait: timedelta | None, *, as_date: bool) -> Status:
     if wait is None:
         return Status(status=429)
     if as_date:

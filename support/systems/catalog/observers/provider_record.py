@@ -10,7 +10,7 @@ from support.core.errors import BrokenHarnessError
 from support.standins.calls import call
 from support.systems.catalog.standins.provider.record import ProviderRequest
 
-__all__ = ["ProviderRecord", "ProviderRequest", "arrived_after", "gaps", "group_lists", "per_group"]
+__all__ = ["ProviderRecord", "ProviderRequest", "arrived_after", "gaps", "group_list_requests", "per_group"]
 
 
 class ProviderRecord:
@@ -47,6 +47,6 @@ def arrived_after(requests: Iterable[ProviderRequest], moment: float) -> list[Pr
     return [request for request in requests if request.mono > moment]
 
 
-def group_lists(requests: Iterable[ProviderRequest]) -> list[ProviderRequest]:
+def group_list_requests(requests: Iterable[ProviderRequest]) -> list[ProviderRequest]:
     """Return the requests for the list of groups, with which each reading of the whole catalog begins."""
     return [request for request in requests if request.path.endswith("/organisation/groups")]
