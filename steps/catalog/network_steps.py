@@ -9,7 +9,7 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Unreachable
 from support.measure.recovery_clock import Relief, recovered
-from support.systems.catalog.observers.steady_state import Steadiness
+from support.systems.catalog.observers.steady_state import SteadyState
 
 
 @given("{targets:Targets} cannot be reached")
@@ -28,5 +28,7 @@ def network_heals(context: Context) -> None:
     "within {limit:Duration} shoppers, the saved copy and the database have the same {count:Count} bundles, all at {price:Money}"
 )
 def in_step(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
-    relief, steadiness = context.stage.the(Relief), context.stage.the(Steadiness)
-    context.stage.put(recovered("all are in step", relief, lambda: steadiness.must_be_in_step(count, price), limit))
+    relief, steady_state = context.stage.the(Relief), context.stage.the(SteadyState)
+    context.stage.put(
+        recovered("all are in step", relief, lambda: steady_state.must_be_consistent(count, price), limit)
+    )

@@ -13,7 +13,7 @@ from hamcrest.core.matcher import Matcher
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
-from support.systems.catalog.observers.store_watch import Sighting
+from support.systems.catalog.observers.store_watch import StoreState
 
 # what a person outside must never read: code, addresses, stores, secrets
 INTERNAL = re.compile(
@@ -107,9 +107,9 @@ class _WholeVersions(_Matcher):
         self._bundles = bundles
         self.promise = f"at all times {bundles} bundles of one price, under the checksum that fits them"
 
-    def complaint(self, item: Sequence[Sighting]) -> str:
+    def complaint(self, item: Sequence[StoreState]) -> str:
         for number, one in enumerate(item, start=1):
-            if not (one.sealed and one.stock.bundles == self._bundles and len(one.stock.prices) == 1):
+            if not (one.checksum_ok and one.contents.bundles == self._bundles and len(one.contents.prices) == 1):
                 return f"the copy number {number} of {len(item)} was {one}"
         return ""
 
@@ -117,9 +117,9 @@ class _WholeVersions(_Matcher):
 class _NeverOlder(_Matcher):
     promise = "versions that come in the order in which the provider made them"
 
-    def complaint(self, item: Sequence[Sighting]) -> str:
+    def complaint(self, item: Sequence[StoreState]) -> str:
         for earlier, later in pairwise(item):
-            if min(later.stock.prices) < max(earlier.stock.prices):
+            if min(later.contents.prices) < max(earlier.contents.prices):
                 return f"after {earlier} there were {later}"
         return ""
 
