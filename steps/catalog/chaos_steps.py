@@ -9,8 +9,8 @@ from support.core.addresses import url
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.measure.recovery_clock import recovered
-from support.reporting.evidence import attach_text, keep_account
+from support.measure.recovery_clock import wait_for_recovery
+from support.reporting.evidence import attach_text
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.stream import Stream
 from support.systems.catalog.chaos_menu import EVERYTHING, PROVIDER_ALONE
@@ -38,14 +38,14 @@ def keep_coming_to_both(context: Context, count: int) -> None:
 @when("the provider fails at random for {span:Duration}, while updates follow one another")
 def provider_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(Turmoil).at_random(PROVIDER_ALONE, span))
-    keep_account(context.stage.put(series.ledger))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
 @when("everything fails at random for {span:Duration}, while updates follow one another")
 def everything_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(Turmoil).at_random(EVERYTHING, span))
-    keep_account(context.stage.put(series.ledger))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
@@ -56,8 +56,8 @@ def as_before(context: Context) -> None:
 
 @then("within {limit:Duration} everything is in its steady state again")
 def steady_after(context: Context, limit: timedelta) -> None:
-    relief, steadiness = context.stage.the(Weathered).relief, context.stage.the(Steadiness)
-    context.stage.put(recovered("everything is in its steady state", relief, steadiness.must_hold_again, limit))
+    start, steadiness = context.stage.the(Weathered).relief, context.stage.the(Steadiness)
+    context.stage.put(wait_for_recovery("everything is in its steady state", start, steadiness.must_hold_again, limit))
 
 
 @then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")

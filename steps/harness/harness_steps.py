@@ -18,7 +18,7 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.injectors.process import start_again
 from support.faults.model import Fault, Freeze, LostData, Outage
-from support.measure.recovery_clock import Relief
+from support.measure.recovery_clock import RecoveryStart
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
@@ -90,7 +90,7 @@ def killed_and_started(context: Context, target: Target) -> None:
     part.kill()
     start_again(target, part)
     context.stage.put(Replaced(target, before, at, time.time() - at))
-    context.stage.put(Relief(at, f"the {target} was killed", "it was killed"))
+    context.stage.put(RecoveryStart(at, f"the {target} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")

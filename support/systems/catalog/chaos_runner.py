@@ -11,7 +11,7 @@ from support.faults.chaos.schedule import Line, Schedule, Strike
 from support.faults.chaos.seeded_random import Chance
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Ledger
-from support.measure.recovery_clock import Recovered, Relief
+from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator, Update
 from support.systems.catalog.actors.restocking import Restocking
@@ -39,9 +39,9 @@ class Weathered:
     plan: Schedule
     came: Schedule
     updates: tuple[Update, ...]
-    recoveries: tuple[Recovered, ...]
+    recoveries: tuple[ObservedRecovery, ...]
     ledger: Ledger
-    relief: Relief
+    relief: RecoveryStart
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.plan))
@@ -82,10 +82,10 @@ class Turmoil:
             relief=relief,
         )
 
-    def _strike(self, plan: Schedule, lookout: Lookout) -> Relief:
+    def _strike(self, plan: Schedule, lookout: Lookout) -> RecoveryStart:
         self._chance.tell("chaos-begins", plan=[str(strike) for strike in plan])
         _Series(self._desk, lookout, self._chance, plan).run()
-        relief = Relief(time.time(), "faults at random", "the last fault was lifted")
+        relief = RecoveryStart(time.time(), "faults at random", "the last fault was lifted")
         lookout.settle()
         return relief
 
@@ -125,7 +125,7 @@ class _Series:
 
     def _lift(self, strike: Strike, now_s: float) -> None:
         self._chance.tell("chaos-lifted", target=strike.target.name, at_s=now_s)
-        relief = Relief(time.time(), strike.what, "the fault was lifted")
+        relief = RecoveryStart(time.time(), strike.what, "the fault was lifted")
         self._desk.recover(strike.target)
         self._lookout.lifted(strike.target, relief)
         self._to_lift.remove(strike)

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 from support.behave_runtime.recording import Recording
-from support.behave_runtime.stage import Stage
+from support.behave_runtime.stage import Stage, unfolded
 from support.core.journal import Journal
 from support.environments.images import toxiproxy
 from support.gate.output import report
+from support.reporting.timeline_model import ANSWERED, SILENT, Answer, Restart, TimelineEvents
 from support.systems.catalog.session import CatalogSession
-from support.systems.harness.actors.caller import Caller
+from support.systems.harness.actors.caller import Call, Caller, Notice, Replaced
 from support.systems.harness.actors.pipelines import Team
 from support.systems.harness.actors.release_manager import ReleaseManager
 from support.systems.harness.desk_self_test import Rehearsal
@@ -47,8 +49,20 @@ class HarnessSession:
             )
             yield stage
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        self._catalog.report(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        """Those of the catalog, with direct calls to its parts, and parts that steps have killed and started again."""
+        events = self._catalog.timeline_events(stage, began)
+        seen = unfolded(stage.history)
+        return replace(
+            events,
+            answers=[*events.answers, *(_answer(one) for one in seen if isinstance(one, Call))],
+            restarts=[Restart(one.target.name, one.at, one.took_s) for one in seen if isinstance(one, Replaced)],
+        )
+
+
+def _answer(call: Call) -> Answer:
+    grade = ANSWERED if call.notice is Notice.ANSWERED else SILENT
+    return Answer(call.at, call.took_s, grade, by_user=False)
 
 
 @contextmanager
