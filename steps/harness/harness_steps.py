@@ -18,11 +18,12 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.injectors.process import start_again
 from support.faults.model import Fault, Freeze, LostData, Outage
+from support.measure.recovery import Restart
 from support.measure.recovery_clock import RecoveryStart
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
-from support.systems.harness.actors.caller import Call, Caller, Calls, Notice, Replaced
+from support.systems.harness.actors.caller import Call, Caller, Calls, Notice
 from support.systems.harness.desk_self_test import Doubt, Rehearsal
 from support.systems.harness.journal_reader import Chronicle
 
@@ -89,13 +90,13 @@ def killed_and_started(context: Context, target: Target) -> None:
     before, at = part.pid, time.time()
     part.kill()
     start_again(target, part)
-    context.stage.put(Replaced(target, before, at, time.time() - at))
+    context.stage.put(Restart(target, before, at, time.time() - at))
     context.stage.put(RecoveryStart(at, f"the {target} was killed", "it was killed"))
 
 
 @then("{target:Target} is another process than before")
 def another_process(context: Context, target: Target) -> None:
-    before = context.stage.the(Replaced)
+    before = context.stage.the(Restart)
     assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process of the {target}")
 
 

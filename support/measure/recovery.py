@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from support.core.target import Target
+
 TOLERANCE_S = (
     0.1  # an answer is back to baseline if it takes at most this much longer than the slowest before the fault
 )
@@ -42,6 +44,16 @@ class MeasuredRecovery:
     detection: MeasuredTime | None = None
     degraded: MeasuredTime | None = None
     baseline: MeasuredTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A part whose process *pid* was killed *at* that unix time, outside the fault desk, and was running again *took_s* later."""
+
+    target: Target
+    pid: int
+    at: float
+    took_s: float
 
 
 def measure_lift(samples: Sequence[Sample], injected: float, lifted: float, best: int = 0) -> MeasuredRecovery | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from support.measure.recovery import MeasuredTime
+from support.measure.recovery import MeasuredTime, Restart
 from support.measure.recovery_clock import ObservedRecovery
 
 
@@ -87,15 +87,6 @@ class Ticks:
 
     name: str
     moments: Sequence[float]
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """A process that a step killed *at* that moment and started again, outside the fault desk; it was back *took_s* later."""
-
-    target: str
-    at: float
-    took_s: float
 
 
 @dataclass(frozen=True, slots=True)

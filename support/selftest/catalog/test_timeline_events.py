@@ -7,10 +7,12 @@ import pytest
 
 from support.behave_runtime.stage import Stage
 from support.core.unavailable import absent
+from support.measure.recovery import Restart
 from support.reporting.timeline_model import REFUSED, SILENT, Lane, Ticks, TimelineEvents
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Crowd, Visit
 from support.systems.catalog.observers.provider_record import ProviderRecord, ProviderRequest
+from support.systems.catalog.targets import CATALOG
 from support.systems.catalog.timeline_events import BACKUP, LIVE, SAVED, timeline_events
 
 BEGAN = 1_000.0
@@ -81,6 +83,11 @@ def test_an_update_is_shown_with_its_end_and_its_source() -> None:
     assert [(one.begin, one.end, one.words) for one in updates.intervals] == [
         (BEGAN + 1, BEGAN + 1.5, "cooling down, saved copy")
     ]
+
+
+def test_restarts_are_reported() -> None:
+    restart = Restart(CATALOG, 1, BEGAN + 0.5, 0.4)
+    assert read(restart).restarts == [restart]
 
 
 def test_without_the_provider_s_record_everything_else_is_shown() -> None:

@@ -10,10 +10,11 @@ from support.behave_runtime import recording as current
 from support.behave_runtime.stage import Stage
 from support.core.journal import Journal
 from support.core.settings import Settings
+from support.core.target import Target
 from support.gate.verdict.fault_windows import FaultWindow
 from support.gate.verdict.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
 from support.measure.ledger import Fate, Ledger
-from support.measure.recovery import MeasuredTime
+from support.measure.recovery import MeasuredTime, Restart
 from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
 from support.reporting import evidence
 from support.reporting.story import report_story, timeline_of
@@ -24,7 +25,6 @@ from support.reporting.timeline_model import (
     Answer,
     Colour,
     Grade,
-    Restart,
     Row,
     Table,
     Text,
@@ -99,7 +99,7 @@ def test_two_faults_that_end_in_the_same_answer_are_one_recovery_from_the_first_
 
 
 def test_a_killed_process_recovers_from_the_kill_on() -> None:
-    restart = Restart("catalog service", BEGAN + 0.5, 0.4)
+    restart = Restart(Target("catalog service"), 1, BEGAN + 0.5, 0.4)
     timeline = after_lift(answer(0.3, COPY), answer(1, COPY, 0.2), restarts=(restart,))
     (recovery,) = timeline.recoveries
     assert recovery.took_s == pytest.approx(0.7)

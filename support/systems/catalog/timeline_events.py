@@ -6,6 +6,7 @@ from itertools import groupby
 
 from support.behave_runtime.stage import Stage, unfolded
 from support.core.errors import NotApplicableError
+from support.measure.recovery import Restart
 from support.measure.recovery_clock import ObservedRecovery
 from support.reporting.timeline_model import (
     ANSWERED,
@@ -41,6 +42,7 @@ def timeline_events(stage: Stage, began: float) -> TimelineEvents:
     return TimelineEvents(
         answers=[_answer(one) for one in seen if isinstance(one, Visit)],
         best=LIVE,
+        restarts=[one for one in seen if isinstance(one, Restart)],
         recoveries=[one for one in seen if isinstance(one, ObservedRecovery)],
         lanes=[
             Lane("updates", [_update(one) for one in seen if isinstance(one, Update)]),

@@ -10,9 +10,9 @@ from support.behave_runtime.stage import Stage, unfolded
 from support.core.journal import Journal
 from support.environments.images import toxiproxy
 from support.gate.output import report
-from support.reporting.timeline_model import ANSWERED, SILENT, Answer, Restart, TimelineEvents
+from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
-from support.systems.harness.actors.caller import Call, Caller, Notice, Replaced
+from support.systems.harness.actors.caller import Call, Caller, Notice
 from support.systems.harness.actors.pipelines import Team
 from support.systems.harness.actors.release_manager import ReleaseManager
 from support.systems.harness.desk_self_test import Rehearsal
@@ -50,14 +50,10 @@ class HarnessSession:
             yield stage
 
     def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
-        """Those of the catalog, with direct calls to its parts, and parts that steps have killed and started again."""
+        """Those of the catalog, and direct calls to its parts."""
         events = self._catalog.timeline_events(stage, began)
-        seen = unfolded(stage.history)
-        return replace(
-            events,
-            answers=[*events.answers, *(_answer(one) for one in seen if isinstance(one, Call))],
-            restarts=[Restart(one.target.name, one.at, one.took_s) for one in seen if isinstance(one, Replaced)],
-        )
+        calls = [_answer(one) for one in unfolded(stage.history) if isinstance(one, Call)]
+        return replace(events, answers=[*events.answers, *calls])
 
 
 def _answer(call: Call) -> Answer:

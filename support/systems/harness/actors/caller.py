@@ -58,16 +58,6 @@ class CallsByWay:
     by: Mapping[str, Calls]
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """A part and the process that it was before it was started again; killed at *at* (unix), back *took_s* later."""
-
-    target: Target
-    pid: int
-    at: float
-    took_s: float
-
-
 class Caller:
     def __init__(self, site: Site) -> None:
         self._site = site
