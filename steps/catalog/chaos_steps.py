@@ -9,8 +9,8 @@ from support.core.addresses import url
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.measure.recovery_clock import recovered
-from support.reporting.evidence import attach_text, keep_account
+from support.measure.recovery_clock import wait_for_recovery
+from support.reporting.evidence import attach_text
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.chaos_menu import EVERYTHING, PROVIDER_ALONE
@@ -38,14 +38,14 @@ def keep_coming_to_both(context: Context, count: int) -> None:
 @when("the provider fails at random for {span:Duration}, while updates follow one another")
 def provider_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(ChaosRunner).run_random(PROVIDER_ALONE, span))
-    keep_account(context.stage.put(series.ledger))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
 @when("everything fails at random for {span:Duration}, while updates follow one another")
 def everything_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(ChaosRunner).run_random(EVERYTHING, span))
-    keep_account(context.stage.put(series.ledger))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
@@ -57,7 +57,9 @@ def as_before(context: Context) -> None:
 @then("within {limit:Duration} everything is in its steady state again")
 def steady_after(context: Context, limit: timedelta) -> None:
     relief, steady_state = context.stage.the(ChaosRun).relief, context.stage.the(SteadyState)
-    context.stage.put(recovered("everything is in its steady state", relief, steady_state.must_hold_again, limit))
+    context.stage.put(
+        wait_for_recovery("everything is in its steady state", relief, steady_state.must_hold_again, limit)
+    )
 
 
 @then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")

@@ -4,7 +4,7 @@ from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to, onl
 
 from support.behave_runtime.gherkin import Context, then, when
 from support.measure.ledger import Fate, Ledger
-from support.reporting.evidence import attach_text, keep_account
+from support.reporting.evidence import attach_text
 from support.systems.catalog.actors.search_during_updates import SearchDuringUpdates
 from support.systems.catalog.crash_during_updates import CrashDuringUpdates
 from support.systems.catalog.observers.consistency import SearchHistory
@@ -20,14 +20,14 @@ def rush(context: Context, shoppers: int, count: int) -> None:
 
 @when("updates follow one another, and the database, then the second catalog service are killed in the middle of one")
 def upheaval(context: Context) -> None:
-    keep_account(context.stage.put(context.stage.the(CrashDuringUpdates).crash_database_then_second_service()))
+    context.stage.put(context.stage.the(CrashDuringUpdates).crash_database_then_second_service())
 
 
 @when(
     "updates follow one another, and the catalog service is killed and started again in the middle of {times:Count} of them"
 )
 def kills(context: Context, times: int) -> None:
-    keep_account(context.stage.put(context.stage.the(CrashDuringUpdates).crash_service(times)))
+    context.stage.put(context.stage.the(CrashDuringUpdates).crash_service(times))
 
 
 @then("some updates were confirmed, and of {count:Count} nobody knows")

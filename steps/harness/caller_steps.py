@@ -8,9 +8,10 @@ from hamcrest import assert_that, equal_to, greater_than_or_equal_to, is_not, le
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.target import Target
 from support.faults.injectors.process import start_again
-from support.measure.recovery_clock import Relief
+from support.measure.recovery import Restart
+from support.measure.recovery_clock import RecoveryStart
 from support.systems.catalog.environment.site import Site
-from support.systems.harness.actors.caller import Call, Caller, CallOutcome, Calls, Restart
+from support.systems.harness.actors.caller import Call, Caller, CallOutcome, Calls
 
 
 @when("a caller calls {target:Target}")
@@ -70,7 +71,7 @@ def killed_and_started_again(context: Context, target: Target) -> None:
     part.kill()
     start_again(target, part)
     context.stage.put(Restart(target, before, at, time.time() - at))
-    context.stage.put(Relief(at, f"the {target} was killed", "it was killed"))
+    context.stage.put(RecoveryStart(at, f"the {target} was killed", "it was killed"))
 
 
 @then("{target:Target} runs in a new process")

@@ -11,7 +11,7 @@ from support.faults.chaos.schedule import ExclusiveGroup, Schedule, ScheduledFau
 from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Ledger
-from support.measure.recovery_clock import Recovered, Relief
+from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
 from support.systems.catalog.actors.continuous_updates import ContinuousUpdates
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator, Update
@@ -39,9 +39,9 @@ class ChaosRun:
     planned: Schedule
     injected: Schedule
     updates: tuple[Update, ...]
-    recoveries: tuple[Recovered, ...]
+    recoveries: tuple[ObservedRecovery, ...]
     ledger: Ledger
-    relief: Relief
+    relief: RecoveryStart
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.planned))
@@ -88,10 +88,10 @@ class ChaosRunner:
             relief=relief,
         )
 
-    def _execute(self, plan: Schedule, monitor: RecoveryMonitor) -> Relief:
+    def _execute(self, plan: Schedule, monitor: RecoveryMonitor) -> RecoveryStart:
         self._chance.record("chaos-begins", plan=[str(scheduled) for scheduled in plan])
         _ScheduleExecution(self._desk, monitor, self._chance, plan).run()
-        relief = Relief(time.time(), "faults at random", "the last fault was lifted")
+        relief = RecoveryStart(time.time(), "faults at random", "the last fault was lifted")
         monitor.wait_for_recoveries()
         return relief
 
@@ -133,7 +133,7 @@ class _ScheduleExecution:
 
     def _recover(self, scheduled: ScheduledFault, now_s: float) -> None:
         self._chance.record("chaos-lifted", target=scheduled.target.name, at_s=now_s)
-        relief = Relief(time.time(), scheduled.what, "the fault was lifted")
+        relief = RecoveryStart(time.time(), scheduled.what, "the fault was lifted")
         self._desk.recover(scheduled.target)
         self._monitor.fault_removed(scheduled.target, relief)
         self._to_recover.remove(scheduled)

@@ -10,8 +10,8 @@ from support.core.background import Background
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.measure.recovery import Span
-from support.measure.recovery_clock import Recovered, Relief
+from support.measure.recovery import MeasuredTime
+from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.observers.provider_record import ProviderRecord
@@ -37,17 +37,17 @@ class RecoveryMonitor(Background):
         self._operators = operators
         self._shoppers = shoppers
         self._record = record
-        self._awaited: dict[Target, Relief] = {}
+        self._awaited: dict[Target, RecoveryStart] = {}
         self._looked = 0.0
         self._lock = threading.Lock()
-        self.recoveries: list[Recovered] = []
+        self.recoveries: list[ObservedRecovery] = []
 
     def fault_injected(self, target: Target) -> None:
         """It is broken again, whether it had recovered or not."""
         with self._lock:
             self._awaited.pop(target, None)
 
-    def fault_removed(self, target: Target, relief: Relief) -> None:
+    def fault_removed(self, target: Target, relief: RecoveryStart) -> None:
         """A service that had to be started again for it began to start at the moment of *relief*."""
         with self._lock:
             self._awaited[target] = relief
@@ -70,14 +70,14 @@ class RecoveryMonitor(Background):
                 if self._is_used(target, relief.at):
                     self._record_recovery(target, relief, before)
 
-    def _record_recovery(self, target: Target, relief: Relief, before: float) -> None:
+    def _record_recovery(self, target: Target, relief: RecoveryStart, before: float) -> None:
         """*before* is when it was looked at the last time, and not used yet."""
         seen = time.time()
         with self._lock:
             if self._awaited.get(target) is relief:
                 del self._awaited[target]
-                span = Span(seen - relief.at, seen - max(before, relief.at))
-                self.recoveries.append(Recovered(f"the {target} is used again", relief, span))
+                span = MeasuredTime(seen - relief.at, seen - max(before, relief.at))
+                self.recoveries.append(ObservedRecovery(f"the {target} is used again", relief, span))
 
     def _is_used(self, target: Target, since: float) -> bool:
         if target is PROVIDER:

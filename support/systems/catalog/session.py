@@ -21,6 +21,7 @@ from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
 from support.reporting.figures import suite_share
+from support.reporting.timeline_model import TimelineEvents
 from support.systems.catalog.actors.cache_hits import CacheHitMeasurement
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
@@ -41,9 +42,9 @@ from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.steady_state import SteadyState
 from support.systems.catalog.recovery_timer import RecoveryTimer
-from support.systems.catalog.report import attach_story
 from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG
+from support.systems.catalog.timeline_events import timeline_events
 
 if TYPE_CHECKING:
     from support.faults.dependency import Dependency
@@ -114,8 +115,8 @@ class CatalogSession:
         always = self.site.lacking.get(EVERY_SCENARIO)
         return always or "; ".join(why for name, why in needed.items() if name in tags)
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        attach_story(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        return timeline_events(stage, began)
 
     def _log(self) -> ServiceLog:
         try:

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 from support.behave_runtime.recording import Recording
-from support.behave_runtime.stage import Stage
+from support.behave_runtime.stage import Stage, unfolded
 from support.core.journal import Journal
 from support.environments.images import toxiproxy
 from support.gate.output import report
+from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
-from support.systems.harness.actors.caller import Caller
+from support.systems.harness.actors.caller import Call, Caller, CallOutcome
 from support.systems.harness.actors.pipelines import PipelineRunner
 from support.systems.harness.actors.release_manager import ReleaseManager
 from support.systems.harness.desk_self_test import DeskSelfTest
@@ -47,8 +49,16 @@ class HarnessSession:
             )
             yield stage
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        self._catalog.report(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        """Those of the catalog, and direct calls to its parts."""
+        events = self._catalog.timeline_events(stage, began)
+        calls = [_answer(one) for one in unfolded(stage.history) if isinstance(one, Call)]
+        return replace(events, answers=[*events.answers, *calls])
+
+
+def _answer(call: Call) -> Answer:
+    grade = ANSWERED if call.outcome is CallOutcome.ANSWERED else SILENT
+    return Answer(call.at, call.took_s, grade, by_user=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import psutil
 
 from support.core.errors import InconclusiveError
 from support.measure.figure import Figure
-from support.measure.host_load import Processors
+from support.measure.host_load import HostLoad
 from support.measure.memory import Memory
 from support.measure.statistics import percentile, steady_slope
 from support.systems.catalog.actors.catalog_api import CatalogApi
@@ -194,11 +194,11 @@ class UpdateBenchmark:
 
     def _must_complete(self) -> None:
         """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
-        with Processors(self._site.parts[CATALOG].pid) as processors:
+        with HostLoad(self._site.parts[CATALOG].pid) as host_load:
             update = self._operator.update_catalog()
-        if update.status != "completed" and processors.too_busy:
+        if update.status != "completed" and host_load.too_busy:
             raise InconclusiveError(
-                f"{update} while others took {processors.others().value:.0f} % of the processors' time"
+                f"{update} while others took {host_load.others().value:.0f} % of the processors' time"
             )
         assert update.status == "completed", f"the update did not complete: {update}"
 

@@ -58,16 +58,6 @@ class CallsByProxy:
     by_name: Mapping[str, Calls]
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """A restart of *target*: its process *pid* was killed at *at* (unix time), and the next one was up *took_s* seconds later."""
-
-    target: Target
-    pid: int
-    at: float
-    took_s: float
-
-
 class Caller:
     def __init__(self, site: Site) -> None:
         self._site = site
