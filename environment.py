@@ -1,7 +1,6 @@
 """When things start and stop. What starts, and how, lives in `support`."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from behave import fixture, use_fixture
 from behave.model import Scenario
@@ -12,8 +11,8 @@ from support.behave_runtime.recording import recording
 from support.behave_runtime.sessions import Sessions, open_sessions
 from support.behave_runtime.stage import Stage
 from support.behave_runtime.words import learn
-from support.core.errors import NotApplicableError
 from support.gate.selection.scenarios import scenario_id, title
+from support.reporting.story import report_story
 from support.systems.registry import systems
 
 install(systems())
@@ -36,10 +35,9 @@ def fresh_stage(context: Context, scenario: Scenario) -> Iterator[Stage]:
 def reported_story(context: Context, scenario: Scenario) -> Iterator[None]:
     context.stage = None
     yield
-    failed = any(step.status.has_failed() for step in scenario.all_steps)
-    with suppress(NotApplicableError):  # what cannot be observed here adds nothing to the report
-        if context.stage:
-            context.session.report(context.stage, title(scenario), failed=failed)
+    if context.stage:
+        failed = any(step.status.has_failed() for step in scenario.all_steps)
+        report_story(context.session, context.stage, title(scenario), failed=failed)
 
 
 def before_all(context: Context) -> None:

@@ -1,24 +1,24 @@
 @harness
-Feature: Whoever keeps the contract can be judged, and gets the same answer each time
-  The reference is only an example. A candidate is judged by the same scenarios; here it is started by a command of its own.
+Feature: The gate tests any candidate that keeps the contract, and its verdict is repeatable
+  The reference system is only an example. The same scenarios test a candidate; here a command starts the candidate.
 
   @SUITE-TARGET-1 @critical
-  Rule: A candidate is judged by what it does
+  Rule: The verdict depends on the behaviour of the candidate
 
     Scenario Outline: A candidate that <does>
-      When a candidate is judged that <does>
+      When the gate tests a candidate that <does>
       Then the verdict is "<verdict>"
-      And the reason given is "<reason>"
+      And the reason contains "<reason>"
 
       Examples:
-        | does                     | verdict | reason                                         |
-        | keeps its promises       | go      | all 2 scenarios kept their promises            |
-        | takes a 403 for nothing  | no-go   | 1 of 2 scenarios broke a promise               |
-        | ends before it has begun | broken  | catalog service could not be started: it ended |
+        | does                                  | verdict | reason                                         |
+        | keeps its promises                    | go      | all 2 scenarios kept their promises            |
+        | does not treat error 403 as rejection | no-go   | 1 of 2 scenarios broke a promise               |
+        | exits before it is ready              | broken  | catalog service could not be started: it ended |
 
   @SUITE-REPEAT-1 @critical
-  Rule: Neither company nor order changes what becomes of a scenario
+  Rule: The outcome of a scenario depends neither on other scenarios nor on their order
 
-    Scenario: Scenarios together, alone, and side by side, of which one fails
-      When a candidate is judged by its scenarios together, by each of them alone, and by two workers
-      Then each scenario has come to the same outcome 3 times
+    Scenario: Scenarios together, one by one, and on two workers, with one that fails
+      When the gate runs a candidate's scenarios together, then one by one, then on two workers
+      Then each scenario has had the same outcome 3 times

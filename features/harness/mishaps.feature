@@ -1,44 +1,44 @@
 @harness @mishaps
-Feature: Whatever goes wrong with the suite itself, it never says go
-  A release is judged on one scenario that passes when all is well. Then something goes wrong with us, not with
-  the product: the verdict may be "unknown" or "broken", but neither "go" nor the product's fault.
+Feature: A failure of the suite itself never leads to the verdict "go"
+  The gate tests a release with one scenario, which passes as long as the suite works. Then a part of the suite fails, not the
+  product: the verdict may be "unknown" or "broken", but never "go", and never blames the product.
 
   @SUITE-GATE-1 @blocker
-  Rule: A verdict of ours is worth something only if it can fail
+  Rule: The verdict is "go" only if the suite itself has worked
 
-    Scenario: Nothing goes wrong
-      When a release is judged
+    Scenario: The suite works
+      When the gate tests a release
       Then the verdict is "go"
 
-    Scenario Outline: <mishap>
-      When a release is judged while <mishap>
+    Scenario Outline: <failure>
+      When the gate tests a release while <failure>
       Then the verdict is "<verdict>"
-      And the reason given is "<reason>"
+      And the reason contains "<reason>"
 
-      Examples: The question was not really put
-        | mishap                                     | verdict | reason                                        |
-        | the tools that break things do nothing     | unknown | no receipt that the provider never answers    |
-        | the system has a way past the fault proxy  | unknown | the system reaches the provider past the link |
+      Examples: The fault did not reach the system
+        | failure                             | verdict | reason                                                          |
+        | the fault injectors do nothing      | unknown | no receipt that the provider never answers                      |
+        | the system bypasses the fault proxy | unknown | the system reaches the provider without passing the fault proxy |
 
-      Examples: We cannot be sure of ourselves
-        | mishap                                         | verdict | reason                                    |
-        | the fault proxy hangs                          | broken  | fault proxy                               |
-        | the provider's stand-in dies                   | broken  | the fault could not be lifted             |
-        | a preparation fails                            | broken  | before_feature: OSError                   |
-        | a clean-up fails                               | broken  | after_scenario: OSError                   |
-        | the machine's clock is put forward by an hour  | broken  | the machine's clock was advanced          |
-        | the runner is killed                           | broken  | behave was killed by signal 9             |
-        | somebody paints the report green               | broken  | the report disagrees                      |
-        | a result of another run gets into the report   | broken  | the report disagrees                      |
+      Examples: The suite or its machine has failed
+        | failure                                      | verdict | reason                           |
+        | the fault proxy hangs                        | broken  | fault proxy                      |
+        | the provider's stand-in is killed            | broken  | the fault could not be lifted    |
+        | the set-up of a feature fails                | broken  | before_feature: OSError          |
+        | the clean-up of a scenario fails             | broken  | after_scenario: OSError          |
+        | the machine's clock jumps ahead by an hour   | broken  | the machine's clock was advanced |
+        | the test runner is killed                    | broken  | behave was killed by signal 9    |
+        | the report is altered to show only passes    | broken  | the report disagrees             |
+        | the report contains a result from a past run | broken  | the report disagrees             |
 
-      Examples: There is nothing to judge
-        | mishap                  | verdict | reason                       |
+      Examples: There is nothing to test
+        | failure                 | verdict | reason                       |
         | no scenario is selected | refused | no scenario carries @fallbak |
 
   @SUITE-CLEAN-1 @critical
-  Rule: A run that was killed leaves nothing behind
+  Rule: A killed run leaves nothing behind
 
-    Scenario: A run is killed in the middle of a fault
-      When a run is killed in the middle of a fault, and another one is started
+    Scenario: A run is killed while a fault is in force
+      When a run is killed while a fault is in force, and another run starts
       Then no process of the killed run is left
-      And the other one clears what is left, and says go
+      And the next run removes what is left, and ends with "go"

@@ -1,43 +1,44 @@
 @harness
-Feature: A part that is killed, frozen or stopped really is, and comes back
-  Real processes get real signals. What a caller notices is measured past the fault proxy, at the part itself.
+Feature: A killed, frozen or stopped process really is, and it comes back
+  Real processes receive real signals. The caller connects to the process itself, not through the fault proxy.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
 
-  Rule: A caller notices what the words say, and nothing once it is over
+  Rule: A caller notices a process fault while it is in force, and nothing of it afterwards
 
     @critical
     Scenario Outline: The <part> <trouble>
       Given the <part> <trouble>
-      When somebody calls the <part> itself
+      When a caller calls the <part> directly
       Then the caller <notices>
-      And once the <part> has recovered, a caller is answered
+      When the <part> recovers
+      Then a caller of the <part> is answered
 
-      Examples: Programs of different makers
-        | part            | trouble    | notices                                     |
-        | provider        | is killed  | is refused                                  |
-        | provider        | freezes    | is connected and hears nothing for 0.5 seconds |
-        | saved copy      | is killed  | is refused                                  |
-        | saved copy      | freezes    | is connected and hears nothing for 0.5 seconds |
-        | saved copy      | is stopped | is refused                                  |
-        | database        | is killed  | is refused                                  |
-        | database        | freezes    | is connected and hears nothing for 0.5 seconds |
-        | database        | is stopped | is refused                                  |
-        | catalog service | is killed  | is refused                                  |
-        | catalog service | freezes    | is connected and hears nothing for 0.5 seconds |
-        | catalog service | is stopped | is refused                                  |
+      Examples: Four different programs
+        | part            | trouble    | notices                                         |
+        | provider        | is killed  | is refused                                      |
+        | provider        | freezes    | is connected but gets no answer for 0.5 seconds |
+        | saved copy      | is killed  | is refused                                      |
+        | saved copy      | freezes    | is connected but gets no answer for 0.5 seconds |
+        | saved copy      | is stopped | is refused                                      |
+        | database        | is killed  | is refused                                      |
+        | database        | freezes    | is connected but gets no answer for 0.5 seconds |
+        | database        | is stopped | is refused                                      |
+        | catalog service | is killed  | is refused                                      |
+        | catalog service | freezes    | is connected but gets no answer for 0.5 seconds |
+        | catalog service | is stopped | is refused                                      |
 
     @normal
-    Scenario: A restart is a new process at the same address
+    Scenario: A restart creates a new process at the same address
       When the catalog service is killed and started again
-      Then the catalog service is another process than before
+      Then the catalog service runs in a new process
       And a caller of the catalog service is answered
 
     @normal
-    Scenario: A second instance is broken by itself
+    Scenario: A fault on the second instance does not affect the first one
       Given a second catalog service runs
       And the second catalog service freezes
-      When somebody calls the second catalog service itself
-      Then the caller is connected and hears nothing for 0.5 seconds
+      When a caller calls the second catalog service directly
+      Then the caller is connected but gets no answer for 0.5 seconds
       And a caller of the catalog service is answered

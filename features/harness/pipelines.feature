@@ -1,20 +1,20 @@
 @harness
-Feature: A team has a gate on its first day
-  The suite comes with a pipeline for each of two services. What its file says is run here word for word, for a
-  release of two features: two shards side by side, each in a checkout of its own, and then the verdict.
+Feature: Teams get a working release gate on the first day
+  The suite contains a pipeline file for each of two CI services. The commands in that file run here exactly as written, for a
+  release with two features: two shards in parallel, each in its own checkout, then the verdict.
 
   @SUITE-CI-1 @normal @needs.report
-  Rule: A pipeline lets a release go, or stops it, and publishes why
+  Rule: A pipeline passes or stops a release, and publishes the reasons
 
-    Scenario Outline: A pipeline of <service> when <gap>
-      When a release goes through the pipeline of <service>, and <gap>
-      Then the pipeline ends with exit code <code>
-      And it says "<verdict>"
-      And everything that it is to publish is there
+    Scenario Outline: A <service> pipeline for a release <release>
+      When a release <release> goes through the <service> pipeline
+      Then the pipeline ends with exit status <status>
+      And the pipeline prints "<verdict>"
+      And the pipeline has published all its files
 
       Examples:
-        | service | gap                                                | code | verdict                         |
-        | GitHub  | nothing is amiss                                   | 0    | all 2 scenarios kept            |
-        | GitHub  | its saved copy has another price than was promised | 1    | all 2 scenarios broke a promise |
-        | GitLab  | nothing is amiss                                   | 0    | all 2 scenarios kept            |
-        | GitLab  | its saved copy has another price than was promised | 1    | all 2 scenarios broke a promise |
+        | service | release                              | status | verdict                         |
+        | GitHub  | without flaws                        | 0      | all 2 scenarios kept            |
+        | GitHub  | with a wrong price in the saved copy | 1      | all 2 scenarios broke a promise |
+        | GitLab  | without flaws                        | 0      | all 2 scenarios kept            |
+        | GitLab  | with a wrong price in the saved copy | 1      | all 2 scenarios broke a promise |

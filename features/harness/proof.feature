@@ -1,17 +1,17 @@
 @harness @proof
-Feature: Every promise is judged by scenarios that can fail
-  The reference systems have broken variants, each with a mistake that real teams make. A mistake that no
-  scenario notices is told, and so is a promise that no mistake has ever turned red.
+Feature: Every promise has a scenario that can fail
+  The reference systems have broken variants, each with a mistake that real teams make. The kill matrix reports each
+  mistake that no scenario detects, and each promise that no mistake has turned red.
 
   @SUITE-PROOF-1 @critical
-  Rule: A mistake counts as noticed when a scenario of the promise that it breaks has failed
+  Rule: A mistake is detected if a scenario of the broken promise fails
 
-    Scenario: A mistake that is noticed
-      When a catalog that "knows-one-rejection-only" is judged by "catalog/credentials.feature:24" alone
-      Then its mistake is "proven"
-      And the reason given is "noticed knows-one-rejection-only (CAT-API-4): 1 of 1 red"
+    Scenario: A mistake that a scenario detects
+      When the kill matrix runs only "catalog/credentials.feature:24" on the variant "knows-one-rejection-only"
+      Then the mistake is "detected"
+      And the reason contains "noticed knows-one-rejection-only (CAT-API-4): 1 of 1 red"
 
-    Scenario: A mistake that the question does not touch
-      When a catalog that "knows-one-rejection-only" is judged by "catalog/credentials.feature:23" alone
-      Then its mistake is "unproven"
-      And the reason given is "UNNOTICED knows-one-rejection-only"
+    Scenario: A mistake that the selected scenario does not exercise
+      When the kill matrix runs only "catalog/credentials.feature:23" on the variant "knows-one-rejection-only"
+      Then the mistake is "undetected"
+      And the reason contains "UNNOTICED knows-one-rejection-only"

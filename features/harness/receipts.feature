@@ -1,7 +1,8 @@
 @harness
-Feature: A fault that was not felt is never a pass
-  A scenario may say that a dependency failed only if that was seen from outside: healthy before, felt,
-  met by the system, lifted, healthy after. If any of it cannot be shown, the scenario is inconclusive.
+Feature: A scenario never passes without proof that its faults were in force
+  A scenario may claim that a dependency failed only if that was observed from outside: the dependency was healthy, the fault
+  was felt, the system used the dependency meanwhile, the fault was lifted, and the dependency is healthy again. This proof is
+  the receipt of the fault. If any part of it is missing, the scenario is inconclusive.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
@@ -9,46 +10,46 @@ Feature: A fault that was not felt is never a pass
     And the backup quotes "Europe 5 GB" at 21.00 EUR
 
   @blocker
-  Rule: Without a receipt there is no verdict
+  Rule: A scenario is inconclusive if a receipt is missing
 
-    Scenario Outline: Somebody breaks the <dependency> with a tool that does nothing
-      When the <dependency> is broken by a tool that does nothing, so that it <trouble>
-      Then that is inconclusive, because "no receipt that the <dependency> <trouble>"
+    Scenario Outline: The injector of a fault on the <dependency> has no effect
+      When an injector without effect claims that the <dependency> <trouble>
+      Then the result is inconclusive, because "no receipt that the <dependency> <trouble>"
 
-      Examples: One for each way of breaking things
-        | dependency | trouble                                            |
-        | provider   | is down                                            |
-        | provider   | answers with error 500                             |
-        | saved copy | freezes                                            |
-        | saved copy | has no memory left and takes nothing new           |
-        | saved copy | has no memory left and drops what was used least   |
-        | backup     | has lost its data                                  |
+      Examples: One fault for each kind of injector
+        | dependency | trouble                                          |
+        | provider   | is down                                          |
+        | provider   | answers with error 500                           |
+        | saved copy | freezes                                          |
+        | saved copy | has no memory left and takes nothing new         |
+        | saved copy | has no memory left and drops what was used least |
+        | backup     | has lost its data                                |
 
-    Scenario: The system never turns to what was broken
-      When the provider is broken for a scenario in which nobody turns to it
-      Then that is inconclusive, because "the system never turned to the provider"
+    Scenario: The system never uses the failed dependency
+      When the provider fails in a scenario that never uses it
+      Then the result is inconclusive, because "the system never used the provider"
 
-    Scenario: The system has another way to what was broken
-      When the provider is broken where the system does not pass
-      Then that is inconclusive, because "the system reaches the provider past the link"
+    Scenario: The system reaches the failed dependency without the fault proxy
+      When the provider fails on a link that the system bypasses
+      Then the result is inconclusive, because "the system reaches the provider without passing the fault proxy"
 
-    Scenario: What was to be broken is broken already
+    Scenario: The dependency has already failed
       Given the provider is down
-      When the provider is broken once more, so that it never answers
-      Then that is inconclusive, because "before the fault"
+      When a second fault is injected: the provider never answers
+      Then the result is inconclusive, because "before the fault"
 
   @critical
-  Rule: What was broken is on record before it is broken, and mended whatever happens
+  Rule: Every fault is recorded before it is injected, and is lifted in any case
 
     Scenario: The record of a fault
       Given the provider is down
       When a shopper opens the catalog
       And the provider recovers
-      Then the journal tells in this order that the fault was planned, felt, lifted and healed
+      Then the journal records that the fault was planned, felt, lifted and healed, in this order
 
-    Scenario: A scenario ends in the middle of several faults
-      When a scenario ends while the provider is down, the saved copy freezes and the backup is gone
-      Then that leaves no doubt
+    Scenario: A scenario ends while three faults are in force
+      When a scenario ends while the provider is down, the saved copy freezes and the backup is lost
+      Then every fault was lifted, and its target is healthy
       And a caller of the provider is answered
       And a caller of the saved copy is answered
-      And the backup is well again
+      And the backup holds "Europe 5 GB" again

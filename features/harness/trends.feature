@@ -1,17 +1,17 @@
 @harness
-Feature: What gets worse is told before it breaks
-  Each judgement is held against those before it. A promise that wears thin is still kept, so it stops no release; but it is told.
+Feature: The gate warns of a decline before a promise is broken
+  Each run is compared with the runs before it. A promise in decline is still kept, so it does not stop the release, but the gate reports it.
 
   @SUITE-TREND-1 @normal
-  Rule: Times, failures and figures are followed from run to run
+  Rule: Times, failures and measured figures are compared from run to run
 
     Scenario Outline: The next release <does>
-      When a release has been judged 6 times, always alike, and the next one <does>
+      When the gate has tested a release 6 times with the same result, and the next release <does>
       Then the verdict is "<verdict>"
-      And the reason given is "<warning>"
-      And the page of trends, of the last 7 runs, tells "<warning>"
+      And the reason contains "<warning>"
+      And the trends page of the last 7 runs shows "<warning>"
 
       Examples:
-        | does                               | verdict | warning                                                |
-        | lets shoppers wait 3 times as long | go      | worse: longest wait of a shopper:                      |
-        | forgets about the saved copy       | no-go   | flaky: The provider fails: 6 times PASSED, once FAILED |
+        | does                                | verdict | warning                                                |
+        | makes shoppers wait 3 times as long | go      | worse: longest wait of a shopper:                      |
+        | does not read the saved copy        | no-go   | flaky: The provider fails: 6 times PASSED, once FAILED |

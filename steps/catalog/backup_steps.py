@@ -10,7 +10,7 @@ from support.core.eventually import eventually
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.service_log import ServiceLog
-from support.systems.catalog.observers.stores import Stock, Stores
+from support.systems.catalog.observers.stores import StoreContents, Stores
 from support.systems.catalog.targets import CATALOG
 
 KEEPING = {"CATALOG_KEEP_BACKUP": "yes"}
@@ -45,6 +45,6 @@ def backup_holds(context: Context, bundle: str, price: Decimal) -> None:
 @then("within {limit:Duration} the backup holds {count:Count} bundles, all at {price:Money}")
 def backup_holds_stock(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
     def check() -> None:
-        assert_that(context.stage.the(Stores).backup_stock(), equal_to(Stock(count, frozenset({price}))))
+        assert_that(context.stage.the(Stores).backup_contents(), equal_to(StoreContents(count, frozenset({price}))))
 
     eventually(check, within=limit)

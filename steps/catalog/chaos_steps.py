@@ -9,86 +9,90 @@ from support.core.addresses import url
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
-from support.measure.recovery_clock import recovered
-from support.reporting.evidence import attach_text, keep_account
+from support.measure.recovery_clock import wait_for_recovery
+from support.reporting.evidence import attach_text
+from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
-from support.systems.catalog.actors.stream import Stream
 from support.systems.catalog.chaos_menu import EVERYTHING, PROVIDER_ALONE
-from support.systems.catalog.chaos_runner import Turmoil, Weathered
+from support.systems.catalog.chaos_runner import ChaosRun, ChaosRunner
 from support.systems.catalog.matchers import every, waited_at_most
-from support.systems.catalog.observers.answers_under_fault import Endured
+from support.systems.catalog.observers.answers_under_fault import AnswersUnderFault
 from support.systems.catalog.observers.consistency import torn
-from support.systems.catalog.observers.steady_state import Steadiness
+from support.systems.catalog.observers.steady_state import SteadyState
 
 SOON = timedelta(seconds=10)
 
 
 @given("everything is in its steady state")
 def steady_before(context: Context) -> None:
-    eventually(context.stage.the(Steadiness).must_hold_before, within=SOON)
+    eventually(context.stage.the(SteadyState).must_hold_before, within=SOON)
 
 
 @given("{count:Count} shoppers keep coming, who go to the other service when one does not answer")
 def keep_coming_to_both(context: Context, count: int) -> None:
     addresses = [instance.part.address for instance in context.stage.the(Fleet).instances]
-    context.stage.the(Stream).begin(count, [url("http", address) for address in addresses])
+    context.stage.the(ContinuousVisits).begin(count, [url("http", address) for address in addresses])
 
 
 @given("the provider fails at random for {span:Duration}, while updates follow one another")
 @when("the provider fails at random for {span:Duration}, while updates follow one another")
 def provider_at_random(context: Context, span: timedelta) -> None:
-    series = context.stage.put(context.stage.the(Turmoil).at_random(PROVIDER_ALONE, span))
-    keep_account(context.stage.put(series.ledger))
+    series = context.stage.put(context.stage.the(ChaosRunner).run_random(PROVIDER_ALONE, span))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
 @when("everything fails at random for {span:Duration}, while updates follow one another")
 def everything_at_random(context: Context, span: timedelta) -> None:
-    series = context.stage.put(context.stage.the(Turmoil).at_random(EVERYTHING, span))
-    keep_account(context.stage.put(series.ledger))
+    series = context.stage.put(context.stage.the(ChaosRunner).run_random(EVERYTHING, span))
+    context.stage.put(series.ledger)
     attach_text("Which faults were to strike", str(series))
 
 
 @when("the same faults strike again, as the journal tells of them")
 def as_before(context: Context) -> None:
-    context.stage.put(context.stage.the(Turmoil).as_before())
+    context.stage.put(context.stage.the(ChaosRunner).replay())
 
 
 @then("within {limit:Duration} everything is in its steady state again")
 def steady_after(context: Context, limit: timedelta) -> None:
-    relief, steadiness = context.stage.the(Weathered).relief, context.stage.the(Steadiness)
-    context.stage.put(recovered("everything is in its steady state", relief, steadiness.must_hold_again, limit))
+    relief, steady_state = context.stage.the(ChaosRun).relief, context.stage.the(SteadyState)
+    context.stage.put(
+        wait_for_recovery("everything is in its steady state", relief, steady_state.must_hold_again, limit)
+    )
 
 
 @then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")
 def answers_in_time(context: Context, count: int, limit: timedelta) -> None:
-    crowd = context.stage.put(context.stage.the(Stream).end())
-    endured = context.stage.put(Endured(crowd.visits, context.stage.the(FaultDesk).windows))
-    attach_text("What was checked", str(endured))
+    crowd = context.stage.put(context.stage.the(ContinuousVisits).end())
+    answers = context.stage.put(AnswersUnderFault(crowd.visits, context.stage.the(FaultDesk).injected))
+    attach_text("What was checked", str(answers))
     if len(crowd.visits) < count:
-        raise InconclusiveError(f"only {endured}")
+        raise InconclusiveError(f"only {answers}")
     assert_that(crowd.visits, every(waited_at_most(limit)))
 
 
 @then("each answer was a catalog of one version, or a polite refusal when every source was down")
 def answers_are_sound(context: Context) -> None:
-    endured = context.stage.the(Endured)
-    assert_that(endured.unanswered(), empty(), "visits without an answer")
-    assert_that(endured.odd(), empty(), "answers that are neither a catalog nor a polite refusal")
-    assert_that(torn(endured.visits), empty(), "mixtures of versions")
-    assert_that(endured.turned_away(), empty(), "refusals while a source was well")
-    assert_that(endured.from_the_backup(), empty(), "answers from the backup while a better source was well")
+    answers = context.stage.the(AnswersUnderFault)
+    assert_that(answers.unanswered(), empty(), "visits without an answer")
+    assert_that(answers.unexpected(), empty(), "answers that are neither a catalog nor a polite refusal")
+    assert_that(torn(answers.visits), empty(), "mixtures of versions")
+    assert_that(answers.needless_refusals(), empty(), "refusals while a source was well")
+    assert_that(answers.needless_backup_answers(), empty(), "answers from the backup while a better source was well")
 
 
 @then("each answer was a catalog of one version")
 def answers_are_catalogs(context: Context) -> None:
     answers_are_sound(context)
-    assert_that([visit.status for visit in context.stage.the(Endured).visits if not visit.served], empty(), "refusals")
+    assert_that(
+        [visit.status for visit in context.stage.the(AnswersUnderFault).visits if not visit.served], empty(), "refusals"
+    )
 
 
 @then("the same faults came in the same order, and none came sooner than it had come before")
 def same_faults(context: Context) -> None:
-    first, second = (one.came for one in context.stage.history if isinstance(one, Weathered))
+    first, second = (one.injected for one in context.stage.history if isinstance(one, ChaosRun))
     assert_that([one.what for one in second], equal_to([one.what for one in first]), "the faults")
     late = [again.at_s - once.at_s for once, again in zip(first, second, strict=True)]
     assert_that(min(late), greater_than_or_equal_to(-0.01), "by how many seconds a fault came later than before")

@@ -11,14 +11,15 @@ from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Slowness
+from support.systems.catalog.actors.concurrent_updates import Updates
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
-from support.systems.catalog.actors.running_update import RunningUpdate, Updates
+from support.systems.catalog.actors.running_update import RunningUpdate
 from support.systems.catalog.actors.shopper import Shopper, crowds
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import arrived
-from support.systems.catalog.mid_update_faults import Halfway
-from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists
+from support.systems.catalog.mid_update_faults import MidUpdateFaults
+from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import CATALOG, PROVIDER
 
@@ -42,30 +43,30 @@ def patient_service_runs(context: Context) -> None:
 
 @given("{target:Target} {fault:Fault} while it is fetching an update")
 def struck_while_fetching(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.put(context.stage.the(Halfway).fetching(target, fault))
+    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_fetching(target, fault))
 
 
 @given("{target:Target} {fault:Fault} at a moment drawn by chance, while it asks for {pages:Count} pages of an update")
 def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
-    context.stage.put(context.stage.the(Halfway).asking(target, fault, pages))
+    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_requesting(target, fault, pages))
 
 
 @given(
     "{target:Target} {fault:Fault} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
 )
 def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
-    context.stage.put(context.stage.the(Halfway).copying(target, fault, bundles))
+    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_copying(target, fault, bundles))
 
 
 @given("{target:Target} {fault:Fault} while it is storing an update")
 @given("{target:Target} {fault:Fault} while an update is being stored")
 def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.put(context.stage.the(Halfway).storing(target, fault))
+    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_storing(target, fault))
 
 
 @given("an update is running, and the provider's answer is on its way")
 def answer_on_its_way(context: Context) -> None:
-    context.stage.put(context.stage.the(Halfway).expecting(0))
+    context.stage.put(context.stage.the(MidUpdateFaults).start_with_page_in_flight(0))
 
 
 @when("all of them are told at once to update the catalog")
@@ -87,7 +88,9 @@ def crowd_opens_second(context: Context, count: int) -> None:
 def one_took_place(context: Context) -> None:
     updates = context.stage.the(Updates)
     assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} took place")
-    assert_that(group_lists(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw")
+    assert_that(
+        group_list_requests(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw"
+    )
 
 
 @then("all others say that an update is running already")
@@ -118,7 +121,7 @@ def other_fetches(context: Context) -> None:
         lambda: assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock"), within=SOON
     )
     context.stage.the(FaultDesk).inject(PROVIDER, Slowness(timedelta(seconds=2)))
-    context.stage.the(Halfway).begin(2)
+    context.stage.the(MidUpdateFaults).start_update(2)
 
 
 @when("an update is turned away, because another is running")

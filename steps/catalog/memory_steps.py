@@ -5,7 +5,7 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, none, not_none
 
 from support.behave_runtime.gherkin import Context, then
-from support.measure.recovery_clock import Relief, recovered
+from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import Stores
@@ -26,5 +26,5 @@ def lock_is_free(context: Context) -> None:
 
 @then("within {limit:Duration} of it nobody holds the lock")
 def lock_is_free_soon(context: Context, limit: timedelta) -> None:
-    relief = context.stage.the(Relief)
-    context.stage.put(recovered("nobody holds the lock", relief, lambda: lock_is_free(context), limit))
+    start = context.stage.the(RecoveryStart)
+    context.stage.put(wait_for_recovery("nobody holds the lock", start, lambda: lock_is_free(context), limit))

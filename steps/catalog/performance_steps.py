@@ -6,37 +6,37 @@ from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.target import Target
-from support.measure.host_load import Processors
+from support.measure.host_load import HostLoad
 from support.reporting.evidence import attach_text
-from support.reporting.figures import must_keep_its_budget, note
-from support.systems.catalog.actors.demand import Demand, Hits
-from support.systems.catalog.actors.large_updates import LargeUpdates
+from support.reporting.figures import assert_within_budget, record_figures
+from support.systems.catalog.actors.cache_hits import CacheHitMeasurement, CacheHits
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
 from support.systems.catalog.environment.site import Site
-from support.systems.catalog.recovery_timer import WayBack
+from support.systems.catalog.recovery_timer import RecoveryTimer
 from support.systems.catalog.targets import CATALOG
 from support.workload.open_loop import Load
 
 
 @when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
 def take_time(context: Context, few: int, many: int) -> None:
-    with Processors(context.stage.the(Site).parts[CATALOG].pid) as processors:
-        growth = context.stage.the(LargeUpdates).growth(few, many, times=3)
-    note(*growth.of_time(), processors.others())
+    with HostLoad(context.stage.the(Site).parts[CATALOG].pid) as processors:
+        growth = context.stage.the(UpdateBenchmark).growth(few, many, times=3)
+    record_figures(*growth.time_figures(), processors.others())
     attach_text("What was measured", str(growth))
 
 
 @when("the memory for an update is looked at, of {few:Count} bundles and of {many:Count}")
 def look_at_memory(context: Context, few: int, many: int) -> None:
-    growth = context.stage.the(LargeUpdates).growth(few, many, times=1)
-    note(*growth.of_memory())
+    growth = context.stage.the(UpdateBenchmark).growth(few, many, times=1)
+    record_figures(*growth.memory_figures())
     attach_text("What was measured", str(growth))
 
 
 @when("{times:Count} updates of {bundles:Count} bundles follow one another")
 def wear(context: Context, times: int, bundles: int) -> None:
-    memory = context.stage.the(LargeUpdates).memory_after_each(bundles, times)
-    note(memory.wear())
+    memory = context.stage.the(UpdateBenchmark).memory_after_updates(bundles, times)
+    record_figures(memory.growth_per_update())
     attach_text("What was measured", str(memory))
 
 
@@ -45,10 +45,10 @@ def wear(context: Context, times: int, bundles: int) -> None:
     "until {least:Count} searches fell into updates"
 )
 def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
-    with Processors(context.stage.the(Site).parts[CATALOG].pid) as processors:
-        searched = context.stage.the(LargeUpdates).searched_meanwhile(bundles, rate, least)
+    with HostLoad(context.stage.the(Site).parts[CATALOG].pid) as host_load:
+        searched = context.stage.the(UpdateBenchmark).search_during_updates(bundles, rate, least)
     context.stage.put(searched.everything)
-    note(*searched.waits(), processors.others())
+    record_figures(*searched.waits(), host_load.others())
     attach_text("What was asked", str(searched))
 
 
@@ -57,9 +57,9 @@ def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> N
     "at other prices"
 )
 def demand(context: Context, rate: int, bundles: int, times: int) -> None:
-    hits = context.stage.put(context.stage.the(Demand).until_renewed(times, rate, bundles))
-    context.stage.put(hits.asked)
-    note(hits.share())
+    hits = context.stage.put(context.stage.the(CacheHitMeasurement).measure(times, rate, bundles))
+    context.stage.put(hits.load)
+    record_figures(hits.share())
     attach_text("What was counted", str(hits))
 
 
@@ -71,7 +71,7 @@ def trouble_noticed(context: Context) -> None:
 
 @when('{target:Target} recovers, and shoppers keep coming until all is well, with "{bundle:Text}" at {price:Money}')
 def all_well_again(context: Context, target: Target, bundle: str, price: Decimal) -> None:
-    note(*context.stage.the(WayBack).after(target, bundle, price).figures())
+    record_figures(*context.stage.the(RecoveryTimer).measure(target, bundle, price).figures())
 
 
 @then("every search was answered")
@@ -81,9 +81,9 @@ def every_search_answered(context: Context) -> None:
 
 @then("monitoring has counted each of these questions")
 def monitoring_counted(context: Context) -> None:
-    hits = context.stage.the(Hits)
+    hits = context.stage.the(CacheHits)
     assert_that(
-        hits.told_hits + hits.told_misses, equal_to(len(hits.asked.asked)), f"what monitoring counted in {hits}"
+        hits.reported_hits + hits.reported_misses, equal_to(len(hits.load.asked)), f"what monitoring counted in {hits}"
     )
 
 
@@ -91,4 +91,4 @@ def monitoring_counted(context: Context) -> None:
 @then("{figures:Figures} are within their budgets")
 def keeps_budget(_context: Context, figures: list[str]) -> None:
     for name in figures:
-        must_keep_its_budget(name)
+        assert_within_budget(name)

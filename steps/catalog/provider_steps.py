@@ -7,29 +7,29 @@ from hamcrest import assert_that, equal_to, greater_than_or_equal_to, only_conta
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import throughout
-from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.matchers import arrived, backed_off, came_no_sooner_than_asked, spread_by_at_least
-from support.systems.catalog.observers.provider_record import ProviderRecord, gaps, group_lists, per_group
+from support.systems.catalog.observers.provider_record import ProviderRecord, gaps, group_list_requests, per_group
 
 
 @given('the provider quotes "{bundle:Text}" at {price:Money}')
 def provider_quotes(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(Shelves).provider_quotes(bundle, price)
+    context.stage.the(CatalogSeed).provider_quotes(bundle, price)
 
 
 @given('the provider quotes "{bundle:Text}" at {price:Money} in the group "{group:Text}"')
 def provider_quotes_in_group(context: Context, bundle: str, price: Decimal, group: str) -> None:
-    context.stage.the(Shelves).provider_quotes(bundle, price, group)
+    context.stage.the(CatalogSeed).provider_quotes(bundle, price, group)
 
 
 @given("the provider sells {count:Count} bundles, all at {price:Money}")
 def provider_sells(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(Shelves).provider_sells(count, price)
+    context.stage.the(CatalogSeed).provider_sells(count, price)
 
 
 @given("the provider offers {count:Count} bundles more")
 def provider_offers_more(context: Context, count: int) -> None:
-    context.stage.the(Shelves).provider_offers_more(count)
+    context.stage.the(CatalogSeed).provider_offers_more(count)
 
 
 @then("the provider received exactly {count:Count} request")
@@ -60,7 +60,7 @@ def provider_asked_once(context: Context) -> None:
 
 @then("the provider was asked for its groups exactly {count:Count} times")
 def asked_for_groups(context: Context, count: int) -> None:
-    lists = group_lists(context.stage.the(ProviderRecord).requests())
+    lists = group_list_requests(context.stage.the(ProviderRecord).requests())
     assert_that(lists, arrived(count), "the requests for the list of groups")
 
 

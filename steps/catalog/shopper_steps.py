@@ -7,7 +7,7 @@ from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
-from support.measure.recovery_clock import Relief, recovered
+from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.shopper import Crowd, Shopper, Visit
 from support.systems.catalog.matchers import (
     a_polite_refusal,
@@ -69,8 +69,8 @@ def see_all_at(context: Context, price: Decimal) -> None:
 
 @then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
 def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
-    relief = context.stage.the(Relief)
-    context.stage.put(recovered("shoppers see all", relief, lambda: see_all_at(context, price), limit))
+    start = context.stage.the(RecoveryStart)
+    context.stage.put(wait_for_recovery("shoppers see all", start, lambda: see_all_at(context, price), limit))
 
 
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again')

@@ -10,14 +10,14 @@ from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.systems.catalog.actors.shopper import Shopper
-from support.systems.catalog.data.catalog_seed import Shelves
-from support.systems.catalog.observers.stores import Stock, Stores
+from support.systems.catalog.data.catalog_seed import CatalogSeed
+from support.systems.catalog.observers.stores import StoreContents, Stores
 from support.systems.catalog.targets import DATABASE
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
 def saved_copy_quotes(context: Context, age: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(Shelves).saved_copy_quotes({bundle: price}, age)
+    context.stage.the(CatalogSeed).saved_copy_quotes({bundle: price}, age)
 
 
 @given('the saved copy, {short:Duration} short of {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -33,12 +33,12 @@ def saved_copy_is_nearly_as_old(
 def saved_copy_quotes_two(
     context: Context, age: timedelta, bundle: str, price: Decimal, other: str, other_price: Decimal
 ) -> None:
-    context.stage.the(Shelves).saved_copy_quotes({bundle: price, other: other_price}, age)
+    context.stage.the(CatalogSeed).saved_copy_quotes({bundle: price, other: other_price}, age)
 
 
 @given('the backup quotes "{bundle:Text}" at {price:Money}')
 def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(Shelves).backup_quotes({bundle: price})
+    context.stage.the(CatalogSeed).backup_quotes({bundle: price})
 
 
 @then('the saved copy holds "{bundle:Text}" at {price:Money}')
@@ -71,9 +71,9 @@ def saved_copy_read_once(context: Context) -> None:
 
 @then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
 def stores_hold(context: Context, count: int, price: Decimal) -> None:
-    stores, whole = context.stage.the(Stores), Stock(count, frozenset({price}))
-    assert_that(stores.saved_stock(), equal_to(whole), "all that the saved copy holds")
-    assert_that(stores.database_stock(), equal_to(whole), "all that the database holds")
+    stores, whole = context.stage.the(Stores), StoreContents(count, frozenset({price}))
+    assert_that(stores.saved_copy_contents(), equal_to(whole), "all that the saved copy holds")
+    assert_that(stores.database_contents(), equal_to(whole), "all that the database holds")
 
 
 @then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")

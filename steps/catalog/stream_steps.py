@@ -5,8 +5,8 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
+from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.shopper import Crowd
-from support.systems.catalog.actors.stream import Stream
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import a_served_visit, every, waited_at_most
 from support.systems.catalog.observers.consistency import torn
@@ -14,12 +14,12 @@ from support.systems.catalog.observers.consistency import torn
 
 @given("{count:Count} shoppers keep coming")
 def keep_coming(context: Context, count: int) -> None:
-    context.stage.the(Stream).begin(count, [context.stage.the(Site).catalog_url])
+    context.stage.the(ContinuousVisits).begin(count, [context.stage.the(Site).catalog_url])
 
 
 @then("all who came were served, each within {limit:Duration}")
 def all_were_served(context: Context, limit: timedelta) -> None:
-    visits = context.stage.put(context.stage.the(Stream).end()).visits
+    visits = context.stage.put(context.stage.the(ContinuousVisits).end()).visits
     assert_that(len(visits), greater_than(0), "visits")
     assert_that(visits, every(a_served_visit()))
     assert_that(visits, every(waited_at_most(limit)))

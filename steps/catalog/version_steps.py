@@ -11,11 +11,11 @@ from support.core.errors import InconclusiveError
 from support.core.eventually import eventually, throughout
 from support.core.target import Target
 from support.faults.desk import FaultDesk
+from support.systems.catalog.actors.concurrent_updates import update_concurrently, update_in_turn
 from support.systems.catalog.actors.fleet import Fleet
-from support.systems.catalog.actors.side_by_side import in_turn, rush
-from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.matchers import never_older, whole_versions
-from support.systems.catalog.observers.store_watch import Read, Watch, Watched
+from support.systems.catalog.observers.store_watch import Read, StoreHistory, StoreWatch
 from support.systems.catalog.observers.stores import Stores
 
 BUNDLES = 400  # fewer than a page of the provider's, so that each page that it sends is of one version
@@ -23,21 +23,23 @@ BUNDLES = 400  # fewer than a page of the provider's, so that each page that it 
 
 @when("each of them updates the catalog {times:Count} times while the provider raises its prices")
 def all_rush(context: Context, times: int) -> None:
-    rush_watched(context, context.stage.the(Stores).saved_text, times)
+    rush_watched(context, context.stage.the(Stores).saved_copy_bytes, times)
 
 
 def rush_watched(context: Context, read: Read, times: int) -> None:
     prices = map(Decimal, from_number(100))
-    shelves = context.stage.the(Shelves)
-    with Watch(read) as watch:
+    catalog_seed = context.stage.the(CatalogSeed)
+    with StoreWatch(read) as watch:
         services = [instance.api for instance in context.stage.the(Fleet).instances]
-        context.stage.put(rush(services, times, lambda: shelves.provider_sells(BUNDLES, next(prices))))
+        context.stage.put(
+            update_concurrently(services, times, lambda: catalog_seed.provider_sells(BUNDLES, next(prices)))
+        )
     context.stage.put(watch.seen)
 
 
 @when("they update the catalog {times:Count} times each, while the provider raises its prices and the backup is read")
 def all_rush_backup(context: Context, times: int) -> None:
-    rush_watched(context, context.stage.the(Stores).backup_text, times)
+    rush_watched(context, context.stage.the(Stores).backup_bytes, times)
 
 
 @given(
@@ -45,14 +47,16 @@ def all_rush_backup(context: Context, times: int) -> None:
 )
 def each_has_updated(context: Context, last: Decimal) -> None:
     services = [instance.api for instance in context.stage.the(Fleet).instances]
-    shelves = context.stage.the(Shelves)
-    updates = context.stage.put(in_turn(services, lambda after: shelves.provider_sells(BUNDLES, last - after)))
+    catalog_seed = context.stage.the(CatalogSeed)
+    updates = context.stage.put(
+        update_in_turn(services, lambda after: catalog_seed.provider_sells(BUNDLES, last - after))
+    )
     assert_that(updates.count("completed"), equal_to(len(services)), f"how many of {updates.made} took place")
 
 
 @when("{target:Target} recovers, and is read all the while for {span:Duration}")
 def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
-    with Watch(context.stage.the(Stores).saved_text) as watch:
+    with StoreWatch(context.stage.the(Stores).saved_copy_bytes) as watch:
         context.stage.the(FaultDesk).recover(target)
         throughout(lambda: None, span=span)
     context.stage.put(watch.seen)
@@ -62,21 +66,21 @@ def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
 @then("those who read the saved copy meanwhile met at least {least:Count} versions, and each was whole")
 @then("those who read the backup meanwhile met at least {least:Count} versions, and each was whole")
 def versions_are_whole(context: Context, least: int) -> None:
-    seen = context.stage.the(Watched)
-    assert_that(seen.sightings, whole_versions(BUNDLES), f"what was met in {seen.readings} readings")
-    if len(seen.sightings) < least:
-        raise InconclusiveError(f"only {len(seen.sightings)} versions were met in {seen.readings} readings")
+    seen = context.stage.the(StoreHistory)
+    assert_that(seen.states, whole_versions(BUNDLES), f"what was met in {seen.readings} readings")
+    if len(seen.states) < least:
+        raise InconclusiveError(f"only {len(seen.states)} versions were met in {seen.readings} readings")
 
 
 @then("nobody met an older version after a newer one")
 def never_older_version(context: Context) -> None:
-    assert_that(context.stage.the(Watched).sightings, never_older())
+    assert_that(context.stage.the(StoreHistory).states, never_older())
 
 
 @then("the saved copy and the database hold the same version")
 def same_version(context: Context) -> None:
     stores = context.stage.the(Stores)
-    assert_that(stores.saved_stock(), equal_to(stores.database_stock()), "all that the saved copy holds")
+    assert_that(stores.saved_copy_contents(), equal_to(stores.database_contents()), "all that the saved copy holds")
 
 
 @then("once all have recovered, within {limit:Duration} the saved copy and the database hold the same version")

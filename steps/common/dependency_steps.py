@@ -11,7 +11,7 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Outage
 from support.measure.link_traffic import LinkTraffic
-from support.measure.recovery_clock import Relief
+from support.measure.recovery_clock import RecoveryStart
 
 
 @given("{target:Target} {fault:Fault}")
@@ -27,7 +27,7 @@ def targets_down(context: Context, targets: list[Target]) -> None:
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
-    context.stage.put(Relief(time.time(), f"the {target} was ended", "it was started again"))
+    context.stage.put(RecoveryStart(time.time(), f"the {target} was ended", "it was started again"))
     context.stage.the(FaultDesk).recover(target)
 
 

@@ -1,36 +1,40 @@
-"""Services that already run and are judged where they are."""
+"""Services that already run, tested at their addresses."""
 
 from datetime import timedelta
 
 from hamcrest import assert_that, empty, equal_to, has_item
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.systems.harness.actors.attached_run import Inspection, inspect, leave_behind
+from support.systems.harness.actors.attached_run import AttachedRun, run_attached, store_leftovers
 from support.systems.infrastructure.clusters.all import Clusters
 
 
 @given("a run that was killed {span:Duration} ago has left something in {product:Product}")
 def left_something(context: Context, span: timedelta, product: str) -> None:
-    leave_behind(context.stage.the(Clusters).named(product), span)
+    store_leftovers(context.stage.the(Clusters).named(product), span)
 
 
 @when("{product:Product} is judged where it runs")
 def judged_where_it_runs(context: Context, product: str) -> None:
     clusters = context.stage.the(Clusters)
-    context.stage.put(inspect(clusters.named(product), clusters.setup))
+    context.stage.put(run_attached(clusters.named(product), clusters.setup))
 
 
 @then("every scenario that needs no power over its members has passed")
 def others_passed(context: Context) -> None:
-    outcomes = context.stage.the(Inspection).outcomes
-    assert_that(sorted(outcomes), equal_to(["N/A", "PASSED"]), f"what became of the scenarios: {outcomes}")
+    outcomes = context.stage.the(AttachedRun).outcomes
+    assert_that(sorted(outcomes), equal_to(["N/A", "PASSED"]), f"the outcomes of the scenarios: {outcomes}")
 
 
 @then('every other one was left out, because "{reason:Text}"')
 def left_out(context: Context, reason: str) -> None:
-    assert_that(context.stage.the(Inspection).left_out, has_item(reason), "why scenarios were left out")
+    assert_that(
+        context.stage.the(AttachedRun).left_out, has_item(reason), "the reasons of scenarios that were left out"
+    )
 
 
 @then("nothing of either run is left in it")
 def nothing_left(context: Context) -> None:
-    assert_that(context.stage.the(Inspection).left_behind, empty(), "names that it has not had before")
+    assert_that(
+        context.stage.the(AttachedRun).left_behind, empty(), "names of stored things that it did not hold before"
+    )

@@ -1,28 +1,28 @@
-"""A release that goes through the pipelines that come with the suite."""
+"""A release that goes through the pipelines that the suite contains."""
 
 from hamcrest import assert_that, contains_string, empty, equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
-from support.systems.harness.actors.pipelines import Pipeline, Service, Team
-from support.systems.harness.actors.sample_release import Gap
+from support.systems.harness.actors.pipelines import CiService, PipelineRun, PipelineRunner
+from support.systems.harness.actors.sample_release import SampleRelease
 
 
-@when("a release goes through the pipeline of {service:Service}, and {gap:Gap}")
-def goes_through(context: Context, service: Service, gap: Gap) -> None:
-    context.stage.put(context.stage.the(Team).release(service, gap))
+@when("a release {release:SampleRelease} goes through the {service:CiService} pipeline")
+def goes_through(context: Context, release: SampleRelease, service: CiService) -> None:
+    context.stage.put(context.stage.the(PipelineRunner).run(service, release))
 
 
-@then("the pipeline ends with exit code {code:Count}")
-def ends_with(context: Context, code: int) -> None:
-    pipeline = context.stage.the(Pipeline)
-    assert_that(pipeline.exit_code, equal_to(code), f"the exit code of a pipeline that said: {pipeline.said}")
+@then("the pipeline ends with exit status {status:Count}")
+def ends_with(context: Context, status: int) -> None:
+    run = context.stage.the(PipelineRun)
+    assert_that(run.exit_status, equal_to(status), f"the exit status of a pipeline with this output: {run.output}")
 
 
-@then('it says "{words:Text}"')
-def says(context: Context, words: str) -> None:
-    assert_that(context.stage.the(Pipeline).said, contains_string(words))
+@then('the pipeline prints "{words:Text}"')
+def prints(context: Context, words: str) -> None:
+    assert_that(context.stage.the(PipelineRun).output, contains_string(words))
 
 
-@then("everything that it is to publish is there")
+@then("the pipeline has published all its files")
 def has_published(context: Context) -> None:
-    assert_that(context.stage.the(Pipeline).missing, empty(), "what is to be published and is not there")
+    assert_that(context.stage.the(PipelineRun).missing, empty(), "files that the pipeline has not published")

@@ -9,7 +9,7 @@ from support.core.eventually import eventually
 from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import assert_linearizable
-from support.reporting.figures import note
+from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication, written_and_read
 from support.systems.infrastructure.actors.etcd_register import Register, history
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
@@ -50,7 +50,7 @@ def same_leader(context: Context, limit: timedelta, count: int) -> None:
 def another_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
-    note(since("time until etcd has another leader", context.stage.the(Struck).at))
+    record_figures(since("time until etcd has another leader", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} that one confirms a write")

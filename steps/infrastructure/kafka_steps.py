@@ -7,7 +7,7 @@ from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Ledger
-from support.reporting.figures import note
+from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.kafka_consumers import KafkaConsumers
 from support.systems.infrastructure.actors.kafka_producer import KafkaProducer
 from support.systems.infrastructure.actors.kafka_topic import KafkaTopic
@@ -86,7 +86,7 @@ def takes_over(context: Context, limit: timedelta, name: str, count: int) -> Non
     eventually(
         lambda: assert_that(group.partitions(), equal_to({name: list(range(count))}), "who has what"), within=limit
     )
-    note(since("time until the group has shared out its work again", group.last_left))
+    record_figures(since("time until the group has shared out its work again", group.last_left))
 
 
 @then("within {limit:Duration} every message that was confirmed has been worked on")

@@ -17,7 +17,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Fate
-from support.measure.recovery_clock import Relief, recovered
+from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.role_faults import CutOffFrom, cut_application_off
@@ -75,13 +75,13 @@ def confirmed_in_time(context: Context, limit: timedelta) -> None:
 
 @then("within {limit:Duration} of that what the application writes is confirmed again")
 def confirmed_after(context: Context, limit: timedelta) -> None:
-    relief, worker = context.stage.the(Relief), context.stage.the(Worker)
+    start, worker = context.stage.the(RecoveryStart), context.stage.the(Worker)
 
     def check() -> None:
-        since = sum(one.confirmed and one.at >= relief.at for one in worker.so_far())
+        since = sum(one.confirmed and one.at >= start.at for one in worker.so_far())
         assert_that(since, greater_than_or_equal_to(1), "writes that were confirmed since")
 
-    context.stage.put(recovered("what the application writes is confirmed", relief, check, limit))
+    context.stage.put(wait_for_recovery("what the application writes is confirmed", start, check, limit))
 
 
 @then("nothing that {product:Product} has confirmed is lost")

@@ -8,7 +8,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Crash
-from support.reporting.figures import note
+from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.observers.expiry import Life, live_through
@@ -38,7 +38,7 @@ def keeps_storing(context: Context) -> None:
 def another_primary(context: Context, limit: timedelta) -> None:
     cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
-    note(since("time until Redis has another primary", context.stage.the(Struck).at))
+    record_figures(since("time until Redis has another primary", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} it follows the new primary")

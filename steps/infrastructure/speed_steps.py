@@ -4,7 +4,7 @@ from hamcrest import assert_that, equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
 from support.measure.figure import Figure
-from support.reporting.figures import note
+from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.kafka_load import Throughput, push_through
 from support.systems.infrastructure.actors.mysql_pool import MySqlPool
@@ -17,33 +17,33 @@ from support.workload.call_times import timed
 @when("{count:Count} values are written to etcd, one after the other")
 def write_etcd(context: Context, count: int) -> None:
     application = context.stage.the(EtcdApplication)
-    note(*timed("a single write to etcd", count, lambda number: application.put(f"{number}", "x" * 100)))
+    record_figures(*timed("a single write to etcd", count, lambda number: application.put(f"{number}", "x" * 100)))
 
 
 @when("{count:Count} values are read from etcd, one after the other")
 def read_etcd(context: Context, count: int) -> None:
     application = context.stage.the(EtcdApplication)
     application.put("value", "x" * 100)
-    note(*timed("a single read from etcd", count, lambda _number: application.get("value")))
+    record_figures(*timed("a single read from etcd", count, lambda _number: application.get("value")))
 
 
 @when("{count:Count} values are written to Redis and read again, one after the other")
 def use_redis(context: Context, count: int) -> None:
     application = context.stage.the(RedisApplication)
     calls = (lambda: application.store_alone("value", "x" * 100), lambda: application.read("value"))
-    note(*timed("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
+    record_figures(*timed("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
 
 
 @when("{count:Count} simple questions are asked of MySQL through the pool, one after the other")
 def ask_mysql(context: Context, count: int) -> None:
     pool = context.stage.the(MySqlPool)
-    note(*timed("a simple query through the pool", count, lambda _number: pool.ask(0)))
+    record_figures(*timed("a simple query through the pool", count, lambda _number: pool.ask(0)))
 
 
 @when("{count:Count} messages are sent through Kafka as fast as it takes them")
 def push(context: Context, count: int) -> None:
     through = context.stage.put(push_through(context.stage.the(KafkaCluster), context.stage.the(Setup), count))
-    note(Figure("messages through Kafka", through.a_second, "a second"))
+    record_figures(Figure("messages through Kafka", through.a_second, "a second"))
 
 
 @then("all of them arrive")

@@ -1,5 +1,7 @@
-"""How steps hand things to each other: typed props, new for every scenario."""
+"""How steps hand objects to each other: by type, on a stage that is new for every scenario."""
 
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from typing import TypeVar, cast
 
 from support.core.errors import BrokenHarnessError
@@ -9,31 +11,42 @@ T = TypeVar("T")
 
 
 class Stage:
-    """Holds one prop of each type. Steps ask for what they need by its type, or one that it is derived from, never by a name.
+    """Holds the latest object of each type. A step asks for an object by its type or a base class, never by a name.
 
-    `history` keeps everything that steps have put there, in order.
+    `history` keeps every object that a step has put, in order.
     """
 
-    def __init__(self, *props: object) -> None:
-        self._props: dict[type, object] = {}
+    def __init__(self, *equipment: object) -> None:
+        self._objects: dict[type, object] = {}
         self.history: list[object] = []
-        self.equip(*props)
+        self.equip(*equipment)
 
-    def equip(self, *props: object) -> None:
-        """Add what is there from the start, which is no part of the history."""
-        for prop in props:
-            self._place(prop)
+    def equip(self, *equipment: object) -> None:
+        """Add what is there from the start. It is not part of the history."""
+        for one in equipment:
+            self._place(one)
 
-    def put(self, prop: T) -> T:
-        self.history.append(prop)
-        self._place(prop)
-        return prop
+    def put(self, one: T) -> T:
+        self.history.append(one)
+        self._place(one)
+        return one
 
     def the(self, kind: type[T]) -> T:
-        if kind not in self._props:
+        """Raises `BrokenHarnessError` if no object of that *kind* has been put."""
+        if kind not in self._objects:
             raise BrokenHarnessError(f"no {kind.__name__} on stage: an earlier step must put one there")
-        return cast("T", self._props[kind])
+        return cast("T", self._objects[kind])
 
-    def _place(self, prop: object) -> None:
-        kind = prop.absent_kind if isinstance(prop, Absent) else type(prop)
-        self._props |= dict.fromkeys(kind.__mro__, prop)
+    def _place(self, one: object) -> None:
+        kind = one.absent_kind if isinstance(one, Absent) else type(one)
+        self._objects |= dict.fromkeys(kind.__mro__, one)
+
+
+def unfolded(history: Iterable[object]) -> list[object]:
+    """The objects of *history* and all that they hold in tuples, such as the visits of a crowd; each object once."""
+    found: dict[int, object] = {}
+    for one in history:
+        held = [getattr(one, field.name) for field in fields(one)] if is_dataclass(one) else []
+        for each in (one, *(inner for value in held if isinstance(value, tuple) for inner in unfolded(value))):
+            found.setdefault(id(each), each)
+    return list(found.values())

@@ -1,4 +1,4 @@
-"""Addresses of servers, as values and as text."""
+"""Server addresses: as values, as "host:port" and as URLs."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -11,5 +11,6 @@ def joined(address: Address) -> str:
 
 
 def url(scheme: str, address: Address, user: str = "") -> str:
+    """Return scheme://user@host:port; without a *scheme*, //user@host:port."""
     before = f"{user}@" if user else ""
     return f"{scheme + ':' if scheme else ''}//{before}{joined(address)}"

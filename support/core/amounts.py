@@ -1,8 +1,8 @@
-"""Durations and amounts as text."""
+"""Figures formatted for readers."""
 
 
 def span(seconds: float) -> str:
-    """For example: 61 ms, 1.3 s, 4 min 10 s."""
+    """Format a duration: 61 ms, 1.3 s, 4 min 10 s."""
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 119.95:
@@ -12,10 +12,10 @@ def span(seconds: float) -> str:
 
 
 def amount(value: float | str, unit: str) -> str:
-    """A value with its unit; seconds as a duration."""
+    """Format a value with its unit; seconds as a duration."""
     if isinstance(value, str):
         return f"{value} {unit}".rstrip()
     if unit == "s" and value >= 0:
         return span(value)
-    number = f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-    return f"{number} {unit}".rstrip()
+    figure = f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return f"{figure} {unit}".rstrip()

@@ -1,4 +1,4 @@
-"""What goes on beside a scenario, in a thread of its own."""
+"""Work that runs beside a scenario, in a thread of its own."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -9,12 +9,12 @@ from support.core.errors import BrokenHarnessError, HoldfastError
 
 
 class Background(ABC):
-    """At work until `end`, or the end of a `with` block. `over` tells the work that it has to come to its end."""
+    """Runs `work` from `begin` to `end`, or for the duration of a `with` block. `work` must return soon after `over` is set."""
 
     def __init__(self) -> None:
         self.over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._trouble: Exception | None = None
+        self._error: Exception | None = None
 
     @abstractmethod
     def work(self) -> None: ...
@@ -23,17 +23,19 @@ class Background(ABC):
         self._thread.start()
 
     def end(self) -> None:
-        """If the work broke off, what it should have done or seen since then is missing. Raises what it broke off with: a broken
-        promise or an error of ours as it is, anything else as a `BrokenHarnessError`.
+        """Stop the work and raise the error that ended it early, if any, once.
+
+        An `AssertionError` or a `HoldfastError` is raised as it is, any other error as a `BrokenHarnessError`: what the work should
+        have done or observed after it is missing, so the scenario proves nothing.
         """
         self.over.set()
         if self._thread.ident:
             self._thread.join()
-        if trouble := self._trouble:
-            self._trouble = None
-            if isinstance(trouble, AssertionError | HoldfastError):
-                raise trouble
-            raise BrokenHarnessError(f"{type(self).__name__} broke off: {trouble!r}") from trouble
+        if error := self._error:
+            self._error = None
+            if isinstance(error, AssertionError | HoldfastError):
+                raise error
+            raise BrokenHarnessError(f"{type(self).__name__} ended early with an error: {error!r}") from error
 
     def __enter__(self) -> Self:
         self.begin()
@@ -47,5 +49,5 @@ class Background(ABC):
     def _run(self) -> None:
         try:
             self.work()
-        except Exception as trouble:  # noqa: BLE001  whatever it is, it is told at the end
-            self._trouble = trouble
+        except Exception as error:  # noqa: BLE001  any error is raised again by end()
+            self._error = error

@@ -1,4 +1,4 @@
-"""Durations as features and settings write them: "0.4 seconds", "2 minutes", "30 days"."""
+"""Durations in the notation of features and settings: "0.4 seconds", "2 minutes", "30 days"."""
 
 from datetime import timedelta
 

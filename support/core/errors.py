@@ -1,25 +1,25 @@
-"""The one exception tree of the suite. An `AssertionError` is never ours: it means that a promise is broken."""
+"""The suite's exception tree. An `AssertionError` is not part of it: it means that the product broke a promise."""
 
 
 class HoldfastError(Exception):
-    """Something on our side of the fence, told in one sentence with its remedy."""
+    """An error that is not the product's: one sentence that names the remedy."""
 
 
 class UsageError(HoldfastError):
-    """What the caller asked for cannot be done as asked; exit code 64."""
+    """The request cannot be carried out as given; exit status 64."""
 
 
 class BrokenHarnessError(HoldfastError):
-    """The suite or its machine failed; says nothing about the product."""
+    """The suite or its machine failed. This says nothing about the product."""
 
 
 class NotApplicableError(HoldfastError):
-    """What is judged, or where it runs, lacks a capability that the scenario is about."""
+    """The product or the environment lacks a capability that the scenario needs."""
 
 
 class NotStartedError(BrokenHarnessError):
-    """A part was started and does not answer its probe; whose failure that is depends on whose part it is, and who ended it."""
+    """A part was started and does not answer its probe. Whether the product is to blame depends on the part and the fault."""
 
 
 class InconclusiveError(HoldfastError):
-    """The question was not really put: a fault without a receipt, too little load, an undecided checker."""
+    """The scenario proves nothing: a fault without a receipt, too little load, a checker without a decision."""

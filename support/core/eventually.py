@@ -1,4 +1,4 @@
-"""Waiting, done once: monotonic, bounded, and it tells what it saw last."""
+"""Waiting for a condition, bounded and by the monotonic clock."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 def eventually(check: Callable[[], T], *, within: timedelta, every: float = 0.01) -> T:
-    """Return the first answer of *check* that does not raise `AssertionError`.
+    """Call *check* until it raises no `AssertionError`, and return its result. Pauses for *every* seconds between two calls.
 
-    Looks again every *every* seconds. Once *within* has passed, raises an `AssertionError` with the last text.
+    After *within*, raises an `AssertionError` that contains the last one.
     """
     deadline = time.monotonic() + within.total_seconds()
     while True:
@@ -19,12 +19,15 @@ def eventually(check: Callable[[], T], *, within: timedelta, every: float = 0.01
             return check()
         except AssertionError as last:
             if time.monotonic() >= deadline:
-                raise AssertionError(f"still not so after {within.total_seconds():g} s: {last}") from last
+                raise AssertionError(f"not fulfilled within {within.total_seconds():g} s: {last}") from last
         time.sleep(every)
 
 
 def throughout(check: Callable[[], None], *, span: timedelta, every: float = 0.02) -> None:
-    """Look again and again for *span*; the first `AssertionError` ends it. For what must not happen, in a named window."""
+    """Call *check* repeatedly for *span*, pausing for *every* seconds; its first `AssertionError` propagates.
+
+    This asserts that something does not happen within a stated time.
+    """
     deadline = time.monotonic() + span.total_seconds()
     while time.monotonic() < deadline:
         check()

@@ -1,14 +1,14 @@
-"""What a fault can strike: a value that a system names in its targets.py."""
+"""Targets of faults: values that a system lists in its targets.py."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part of a system, or something that it depends on, by its business *name* ("provider", "etcd member 1").
+    """A part or a dependency of a system, by its business *name* ("provider", "etcd member 1").
 
-    *service* is its name in the system's topology, where it has one. *judged*: it is the product itself; when it does not come
-    back after a fault, a promise is broken, where for any other target the harness has failed.
+    *service* is its name in the system's topology, if it has one. *judged* marks the product itself: if it does not come back after
+    a fault, it has broken a promise; if any other target does not, the harness has failed.
     """
 
     name: str

@@ -1,15 +1,16 @@
-"""What cannot be had here: stands where the real thing would be, and says so as soon as anybody turns to it."""
+"""Placeholders for what is unavailable in a run. Using one raises `NotApplicableError` with the reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NoReturn, TypeVar, cast
 
 from support.core.errors import NotApplicableError
 
 T = TypeVar("T")
+LACKING = "according to its settings, the candidate lacks the capability "
 
 
 class Absent:
-    """Stands for a *kind* of thing. With *rest*, a thing of that kind, only its *verbs* are absent."""
+    """Replaces an object of type *kind*. With *rest*, only the methods in *verbs* are absent, and *rest* provides the others."""
 
     def __init__(self, kind: type, why: str, rest: object = None, verbs: tuple[str, ...] = ()) -> None:
         self.absent_kind = kind
@@ -27,10 +28,21 @@ class Absent:
 
 
 def absent(kind: Callable[..., T], why: str) -> T:
-    """*kind* is a class, or a protocol."""
+    """Return a placeholder for *kind*, a class or a protocol."""
     return cast("T", Absent(cast("type", kind), why))
 
 
 def without(thing: T, why: str, *verbs: str) -> T:
-    """*thing*, but for some of its *verbs*."""
+    """Return *thing* without the methods named in *verbs*."""
     return cast("T", Absent(type(thing), why, thing, verbs))
+
+
+def unless_lacking(lacking: Collection[str], capability: str, thing: T, *verbs: str) -> T:
+    """Return *thing*, reduced if *capability* is among those that the candidate is *lacking* (see its contract.md).
+
+    Then the methods named in *verbs* are absent; without *verbs*, the whole *thing* is.
+    """
+    if capability not in lacking:
+        return thing
+    why = LACKING + capability
+    return without(thing, why, *verbs) if verbs else absent(type(thing), why)

@@ -1,1 +1,1 @@
-"""What can go wrong, how it is brought about, and the proof that it was felt."""
+"""Faults: their values, their injectors, and the proof that each fault was in force."""

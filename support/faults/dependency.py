@@ -1,4 +1,4 @@
-"""How each target of a system is looked at, and by what each fault on it is brought about."""
+"""How a target of a system is probed, and which injectors can inject faults into it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,20 +7,20 @@ from support.faults.injectors.base import Injector, NoOpInjector
 from support.faults.model import Fault, Mechanism
 from support.probes.reading import Reading
 
-Look = Callable[[Fault, float], Reading]
-"""What a client of the target experiences now, on the path of the system itself, asked in the way in which the fault would show.
+Probe = Callable[[Fault, float], Reading]
+"""Returns what a client of the target experiences now, on the same path as the system, with a request that would show the fault.
 
-The number is how long it waits for an answer, in seconds.
+The number is the time-out in seconds.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One target: *look* is its probe, *injectors* are those that can break it, by the mechanism of the fault."""
+    """The probe of one target, and its injectors by the mechanism of the fault."""
 
-    look: Look
+    probe: Probe
     injectors: Mapping[Mechanism, Injector]
 
     def without_effect(self) -> "Dependency":
-        """The same, with injectors that do nothing: every scenario with a fault must turn inconclusive."""
+        """Return a copy whose injectors do nothing; every scenario with a fault on it must become inconclusive."""
         return replace(self, injectors=dict.fromkeys(Mechanism, NoOpInjector()))

@@ -1,4 +1,4 @@
-"""Puts faults in force, proves that they are felt and that they were met, and lifts every one of them."""
+"""Injects faults, proves that each one takes effect and is met by the system, and lifts all of them."""
 
 import itertools
 import time
@@ -12,25 +12,28 @@ from typing import NoReturn, Protocol, Self
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.faults.dependency import Dependency, Look
+from support.faults.dependency import Dependency, Probe
 from support.faults.injectors.base import Injector
 from support.faults.model import Fault
 from support.probes.reading import Reading, Symptom
 
 PROPAGATION = timedelta(seconds=1)
-HEALING = timedelta(seconds=10)  # a server that was killed has to come up again
-PATIENT_S = 1.0  # a healthy target gets longer to answer than a silent one takes to be believed
+HEALING = timedelta(seconds=10)  # a killed server has to start again
+HEALTHY_TIMEOUT_S = 1.0  # longer than the time-out after which a target counts as silent
 
 
 class Log(Protocol):
-    """Where the desk writes before and after each act; see `support.core.journal`."""
+    """Where the desk records each of its actions; see `support.core.journal`."""
 
     def write(self, event: str, **fields: object) -> None: ...
 
 
 @dataclass(slots=True)
-class Window:
-    """One fault in force. Times are seconds of the monotonic clock; *met* is None where the use of a target cannot be counted."""
+class InjectedFault:
+    """One fault, from its injection to its end. Times are seconds of the monotonic clock.
+
+    *used_before* is the use of the target when the fault took effect; None if that cannot be counted.
+    """
 
     number: str
     target: Target
@@ -41,9 +44,10 @@ class Window:
 
 
 class FaultDesk:
-    """Owns every fault of one scenario; leaving the `with` block lifts them, newest first.
+    """Owns every fault of one scenario. Leaving the `with` block lifts them, newest first.
 
-    A fault that is not felt, that the system never met, or whose healing is not seen makes the scenario inconclusive.
+    A fault needs a complete receipt: the target was healthy, the fault was felt, the system used the target meanwhile, and the
+    target is healthy again. Otherwise the scenario is inconclusive; if only the last part is missing, the harness has failed.
     """
 
     _numbers = itertools.count(1)
@@ -53,19 +57,19 @@ class FaultDesk:
         self._dependencies = dependencies
         self._log = log
         self._recoveries = ExitStack()
-        self._doubts: list[str] = []
-        self.windows: list[Window] = []
-        self.spent_s = 0.0  # our own share of the scenario's time
+        self._missing_receipts: list[str] = []
+        self.injected: list[InjectedFault] = []
+        self.overhead_s = 0.0  # time that the desk itself has spent in this scenario
 
     def inject(self, target: Target, fault: Fault) -> None:
-        """Bring *fault* about and return once it is felt; raises `InconclusiveError` if it is not, in 1 s."""
+        """Inject *fault* and return as soon as it is felt. Raises `InconclusiveError` if it is not felt within 1 s."""
         began = time.monotonic()
         number = f"{self._scenario}#{next(self._numbers)}"
         injector = self._injector(target, fault)
-        inject = injector.inject  # where nobody can bring it about, this is where it ends: nothing was planned
-        healthy = self._look(target)(fault, PATIENT_S)
-        if not _is_well(healthy, fault):
-            self._doubt(number, "healthy", f"the {target} {healthy} before the fault")
+        inject = injector.inject  # an absent injector raises here, before the fault is recorded as planned
+        healthy = self._probe(target)(fault, HEALTHY_TIMEOUT_S)
+        if not _is_healthy(healthy, fault):
+            self._no_receipt(number, "healthy", f"the {target} was not healthy before the fault: it {healthy}")
         self._log.write(
             "fault-planned",
             fault=number,
@@ -74,37 +78,35 @@ class FaultDesk:
             target=target.name,
             detail=str(fault),
         )
-        window = Window(number, target, fault, began, None)
-        self._recoveries.callback(self._end, window)  # registered first, so that a half-injected fault is lifted too
+        injected = InjectedFault(number, target, fault, began, None)
+        self._recoveries.callback(
+            self._end, injected
+        )  # registered first, so that a partly injected fault is lifted too
         inject(target, fault)
         felt = self._await(target, fault, number, "felt", PROPAGATION, lambda: self._felt(target, fault))
-        window.began = time.monotonic()
-        window.used_before = injector.use(target, fault)
-        self.windows.append(window)
+        injected.began = time.monotonic()
+        injected.used_before = injector.use(target, fault)
+        self.injected.append(injected)
         self._log.write(
-            "fault-felt", fault=number, after_s=window.began - began, healthy=str(healthy), reading=str(felt)
+            "fault-felt", fault=number, after_s=injected.began - began, healthy=str(healthy), reading=str(felt)
         )
-        self.spent_s += time.monotonic() - began
+        self.overhead_s += time.monotonic() - began
 
-    def is_met(self, target: Target) -> bool:
-        """Whether the system has turned to *target* in each of the faults on it, as far as that can be counted."""
-        return all(self._is_met(window) for window in self.windows if window.target is target and window.ended is None)
+    def is_exercised(self, target: Target) -> bool:
+        """Return whether the system has used *target* during each fault that it has now, as far as that can be counted."""
+        return all(self._is_exercised(one) for one in self.injected if one.target is target and one.ended is None)
 
     def recover(self, target: Target) -> None:
-        """Lift every fault on *target*, newest first, and return once it is seen to be well again."""
-        for window in reversed(self.windows):
-            if window.target is target:
-                self._end(window)
-        self.raise_doubts()
+        """Lift every fault on *target*, newest first, and return as soon as it is healthy again."""
+        for one in reversed(self.injected):
+            if one.target is target:
+                self._end(one)
+        self._raise_missing_receipts()
 
     def recover_all(self) -> None:
+        """Lift every fault, newest first, and return as soon as all targets are healthy again."""
         self._recoveries.close()
-        self.raise_doubts()
-
-    def raise_doubts(self) -> None:
-        if self._doubts:
-            doubts, self._doubts = self._doubts, []
-            raise InconclusiveError("; ".join(doubts))
+        self._raise_missing_receipts()
 
     def __enter__(self) -> Self:
         return self
@@ -114,69 +116,78 @@ class FaultDesk:
     ) -> None:
         self.recover_all()
 
-    def _look(self, target: Target) -> Look:
-        return self._dependency(target).look
+    def _raise_missing_receipts(self) -> None:
+        if self._missing_receipts:
+            missing, self._missing_receipts = self._missing_receipts, []
+            raise InconclusiveError("; ".join(missing))
+
+    def _probe(self, target: Target) -> Probe:
+        return self._dependency(target).probe
 
     def _injector(self, target: Target, fault: Fault) -> Injector:
         injectors = self._dependency(target).injectors
         if fault.mechanism not in injectors:
-            raise BrokenHarnessError(f"nothing here can make that the {target} {fault}")
+            raise BrokenHarnessError(f"no injector of this system can inject this fault: the {target} {fault}")
         return injectors[fault.mechanism]
 
     def _dependency(self, target: Target) -> Dependency:
         if target not in self._dependencies:
-            raise BrokenHarnessError(f"the {target} is no dependency of what is judged here")
+            raise BrokenHarnessError(f"the {target} is not a dependency of this system")
         return self._dependencies[target]
 
-    def _end(self, window: Window) -> None:
-        if window.ended is not None:
+    def _end(self, injected: InjectedFault) -> None:
+        if injected.ended is not None:
             return
-        window.ended = began = time.monotonic()
-        target, fault, injector = window.target, window.fault, self._injector(window.target, window.fault)
+        injected.ended = began = time.monotonic()
+        target, fault = injected.target, injected.fault
+        injector = self._injector(target, fault)
         try:
-            self._check_met(window)
+            self._check_exercised(injected)
         finally:
-            self._recover(window, injector)
+            self._recover(injected, injector)
         try:
-            healed = self._await(target, fault, window.number, "healed", HEALING, lambda: self._well(target, fault))
-        except InconclusiveError as doubt:
-            raise BrokenHarnessError(f"the fault could not be lifted: {doubt}") from doubt
-        self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(healed))
-        self.spent_s += time.monotonic() - began
+            healed = self._await(
+                target, fault, injected.number, "healed", HEALING, lambda: self._healthy(target, fault)
+            )
+        except InconclusiveError as missing:
+            raise BrokenHarnessError(f"the fault could not be lifted: {missing}") from missing
+        self._log.write("fault-healed", fault=injected.number, after_s=time.monotonic() - began, reading=str(healed))
+        self.overhead_s += time.monotonic() - began
 
-    def _recover(self, window: Window, injector: Injector) -> None:
-        """Raises `AssertionError` where we have done our part, and the product does not come back: that is no doubt of ours."""
+    def _recover(self, injected: InjectedFault, injector: Injector) -> None:
+        """Raises `AssertionError` if the product does not come back although the fault is lifted. Its receipt is complete then."""
         began = time.monotonic()
         try:
-            injector.recover(window.target, window.fault)
+            injector.recover(injected.target, injected.fault)
         except AssertionError as gone:
-            self._log.write("fault-lifted", fault=window.number)
-            self._log.write("fault-healed", fault=window.number, after_s=time.monotonic() - began, reading=str(gone))
+            self._log.write("fault-lifted", fault=injected.number)
+            self._log.write("fault-healed", fault=injected.number, after_s=time.monotonic() - began, reading=str(gone))
             raise
-        self._log.write("fault-lifted", fault=window.number)
+        self._log.write("fault-lifted", fault=injected.number)
 
-    def _is_met(self, window: Window) -> bool:
-        used = self._injector(window.target, window.fault).use(window.target, window.fault)
-        return window.used_before is None or used != window.used_before
+    def _is_exercised(self, injected: InjectedFault) -> bool:
+        used = self._injector(injected.target, injected.fault).use(injected.target, injected.fault)
+        return injected.used_before is None or used != injected.used_before
 
-    def _check_met(self, window: Window) -> None:
-        if self._is_met(window):
+    def _check_exercised(self, injected: InjectedFault) -> None:
+        if self._is_exercised(injected):
             return
-        words = f"the system never turned to the {window.target} while it was said that it {window.fault}"
-        self._log.write("fault-doubt", fault=window.number, phase="met", reason=words)
-        self._doubts.append(words)
+        target = injected.target
+        reason = f'the system never used the {target} during the fault "the {target} {injected.fault}"'
+        self._log.write("fault-doubt", fault=injected.number, phase="met", reason=reason)
+        self._missing_receipts.append(reason)
 
     def _felt(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
-            seen = self._look(target)(fault, fault.patience_s())
+            seen = self._probe(target)(fault, fault.patience_s())
             if fault.felt(seen):
                 return seen
         raise AssertionError(f"it {seen}")
 
-    def _well(self, target: Target, fault: Fault) -> Reading:
+    def _healthy(self, target: Target, fault: Fault) -> Reading:
         for _ in range(fault.dials):
-            seen = self._look(target)(fault, PATIENT_S)
-            assert _is_well(seen, fault), f"it {seen}"
+            seen = self._probe(target)(fault, HEALTHY_TIMEOUT_S)
+            assert _is_healthy(seen, fault), f"it {seen}"
         return seen
 
     def _await(
@@ -184,16 +195,17 @@ class FaultDesk:
     ) -> Reading:
         try:
             return eventually(check, within=within)
-        except AssertionError as doubt:
-            no_longer = "" if phase == "felt" else "no longer "
-            self._doubt(number, phase, f"no receipt that the {target} {no_longer}{fault}: {doubt}")
+        except AssertionError as last:
+            words = f"the {target} {fault}"
+            expected = words if phase == "felt" else f'the {target} is healthy again after the fault "{words}"'
+            self._no_receipt(number, phase, f"no receipt that {expected}: {last}")
 
-    def _doubt(self, number: str, phase: str, reason: str) -> NoReturn:
+    def _no_receipt(self, number: str, phase: str, reason: str) -> NoReturn:
         self._log.write("fault-doubt", fault=number, phase=phase, reason=reason)
         raise InconclusiveError(reason)
 
 
-def _is_well(seen: Reading, fault: Fault) -> bool:
+def _is_healthy(seen: Reading, fault: Fault) -> bool:
     return (
         seen.symptom is Symptom.ANSWERS
         and not fault.felt(seen)

@@ -1,4 +1,4 @@
-"""A fault is told once: its phrases are what features write, what the journal and the report show, and what the glossary lists."""
+"""The phrases of faults. Features, journal, report and glossary all use the same phrase for a fault."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to write a fault of the class *kind*: {name} in *template* is a field; *fixed* has those that it does not name."""
+    """One way to write a fault of class *kind*. {name} in *template* stands for a field; *fixed* holds the other fields."""
 
     template: str
     kind: type
@@ -24,7 +24,7 @@ class Phrase:
 
     @property
     def pattern(self) -> str:
-        """A regular expression with one group a field."""
+        """A regular expression with one group per field."""
         parts = _FIELD.split(self.template)
         types = {field.name: field.type for field in fields(self.kind)}
         return "".join(
@@ -32,7 +32,7 @@ class Phrase:
         ).replace("\\ ", " ")
 
     def read(self, text: str) -> Any:
-        """The fault that *text* means; None if it is not this phrase."""
+        """Return the fault that *text* describes; None if it does not match this phrase."""
         found = re.fullmatch(self.pattern, text)
         if found is None:
             return None
@@ -42,10 +42,11 @@ class Phrase:
         return self.kind(**self.fixed, **values)
 
     def fits(self, fault: Any) -> bool:
-        said = set(_FIELD.findall(self.template))
+        """Return whether this phrase expresses all of *fault*."""
+        named = set(_FIELD.findall(self.template))
         return all(
             getattr(fault, field.name) is not None
-            if field.name in said
+            if field.name in named
             else getattr(fault, field.name) == self.fixed.get(field.name, field.default)
             for field in fields(fault)
         )
@@ -55,18 +56,18 @@ class Phrase:
 
 
 def phrase(template: str, **fixed: object) -> Callable[[F], F]:
-    """Teach a fault one way in which it is written; of several, the first one that fits (the topmost) is how it tells itself."""
+    """Class decorator that adds a phrase. `str(fault)` uses the topmost phrase that fits."""
 
-    def teach(kind: F) -> F:
+    def add(kind: F) -> F:
         known: list[Phrase] = kind.__dict__.get("phrases", [])
         kind.phrases = [Phrase(template, kind, fixed), *known]  # type: ignore[attr-defined]
         return kind
 
-    return teach
+    return add
 
 
 def read_fault(text: str, kinds: Iterable[type]) -> Any:
-    """The fault that *text* means among *kinds*. Raises `UsageError` if it is none of theirs."""
+    """Return the fault of one of *kinds* that *text* describes. Raises `UsageError` if there is none."""
     for kind in kinds:
         for one in getattr(kind, "phrases", ()):
             if (fault := one.read(text)) is not None:
@@ -81,7 +82,7 @@ def _written(value: object) -> str:
 
 
 def _form(kind: Any) -> tuple[str, Callable[[str], Any]]:
-    """The pattern of a field of this type, and how it is read."""
+    """Return the regular expression for a field of this type, and the function that converts its text."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return "|".join(re.escape(one.value).replace("\\ ", " ") for one in kind), kind
     if "timedelta" in str(kind):

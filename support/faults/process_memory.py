@@ -1,4 +1,4 @@
-"""How a shortage of memory shows on a process: by what the kernel says of it."""
+"""Probes a process for lack of memory, by what the kernel reports about it."""
 
 from dataclasses import replace
 
@@ -7,19 +7,19 @@ from support.environments.parts import Part, ScarceMemory
 from support.faults.model import Fault, OomKill, ShortOfMemory
 from support.probes.reading import Reading, Symptom
 
-BESIDE = 8  # MB; a limit cannot be exceeded by so much
+MARGIN = 8  # MB more than the limit leaves; no process can get that much
 
 
-class MemoryLook:
-    """Adds to what is *seen* of a part what the kernel says of its memory; *memory* counts the processes killed for lack of it."""
+class ProcessMemoryProbe:
+    """Adds the state of a part's memory to a reading. *memory* counts the processes that were killed for lack of memory."""
 
     def __init__(self, memory: ScarceMemory | None) -> None:
         self._memory = memory
-        self._killed = 0  # processes that had been killed when the part was last seen well
+        self._killed = 0  # the count when the part last answered
 
     def add(self, seen: Reading, part: Part, fault: Fault) -> Reading:
         if isinstance(fault, ShortOfMemory) and part.alive:
-            short = is_short_of_memory(part.pid, (fault.megabytes + BESIDE) * MEGABYTE)
+            short = is_short_of_memory(part.pid, (fault.megabytes + MARGIN) * MEGABYTE)
             return replace(seen, said="gets no more memory") if short else seen
         if isinstance(fault, OomKill) and self._memory:
             if seen.symptom is Symptom.ANSWERS:

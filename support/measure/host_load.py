@@ -1,4 +1,4 @@
-"""Who had the machine's processors: we, with all that we have started, or others."""
+"""How much of the processors' time other processes took: those that neither the suite nor its environment has started."""
 
 import time
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ from support.measure.figure import Figure
 
 OTHERS = "processors' time that others took"
 GROUPS = Path("/sys/fs/cgroup")
-MOST_OF_OTHERS = 25.0  # in percent; where others take more, nothing is known of our own speed
+MOST_OF_OTHERS = 25.0  # percent; if others take more, times measured meanwhile mean nothing
 
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    """Seconds on the clock, of processors that were busy, and of those that were busy for us."""
+    """Seconds: on the monotonic clock, of busy processors in all, and of the suite's own processes."""
 
     at: float
     busy: float
-    ours: float
+    own: float
 
 
-class Processors:
-    """Watches from the beginning of the `with` block to its end.
+class HostLoad:
+    """Measures from the beginning of a `with` block to its end.
 
-    *aside* is a process of ours that is not our child, as those in containers are not: all that runs in the control group
-    above its own counts as ours.
+    *part* is the process id of a part of the environment. If it is no child of the suite, as in a container, everything in the
+    control group above its own counts as the suite's.
     """
 
-    def __init__(self, aside: int | None = None) -> None:
-        self._counter = None if aside is None or _is_child(aside) else _counter_above(aside)
+    def __init__(self, part: int | None = None) -> None:
+        self._counter = None if part is None or _is_child(part) else _counter_above(part)
 
     def __enter__(self) -> Self:
         self._began = _spent(self._counter)
@@ -44,11 +44,11 @@ class Processors:
         self._ended = _spent(self._counter)
 
     def others(self) -> Figure:
-        """Of all that the processors could have done, in percent; the kernel counts in hundredths of a second."""
+        """The share of others in the time of all processors, in percent. The kernel counts in hundredths of a second."""
         began, ended = self._began, self._ended
-        others = (ended.busy - began.busy) - (ended.ours - began.ours)
-        able = (ended.at - began.at) * (psutil.cpu_count() or 1)
-        return Figure(OTHERS, min(max(0.0, 100 * others / able), 100.0), "%")
+        others = (ended.busy - began.busy) - (ended.own - began.own)
+        available = (ended.at - began.at) * (psutil.cpu_count() or 1)
+        return Figure(OTHERS, min(max(0.0, 100 * others / available), 100.0), "%")
 
     @property
     def too_busy(self) -> bool:
@@ -60,7 +60,7 @@ def _is_child(pid: int) -> bool:
 
 
 def _counter_above(pid: int) -> Path | None:
-    """Where the kernel counts what all containers beside *pid* have worked, also those that have ended."""
+    """The kernel's counter of the processor time of *pid* and all containers beside it, including those that have ended."""
     for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
         _, kinds, group = line.split(":", 2)
         above = group.lstrip("/").rpartition("/")[0]
@@ -71,20 +71,20 @@ def _counter_above(pid: int) -> Path | None:
     return None
 
 
-def _worked_s(counter: Path) -> float:
-    """In nanoseconds, one number (version 1), or in microseconds after its name (version 2)."""
+def _used_s(counter: Path) -> float:
+    """A control group's counter: one number in nanoseconds (version 1), or a named one in microseconds (version 2)."""
     words = counter.read_text().split()
     return int(words[0]) / 1e9 if len(words) == 1 else int(words[words.index("usage_usec") + 1]) / 1e6
 
 
 def _spent(counter: Path | None) -> _Spent:
     machine = psutil.cpu_times()
-    # guests are in user already; steal is what the machine's own host took
+    # user includes guests; steal is the time that the hypervisor took
     busy = sum(getattr(machine, kind, 0.0) for kind in ("user", "nice", "system", "irq", "softirq", "steal"))
-    ours, us = _worked_s(counter) if counter else 0.0, psutil.Process()
-    for process in (us, *us.children(recursive=True)):
+    own, suite = _used_s(counter) if counter else 0.0, psutil.Process()
+    for process in (suite, *suite.children(recursive=True)):
         try:
-            ours += sum(process.cpu_times()[:4])  # its own, and of its children that have ended
+            own += sum(process.cpu_times()[:4])  # its own, and of its children that have ended
         except psutil.NoSuchProcess:
             continue
-    return _Spent(time.monotonic(), busy, ours)
+    return _Spent(time.monotonic(), busy, own)

@@ -1,4 +1,4 @@
-"""How long it took until all was well again, counted from the moment at which what was wrong had ended."""
+"""How long a recovery took that a step waits for, counted from the end of the fault."""
 
 import time
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from support.core.eventually import eventually
-from support.measure.recovery import Span
+from support.measure.recovery import MeasuredTime
 
 
 @dataclass(frozen=True, slots=True)
-class Relief:
-    """The moment (unix seconds) from which on nothing was wrong any more, what had been wrong, and what had ended it."""
+class RecoveryStart:
+    """The moment (unix seconds) from which recovery time counts: what the *fault* was, and *since* which event it was over."""
 
     at: float
     fault: str
@@ -19,29 +19,31 @@ class Relief:
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
-    """*what* was so again, a *span* after the relief."""
+class ObservedRecovery:
+    """*what* was true again after *time*, counted from *start*."""
 
     what: str
-    relief: Relief
-    span: Span
+    start: RecoveryStart
+    time: MeasuredTime
 
     @property
     def fault(self) -> str:
-        """What was wrong, and what had to be so for it to count as over."""
-        return f"{self.relief.fault}, until {self.what}"
+        """The fault, and the condition under which it counts as over."""
+        return f"{self.start.fault}, until {self.what}"
 
 
-def recovered(what: str, relief: Relief, check: Callable[[], None], within: timedelta) -> Recovered:
-    """Look until *check* raises no `AssertionError` any more, for *within* from the relief on."""
-    asked, before = relief.at, relief.at
+def wait_for_recovery(
+    what: str, start: RecoveryStart, check: Callable[[], None], within: timedelta
+) -> ObservedRecovery:
+    """Repeat *check* until it raises no `AssertionError`. Raises its last one if *within*, counted from *start*, has passed."""
+    asked, before = start.at, start.at
 
     def look() -> None:
         nonlocal asked, before
         asked, before = time.time(), asked
         check()
 
-    left = within - timedelta(seconds=time.time() - relief.at)
+    left = within - timedelta(seconds=time.time() - start.at)
     eventually(look, within=max(left, timedelta(0)))
     seen = time.time()
-    return Recovered(what, relief, Span(seen - relief.at, seen - before))
+    return ObservedRecovery(what, start, MeasuredTime(seen - start.at, seen - before))

@@ -1,4 +1,4 @@
-"""Figures that scenarios measure: told to the journal, shown in the report, held against the register's budgets."""
+"""Figures that scenarios measure: written to the journal, and checked against the budgets in the register."""
 
 from support.behave_runtime.recording import recording
 from support.core.amounts import amount
@@ -8,53 +8,56 @@ from support.gate.verdict.budget import as_fields
 from support.measure.figure import Figure
 from support.measure.host_load import MOST_OF_OTHERS, OTHERS
 
-RATIO = "times"  # of two times: whoever slows the first one down makes it look better
-CLOCKED = ("s", "ms", RATIO)  # what depends on the machine's speed
+RATIO = "times"  # the ratio of two times: slowing the first one down makes it look better
+CLOCKED = ("s", "ms", RATIO)  # units of figures that depend on the speed of the machine
 
 
-def note(*figures: Figure, **more: object) -> None:
-    """The running scenario has measured *figures*, of which the journal tells *more*. Their budgets are taken from the register,
-    and from nowhere else.
+def record_figures(*figures: Figure, **more: object) -> None:
+    """Write the running scenario's *figures* to the journal, each with the fields *more* and its budget from the register.
+
+    Raises `BrokenHarnessError` if a budget is in another unit.
     """
     for one in figures:
         budget = _budgets().get(one.name)
         if budget is not None and budget.unit != one.unit:
             raise BrokenHarnessError(f'"{one.name}" is measured in {one.unit!r}; its budget is in {budget.unit!r}')
-        told = {"name": one.name, "value": round(one.value, 4), "unit": one.unit}
+        figure = {"name": one.name, "value": round(one.value, 4), "unit": one.unit}
         budgeted = as_fields(budget) if budget else {}
-        recording().journal.write("figure", scenario=recording().scenario, **told, **budgeted, **more)
+        recording().journal.write("figure", scenario=recording().scenario, **figure, **budgeted, **more)
 
 
 def suite_share(scenario: str, seconds: float) -> None:
-    """How much of a scenario's time the suite itself took: preparation, receipts, clean-up."""
+    """Record how much of a scenario's time the suite itself took: preparation, receipts, clean-up."""
     recording().journal.write(
         "figure", scenario=scenario, name="the suite's own share of the time", value=seconds, unit="s"
     )
 
 
-def measured(name: str) -> float:
-    """What the running scenario has measured under *name*, the last time."""
+def last_measured(name: str) -> float:
+    """The latest value of the figure *name* in the running scenario. Raises `BrokenHarnessError` if there is none."""
     if (value := _last(name)) is None:
-        raise BrokenHarnessError(f'nobody has measured "{name}" in this scenario')
+        raise BrokenHarnessError(f'no step of this scenario has measured "{name}"')
     return value
 
 
-def must_keep_its_budget(name: str) -> None:
-    """Raises `AssertionError` where what was measured under *name* breaks the budget that the register has for it; but
-    `InconclusiveError` where others had so much of the processors meanwhile that nothing is known of our own speed.
+def assert_within_budget(name: str) -> None:
+    """Raises `AssertionError` if the latest value of the figure *name* breaks its budget in the register.
+
+    Raises `InconclusiveError` instead for a time that was measured while other processes kept the machine busy; for a ratio of
+    times even if it is within the budget, because load may have improved it.
     """
     if (budget := _budgets().get(name)) is None:
         raise BrokenHarnessError(f'the register has no budget for "{name}"')
-    value = measured(name)
+    value = last_measured(name)
     kept = budget.keeps(value)
     if kept and budget.unit != RATIO:
         return
-    told = f"{name}: {amount(value, budget.unit)}; the budget is {budget}"
+    comparison = f"{name}: {amount(value, budget.unit)}; the budget is {budget}"
     others = _last(OTHERS)
     if budget.unit in CLOCKED and others is not None and others > MOST_OF_OTHERS:
-        raise InconclusiveError(f"{told}; but others took {others:.0f} % of the processors' time meanwhile")
+        raise InconclusiveError(f"{comparison}; but others took {others:.0f} % of the processors' time meanwhile")
     if not kept:
-        raise AssertionError(told)
+        raise AssertionError(comparison)
 
 
 def _last(name: str) -> float | None:

@@ -10,6 +10,7 @@ from support.behave_runtime.stage import Stage
 from support.core.settings import SystemSettings
 from support.core.target import Target
 from support.environments.images.recipes import Recipe
+from support.reporting.timeline_model import TimelineEvents
 
 
 class Session(Protocol):
@@ -21,8 +22,8 @@ class Session(Protocol):
     def scenario(self, name: str, tags: Collection[str]) -> AbstractContextManager[Stage]:
         """A stage for the scenario with the id *name*, on a system that is whole, empty and free of faults."""
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        """Attach what the scenario saw to the report, once every fault is lifted."""
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        """What the report shows of the scenario that began at *began* (unix seconds) and has ended, with every fault lifted."""
 
 
 class Variant(Protocol):

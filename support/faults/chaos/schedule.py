@@ -1,4 +1,4 @@
-"""Which fault strikes what, when, and for how long: drawn by chance, or read from the journal of an earlier run. Pure."""
+"""Schedules of random faults: drawn from a seed, or read from the journal of an earlier run. Pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from support.core.target import Target
 from support.faults.model import Fault
 
 LASTS_S = (0.5, 1.5)
-PAUSES_S = (0.4, 1.4)  # between two faults on one line
+PAUSES_S = (0.4, 1.4)  # between two faults in one group
 
-Line = Sequence[Target]  # of these one is broken at a time
-Menu = Mapping[Target, Sequence[Fault]]  # all that may happen
+ExclusiveGroup = Sequence[Target]  # at most one of these has a fault at any time
+Menu = Mapping[Target, Sequence[Fault]]  # the faults that each target can have
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
-    """*at_s* and *for_s* in seconds, counted from the beginning of the plan, and from the strike."""
+class ScheduledFault:
+    """*fault* on *target*, from *at_s* after the start of the schedule, for *for_s*. Both in seconds."""
 
     at_s: float
     target: Target
@@ -26,7 +26,7 @@ class Strike:
     for_s: float
 
     @property
-    def lift_s(self) -> float:
+    def until_s(self) -> float:
         return self.at_s + self.for_s
 
     @property
@@ -37,46 +37,46 @@ class Strike:
         return f"{self.at_s:5.2f} s: {self.what}, for {self.for_s:.2f} s"
 
 
-Schedule = tuple[Strike, ...]
+Schedule = tuple[ScheduledFault, ...]
 
 
-def draw(random: Random, menu: Menu, lines: Sequence[Line], span_s: float) -> Schedule:
-    """Strikes on each of *lines* within *span_s*, by time. On one line none begins before the one before it is over."""
-    strikes = []
-    for line in lines:
+def random_schedule(random: Random, menu: Menu, groups: Sequence[ExclusiveGroup], span_s: float) -> Schedule:
+    """Draw faults for each of *groups* within *span_s* seconds, in order of time. Faults in one group do not overlap."""
+    scheduled = []
+    for group in groups:
         at = random.uniform(0, PAUSES_S[0])
         while at + LASTS_S[1] <= span_s:
-            target = random.choice(line)
-            strike = Strike(round(at, 3), target, random.choice(menu[target]), round(random.uniform(*LASTS_S), 3))
-            strikes.append(strike)
-            at = strike.lift_s + random.uniform(*PAUSES_S)
-    return tuple(sorted(strikes, key=lambda strike: strike.at_s))
+            target = random.choice(group)
+            one = ScheduledFault(round(at, 3), target, random.choice(menu[target]), round(random.uniform(*LASTS_S), 3))
+            scheduled.append(one)
+            at = one.until_s + random.uniform(*PAUSES_S)
+    return tuple(sorted(scheduled, key=lambda one: one.at_s))
 
 
-def recorded(events: Iterable[Mapping[str, Any]], scenario: str, menu: Menu) -> Schedule:
-    """The strikes that a journal tells of *scenario*, when they came and for how long; of several series the last one.
+def recorded_schedule(events: Iterable[Mapping[str, Any]], scenario: str, menu: Menu) -> Schedule:
+    """Return the last series of random faults that the journal *events* record for *scenario*, with their real times.
 
-    Raises `UsageError` where there are none, or faults that this version does not know.
+    Raises `UsageError` if there is none, or if a fault is not in *menu*.
     """
-    struck: list[Mapping[str, Any]] = []
-    lifted: dict[int, float] = {}
+    injected: list[Mapping[str, Any]] = []
+    recovered_at_s: dict[int, float] = {}
     for event in events:
         if event.get("scenario") == scenario:
             if event["event"] == "chaos-begins":
-                struck, lifted = [], {}
+                injected, recovered_at_s = [], {}
             elif event["event"] == "chaos-struck":
-                struck.append(event)
+                injected.append(event)
             elif event["event"] == "chaos-lifted":
-                number = max(n for n, one in enumerate(struck) if one["target"] == event["target"])
-                lifted[number] = event["at_s"]
-    if not struck:
+                number = max(n for n, one in enumerate(injected) if one["target"] == event["target"])
+                recovered_at_s[number] = event["at_s"]
+    if not injected:
         raise UsageError(
-            f"the journal to be replayed tells of no random faults in {scenario}; "
+            f"the journal to be replayed records no random faults in {scenario}; "
             "choose another journal, or leave this scenario out"
         )
     return tuple(
-        Strike(one["at_s"], *_known(one, menu), lifted.get(number, one["at_s"]) - one["at_s"])
-        for number, one in enumerate(struck)
+        ScheduledFault(one["at_s"], *_known(one, menu), recovered_at_s.get(number, one["at_s"]) - one["at_s"])
+        for number, one in enumerate(injected)
     )
 
 
@@ -86,6 +86,6 @@ def _known(event: Mapping[str, Any], menu: Menu) -> tuple[Target, Fault]:
             if (target.name, str(fault)) == (event["target"], event["detail"]):
                 return target, fault
     raise UsageError(
-        f"the journal tells that the {event['target']} {event['detail']}, which this version cannot bring about; "
+        f"the journal records that the {event['target']} {event['detail']}, a fault that this version cannot inject; "
         "replay it with the version that wrote it"
     )

@@ -1,40 +1,41 @@
-"""Choices that are left to chance, and can be made again: from the run's seed and the scenario's name alone."""
+"""Random choices that can be repeated: they depend only on the run's seed and the scenario."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
 from support.core.journal import Event, Journal
-from support.faults.chaos.schedule import Line, Menu, Schedule, draw, recorded
+from support.faults.chaos.schedule import ExclusiveGroup, Menu, Schedule, random_schedule, recorded_schedule
 
 
-class Chance:
-    """The same *seed* and *scenario* draw the same, whatever ran before; each draw is on record in *journal*.
+class SeededRandom:
+    """Draws the same values for the same *seed* and *scenario*, whatever ran before, and records each draw in *journal*.
 
-    With the events of an *earlier* run its random faults come again instead.
+    If the events of an *earlier* run are given, its random faults are replayed instead of drawn.
     """
 
     def __init__(self, seed: int, scenario: str, journal: Journal, earlier: Sequence[Event] | None = None) -> None:
         self._scenario = scenario
         self._journal = journal
         self._earlier = earlier
-        self._random = Random(f"{seed}/{scenario}")  # noqa: S311 - to be repeated, not to be guessed
+        self._random = Random(f"{seed}/{scenario}")  # noqa: S311 - reproducibility matters here, not secrecy
 
     def number(self, what: str, least: int, most: int) -> int:
+        """Draw a whole number from *least* to *most*, both included."""
         drawn = self._random.randint(least, most)
-        self.tell("drawn", what=what, value=drawn)
+        self.record("drawn", what=what, value=drawn)
         return drawn
 
-    def tell(self, event: str, **fields: object) -> None:
-        """Put it on record, for whoever wants it to happen again."""
+    def record(self, event: str, **fields: object) -> None:
+        """Write *event* to the journal, from which a later run can replay it."""
         self._journal.write(event, scenario=self._scenario, **fields)
 
-    def plan(self, menu: Menu, lines: Sequence[Line], span: timedelta) -> Schedule:
-        """Random faults on *lines*. Raises `UsageError` where an earlier run has none of this scenario."""
+    def schedule(self, menu: Menu, groups: Sequence[ExclusiveGroup], span: timedelta) -> Schedule:
+        """Return random faults for *groups*, or those of the earlier run; `UsageError` if that has none for this scenario."""
         if self._earlier is not None:
-            return recorded(self._earlier, self._scenario, menu)
-        return draw(self._random, menu, lines, span.total_seconds())
+            return recorded_schedule(self._earlier, self._scenario, menu)
+        return random_schedule(self._random, menu, groups, span.total_seconds())
 
-    def as_recorded(self, menu: Menu) -> Schedule:
-        """The random faults that this run's own journal tells of this scenario."""
-        return recorded(self._journal.events, self._scenario, menu)
+    def recorded_schedule(self, menu: Menu) -> Schedule:
+        """Return the random faults that this run has recorded for this scenario so far."""
+        return recorded_schedule(self._journal.events, self._scenario, menu)

@@ -1,4 +1,4 @@
-"""What brings a fault about and takes it back. Whether that worked is for the desk to find out."""
+"""The interface of injectors. An injector changes the target; the desk checks the effect."""
 
 from typing import Protocol
 
@@ -7,9 +7,7 @@ from support.faults.model import Fault
 
 
 class Injector(Protocol):
-    """`recover` takes back what `inject` did. `use` counts the requests of the system to the target so far; None where that cannot
-    be seen from outside.
-    """
+    """`recover` undoes `inject`. `use` counts what the system has sent to the target so far; None if that cannot be observed."""
 
     def inject(self, target: Target, fault: Fault) -> None: ...
     def recover(self, target: Target, fault: Fault) -> None: ...
@@ -17,7 +15,7 @@ class Injector(Protocol):
 
 
 class NoOpInjector:
-    """Does nothing and reports success. Every scenario that depends on a fault must notice."""
+    """Does nothing and reports success. Every scenario with a fault must detect this."""
 
     def inject(self, target: Target, fault: Fault) -> None: ...
     def recover(self, target: Target, fault: Fault) -> None: ...

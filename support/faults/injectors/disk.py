@@ -1,4 +1,4 @@
-"""Fills the disk on which the backup lies: a real file system that is too small, not the machine's own."""
+"""Fills the disk that holds a file. A small file system is mounted there first, so the machine's own disk keeps its space."""
 
 import errno
 from pathlib import Path
@@ -9,20 +9,22 @@ from support.faults.model import Fault
 
 FILLER = ".filler"
 PIECE = 4096
-LEFT = 2 * PIECE  # enough to begin a new backup, and too little to end it
+LEFT = 2 * PIECE  # bytes: enough to begin to write the file anew, too few to finish
 
 
 class DiskInjector:
-    def __init__(self, backup: Path) -> None:
-        self._backup = backup
+    """Fills the file system of the file at *path*; only files in its folder are affected."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._mounted = False
 
     def inject(self, _target: Target, _fault: Fault) -> None:
-        kept = self._backup.read_bytes()
-        mount_small(self._backup.parent)
+        kept = self._path.read_bytes()
+        mount_small(self._path.parent)
         self._mounted = True
-        self._backup.write_bytes(kept)
-        with (self._backup.parent / FILLER).open("wb", buffering=0) as filler:
+        self._path.write_bytes(kept)
+        with (self._path.parent / FILLER).open("wb", buffering=0) as filler:
             try:
                 while True:
                     filler.write(bytes(PIECE))
@@ -32,12 +34,12 @@ class DiskInjector:
             filler.truncate(filler.tell() - LEFT)
 
     def recover(self, _target: Target, _fault: Fault) -> None:
-        """Give the disk its room back; the backup is what it was while the disk was full."""
+        """Unmount the full disk. The file keeps the content that it had on it."""
         if self._mounted:
-            kept = self._backup.read_bytes() if self._backup.exists() else b""
-            unmount(self._backup.parent)
+            kept = self._path.read_bytes() if self._path.exists() else b""
+            unmount(self._path.parent)
             self._mounted = False
-            self._backup.write_bytes(kept)
+            self._path.write_bytes(kept)
 
     def use(self, _target: Target, _fault: Fault) -> None:
         return None

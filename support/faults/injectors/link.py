@@ -1,4 +1,4 @@
-"""Breaks the path between the service and a part, in the fault proxy."""
+"""Injects faults into the links between a system and its dependencies, through the fault proxy."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -18,15 +18,15 @@ from support.faults.model import (
     Unreachable,
 )
 
-CUTS: Mapping[type[Fault], Toxic] = {
+_CUTS: Mapping[type[Fault], Toxic] = {
     Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
-    OneWayLoss: Toxic("timeout", {"timeout": 0}, "upstream", name="deafness"),
+    OneWayLoss: Toxic("timeout", {"timeout": 0}, "upstream", name="one-way-loss"),
     Unreachable: Toxic("blackhole", stream="upstream", name="unreachable"),
 }
 
 
 class LinkInjector:
-    """*bypassed* are the links that the system was not seen to use when it should have: to break them proves nothing."""
+    """*bypassed* are the targets that the system reaches without the fault proxy: a fault on their links proves nothing."""
 
     def __init__(self, links: Mapping[Target, Link], proxy: Toxiproxy, bypassed: Collection[Target] = ()) -> None:
         self._links = links
@@ -35,7 +35,7 @@ class LinkInjector:
 
     def inject(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
-            raise InconclusiveError(f"the system reaches the {target} past the link that we can break")
+            raise InconclusiveError(f"the system reaches the {target} without passing the fault proxy")
         name = self._links[target].proxy
         if isinstance(fault, Outage):
             self._proxy.disable(name)
@@ -53,18 +53,18 @@ class LinkInjector:
 
     def use(self, target: Target, fault: Fault) -> int | None:
         if isinstance(fault, Outage | Unreachable):
-            return None  # a connection that is never taken passes no counter
+            return None  # the proxy does not count connections that it does not accept
         return traffic(self._proxy, self._links[target])
 
 
 def traffic(proxy: Toxiproxy, link: Link) -> int | None:
-    """Bytes that the system (not our probes) has sent into *link* so far; None where the proxy does not count."""
+    """Return how many bytes the system, not the suite's probes, has sent into *link*; None if the proxy does not count them."""
     use = proxy.use(link.proxy)
     return use.sent if use else None
 
 
 def bypassed(links: Mapping[Target, Link], proxy: Toxiproxy, use_all: Callable[[], object]) -> set[Target]:
-    """The links that carried nothing while *use_all* had the system turn to everything that it depends on."""
+    """Return the targets whose links carried no data while *use_all* made the system use each of its dependencies."""
     before = {target: traffic(proxy, link) for target, link in links.items()}
     use_all()
     return {
@@ -75,7 +75,7 @@ def bypassed(links: Mapping[Target, Link], proxy: Toxiproxy, use_all: Callable[[
 
 
 def _toxic(fault: Fault) -> Toxic:
-    if cut := CUTS.get(type(fault)):
+    if cut := _CUTS.get(type(fault)):
         return cut
     match fault:
         case Slowness(delay):
@@ -85,5 +85,5 @@ def _toxic(fault: Fault) -> Toxic:
         case Drops(one_in):
             return Toxic("reset_peer", {"timeout": 0}, "upstream", toxicity=1 / one_in, name="drops")
         case TruncatedAnswer(after):
-            return Toxic("limit_data", {"bytes": after}, name="cut-off")
-    raise BrokenHarnessError(f"the fault proxy cannot make that a link {fault}")
+            return Toxic("limit_data", {"bytes": after}, name="truncated-answer")
+    raise BrokenHarnessError(f"the fault proxy has no toxic for this fault: a link that {fault}")

@@ -1,4 +1,4 @@
-"""Cuts paths between hosts."""
+"""Blocks network paths between hosts."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ class NetworkInjector:
         self._network.restore(self._ways(fault))
 
     def use(self, _target: Target, fault: Fault) -> int | None:
-        """Packets that did not arrive; it grows only if somebody goes on trying."""
+        """Return how many packets were dropped; the number grows only while a host keeps trying."""
         return self._network.dropped(self._ways(fault))
 
     def _ways(self, fault: Fault) -> list[Way]:
@@ -29,5 +29,5 @@ class NetworkInjector:
 
 def severed(fault: Fault) -> Severed:
     if not isinstance(fault, Severed):
-        raise BrokenHarnessError(f"the network cannot make that something {fault}")
+        raise BrokenHarnessError(f"the network cannot inject this fault: a target that {fault}")
     return fault

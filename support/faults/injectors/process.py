@@ -1,4 +1,4 @@
-"""Ends or freezes the process of a part."""
+"""Kills, stops or freezes the process of a part."""
 
 from collections.abc import Mapping
 
@@ -33,10 +33,10 @@ class ProcessInjector:
 
 
 def start_again(target: Target, part: Part) -> None:
-    """What was ended has to come back. Where the product does not, a promise is broken: `AssertionError`."""
+    """Start *part* again. If it does not start and *target* is the product, raises `AssertionError`: a promise is broken."""
     try:
         part.start()
     except NotStartedError as failure:
         if target.judged:
-            raise AssertionError(f"after it was ended, {failure}") from None
+            raise AssertionError(f"after its process had ended, {failure}") from None
         raise

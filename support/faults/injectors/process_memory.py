@@ -1,4 +1,4 @@
-"""Takes memory away from a process: a limit around it, where the machine lets us make one, else a limit of its own."""
+"""Limits the memory of a process: by a control group where the machine permits one, else by the process's own limit."""
 
 import socket
 from collections.abc import Mapping
@@ -15,16 +15,17 @@ from support.faults.model import Fault, ShortOfMemory
 if TYPE_CHECKING:
     import subprocess
 
-LEFT = 8 * MEGABYTE  # for the neighbour who is to use it up; far less than the service has
+LEFT = 8 * MEGABYTE  # for the neighbour process that uses it up; far less than the target has
 WITHIN_S = 5.0
 
 
 class ProcessMemoryInjector:
-    """*group* is where the catalog service runs; None where no such group can be made."""
+    """*group* is the control group of the parts, None if there is none. Parts answer HTTP requests for *health_path*."""
 
-    def __init__(self, parts: Mapping[Target, Part], group: ScarceMemory | None) -> None:
+    def __init__(self, parts: Mapping[Target, Part], group: ScarceMemory | None, health_path: str = "/") -> None:
         self._parts = parts
         self._group = group
+        self._health_path = health_path
         self._neighbour: subprocess.Popen[bytes] | None = None
 
     def inject(self, target: Target, fault: Fault) -> None:
@@ -37,10 +38,12 @@ class ProcessMemoryInjector:
             self._group.limit(LEFT)
             self._neighbour = self._group.memory_hog(2 * LEFT)
         else:
-            raise BrokenHarnessError("no group of processes can be made here whose memory runs out")
+            raise BrokenHarnessError(
+                "this machine permits no group with a memory limit, so no process can run out of memory"
+            )
 
     def recover(self, target: Target, _fault: Fault) -> None:
-        """Give the memory back; a service that was ended is started again, as whoever watches over it would do."""
+        """Remove the limit, and start the part again if the kernel killed it, as its supervisor would."""
         part = self._parts[target]
         if self._neighbour:
             self._neighbour.kill()
@@ -50,20 +53,19 @@ class ProcessMemoryInjector:
             self._group.remove_limit()
         elif part.alive:
             limit_address_space(part.pid, None)
-        if not part.alive or not _is_open(part.address):
+        if not part.alive or not self._answers(part.address):
             start_again(target, part)
 
     def use(self, _target: Target, _fault: Fault) -> None:
         return None
 
-
-def _is_open(address: Address) -> bool:
-    """Whom the kernel ends may still be connected to for a moment, but never answers."""
-    try:
-        with socket.create_connection(address, WITHIN_S) as caller:
-            caller.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
-            return bool(caller.recv(1))
-    except TimeoutError:
-        return True  # it runs, and is busy
-    except OSError:
-        return False
+    def _answers(self, address: Address) -> bool:
+        """A killed process may accept connections for a moment, but it never answers."""
+        try:
+            with socket.create_connection(address, WITHIN_S) as connection:
+                connection.sendall(f"GET {self._health_path} HTTP/1.0\r\n\r\n".encode())
+                return bool(connection.recv(1))
+        except TimeoutError:
+            return True  # the process runs and is busy
+        except OSError:
+            return False

@@ -1,4 +1,4 @@
-"""Takes the saved copy's memory away: a real limit in Redis, and real data that fills it."""
+"""Makes a Redis server run out of memory: sets its memory limit and fills it with real data."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,25 +12,25 @@ from support.faults.model import Fault, OutOfMemory
 
 FILLER = "holdfast:filler:"
 PIECE = 16 * 1024
-ROOM = 1024 * 1024  # what is filled up
-MARGIN = 512 * 1024  # beyond the limit, so that a client that leaves does not make room
-PIECES = 4 * ROOM // PIECE  # more than enough to fill the room; who writes more writes in vain
-STALE_S, OLD_S = 3600, 60  # for how long nobody has used what is to be dropped first; and what after that
+ROOM = 1024 * 1024  # bytes between current use and the limit, to be filled
+MARGIN = 512 * 1024  # bytes above the limit, so that a client that disconnects does not make room
+PIECES = 4 * ROOM // PIECE  # more than enough to fill the room: the loops end
+STALE_S, OLD_S = 3600, 60  # idle time of the stored keys, which are evicted first, and of the fillers
 
 
 class RedisMemoryInjector:
-    def __init__(self, saved_copy: Redis) -> None:
-        self._redis = saved_copy
+    def __init__(self, server: Redis) -> None:
+        self._redis = server
 
     def inject(self, _target: Target, fault: Fault) -> None:
         evicts = isinstance(fault, OutOfMemory) and fault.evicts
         self._redis.config_resetstat()
         self._redis.config_set("maxmemory-policy", "allkeys-lru" if evicts else "noeviction")
-        self._redis.config_set("maxmemory-samples", 64)  # the least used key is really the one that goes
+        self._redis.config_set("maxmemory-samples", 64)  # large, so that the least recently used key is really evicted
         if evicts:
-            self._drop_what_is_stored()
+            self._evict_stored_keys()
         else:
-            self._refuse()
+            self._refuse_writes()
 
     def recover(self, _target: Target, _fault: Fault) -> None:
         self._redis.config_set("maxmemory", 0)
@@ -39,12 +39,12 @@ class RedisMemoryInjector:
             self._redis.delete(filler)
 
     def use(self, _target: Target, fault: Fault) -> int:
-        """Commands that Redis has refused for want of memory; or, where it refuses none, commands that it has taken."""
+        """Return how many commands Redis refused for lack of memory; where it evicts instead, how many it processed."""
         if isinstance(fault, OutOfMemory) and fault.evicts:
             return int(self._info("stats")["total_commands_processed"])
         return int(self._info("errorstats").get("errorstat_OOM", {}).get("count", 0))
 
-    def _refuse(self) -> None:
+    def _refuse_writes(self) -> None:
         self._redis.config_set("maxmemory", self._used() + ROOM)
         try:
             for key in _pieces():
@@ -52,7 +52,7 @@ class RedisMemoryInjector:
         except OutOfMemoryError:
             self._redis.config_set("maxmemory", self._used() - MARGIN)
 
-    def _drop_what_is_stored(self) -> None:
+    def _evict_stored_keys(self) -> None:
         stored: list[bytes] = list(self._redis.scan_iter())
         for key in stored:
             self._age(key, self._redis.dump(key), STALE_S)
@@ -63,21 +63,21 @@ class RedisMemoryInjector:
         for filler in _pieces():
             self._age(filler, piece, OLD_S)
             written.append(filler)
-            dropped = self._dropped_besides(written)
+            evicted = self._evicted_besides(written)
             idle_s = {key: self._redis.object("idletime", key) for key in stored}
-            if dropped and all(idle is None or idle < OLD_S for idle in idle_s.values()):
+            if evicted and all(idle is None or idle < OLD_S for idle in idle_s.values()):
                 return
             for key, idle in idle_s.items():
-                if not dropped and idle is not None and idle < OLD_S and (content := self._redis.dump(key)):
-                    self._age(key, content, STALE_S)  # the service has looked at it meanwhile
-        raise BrokenHarnessError("Redis has not dropped what was used least, however much was written")
+                if not evicted and idle is not None and idle < OLD_S and (content := self._redis.dump(key)):
+                    self._age(key, content, STALE_S)  # the system has used the key in the meantime
+        raise BrokenHarnessError("Redis did not evict the stored keys although its memory was filled")
 
-    def _dropped_besides(self, fillers: list[str]) -> int:
-        """How much else was dropped than *fillers*. What is there tells less: the service may have put it back at once."""
-        with self._redis.pipeline() as at_once:
-            at_once.info("stats")
-            at_once.exists(*fillers)
-            stats, present = at_once.execute()
+    def _evicted_besides(self, fillers: list[str]) -> int:
+        """Return how many keys other than *fillers* were evicted. Counted, because the system may store them again at once."""
+        with self._redis.pipeline() as pipeline:
+            pipeline.info("stats")
+            pipeline.exists(*fillers)
+            stats, present = pipeline.execute()
         return int(stats["evicted_keys"]) - (len(fillers) - int(present))
 
     def _age(self, key: bytes | str, content: Any, idle_s: int) -> None:

@@ -1,4 +1,4 @@
-"""Loses or damages what a store holds, and puts back what the system has not written anew."""
+"""Removes or damages stored data. Recovery restores what the system has not rewritten."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +10,11 @@ from support.core.target import Target
 from support.faults.model import Blocked, DataFault, Fault, LostData, Outage
 
 Spoil = Callable[[bytes, Fault], bytes | list[bytes]]
-"""What stands in a store instead of the stored value under a fault; a list makes a value of another kind of it."""
+"""Returns what replaces a stored value under a fault: bytes, or a list to be stored as a value of another type."""
 
 
 class RedisDataInjector:
-    """Every string in the Redis server *store* is lost, or becomes what *spoil* makes of it."""
+    """Removes every string in the Redis server *store*, or replaces it by the result of *spoil*."""
 
     def __init__(self, store: Redis, spoil: Spoil) -> None:
         self._redis = store
@@ -25,7 +25,7 @@ class RedisDataInjector:
     def inject(self, _target: Target, fault: Fault) -> None:
         self._kept = {key: self._redis.dump(key) or b"" for key in self._redis.scan_iter(_type="string")}
         for key in self._kept:
-            stored: bytes = self._redis.get(key) or b""  # type: ignore[assignment]  # redis-py types both of its clients at once
+            stored: bytes = self._redis.get(key) or b""  # type: ignore[assignment]  # redis-py annotates its two clients together
             spoilt = [] if isinstance(fault, LostData) else self._spoil(stored, fault)
             if isinstance(spoilt, bytes):
                 self._redis.set(key, spoilt, keepttl=True)
@@ -45,7 +45,7 @@ class RedisDataInjector:
 
 
 class FileInjector:
-    """The file at *path* is gone (also where it "is down"), blocked by a folder, or becomes what *spoil* makes of it."""
+    """Removes the file at *path* (an outage, too), replaces it by a folder, or writes the result of *spoil* into it."""
 
     def __init__(self, path: Path, spoil: Spoil) -> None:
         self._path = path
@@ -54,7 +54,7 @@ class FileInjector:
 
     def inject(self, target: Target, fault: Fault) -> None:
         if not isinstance(fault, Outage | DataFault):
-            raise BrokenHarnessError(f"the {target} is a file: nothing can make that it {fault}")
+            raise BrokenHarnessError(f"the {target} is a file, and a file cannot have this fault: {fault}")
         self._kept = self._path.read_bytes()
         self._path.unlink()
         if isinstance(fault, Blocked):

@@ -3,10 +3,10 @@
 import pytest
 
 from support.core.errors import InconclusiveError
-from support.faults.chaos.schedule import Strike
+from support.faults.chaos.schedule import ScheduledFault
 from support.faults.model import Crash, Freeze, Outage
-from support.systems.catalog import chaos_runner as turmoil
-from support.systems.catalog.chaos_runner import _Series
+from support.systems.catalog import chaos_runner
+from support.systems.catalog.chaos_runner import _ScheduleExecution
 from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
@@ -23,29 +23,29 @@ class Desk:
     def recover(self, target):
         self.acts.append(f"{target.name} is well")
 
-    def is_met(self, target):
+    def is_exercised(self, target):
         self._questions -= 1
         return self._questions < 0
 
 
-class Lookout:
-    def struck(self, target): ...
-    def lifted(self, target, relief): ...
+class RecoveryMonitor:
+    def fault_injected(self, target): ...
+    def fault_removed(self, target, relief): ...
 
 
-class Chance:
-    def tell(self, event, **fields): ...
+class SeededRandom:
+    def record(self, event, **fields): ...
 
 
-def weathered(desk, *strikes):
-    _Series(desk, Lookout(), Chance(), strikes).run()
+def run(desk, *strikes):
+    _ScheduleExecution(desk, RecoveryMonitor(), SeededRandom(), strikes).run()
     return desk.acts
 
 
 def test_strikes_and_lifts_come_in_the_order_of_the_plan():
-    first, second = Strike(0.0, PROVIDER, Outage(), 0.06), Strike(0.03, DATABASE, Crash(), 0.01)
+    first, second = ScheduledFault(0.0, PROVIDER, Outage(), 0.06), ScheduledFault(0.03, DATABASE, Crash(), 0.01)
 
-    assert weathered(Desk(), first, second) == [
+    assert run(Desk(), first, second) == [
         "provider is down",
         "database is killed",
         "database is well",
@@ -54,15 +54,15 @@ def test_strikes_and_lifts_come_in_the_order_of_the_plan():
 
 
 def test_a_target_is_struck_again_only_when_it_was_lifted():
-    first, second = Strike(0.0, PROVIDER, Outage(), 0.01), Strike(0.02, PROVIDER, Freeze(), 0.01)
+    first, second = ScheduledFault(0.0, PROVIDER, Outage(), 0.01), ScheduledFault(0.02, PROVIDER, Freeze(), 0.01)
 
-    acts = weathered(Desk(patience=10), first, second)
+    acts = run(Desk(patience=10), first, second)
 
     assert acts == ["provider is down", "provider is well", "provider freezes", "provider is well"]
 
 
 def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
-    monkeypatch.setattr(turmoil, "MET_WITHIN_S", 0.02)
+    monkeypatch.setattr(chaos_runner, "MAX_USE_DELAY_S", 0.02)
 
     with pytest.raises(InconclusiveError, match="has not turned to the provider while it is down"):
-        weathered(Desk(patience=10**9), Strike(0.0, PROVIDER, Outage(), 0.01))
+        run(Desk(patience=10**9), ScheduledFault(0.0, PROVIDER, Outage(), 0.01))

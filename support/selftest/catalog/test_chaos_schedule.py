@@ -7,8 +7,8 @@ import pytest
 
 from support.core.errors import UsageError
 from support.core.journal import Journal, read_journal
-from support.faults.chaos.schedule import LASTS_S, PAUSES_S, Strike, draw, recorded
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.schedule import LASTS_S, PAUSES_S, ScheduledFault, random_schedule, recorded_schedule
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.model import COMMON, Crash, Outage
 from support.faults.phrases import read_fault
 from support.systems.catalog.chaos_menu import EVERYTHING, MENU, PROVIDER_ALONE
@@ -20,7 +20,7 @@ each_seed = pytest.mark.parametrize("seed", range(20))
 
 
 def drawn(seed, lines=EVERYTHING, span_s=SPAN_S):
-    return draw(Random(seed), MENU, lines, span_s)
+    return random_schedule(Random(seed), MENU, lines, span_s)
 
 
 @each_seed
@@ -36,14 +36,14 @@ def test_another_seed_draws_something_else():
 def test_on_one_line_a_fault_is_over_before_the_next_one_begins(seed):
     for line in EVERYTHING:
         own = [strike for strike in drawn(seed) if strike.target in line]
-        assert all(later.at_s - earlier.lift_s >= PAUSES_S[0] - 0.002 for earlier, later in pairwise(own))
+        assert all(later.at_s - earlier.until_s >= PAUSES_S[0] - 0.002 for earlier, later in pairwise(own))
 
 
 @each_seed
 def test_everything_is_struck_within_the_span_and_for_a_while(seed):
     plan = drawn(seed)
     assert {strike.target for strike in plan} == {target for line in EVERYTHING for target in line}
-    assert all(strike.at_s >= 0 and strike.lift_s <= SPAN_S for strike in plan)
+    assert all(strike.at_s >= 0 and strike.until_s <= SPAN_S for strike in plan)
     assert all(LASTS_S[0] <= strike.for_s <= LASTS_S[1] for strike in plan)
     assert [strike.at_s for strike in plan] == sorted(strike.at_s for strike in plan)
 
@@ -78,7 +78,7 @@ def play(journal, scenario, plan):
         return one.at_s, "chaos-struck", {"target": one.target.name, **words}
 
     def lifted(one):
-        return one.lift_s, "chaos-lifted", {"target": one.target.name}
+        return one.until_s, "chaos-lifted", {"target": one.target.name}
 
     journal.write("chaos-begins", scenario=scenario)
     for at, event, fields in sorted([act(one) for one in plan for act in (struck, lifted)], key=lambda act: act[0]):
@@ -90,7 +90,7 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
     plan = drawn(seed)
     play(journal, "here", plan)
 
-    again = recorded(journal.events, "here", MENU)
+    again = recorded_schedule(journal.events, "here", MENU)
 
     assert [(strike.target, strike.fault) for strike in again] == [(strike.target, strike.fault) for strike in plan]
     assert [strike.at_s for strike in again] == pytest.approx([strike.at_s for strike in plan])
@@ -98,39 +98,39 @@ def test_a_journal_brings_the_same_again_with_the_same_gaps(seed, journal):
 
 
 def test_other_scenarios_other_series_and_other_faults_are_left_out(journal):
-    first, second = (Strike(1.0, DATABASE, Crash(), 0.5),), (Strike(2.0, PROVIDER, Outage(), 0.5),)
+    first, second = (ScheduledFault(1.0, DATABASE, Crash(), 0.5),), (ScheduledFault(2.0, PROVIDER, Outage(), 0.5),)
     play(journal, "here", first)
     play(journal, "here", second)
     play(journal, "elsewhere", first)
     journal.write("fault-planned", fault="here#9", scenario="here", kind="Crash", target="database", detail="is killed")
 
-    assert [strike.what for strike in recorded(journal.events, "here", MENU)] == ["the provider is down"]
+    assert [strike.what for strike in recorded_schedule(journal.events, "here", MENU)] == ["the provider is down"]
 
 
 def test_a_journal_is_replayed_by_whoever_draws(journal, tmp_path):
     play(journal, "here", drawn(1))
     earlier = read_journal(tmp_path / "journal.jsonl")
 
-    assert Chance(7, "here", journal, earlier).plan(MENU, EVERYTHING, None) == recorded(earlier, "here", MENU)
+    assert SeededRandom(7, "here", journal, earlier).schedule(MENU, EVERYTHING, None) == recorded_schedule(
+        earlier, "here", MENU
+    )
 
 
-@pytest.mark.parametrize(
-    ("scenario", "words"), [("here", "cannot bring about"), ("nowhere", "no random faults in nowhere")]
-)
+@pytest.mark.parametrize(("scenario", "words"), [("here", "cannot inject"), ("nowhere", "no random faults in nowhere")])
 def test_a_journal_that_cannot_be_replayed_is_refused_in_one_sentence(scenario, words, journal):
     journal.write("chaos-begins", scenario="here")
     journal.write("chaos-struck", scenario="here", kind="Meteor", target="database", detail="is hit", at_s=1.0)
     with pytest.raises(UsageError, match=words):
-        recorded(journal.events, scenario, MENU)
+        recorded_schedule(journal.events, scenario, MENU)
 
 
 def test_numbers_are_drawn_again_and_are_on_record(journal):
     first, second = (
-        [Chance(7, "here", journal).number("pages", 1, 1000) for _ in range(3)],
-        [Chance(7, "here", journal).number("pages", 1, 1000) for _ in range(3)],
+        [SeededRandom(7, "here", journal).number("pages", 1, 1000) for _ in range(3)],
+        [SeededRandom(7, "here", journal).number("pages", 1, 1000) for _ in range(3)],
     )
     assert first == second
     assert [event["value"] for event in journal.events] == [*first, *second]
-    assert Chance(7, "elsewhere", journal).number("pages", 1, 10**9) != Chance(7, "here", journal).number(
+    assert SeededRandom(7, "elsewhere", journal).number("pages", 1, 10**9) != SeededRandom(7, "here", journal).number(
         "pages", 1, 10**9
     )

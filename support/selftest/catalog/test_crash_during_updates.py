@@ -8,9 +8,9 @@ import pytest
 
 from support.measure.ledger import Fate
 from support.systems.catalog.actors.operator import Update
-from support.systems.catalog.crash_during_updates import BUNDLES, TRIES, Upheaval
-from support.systems.catalog.mid_update_faults import MissedError
-from support.systems.catalog.observers.stores import Stock
+from support.systems.catalog.crash_during_updates import BUNDLES, MAX_ATTEMPTS, CrashDuringUpdates
+from support.systems.catalog.mid_update_faults import UpdateEndedTooEarlyError
+from support.systems.catalog.observers.stores import StoreContents
 from support.systems.catalog.targets import DATABASE, SECOND_CATALOG
 
 WELL = Update("completed", "provider", {}, "", timedelta(0), 0.0, answered=True)
@@ -34,31 +34,31 @@ class Shop:
     def ended(self):
         return self.update_catalog()
 
-    def storing(self, target, _fault):
+    def inject_while_storing(self, target, _fault):
         if self.missed[target]:
             self.missed[target] -= 1
-            raise MissedError("too late", self)
+            raise UpdateEndedTooEarlyError("too late", self)
         return SimpleNamespace(ended=lambda: Update("", "", {}, "", timedelta(0), 0.0, answered=False))
 
     def recover(self, target):
         self.lifted.append(target)
 
-    def database_stock(self):
-        return Stock(BUNDLES, frozenset({self.stored}))
+    def database_contents(self):
+        return StoreContents(BUNDLES, frozenset({self.stored}))
 
-    saved_stock = database_stock
+    saved_copy_contents = database_contents
 
 
 @pytest.fixture
 def upheaval():
-    return lambda shop: Upheaval(shop, shop, shop, shop, shop)
+    return lambda shop: CrashDuringUpdates(shop, shop, shop, shop, shop)
 
 
-@pytest.mark.parametrize("missed", range(TRIES))
+@pytest.mark.parametrize("missed", range(MAX_ATTEMPTS))
 def test_what_was_missed_is_entered_as_what_it_was_and_the_next_one_is_struck(upheaval, missed):
     shop = Shop(missed)
 
-    ledger = upheaval(shop).of_updates()
+    ledger = upheaval(shop).crash_database_then_second_service()
 
     assert shop.lifted == [DATABASE, SECOND_CATALOG]
     assert ledger.count(Fate.UNKNOWN) == 2
@@ -67,9 +67,9 @@ def test_what_was_missed_is_entered_as_what_it_was_and_the_next_one_is_struck(up
 
 
 def test_nothing_is_known_where_all_are_missed(upheaval):
-    shop = Shop(TRIES)
+    shop = Shop(MAX_ATTEMPTS)
 
-    with pytest.raises(MissedError):
-        upheaval(shop).of_updates()
+    with pytest.raises(UpdateEndedTooEarlyError):
+        upheaval(shop).crash_database_then_second_service()
 
     assert shop.lifted == []

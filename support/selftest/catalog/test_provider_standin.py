@@ -12,7 +12,7 @@ from support.core.errors import BrokenHarnessError
 from support.selftest.standins.child_process import running
 from support.standins.script import AnyRule, InvalidJson, Rule, Status
 from support.systems.catalog.data.bundles import bundle, bundles
-from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists, per_group
+from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests, per_group
 from support.systems.catalog.standins.provider.control import ProviderControl
 from support.systems.catalog.standins.provider.malformed import (
     MissingFields,
@@ -194,7 +194,7 @@ def test_the_record_tells_the_group(provider: Provider) -> None:
     assert (paged.path, paged.key, paged.query["page"]) == ("/v2.4/catalogue", FIXED, "2")
     assert detail.key is None
     assert per_group([groups, paged, detail]) == {FIXED: 1}
-    assert group_lists([groups, paged, detail]) == [groups]
+    assert group_list_requests([groups, paged, detail]) == [groups]
 
 
 # The control API

@@ -1,4 +1,4 @@
-"""What goes on beside a scenario ends with it, and does not break off in silence."""
+"""Background work ends with its scenario, and an error in it is never lost."""
 
 import pytest
 
@@ -7,48 +7,48 @@ from support.core.errors import BrokenHarnessError, InconclusiveError
 
 
 class Counting(Background):
-    """Counts until it is over, or until it breaks off."""
+    """Counts until `over` is set, or until it raises *error*."""
 
-    def __init__(self, breaks_off=None):
+    def __init__(self, error=None):
         super().__init__()
         self.counted = 0
-        self.breaks_off = breaks_off
+        self.error = error
 
     def work(self):
         while not self.over.is_set():
             self.counted += 1
-            if self.breaks_off:
-                raise self.breaks_off
+            if self.error:
+                raise self.error
 
 
-def test_it_goes_on_until_the_end():
+def test_it_runs_until_the_end_of_its_block():
     with Counting() as counting:
         while counting.counted < 100:
             pass
-    told = counting.counted
-    assert counting.counted == told
+    final = counting.counted
+    assert counting.counted == final
 
 
-def test_one_that_broke_off_is_told_at_the_end_once():
+def test_an_error_in_the_work_is_raised_once_at_the_end():
     counting = Counting(KeyError("lost"))
     counting.begin()
-    with pytest.raises(BrokenHarnessError, match=r"Counting broke off: KeyError\('lost'\)"):
+    with pytest.raises(BrokenHarnessError, match=r"Counting ended early with an error: KeyError\('lost'\)"):
         counting.end()
     counting.end()
 
 
-@pytest.mark.parametrize("trouble", [AssertionError("the promise is broken"), InconclusiveError("too little load")])
-def test_what_speaks_for_itself_is_told_as_it_is(trouble):
-    counting = Counting(trouble)
+@pytest.mark.parametrize("error", [AssertionError("the promise is broken"), InconclusiveError("too little load")])
+def test_a_broken_promise_or_an_error_of_the_suite_is_raised_as_it_is(error):
+    counting = Counting(error)
     counting.begin()
-    with pytest.raises(type(trouble), match=str(trouble)):
+    with pytest.raises(type(error), match=str(error)):
         counting.end()
 
 
-def test_it_outweighs_what_was_seen_meanwhile():
+def test_an_error_in_the_work_takes_precedence_over_a_failure_in_the_block():
     with pytest.raises(BrokenHarnessError), Counting(KeyError("lost")):
         pytest.fail("0 of 0 lost")
 
 
-def test_one_that_never_began_can_be_ended():
+def test_work_that_never_began_can_be_ended():
     Counting().end()

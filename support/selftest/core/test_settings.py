@@ -1,3 +1,5 @@
+"""Settings: precedence of their sources, validation, and old names."""
+
 import pytest
 
 from support.core.errors import UsageError
@@ -10,12 +12,12 @@ from support.systems.registry import systems
 KINDS = settings_of(systems())
 
 
-def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path):
+def test_the_command_line_overrides_the_environment_and_the_environment_overrides_the_file(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text('seed = 1\nbackend = "embedded"\n\n[catalog]\nredis_port = 7001\n')
     environment = {"HOLDFAST_SETTINGS": str(file), "HOLDFAST_SEED": "2", "HOLDFAST_CATALOG_REDIS_PORT": "7002"}
 
-    settings = read_settings({"seed": "3", "AllureFormatter.issue_pattern": "none of ours"}, KINDS, environment)
+    settings = read_settings({"seed": "3", "AllureFormatter.issue_pattern": "read by Allure"}, KINDS, environment)
 
     assert (settings.seed, settings.of(CatalogSettings).redis_port, settings.backend) == (3, 7002, "embedded")
 
@@ -37,7 +39,7 @@ def test_a_seed_is_drawn_when_none_is_given():
         ({"injector": "magic"}, "injector is 'magic'; say injector=real or nothing"),
     ],
 )
-def test_bad_input_is_one_sentence_with_the_remedy(given, sentence):
+def test_invalid_input_is_refused_in_one_sentence_with_the_remedy(given, sentence):
     with pytest.raises(UsageError) as refusal:
         read_settings(given, KINDS, {})
     assert str(refusal.value) == sentence
@@ -53,7 +55,7 @@ def test_bad_input_is_one_sentence_with_the_remedy(given, sentence):
         (b"sead = 1", "did you mean seed?"),
     ],
 )
-def test_a_malformed_file_is_told(tmp_path, content, said):
+def test_a_malformed_file_is_refused(tmp_path, content, said):
     file = tmp_path / "mine.toml"
     file.write_bytes(content)
 
@@ -62,12 +64,12 @@ def test_a_malformed_file_is_told(tmp_path, content, said):
     assert said in str(refusal.value)
 
 
-def test_a_missing_file_that_was_asked_for_is_told(tmp_path):
+def test_a_missing_settings_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         read_settings({"settings": str(tmp_path / "none.toml")}, KINDS, {})
 
 
-def test_settings_of_a_system_stand_under_its_name():
+def test_settings_of_a_system_are_found_under_its_name():
     settings = read_settings(
         {"catalog.url": "http://mine", "infrastructure.defect": "x"}, KINDS, {"ETCD_ADDR": "127.0.0.1"}
     )
@@ -78,7 +80,7 @@ def test_settings_of_a_system_stand_under_its_name():
     assert settings.warnings == ()
 
 
-def test_an_old_name_is_understood_with_a_warning():
+def test_an_old_name_still_works_with_a_warning():
     settings = read_settings({"catalog_command": "mine"}, KINDS, {"HOLDFAST_REDIS_URL": "redis://127.0.0.1"})
 
     assert (settings.of(CatalogSettings).command, settings.of(CatalogSettings).redis_url) == (

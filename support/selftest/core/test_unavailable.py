@@ -1,11 +1,10 @@
-"""What cannot be had ends a scenario as not applicable, and nothing else does."""
+"""Using what is unavailable makes a scenario not applicable; everything else stays as it is."""
 
 import pytest
 
 from support.behave_runtime.stage import Stage
-from support.core.capabilities import unless_lacking
 from support.core.errors import NotApplicableError, UsageError
-from support.core.unavailable import absent, without
+from support.core.unavailable import absent, unless_lacking, without
 from support.systems.catalog.settings import CatalogSettings
 
 
@@ -17,12 +16,12 @@ class Page:
         return 7
 
 
-def test_whoever_turns_to_what_is_absent_is_told_why():
-    with pytest.raises(NotApplicableError, match="nobody said where it is"):
-        absent(Page, "nobody said where it is").status()
+def test_using_an_absent_object_raises_the_reason():
+    with pytest.raises(NotApplicableError, match="its address is not configured"):
+        absent(Page, "its address is not configured").status()
 
 
-def test_only_the_verbs_that_are_lacking_are_absent():
+def test_only_the_named_methods_are_absent():
     page = without(Page(), "no metrics", "counter")
 
     assert page.status() == "healthy"
@@ -30,17 +29,23 @@ def test_only_the_verbs_that_are_lacking_are_absent():
         page.counter()
 
 
-def test_on_stage_it_stands_where_the_real_thing_would():
+def test_the_stage_finds_a_placeholder_by_the_type_that_it_replaces():
     stage = Stage(absent(Page, "there is none"))
 
     with pytest.raises(NotApplicableError):
         stage.the(Page).status()
 
 
-def test_a_capability_that_is_there_changes_nothing():
+def test_an_available_capability_leaves_the_object_unchanged():
     page = Page()
 
     assert unless_lacking(["log"], "metrics", page) is page
+
+
+def test_without_a_capability_the_object_or_some_of_its_methods_are_absent():
+    with pytest.raises(NotApplicableError, match="the candidate lacks the capability metrics"):
+        unless_lacking(["metrics"], "metrics", Page()).status()
+    assert unless_lacking(["metrics"], "metrics", Page(), "counter").status() == "healthy"
 
 
 def test_an_unknown_capability_is_refused():

@@ -1,4 +1,4 @@
-"""The desk's promises, with a target that lives in memory."""
+"""The desk's promises, tested with a target in memory."""
 
 from datetime import timedelta
 
@@ -14,19 +14,19 @@ from support.probes.reading import Reading, Symptom
 from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, TARGETS
 
 
-class Line:
-    """A link as injector and look at once. *works* = faults take effect; *heals* = lifting them does."""
+class FakeTarget:
+    """A target with its injector and its probe. *works*: faults take effect; *heals*: recovery does; *used*: the system uses it."""
 
     def __init__(self, *, works=True, heals=True, used=True):
         self.faults, self.works, self.heals, self.used, self.uses = [], works, heals, used, 0
-        self.lifted = []
+        self.recovered = []
 
     def inject(self, target, fault):
         if self.works:
             self.faults.append(fault)
 
     def recover(self, target, fault):
-        self.lifted.append(fault)
+        self.recovered.append(fault)
         if self.heals and fault in self.faults:
             self.faults.remove(fault)
 
@@ -34,7 +34,7 @@ class Line:
         self.uses += self.used
         return self.uses
 
-    def look(self, fault, patience_s):
+    def probe(self, fault, patience_s):
         symptom = Symptom.ANSWERS
         if self.faults:
             symptom = Symptom.SILENT if isinstance(self.faults[-1], Silence) else Symptom.REFUSED
@@ -42,10 +42,10 @@ class Line:
 
     @property
     def dependency(self):
-        return Dependency(self.look, dict.fromkeys(Mechanism, self))
+        return Dependency(self.probe, dict.fromkeys(Mechanism, self))
 
 
-class Told(list[str]):
+class EventNames(list[str]):
     def write(self, event, **fields):
         self.append(event)
 
@@ -56,82 +56,91 @@ def short_waits(monkeypatch):
     monkeypatch.setattr(desk_module, "HEALING", timedelta(seconds=0.05))
 
 
-def a_desk(line, told=None):
-    return FaultDesk("here", dict.fromkeys(TARGETS, line.dependency), Told() if told is None else told)
+def desk_for(fake, log=None):
+    return FaultDesk("here", dict.fromkeys(TARGETS, fake.dependency), EventNames() if log is None else log)
 
 
-def test_a_fault_is_on_record_before_it_is_in_force():
-    line, told = Line(), Told()
-    line.inject = lambda target, fault: (told.append("injected"), line.faults.append(fault))
+def test_a_fault_is_recorded_before_it_is_injected():
+    fake, log = FakeTarget(), EventNames()
+    fake.inject = lambda target, fault: (log.append("injected"), fake.faults.append(fault))
 
-    with a_desk(line, told) as desk:
+    with desk_for(fake, log) as desk:
         desk.inject(PROVIDER, Outage())
-        assert told == ["fault-planned", "injected", "fault-felt"]
-    assert told[3:] == ["fault-lifted", "fault-healed"]
+        assert log == ["fault-planned", "injected", "fault-felt"]
+    assert log[3:] == ["fault-lifted", "fault-healed"]
 
 
 def test_a_fault_that_is_not_felt_is_inconclusive_and_lifted():
-    line = Line(works=False)
+    fake = FakeTarget(works=False)
 
-    with pytest.raises(InconclusiveError, match="no receipt that the provider is down"), a_desk(line) as desk:
+    with pytest.raises(InconclusiveError, match="no receipt that the provider is down"), desk_for(fake) as desk:
         desk.inject(PROVIDER, Outage())
-    assert line.lifted == [Outage()]
+    assert fake.recovered == [Outage()]
 
 
-def test_a_product_that_does_not_come_back_has_broken_its_promise_and_the_fault_keeps_its_receipt():
-    line, told = Line(), Told()
+def test_if_the_product_does_not_come_back_it_has_failed_and_the_receipt_is_complete():
+    fake, log = FakeTarget(), EventNames()
 
-    def lift(target, fault):
-        raise AssertionError("after it was ended, it could not be started")
+    def recover(target, fault):
+        raise AssertionError("after its process had ended, it could not be started")
 
-    line.recover = lift
-    with a_desk(line, told) as desk:
+    fake.recover = recover
+    with desk_for(fake, log) as desk:
         desk.inject(CATALOG, Outage())
         with pytest.raises(AssertionError, match="could not be started"):
             desk.recover(CATALOG)
-    assert told[-2:] == ["fault-lifted", "fault-healed"]
+    assert log[-2:] == ["fault-lifted", "fault-healed"]
 
 
-@pytest.mark.parametrize(("target", "blamed"), [(CATALOG, AssertionError), (DATABASE, NotStartedError)])
-def test_only_the_product_is_blamed_for_not_coming_back(target, blamed):
+@pytest.mark.parametrize(("target", "error"), [(CATALOG, AssertionError), (DATABASE, NotStartedError)])
+def test_only_the_product_is_blamed_for_not_coming_back(target, error):
     class Gone:
         def start(self, env=None):
             raise NotStartedError("it does not answer")
 
-    with pytest.raises(blamed, match="it does not answer"):
+    with pytest.raises(error, match="it does not answer"):
         ProcessInjector({target: Gone()}).recover(target, Crash())
 
 
-def test_a_fault_that_the_system_never_met_is_inconclusive():
-    with pytest.raises(InconclusiveError, match="never turned to the provider"), a_desk(Line(used=False)) as desk:
+def test_a_fault_on_a_target_that_the_system_never_used_is_inconclusive():
+    with (
+        pytest.raises(InconclusiveError, match='never used the provider during the fault "the provider never answers"'),
+        desk_for(FakeTarget(used=False)) as desk,
+    ):
         desk.inject(PROVIDER, Silence())
 
 
-def test_a_target_that_was_not_well_before_is_inconclusive():
-    with pytest.raises(InconclusiveError, match="before the fault"), a_desk(Line()) as desk:
+def test_a_target_that_was_not_healthy_before_is_inconclusive():
+    with (
+        pytest.raises(InconclusiveError, match="the provider was not healthy before the fault: it refuses connections"),
+        desk_for(FakeTarget()) as desk,
+    ):
         desk.inject(PROVIDER, Outage())
         desk.inject(PROVIDER, Silence())
 
 
-def test_a_fault_that_cannot_be_lifted_is_the_harness_s_trouble():
-    with pytest.raises(BrokenHarnessError, match="could not be lifted"), a_desk(Line(heals=False)) as desk:
+def test_a_fault_that_cannot_be_lifted_is_a_failure_of_the_harness():
+    with (
+        pytest.raises(BrokenHarnessError, match="could not be lifted: no receipt that the provider is healthy again"),
+        desk_for(FakeTarget(heals=False)) as desk,
+    ):
         desk.inject(PROVIDER, Outage())
 
 
-def test_one_that_cannot_be_lifted_keeps_no_other_in_force():
-    line, stuck = Line(), Line(heals=False)
-    dependencies = {PROVIDER: line.dependency, BACKUP: stuck.dependency}
+def test_a_fault_that_cannot_be_lifted_does_not_keep_other_faults_in_force():
+    fake, stuck = FakeTarget(), FakeTarget(heals=False)
+    dependencies = {PROVIDER: fake.dependency, BACKUP: stuck.dependency}
 
-    with pytest.raises(BrokenHarnessError), FaultDesk("here", dependencies, Told()) as desk:
+    with pytest.raises(BrokenHarnessError), FaultDesk("here", dependencies, EventNames()) as desk:
         desk.inject(PROVIDER, Outage())
         desk.inject(BACKUP, Outage())
-    assert line.lifted == [Outage()]
+    assert fake.recovered == [Outage()]
 
 
-def test_a_fault_whose_injection_fails_is_lifted_all_the_same():
-    line = Line()
-    line.inject = lambda target, fault: (_ for _ in ()).throw(BrokenHarnessError("no hands"))
+def test_a_fault_whose_injection_fails_is_lifted_too():
+    fake = FakeTarget()
+    fake.inject = lambda target, fault: (_ for _ in ()).throw(BrokenHarnessError("injection failed"))
 
-    with pytest.raises(BrokenHarnessError, match="no hands"), a_desk(line) as desk:
+    with pytest.raises(BrokenHarnessError, match="injection failed"), desk_for(fake) as desk:
         desk.inject(PROVIDER, Outage())
-    assert line.lifted == [Outage()]
+    assert fake.recovered == [Outage()]

@@ -5,14 +5,14 @@ import pytest
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
 from support.gate.verdict.losses import loss_in_words
-from support.measure.recovery import Looked, measure, measure_kill
+from support.measure.recovery import Sample, measure_lift, measure_restart
 from support.selftest.gate.sample_journal import journal_of, verdict_on
 
 BEST, WORSE, WORST = 0, 1, 2
 
 
-def looks(*samples: tuple[float, float, int]) -> list[Looked]:
-    return [Looked(at, at + waited, worth) for at, waited, worth in samples]
+def looks(*samples: tuple[float, float, int]) -> list[Sample]:
+    return [Sample(at, at + waited, worth) for at, waited, worth in samples]
 
 
 def spans(measured):
@@ -27,7 +27,7 @@ def test_each_time_has_its_begin_its_end_and_its_resolution():
     seen = looks(
         (0, 0.1, BEST), (1.1, 0.1, BEST), (1.5, 0.5, WORSE), (2.9, 0.1, WORSE), (3.2, 0.1, WORSE), (3.6, 0.1, BEST)
     )
-    assert spans(measure(seen, injected=1.0, lifted=3.0)) == {
+    assert spans(measure_lift(seen, injected=1.0, lifted=3.0)) == {
         "detection": (1.0, 0.9),  # first degraded answer at 2.0; the request of 1.1 was still answered well
         "degraded": (1.7, 1.4),
         "recovery": (0.7, 0.5),  # good again at 3.7; still degraded at 3.2
@@ -37,13 +37,13 @@ def test_each_time_has_its_begin_its_end_and_its_resolution():
 
 def test_back_to_baseline_is_as_fresh_and_as_quick_as_before():
     seen = looks((0, 0.1, BEST), (1.5, 0.1, WORST), (3.1, 0.1, WORSE), (4.0, 0.9, BEST), (5.0, 0.15, BEST))
-    measured = measure(seen, injected=1.0, lifted=3.0)
+    measured = measure_lift(seen, injected=1.0, lifted=3.0)
     assert measured.recovery.seconds == pytest.approx(0.2)
     assert measured.baseline.seconds == pytest.approx(2.15)
 
 
 def test_without_an_answer_before_the_fault_baseline_is_the_best_answer():
-    measured = measure(looks((1.5, 0.1, WORST), (3.1, 0.1, WORSE)), injected=1.0, lifted=3.0)
+    measured = measure_lift(looks((1.5, 0.1, WORST), (3.1, 0.1, WORSE)), injected=1.0, lifted=3.0)
     assert measured.baseline is None
     assert measured.recovery.seconds == pytest.approx(0.2)
 
@@ -59,13 +59,13 @@ def test_without_an_answer_before_the_fault_baseline_is_the_best_answer():
     ],
 )
 def test_no_recovery_is_measured_that_was_not_seen(seen):
-    assert measure(seen, injected=1.0, lifted=3.0) is None
+    assert measure_lift(seen, injected=1.0, lifted=3.0) is None
 
 
 def test_a_kill_is_over_with_the_first_answer_that_serves():
-    measured = measure_kill(looks((0.5, 0.1, BEST), (1.2, 0.2, WORST), (1.6, 0.2, WORSE)), killed=1.0, worst=WORSE)
+    measured = measure_restart(looks((0.5, 0.1, BEST), (1.2, 0.2, WORST), (1.6, 0.2, WORSE)), killed=1.0, served=WORSE)
     assert spans(measured) == {"recovery": (0.8, 0.6)}
-    assert measure_kill(looks((1.2, 0.2, WORST)), killed=1.0, worst=WORSE) is None
+    assert measure_restart(looks((1.2, 0.2, WORST)), killed=1.0, served=WORSE) is None
 
 
 def figure(value, fault, name="recovery time", scenario="a:1"):

@@ -10,8 +10,8 @@ from support.core.journal import Journal
 from support.core.settings import Settings
 from support.gate.selection.register import Budget, Requirement
 from support.measure.figure import Figure
-from support.measure.host_load import OTHERS, Processors, _worked_s
-from support.reporting.figures import must_keep_its_budget, note
+from support.measure.host_load import OTHERS, HostLoad, _used_s
+from support.reporting.figures import assert_within_budget, record_figures
 
 BUDGETS = {"time": Budget("s", at_most=30), "growth": Budget("times", at_most=1.5), "memory": Budget("MB", at_most=512)}
 
@@ -27,7 +27,7 @@ def journal(tmp_path: Path):
 
 
 def test_a_figure_is_told_with_the_budget_of_the_register(journal: Journal):
-    note(Figure("time", 1.23456, "s"), Figure("length", 3, "m"))
+    record_figures(Figure("time", 1.23456, "s"), Figure("length", 3, "m"))
 
     time, length = journal.events
     assert (time["scenario"], time["value"], time["budget"], time["aim"]) == ("a:1", 1.2346, 30, 3)
@@ -35,48 +35,48 @@ def test_a_figure_is_told_with_the_budget_of_the_register(journal: Journal):
 
 
 def test_a_budget_that_is_kept_is_kept_whoever_was_busy(journal: Journal):
-    note(Figure("time", 30, "s"), Figure(OTHERS, 90, "%"))
-    must_keep_its_budget("time")
+    record_figures(Figure("time", 30, "s"), Figure(OTHERS, 90, "%"))
+    assert_within_budget("time")
 
 
 def test_a_budget_that_broke_is_a_broken_promise(journal: Journal):
-    note(Figure("time", 31, "s"), Figure(OTHERS, 25, "%"))
+    record_figures(Figure("time", 31, "s"), Figure(OTHERS, 25, "%"))
     with pytest.raises(AssertionError, match=r"time: 31\.0 s; the budget is at most 30\.0 s"):
-        must_keep_its_budget("time")
+        assert_within_budget("time")
 
 
 def test_a_time_that_was_taken_while_others_were_busy_says_nothing_but_memory_does(journal: Journal):
-    note(Figure("time", 31, "s"), Figure("memory", 513, "MB"), Figure(OTHERS, 26, "%"))
+    record_figures(Figure("time", 31, "s"), Figure("memory", 513, "MB"), Figure(OTHERS, 26, "%"))
     with pytest.raises(InconclusiveError, match="others took 26 %"):
-        must_keep_its_budget("time")
+        assert_within_budget("time")
     with pytest.raises(AssertionError):
-        must_keep_its_budget("memory")
+        assert_within_budget("memory")
 
 
 def test_of_two_times_that_were_taken_while_others_were_busy_nothing_is_known_either_way(journal: Journal):
-    note(Figure("growth", 0.9, "times"), Figure(OTHERS, 26, "%"))
+    record_figures(Figure("growth", 0.9, "times"), Figure(OTHERS, 26, "%"))
     with pytest.raises(InconclusiveError, match="others took 26 %"):
-        must_keep_its_budget("growth")
+        assert_within_budget("growth")
 
 
 def test_what_was_not_measured_or_has_no_budget_is_a_mistake_of_ours(journal: Journal):
-    note(Figure("length", 3, "m"))
+    record_figures(Figure("length", 3, "m"))
     for name in ("time", "length"):
         with pytest.raises(BrokenHarnessError):
-            must_keep_its_budget(name)
+            assert_within_budget(name)
     with pytest.raises(BrokenHarnessError, match="its budget is in 's'"):
-        note(Figure("time", 1, "ms"))
+        record_figures(Figure("time", 1, "ms"))
 
 
 def test_our_own_work_is_not_that_of_others():
-    with Processors() as processors:
+    with HostLoad() as host_load:
         sum(range(3_000_000))
 
-    assert 0 <= processors.others().value <= 100
+    assert 0 <= host_load.others().value <= 100
 
 
 @pytest.mark.parametrize("told", ["1500000000\n", "usage_usec 1500000\nuser_usec 1\n"])
 def test_what_containers_worked_is_read_from_either_version_of_control_groups(tmp_path: Path, told: str):
     (tmp_path / "counter").write_text(told)
 
-    assert _worked_s(tmp_path / "counter") == 1.5
+    assert _used_s(tmp_path / "counter") == 1.5

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from support.faults.chaos.schedule import Line, Menu
+from support.faults.chaos.schedule import ExclusiveGroup, Menu
 from support.faults.model import (
     Blocked,
     Crash,
@@ -25,11 +25,11 @@ from support.systems.catalog.faults import Damage, DamagedData, Malformed, Nonse
 from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 # All that may happen, each with the answer that shoppers can be given all the same.
-_CUTS = (Outage(), Silence(), OneWayLoss(), Unreachable())
-_PROCESS = (Crash(), Freeze(), Stop())
+_LINK_FAULTS = (Outage(), Silence(), OneWayLoss(), Unreachable())
+_PROCESS_FAULTS = (Crash(), Freeze(), Stop())
 MENU: Menu = {
     PROVIDER: (
-        *_CUTS,
+        *_LINK_FAULTS,
         TruncatedAnswer(),
         Slowness(timedelta(seconds=0.2)),
         ErrorAnswers(500),
@@ -38,15 +38,15 @@ MENU: Menu = {
         Malformed(Nonsense.INVALID_JSON, STANDARD),
         Malformed(Nonsense.WRONG_TYPES, STANDARD),
     ),
-    SAVED_COPY: (*_CUTS, Crash(), Freeze(), OutOfMemory(evicts=False)),
-    DATABASE: (*_CUTS, Crash(), Freeze()),
+    SAVED_COPY: (*_LINK_FAULTS, Crash(), Freeze(), OutOfMemory(evicts=False)),
+    DATABASE: (*_LINK_FAULTS, Crash(), Freeze()),
     BACKUP: (LostData(), Blocked(), DamagedData(Damage.GARBAGE)),
-    CATALOG: _PROCESS,
-    SECOND_CATALOG: _PROCESS,
+    CATALOG: _PROCESS_FAULTS,
+    SECOND_CATALOG: _PROCESS_FAULTS,
 }
 
-PROVIDER_ALONE: Sequence[Line] = ((PROVIDER,),)
-EVERYTHING: Sequence[Line] = (
+PROVIDER_ALONE: Sequence[ExclusiveGroup] = ((PROVIDER,),)
+EVERYTHING: Sequence[ExclusiveGroup] = (
     (PROVIDER,),
     (SAVED_COPY,),
     (DATABASE,),

@@ -17,39 +17,39 @@ from support.faults.injectors.process_memory import ProcessMemoryInjector
 from support.faults.injectors.redis_memory import RedisMemoryInjector
 from support.faults.injectors.stored_data import FileInjector, RedisDataInjector
 from support.faults.model import DiskFull, Fault, Mechanism, OutOfMemory
-from support.faults.process_memory import MemoryLook
+from support.faults.process_memory import ProcessMemoryProbe
 from support.probes import file, http, postgres
 from support.probes import redis as redis_probe
 from support.probes.reading import Reading, Symptom
+from support.systems.catalog.clients import Clients
 from support.systems.catalog.data.bundles import STANDARD
-from support.systems.catalog.data.damage import damage_in, spoil
+from support.systems.catalog.data.damage import apply_fault, detect_damage
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.faults import Damage, GroupErrorAnswers, Malformed, SomeCorrupt
-from support.systems.catalog.instruments import Instruments
 from support.systems.catalog.provider_injector import ProviderInjector
 from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 if TYPE_CHECKING:
     from support.faults.injectors.base import Injector
 
-NOT_OURS = "what is judged runs elsewhere (backend=attached), and is not ours to break"
+NOT_ALLOWED = "what is judged runs elsewhere (backend=attached), and is not ours to break"
 
 
-def dependencies(site: Site, bound: Instruments, bypassed: Collection[Target]) -> dict[Target, Dependency]:
+def dependencies(site: Site, clients: Clients, bypassed: Collection[Target]) -> dict[Target, Dependency]:
     """*bypassed* are the links that the system was not seen to use."""
-    looks = _Looks(site, bound.saved_copy)
+    looks = _Looks(site, clients.saved_copy)
     link = LinkInjector(site.links, site.proxy, bypassed)
-    process: Injector = absent(ProcessInjector, NOT_OURS) if site.shared else ProcessInjector(site.parts)
-    memory = ProcessMemoryInjector(site.parts, site.memory)
-    backup = FileInjector(site.backup_file, spoil)
-    stored = RedisDataInjector(bound.saved_copy, spoil)
+    process: Injector = absent(ProcessInjector, NOT_ALLOWED) if site.shared else ProcessInjector(site.parts)
+    memory = ProcessMemoryInjector(site.parts, site.memory, "/health/live")
+    backup = FileInjector(site.backup_file, apply_fault)
+    stored = RedisDataInjector(clients.saved_copy, apply_fault)
     service = Dependency(looks.service(CATALOG), {Mechanism.PROCESS: process, Mechanism.PROCESS_MEMORY: memory})
     found = {
         PROVIDER: Dependency(
             looks.provider,
             {
                 Mechanism.LINK: link,
-                Mechanism.STANDIN: ProviderInjector(bound.provider, bound.record),
+                Mechanism.STANDIN: ProviderInjector(clients.provider, clients.record),
                 Mechanism.PROCESS: process,
             },
         ),
@@ -59,7 +59,7 @@ def dependencies(site: Site, bound: Instruments, bypassed: Collection[Target]) -
                 Mechanism.LINK: link,
                 Mechanism.PROCESS: process,
                 Mechanism.DATA: stored,
-                Mechanism.REDIS_MEMORY: RedisMemoryInjector(bound.saved_copy),
+                Mechanism.REDIS_MEMORY: RedisMemoryInjector(clients.saved_copy),
             },
         ),
         DATABASE: Dependency(looks.database, {Mechanism.LINK: link, Mechanism.PROCESS: process}),
@@ -76,13 +76,13 @@ def dependencies(site: Site, bound: Instruments, bypassed: Collection[Target]) -
 def _reachable(whole: Dependency) -> Dependency:
     """Of a system that others run, only links and the stand-in can be broken."""
     ours = {Mechanism.LINK, Mechanism.STANDIN}
-    refused = absent(ProcessInjector, NOT_OURS)
+    refused = absent(ProcessInjector, NOT_ALLOWED)
     injectors: Mapping[Mechanism, Injector] = dict.fromkeys(Mechanism, refused) | {
         mechanism: one
         for mechanism, one in whole.injectors.items()
         if mechanism in ours and not isinstance(one, FileInjector)
     }
-    return Dependency(whole.look, injectors)
+    return Dependency(whole.probe, injectors)
 
 
 class _Looks:
@@ -91,7 +91,7 @@ class _Looks:
     def __init__(self, site: Site, saved_copy: Redis) -> None:
         self._site = site
         self._redis = saved_copy
-        self._memory = MemoryLook(site.memory)
+        self._memory = ProcessMemoryProbe(site.memory)
 
     def provider(self, fault: Fault, patience_s: float) -> Reading:
         group = fault.group if isinstance(fault, GroupErrorAnswers | Malformed) else None
@@ -139,7 +139,7 @@ class _Looks:
 
 
 class _ServiceLook:
-    def __init__(self, site: Site, target: Target, memory: MemoryLook) -> None:
+    def __init__(self, site: Site, target: Target, memory: ProcessMemoryProbe) -> None:
         self._site = site
         self._target = target
         self._memory = memory
@@ -151,7 +151,7 @@ class _ServiceLook:
 
 
 def _damage(stored: bytes) -> str:
-    damage = damage_in(stored)
+    damage = detect_damage(stored)
     return damage.value if damage else ""
 
 

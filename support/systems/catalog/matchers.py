@@ -1,310 +1,246 @@
-"""Matchers that read as promises and describe mismatches in the words of the features."""
+"""Matchers for the catalog's promises. Each explains a mismatch in the words of the features."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
+from hamcrest.core.string_description import StringDescription, tostring
 
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
-from support.systems.catalog.observers.store_watch import Sighting
+from support.systems.catalog.observers.store_watch import StoreState
 
-# what a person outside must never read: code, addresses, stores, secrets
+# what an answer to a shopper must never contain: code, addresses, names of stores, secrets
 INTERNAL = re.compile(
     r"traceback|exception|errno|\.py\b|line \d+|redis|postgres|psycopg|sqlalchemy|httpx|localhost|127\.0\.0\.1|://|x-api-key",
     re.IGNORECASE,
 )
-MACHINE_S = 0.09  # what connecting, scheduling and a busy machine may add to a wait
-TOLD = 10  # so many requests are told one by one
-CLOCK_S = 0.002  # ages are told in whole milliseconds
+SCHEDULING_DELAY_S = 0.09  # what connecting and scheduling on a busy machine may add to a wait
+AGE_RESOLUTION_S = 0.002  # ages are given in whole milliseconds
 AGE_TOLERANCE = timedelta(minutes=1)
+MAX_LISTED = 10  # requests listed in a mismatch
 
 
-class _Matcher(BaseMatcher[Any]):
-    """One promise; `complaint` says what is wrong with an item, or nothing."""
-
-    promise = ""
-
-    def complaint(self, item: Any) -> str:
-        raise NotImplementedError
+class _DescribedMatcher(BaseMatcher[Any]):
+    def __init__(self, description: str, mismatch: Callable[[Any], str]) -> None:
+        self._description = description
+        self._mismatch = mismatch
 
     def _matches(self, item: Any) -> bool:
-        return not self.complaint(item)
+        return not self._mismatch(item)
 
     def describe_to(self, description: Description) -> None:
-        description.append_text(self.promise)
+        description.append_text(self._description)
 
     def describe_mismatch(self, item: Any, mismatch_description: Description) -> None:
-        mismatch_description.append_text(self.complaint(item))
+        mismatch_description.append_text(self._mismatch(item))
 
 
-class _PoliteRefusal(_Matcher):
-    promise = "a request to come back shortly (503 with Retry-After)"
-
-    def complaint(self, item: Visit) -> str:
-        if item.status != 503:
-            return f"the answer was {_told(item)}"
-        return "" if item.come_back_after is not None else "the answer was 503 without saying when to come back"
+def described(description: str, mismatch: Callable[[Any], str]) -> Matcher[Any]:
+    """A matcher for what *description* says. *mismatch* explains why an item does not match; empty when it does."""
+    return _DescribedMatcher(description, mismatch)
 
 
-class _Served(_Matcher):
-    promise = "a catalog with prices"
+def every(promise: Matcher[Any]) -> Matcher[Any]:
+    """*promise* holds for each item of a sequence. The mismatch counts the failures and describes the first."""
 
-    def complaint(self, item: Visit) -> str:
-        return "" if item.served else f"the answer was {_told(item)}"
+    def mismatch(items: Sequence[Any]) -> str:
+        failed = [item for item in items if not promise.matches(item)]
+        if not failed:
+            return ""
+        first = StringDescription()
+        promise.describe_mismatch(failed[0], first)
+        return f"{len(failed)} of {len(items)} did not match; the first: {first}"
+
+    return described(f"each time: {tostring(promise)}", mismatch)
 
 
-class _ComesFrom(_Matcher):
-    def __init__(self, source: str, age: timedelta | None) -> None:
-        self._source = source
-        self._age = age
-        self.promise = f"prices that are said to come from {source!r}" + (f" and to be {age} old" if age else "")
+def a_served_visit() -> Matcher[Any]:
+    return described(
+        "a catalog with prices", lambda visit: "" if visit.served else f"the answer was {_status_and_text(visit)}"
+    )
 
-    def complaint(self, item: Visit) -> str:
-        if item.source != self._source:
-            return f"they are said to come from {item.source!r}"
-        if self._age is not None and (item.age is None or abs(item.age - self._age) > AGE_TOLERANCE):
-            return f"they are said to be {item.age} old"
+
+def a_polite_refusal() -> Matcher[Any]:
+    def mismatch(visit: Visit) -> str:
+        if visit.status != 503:
+            return f"the answer was {_status_and_text(visit)}"
+        return "" if visit.come_back_after is not None else "the answer was 503 without Retry-After"
+
+    return described("a request to come back shortly (503 with Retry-After)", mismatch)
+
+
+def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
+    """A visit whose answer names this *source* and, where *age* is given, this age within a minute."""
+
+    def mismatch(visit: Visit) -> str:
+        if visit.source != source:
+            return f"the answer names the source {visit.source!r}"
+        if age is not None and (visit.age is None or abs(visit.age - age) > AGE_TOLERANCE):
+            return f"the answer gives the age {visit.age}"
         return ""
 
-
-class _SaysOutOfDate(_Matcher):
-    promise = "prices that are called out of date"
-
-    def complaint(self, item: Visit) -> str:
-        return "" if item.stale else f"they were not called so, at an age of {item.age}"
+    return described(f"an answer that names the source {source!r}" + (f" and the age {age}" if age else ""), mismatch)
 
 
-class _AgesAsTimePasses(_Matcher):
-    promise = "ages that grow by as much as time passes from one answer to the next"
+def says_out_of_date() -> Matcher[Any]:
+    return described(
+        "an answer that calls its prices out of date",
+        lambda visit: "" if visit.stale else f"the answer does not, at an age of {visit.age}",
+    )
 
-    def complaint(self, item: Sequence[Visit]) -> str:
-        visits = sorted(item, key=lambda visit: visit.at)
+
+def waited_at_most(limit: timedelta) -> Matcher[Any]:
+    return described(
+        f"a wait of at most {limit.total_seconds():g} s",
+        lambda visit: f"the wait was {visit.waited.total_seconds():.2f} s" if visit.waited > limit else "",
+    )
+
+
+def ages_as_time_passes() -> Matcher[Any]:
+    """Visits whose ages differ by as much time as passed between their answers."""
+
+    def mismatch(visits: Sequence[Visit]) -> str:
+        visits = sorted(visits, key=lambda visit: visit.at)
         if len(visits) < 2 or any(visit.age is None for visit in visits):
-            return "there are not two answers that tell an age"
+            return "fewer than two answers give an age"
         first = visits[0]
         for other in visits[1:]:
             grown = _seconds(other.age) - _seconds(first.age)
             passed = other.at - first.at
-            # an age is of some moment between the question and the answer
-            if (
-                not passed - first.waited.total_seconds() - CLOCK_S
-                <= grown
-                <= passed + other.waited.total_seconds() + CLOCK_S
-            ):
-                return f"{passed:.3f} s after one of {first.age} the age was {other.age}"
+            # the service computes an age at some moment between the request and the answer
+            least = passed - first.waited.total_seconds() - AGE_RESOLUTION_S
+            most = passed + other.waited.total_seconds() + AGE_RESOLUTION_S
+            if not least <= grown <= most:
+                return f"{passed:.3f} s after an answer with the age {first.age} the age was {other.age}"
         return ""
 
+    return described("ages that grow by as much time as passes between the answers", mismatch)
 
-class _WholeVersions(_Matcher):
-    def __init__(self, bundles: int) -> None:
-        self._bundles = bundles
-        self.promise = f"at all times {bundles} bundles of one price, under the checksum that fits them"
 
-    def complaint(self, item: Sequence[Sighting]) -> str:
-        for number, one in enumerate(item, start=1):
-            if not (one.sealed and one.stock.bundles == self._bundles and len(one.stock.prices) == 1):
-                return f"the copy number {number} of {len(item)} was {one}"
+def nothing_internal() -> Matcher[Any]:
+    def mismatch(text: str) -> str:
+        found = INTERNAL.search(text)
+        return f"it contains {found[0]!r}: {text[:200]!r}" if found else ""
+
+    return described("a text without code, addresses, names of stores or secrets", mismatch)
+
+
+def does_not_show(secret: str) -> Matcher[Any]:
+    """A text without *secret*; the mismatch does not repeat it."""
+    return described(
+        "a text that does not contain the secret", lambda text: "the text contains it" if secret in text else ""
+    )
+
+
+def whole_versions(bundles: int) -> Matcher[Any]:
+    def mismatch(states: Sequence[StoreState]) -> str:
+        for number, state in enumerate(states, start=1):
+            if not (state.checksum_ok and state.contents.bundles == bundles and len(state.contents.prices) == 1):
+                return f"state {number} of {len(states)} was {state}"
         return ""
 
+    return described(f"at all times {bundles} bundles of one price, with a valid checksum", mismatch)
 
-class _NeverOlder(_Matcher):
-    promise = "versions that come in the order in which the provider made them"
 
-    def complaint(self, item: Sequence[Sighting]) -> str:
-        for earlier, later in pairwise(item):
-            if min(later.stock.prices) < max(earlier.stock.prices):
-                return f"after {earlier} there were {later}"
+def never_older() -> Matcher[Any]:
+    def mismatch(states: Sequence[StoreState]) -> str:
+        for earlier, later in pairwise(states):
+            if min(later.contents.prices) < max(earlier.contents.prices):
+                return f"{later} came after {earlier}"
         return ""
 
+    return described("versions in the order in which the provider made them", mismatch)
 
-class _SetsAside(_Matcher):
-    def __init__(self, name: str, *words: str) -> None:
-        self._name = name
-        self._words = words
-        self.promise = f"a bundle named {name!r}, set aside for a reason that tells {' and '.join(words)}"
 
-    def complaint(self, item: Sequence[SetAside]) -> str:
-        if any(one.name == self._name and all(word in one.reason for word in self._words) for one in item):
+def sets_aside(name: str, *words: str) -> Matcher[Any]:
+    def mismatch(bundles: Sequence[SetAside]) -> str:
+        if any(one.name == name and all(word in one.reason for word in words) for one in bundles):
             return ""
-        return f"there were {'; '.join(f'{one.name!r}: {one.reason}' for one in item) or 'none'}"
+        return f"set aside: {'; '.join(f'{one.name!r}: {one.reason}' for one in bundles) or 'none'}"
+
+    return described(
+        f"a bundle named {name!r}, set aside for a reason that contains {' and '.join(map(repr, words))}", mismatch
+    )
 
 
-class _NothingInternal(_Matcher):
-    promise = "a text without code, addresses, names of stores or secrets"
+def arrived(least: int, most: int | None = None) -> Matcher[Any]:
+    """Exactly *least* requests to the provider, or from *least* to *most*."""
+    most = least if most is None else most
 
-    def complaint(self, item: str) -> str:
-        found = INTERNAL.search(item)
-        return f"it shows {found[0]!r} in {item[:200]!r}" if found else ""
-
-
-class _DoesNotShow(_Matcher):
-    promise = "a text that does not show a secret"
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-
-    def complaint(self, item: str) -> str:
-        return "the secret stands in it" if self._secret in item else ""
-
-
-class _WaitedAtMost(_Matcher):
-    def __init__(self, limit: timedelta) -> None:
-        self._limit = limit
-        self.promise = f"a wait of at most {limit.total_seconds():g} s"
-
-    def complaint(self, item: Visit) -> str:
-        return f"the wait was {item.waited.total_seconds():.2f} s" if item.waited > self._limit else ""
-
-
-class _Every(_Matcher):
-    """The same promise to each of many; the mismatch counts those who were let down and tells the first."""
-
-    def __init__(self, promise: _Matcher) -> None:
-        self._each = promise
-        self.promise = f"each time: {promise.promise}"
-
-    def complaint(self, item: Sequence[Any]) -> str:
-        complaints = [complaint for one in item if (complaint := self._each.complaint(one))]
-        return f"{len(complaints)} times of {len(item)} it was not so, first: {complaints[0]}" if complaints else ""
-
-
-class _Arrived(_Matcher):
-    def __init__(self, least: int, most: int) -> None:
-        self._least, self._most = least, most
-        self.promise = f"{least} requests" if least == most else f"from {least} to {most} requests"
-
-    def complaint(self, item: Sequence[RecordedRequest]) -> str:
-        if self._least <= len(item) <= self._most:
+    def mismatch(requests: Sequence[RecordedRequest]) -> str:
+        if least <= len(requests) <= most:
             return ""
-        told = [
-            f"{request.key or 'the groups'} after {request.mono - item[0].mono:.2f} s (answered {request.status or 'nothing'})"
-            for request in item[:TOLD]
+        listed = [
+            f"{request.key or 'the groups'} after {request.mono - requests[0].mono:.2f} s "
+            f"(answered {request.status or 'nothing'})"
+            for request in requests[:MAX_LISTED]
         ]
-        more = ["..."] if len(item) > TOLD else []
-        return f"there were {len(item)}: {', '.join([*told, *more])}" if item else "there was none"
+        more = ["..."] if len(requests) > MAX_LISTED else []
+        return f"{len(requests)} arrived: {', '.join([*listed, *more])}" if requests else "none arrived"
+
+    return described(f"{least} requests" if least == most else f"from {least} to {most} requests", mismatch)
 
 
-class _BackedOff(_Matcher):
-    """min(cap, first * 2^(n-1) + U(0, jitter)) before attempt n+1; lower bounds exact, upper ones with room for the machine."""
+def backed_off(first: timedelta, cap: timedelta, jitter: timedelta) -> Matcher[Any]:
+    """Before attempt n+1: min(cap, first * 2^(n-1) + U(0, jitter)) seconds.
 
-    def __init__(self, first: timedelta, cap: timedelta, jitter: timedelta) -> None:
-        self._first, self._cap, self._jitter = (value.total_seconds() for value in (first, cap, jitter))
-        self.promise = f"waits that begin at {self._first:g} s, double and end at {self._cap:g} s"
+    The lower bound is exact; the upper one allows for scheduling.
+    """
+    first_s, cap_s, jitter_s = (value.total_seconds() for value in (first, cap, jitter))
 
-    def complaint(self, item: list[float]) -> str:
-        if not item:
+    def mismatch(waits: Sequence[float]) -> str:
+        if not waits:
             return "there was no second attempt"
-        told = ", ".join(f"{wait:.3f}" for wait in item)
-        for number, wait in enumerate(item):
-            least = min(self._cap, self._first * 2**number)
-            most = min(self._cap, least + self._jitter) + MACHINE_S
+        for number, wait in enumerate(waits):
+            least = min(cap_s, first_s * 2**number)
+            most = min(cap_s, least + jitter_s) + SCHEDULING_DELAY_S
             if not least <= wait <= most:
-                return f"they were {told}; wait {number + 1} should be from {least:.3f} to {most:.3f}"
+                return f"the waits were {_listed(waits)}; wait {number + 1} should be from {least:.3f} to {most:.3f}"
         return ""
 
-
-class _SpreadByAtLeast(_Matcher):
-    def __init__(self, span: timedelta) -> None:
-        self._span = span.total_seconds()
-        self.promise = f"waits spread over at least {self._span:g} s"
-
-    def complaint(self, item: list[float]) -> str:
-        spread = max(item) - min(item) if item else 0.0
-        return "" if spread >= self._span else f"they were {', '.join(f'{wait:.3f}' for wait in item)}"
+    return described(f"waits that begin at {first_s:g} s, double and end at {cap_s:g} s", mismatch)
 
 
-class _NoSoonerThanAsked(_Matcher):
-    promise = "no request before the time that an answer had named"
+def spread_by_at_least(span: timedelta) -> Matcher[Any]:
+    def mismatch(waits: Sequence[float]) -> str:
+        spread_s = max(waits) - min(waits) if waits else 0.0
+        return "" if spread_s >= span.total_seconds() else f"the waits were {_listed(waits)}"
 
-    def complaint(self, item: list[RecordedRequest]) -> str:
-        named = [request for request in item if request.not_before is not None]
+    return described(f"waits spread over at least {span.total_seconds():g} s", mismatch)
+
+
+def came_no_sooner_than_asked() -> Matcher[Any]:
+    """Requests of which none arrived before the time that an earlier answer had named (Retry-After)."""
+
+    def mismatch(requests: Sequence[RecordedRequest]) -> str:
+        named = [request for request in requests if request.not_before is not None]
         if not named:
             return "the provider never named a time"
         early = [
             f"{one.not_before - other.at:.2f} s too early"
             for one in named
-            for other in item
+            for other in requests
             if one.not_before is not None and other.id > one.id and other.at < one.not_before
         ]
         return f"requests came {', '.join(early)}" if early else ""
 
-
-def every(promise: Matcher[Any]) -> Matcher[Any]:
-    """*promise*, one of this module's, holds for each of a sequence."""
-    return _Every(cast("_Matcher", promise))
-
-
-def arrived(least: int, most: int | None = None) -> Matcher[Any]:
-    """Exactly *least* requests to the provider, or from *least* to *most*."""
-    return _Arrived(least, least if most is None else most)
-
-
-def backed_off(first: timedelta, cap: timedelta, jitter: timedelta) -> Matcher[Any]:
-    return _BackedOff(first, cap, jitter)
-
-
-def spread_by_at_least(span: timedelta) -> Matcher[Any]:
-    return _SpreadByAtLeast(span)
-
-
-def came_no_sooner_than_asked() -> Matcher[Any]:
-    return _NoSoonerThanAsked()
-
-
-def a_polite_refusal() -> Matcher[Any]:
-    return _PoliteRefusal()
-
-
-def a_served_visit() -> Matcher[Any]:
-    return _Served()
-
-
-def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
-    return _ComesFrom(source, age)
-
-
-def does_not_show(secret: str) -> Matcher[Any]:
-    return _DoesNotShow(secret)
-
-
-def says_out_of_date() -> Matcher[Any]:
-    return _SaysOutOfDate()
-
-
-def ages_as_time_passes() -> Matcher[Any]:
-    return _AgesAsTimePasses()
-
-
-def never_older() -> Matcher[Any]:
-    return _NeverOlder()
-
-
-def whole_versions(bundles: int) -> Matcher[Any]:
-    return _WholeVersions(bundles)
-
-
-def sets_aside(name: str, *words: str) -> Matcher[Any]:
-    return _SetsAside(name, *words)
-
-
-def nothing_internal() -> Matcher[Any]:
-    return _NothingInternal()
-
-
-def waited_at_most(limit: timedelta) -> Matcher[Any]:
-    return _WaitedAtMost(limit)
+    return described("no request before the time that an answer had named", mismatch)
 
 
 def _seconds(age: timedelta | None) -> float:
     return age.total_seconds() if age else 0.0
 
 
-def _told(visit: Visit) -> str:
+def _status_and_text(visit: Visit) -> str:
     return f"{visit.status or 'none'} ({visit.text[:120]})"
+
+
+def _listed(waits: Sequence[float]) -> str:
+    return ", ".join(f"{wait:.3f}" for wait in waits)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.core.target import Target
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Freeze, Slowness
 from support.systems.catalog.actors.fleet import Fleet
@@ -19,7 +19,7 @@ SOON = timedelta(seconds=10)
 HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an answer of the provider is on its way
 
 
-class MissedError(InconclusiveError):
+class UpdateEndedTooEarlyError(InconclusiveError):
     """The *update* was over before its middle was seen; nothing was struck."""
 
     def __init__(self, message: str, update: RunningUpdate) -> None:
@@ -27,46 +27,48 @@ class MissedError(InconclusiveError):
         self.update = update
 
 
-class Halfway:
+class MidUpdateFaults:
     """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
 
-    def __init__(self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: Chance) -> None:
+    def __init__(
+        self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: SeededRandom
+    ) -> None:
         self._desk = desk
         self._fleet = fleet
         self._record = record
         self._stores = stores
         self._chance = chance
 
-    def asking(self, target: Target, fault: Fault, pages: int) -> RunningUpdate:
+    def inject_while_requesting(self, target: Target, fault: Fault, pages: int) -> RunningUpdate:
         """Strike when the provider has given some of its *pages* of this update, not all: how many is drawn by chance."""
         before, enough = self._pages(), self._chance.number("pages of the provider's before it strikes", 1, pages - 2)
 
         def check() -> None:
             assert self._pages() >= before + enough, f"the provider has not given {enough} pages of its catalog"
 
-        return self._strike(target, fault, check)
+        return self._inject_midway(target, fault, check)
 
-    def copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
+    def inject_while_copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
         """Strike when the database has taken up to half of the *bundles* of this update: how many is drawn by chance."""
         enough = self._chance.number("bundles in the database before it strikes", 1, bundles // 2)
 
         def check() -> None:
-            assert self._stores.copied() >= enough, f"the database has not taken {enough} bundles"
+            assert self._stores.bundles_copied() >= enough, f"the database has not taken {enough} bundles"
 
-        return self._strike(target, fault, check)
+        return self._inject_midway(target, fault, check)
 
-    def fetching(self, target: Target, fault: Fault) -> RunningUpdate:
+    def inject_while_fetching(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the provider has given a page of its catalog, and the service has not got it yet.
 
         The service has to be patient. The page reaches it, or what is left of it, before this returns.
         """
-        running = self.expecting(1 if target is SECOND_CATALOG else 0)
+        running = self.start_with_page_in_flight(1 if target is SECOND_CATALOG else 0)
         self._desk.inject(target, fault)
         running.must_not_be_over()
         self._desk.recover(PROVIDER)
         return running
 
-    def expecting(self, place: int) -> RunningUpdate:
+    def start_with_page_in_flight(self, place: int) -> RunningUpdate:
         """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
         self._desk.inject(PROVIDER, HELD_BACK)
         before = self._pages()
@@ -76,18 +78,18 @@ class Halfway:
 
         return self._start(place, check)
 
-    def storing(self, target: Target, fault: Fault) -> RunningUpdate:
+    def inject_while_storing(self, target: Target, fault: Fault) -> RunningUpdate:
         """Strike when the database has begun to take the new catalog and has not committed it."""
 
         def check() -> None:
             assert self._stores.is_storing(), "no catalog is being stored"
 
-        running = self._strike(target, fault, check)
+        running = self._inject_midway(target, fault, check)
         if isinstance(fault, Freeze) and target is not DATABASE and not self._stores.is_storing():
             raise InconclusiveError(f"the update was stored before the {target} froze")
         return running
 
-    def begin(self, place: int) -> RunningUpdate:
+    def start_update(self, place: int) -> RunningUpdate:
         """Start an update at the service at that *place* in the fleet; it has asked the provider when this returns."""
         before = len(self._record.requests())
 
@@ -96,7 +98,7 @@ class Halfway:
 
         return self._start(place, check)
 
-    def _strike(self, target: Target, fault: Fault, midway: Callable[[], None]) -> RunningUpdate:
+    def _inject_midway(self, target: Target, fault: Fault, midway: Callable[[], None]) -> RunningUpdate:
         place = 1 if target is SECOND_CATALOG else 0
         running = self._start(place, midway)
         self._desk.inject(target, fault)
@@ -112,7 +114,9 @@ class Halfway:
                 midway()
             except AssertionError as never:
                 if over:
-                    raise MissedError(f"the update was over before its middle was seen: {never}", running) from None
+                    raise UpdateEndedTooEarlyError(
+                        f"the update was over before its middle was seen: {never}", running
+                    ) from None
                 raise
 
         try:

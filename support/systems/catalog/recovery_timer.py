@@ -15,11 +15,11 @@ from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.observers.stores import Stores
 
-LONGEST = timedelta(seconds=32)  # beyond the budget, so that a little too late is told apart from never
+MAX_WAIT = timedelta(seconds=32)  # beyond the budget, so that a little too late is told apart from never
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class RecoveryTime:
     """It took *took_s* from the beginning of the lift; whoever looked knew it at most *resolution_s* later than it was so."""
 
     took_s: float
@@ -33,30 +33,30 @@ class Recovered:
         ]
 
 
-class WayBack:
+class RecoveryTimer:
     def __init__(self, desk: FaultDesk, catalog: CatalogApi, stores: Stores) -> None:
         self._desk = desk
         self._shopper = Shopper(catalog)
         self._operator = Operator(catalog)
         self._stores = stores
 
-    def after(self, target: Target, bundle: str, price: Decimal) -> Recovered:
+    def measure(self, target: Target, bundle: str, price: Decimal) -> RecoveryTime:
         """Lift all that *target* suffers from, and look again and again, as shoppers and operators do, without helping."""
         looks = [time.monotonic()]
 
         def look() -> None:
             try:
-                self._all_is_well(bundle, price)
+                self._must_be_normal(bundle, price)
             finally:
                 looks.append(time.monotonic())
 
         self._desk.recover(target)
-        began = max(window.ended or 0.0 for window in self._desk.windows if window.target is target)
-        eventually(look, within=LONGEST)
+        began = max(window.ended or 0.0 for window in self._desk.injected if window.target is target)
+        eventually(look, within=MAX_WAIT)
         gaps = [later - earlier for earlier, later in pairwise(looks)]
-        return Recovered(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)
+        return RecoveryTime(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)
 
-    def _all_is_well(self, bundle: str, price: Decimal) -> None:
+    def _must_be_normal(self, bundle: str, price: Decimal) -> None:
         """Shoppers see *bundle* at *price*, the saved copy and the database hold it so, and the status page has no complaint."""
         visit = self._shopper.open_catalog()
         assert visit.prices.get(bundle) == price, f"the shopper got {visit.status}, {visit.prices}, {visit.text[:100]}"

@@ -10,41 +10,41 @@ from typing import TYPE_CHECKING, TypeVar
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.capabilities import unless_lacking
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.journal import Event, Journal, read_journal
 from support.core.settings import Settings
 from support.core.target import Target
-from support.core.unavailable import absent
+from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
-from support.faults.chaos.seeded_random import Chance
+from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
 from support.reporting.figures import suite_share
+from support.reporting.timeline_model import TimelineEvents
+from support.systems.catalog.actors.cache_hits import CacheHitMeasurement
 from support.systems.catalog.actors.catalog_api import CatalogApi
-from support.systems.catalog.actors.demand import Demand
+from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
-from support.systems.catalog.actors.large_updates import LargeUpdates
 from support.systems.catalog.actors.operator import Operator
-from support.systems.catalog.actors.rush import Rush
+from support.systems.catalog.actors.search_during_updates import SearchDuringUpdates
 from support.systems.catalog.actors.shopper import Shopper
-from support.systems.catalog.actors.stream import Stream
-from support.systems.catalog.chaos_runner import BUNDLES, Turmoil
-from support.systems.catalog.crash_during_updates import Upheaval
-from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
+from support.systems.catalog.chaos_runner import BUNDLES, ChaosRunner
+from support.systems.catalog.clients import connect
+from support.systems.catalog.crash_during_updates import CrashDuringUpdates
+from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.dependencies import dependencies
 from support.systems.catalog.environment import open_site
 from support.systems.catalog.environment.site import EVERY_SCENARIO, Site
 from support.systems.catalog.environment.topology import described_services
-from support.systems.catalog.instruments import instruments
-from support.systems.catalog.mid_update_faults import Halfway
+from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.service_log import ServiceLog
-from support.systems.catalog.observers.steady_state import Steadiness
-from support.systems.catalog.recovery_timer import WayBack
-from support.systems.catalog.report import attach_story
+from support.systems.catalog.observers.steady_state import SteadyState
+from support.systems.catalog.recovery_timer import RecoveryTimer
 from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG
+from support.systems.catalog.timeline_events import timeline_events
 
 if TYPE_CHECKING:
     from support.faults.dependency import Dependency
@@ -61,9 +61,9 @@ class CatalogSession:
         self._lacking = settings.of(CatalogSettings).lacking
         self._journal = journal
         self._proxy = site.proxy
-        self._bound = instruments(site)
+        self._clients = connect(site)
         self._earlier = _earlier(settings.replay)
-        found = dependencies(site, self._bound, self._bypassed())
+        found = dependencies(site, self._clients, self._bypassed())
         if settings.injector == "nothing":
             found = {target: one.without_effect() for target, one in found.items()}
         self.dependencies: Mapping[Target, Dependency] = found
@@ -73,32 +73,32 @@ class CatalogSession:
         """A stage on a catalog as if it had just been started: empty, whole, and with no fault in force."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
-        bound, site, seed = self._bound, self.site, self._settings.seed
-        chance = Chance(seed, name, self._journal, self._earlier)
+        clients, site, seed = self._clients, self.site, self._settings.seed
+        chance = SeededRandom(seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self.dependencies, self._journal)
-        fleet, stream = Fleet(site), Stream()
-        shelves = Shelves(bound.provider, bound.saved_copy, site.backup_file)
-        operator = Operator(bound.catalog)
-        halfway = Halfway(desk, fleet, bound.record, bound.stores, chance)
+        fleet, stream = Fleet(site), ContinuousVisits()
+        catalog_seed = CatalogSeed(clients.provider, clients.saved_copy, site.backup_file)
+        operator = Operator(clients.catalog)
+        mid_update_faults = MidUpdateFaults(desk, fleet, clients.record, clients.stores, chance)
         stage = Stage(
             desk,
             self._unless("instances", fleet, "add"),
-            Shopper(bound.catalog),
+            Shopper(clients.catalog),
             self._unless("metrics", self._unless("status-page", operator, "status_page"), "counter"),
-            shelves,
-            self._unless("stores", bound.stores),
-            bound.record,
-            halfway,
-            Upheaval(desk, halfway, shelves, operator, bound.stores),
-            Rush(shelves, operator, site.catalog_url),
-            LargeUpdates(site, shelves, seed),
-            Demand(site.catalog_url, shelves, bound.record, bound.stores, operator, seed),
-            WayBack(desk, CatalogApi(site.catalog_url), bound.stores),
-            self._unless("alerts", bound.inbox),
+            catalog_seed,
+            self._unless("stores", clients.stores),
+            clients.record,
+            mid_update_faults,
+            CrashDuringUpdates(desk, mid_update_faults, catalog_seed, operator, clients.stores),
+            SearchDuringUpdates(catalog_seed, operator, site.catalog_url),
+            UpdateBenchmark(site, catalog_seed, seed),
+            CacheHitMeasurement(site.catalog_url, catalog_seed, clients.record, clients.stores, operator, seed),
+            RecoveryTimer(desk, CatalogApi(site.catalog_url), clients.stores),
+            self._unless("alerts", clients.inbox),
             site,
             stream,
-            Turmoil(desk, chance, fleet, shelves, bound.stores, bound.record),
-            Steadiness(fleet, shelves, bound.stores, BUNDLES),
+            ChaosRunner(desk, chance, fleet, catalog_seed, clients.stores, clients.record),
+            SteadyState(fleet, catalog_seed, clients.stores, BUNDLES),
             LinkTraffic(site.links, self._proxy),
             self._log(),
         )
@@ -107,7 +107,7 @@ class CatalogSession:
             with fleet, desk, stream:
                 yield stage
         finally:
-            suite_share(name, prepared_s + desk.spent_s)
+            suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Collection[str]) -> str:
         """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
@@ -115,8 +115,8 @@ class CatalogSession:
         always = self.site.lacking.get(EVERY_SCENARIO)
         return always or "; ".join(why for name, why in needed.items() if name in tags)
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        attach_story(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        return timeline_events(stage, began)
 
     def _log(self) -> ServiceLog:
         try:
@@ -136,7 +136,7 @@ class CatalogSession:
                 if not part.alive and part is not catalog:
                     part.start()
             if not catalog.alive:
-                self._bound.stores.clear()  # what it has left there may be what it cannot start with
+                self._clients.stores.clear()  # what it has left there may be what it cannot start with
         try:
             with suppress(NotApplicableError):
                 self._proxy.reset(seed)
@@ -146,18 +146,18 @@ class CatalogSession:
             self._proxy.reset(seed)
         self.site.renew_catalog()
         with suppress(NotApplicableError):
-            self._bound.provider.reset()
+            self._clients.provider.reset()
         with suppress(NotApplicableError):
-            self._bound.inbox.clear()
+            self._clients.inbox.clear()
         with suppress(NotApplicableError):
-            self._bound.stores.clear()
+            self._clients.stores.clear()
 
     def _bypassed(self) -> set[Target]:
-        bound = self._bound
-        shelves = Shelves(bound.provider, bound.saved_copy, self.site.backup_file)
+        clients = self._clients
+        catalog_seed = CatalogSeed(clients.provider, clients.saved_copy, self.site.backup_file)
         with suppress(NotApplicableError):
-            shelves.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
-            return bypassed(self.site.links, self._proxy, bound.catalog.update)
+            catalog_seed.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
+            return bypassed(self.site.links, self._proxy, clients.catalog.update)
         return set()
 
 

@@ -1,133 +1,156 @@
-"""The course of a scenario, read from what steps saw, from the journal's fault windows and from the provider's record."""
+"""What the report shows of a catalog scenario: answers to shoppers, updates, and what the provider saw."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from contextlib import suppress
+from itertools import groupby
 
-from support.gate.verdict.fault_windows import FaultWindow
-from support.gate.verdict.recovery import BASELINE, DEGRADED, DETECTION, RECOVERY
-from support.measure.recovery import Looked, Measured, measure, measure_kill
-from support.measure.recovery_clock import Recovered
-from support.reporting.timeline_model import Answer, Course, Recovery, Shown, Stretch
+from support.behave_runtime.stage import Stage, unfolded
+from support.core.errors import NotApplicableError
+from support.measure.recovery import Restart
+from support.measure.recovery_clock import ObservedRecovery
+from support.reporting.timeline_model import (
+    ANSWERED,
+    REFUSED,
+    SILENT,
+    Answer,
+    Colour,
+    Grade,
+    Interval,
+    Lane,
+    Row,
+    Table,
+    Text,
+    Ticks,
+    TimelineEvents,
+)
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import Update
-from support.systems.catalog.actors.shopper import Visit
-from support.systems.harness.actors.caller import Call, Notice, Replaced
+from support.systems.catalog.actors.shopper import Crowd, Visit
+from support.systems.catalog.observers.alerts import AlertInbox
+from support.systems.catalog.observers.provider_record import ProviderRecord
+from support.systems.catalog.observers.service_log import ServiceLog
 
-SOURCES = {"provider": Shown.LIVE, "cache": Shown.SAVED, "backup": Shown.BACKUP}
-LEAST_SERVED = max(number for number, shown in enumerate(Shown) if shown.served)
-IN_WORDS = {"provider": "live prices", "cache": "saved copy", "backup": "backup"}
-
-
-def unfolded(history: Iterable[object]) -> Iterator[object]:
-    """What steps put on stage, in order, and in place of a collection (a crowd of visits) all that it holds."""
-    for prop in history:
-        yield prop
-        if is_dataclass(prop):
-            for field in fields(prop):
-                held = getattr(prop, field.name)
-                if isinstance(held, tuple):
-                    yield from unfolded(held)
+LIVE = Grade("live prices", 0, "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", Colour.GREEN)
+SAVED = Grade("saved copy", 1, "m-4.5-4.5h9v9h-9z", Colour.BLUE)
+BACKUP = Grade("backup", 2, "m0-6l6 10.5h-12z", Colour.ORANGE)
+SOURCES = {"provider": LIVE, "cache": SAVED, "backup": BACKUP}
+LOG_TAIL = 20_000  # characters
 
 
-def course(
-    name: str,
-    began: float,
-    history: Iterable[object],
-    windows: Iterable[FaultWindow],
-    requests: Iterable[RecordedRequest],
-) -> Course:
-    """*began* is the unix time of the scenario's start; only what happened since then is told."""
-    seen = list({id(one): one for one in unfolded(history)}.values())  # what was put there twice happened once
-    answers = sorted(
-        (_answer(one, began) for one in seen if isinstance(one, Visit | Call)), key=lambda answer: answer.at
-    )
-    requests = [request for request in requests if request.at >= began]
-    own = list(windows)
-    replaced = [one for one in seen if isinstance(one, Replaced)]
-    faults = [*(_fault(window, began) for window in own), *(_replacement(one, began) for one in replaced)]
-    return Course(
-        name=name,
-        faults=faults,
-        answers=answers,
-        recoveries=[
-            *_recoveries(own, replaced, answers, began),
-            *(_told(one, began) for one in seen if isinstance(one, Recovered)),
+def timeline_events(stage: Stage, began: float) -> TimelineEvents:
+    """*began* is when the scenario started (unix seconds). What cannot be observed here is left out."""
+    seen = unfolded(stage.history)
+    return TimelineEvents(
+        answers=[_answer(one) for one in seen if isinstance(one, Visit)],
+        best=LIVE,
+        restarts=[one for one in seen if isinstance(one, Restart)],
+        recoveries=[one for one in seen if isinstance(one, ObservedRecovery)],
+        lanes=[
+            Lane("updates", [_update(one) for one in seen if isinstance(one, Update)]),
+            *_provider_lanes(stage.the(ProviderRecord), began),
         ],
-        updates=[_update(one, began) for one in seen if isinstance(one, Update)],
-        arrivals=[request.at - began for request in requests],
-        waits=_waits(requests, began),
+        tables=[Table("What shoppers and operators were answered", list(_rows(stage.history)))],
+        on_failure=lambda: _evidence(stage),
+        longest_wait="longest wait of a shopper",
+        no_answers="nobody opened the catalog",
     )
 
 
-def _answer(one: Visit | Call, began: float) -> Answer:
-    if isinstance(one, Call):
-        return Answer(one.at - began, one.took_s, Shown.ANSWERED if one.notice is Notice.ANSWERED else Shown.SILENT)
-    refused = Shown.SILENT if one.status is None else Shown.REFUSED
-    shown = SOURCES.get(one.source, Shown.ANSWERED) if one.served else refused
-    return Answer(one.at - began, one.waited.total_seconds(), shown)
+def _answer(visit: Visit) -> Answer:
+    refused = SILENT if visit.status is None else REFUSED
+    grade = SOURCES.get(visit.source, ANSWERED) if visit.served else refused
+    return Answer(visit.at, visit.waited.total_seconds(), grade)
 
 
-def _fault(window: FaultWindow, began: float) -> Stretch:
-    end = None if window.lifted_at is None else window.lifted_at - began
-    return Stretch(window.planned_at - began, end, window.what)
+def _update(update: Update) -> Interval:
+    known = SOURCES.get(update.source)
+    source = f", {known.words if known else update.source}" if update.source else ""
+    words = f"{update.status.replace('_', ' ')}{source}"
+    return Interval(update.at, update.at + update.took.total_seconds(), words)
 
 
-def _replacement(one: Replaced, began: float) -> Stretch:
-    begin = one.at - began
-    return Stretch(begin, begin + one.took_s, f"the {one.target} is killed and started again")
+def _provider_lanes(record: ProviderRecord, began: float) -> Iterator[Lane | Ticks]:
+    """The requests that reached the provider, without those of probes, and the pauses that it asked for."""
+    with suppress(NotApplicableError):
+        requests = [request for request in record.requests() if request.at >= began]
+        yield Lane("asked to wait", _pauses(requests, began), may_outlast=True)
+        yield Ticks("provider calls", [request.at for request in requests])
 
 
-def _update(update: Update, began: float) -> Stretch:
-    begin = update.at - began
-    source = f", {IN_WORDS.get(update.source, update.source)}" if update.source else ""
-    return Stretch(begin, begin + update.took.total_seconds(), f"{update.status.replace('_', ' ')}{source}")
-
-
-def _waits(requests: Iterable[RecordedRequest], began: float) -> list[Stretch]:
-    """When the provider, asked too often, wished to be left alone; wishes that overlap are one."""
-    waits: list[Stretch] = []
+def _pauses(requests: Iterable[RecordedRequest], began: float) -> list[Interval]:
+    """Pauses that overlap are merged."""
+    pauses: list[Interval] = []
     for request in requests:
         if request.not_before is not None:
-            begin, end = request.at - began, request.not_before - began
-            if waits and waits[-1].end is not None and begin <= waits[-1].end:
-                begin, end = waits[-1].begin, max(end, waits.pop().end or end)
-            waits.append(Stretch(begin, end, f"until {end:.1f} s"))
-    return waits
+            begin, end = request.at, request.not_before
+            if pauses and pauses[-1].end is not None and begin <= pauses[-1].end:
+                begin, end = pauses[-1].begin, max(end, pauses.pop().end or end)
+            pauses.append(Interval(begin, end, f"until {end - began:.1f} s"))
+    return pauses
 
 
-def _recoveries(
-    windows: Iterable[FaultWindow], replaced: Iterable[Replaced], answers: Sequence[Answer], began: float
-) -> list[Recovery]:
-    """Where the answers were better once a fault was lifted, or once the service was back; each answer ends the longest."""
-    looks = [Looked(one.at, one.at + one.waited, list(Shown).index(one.shown)) for one in answers]
-    found: dict[Looked, Recovery] = {}
-    for window in windows:
-        if window.lifted_at is None:
-            continue
-        end = window.lifted_at - began
-        seen = measure(looks, window.planned_at - began, end)
-        if seen and (seen.better not in found or end < found[seen.better].began):
-            found[seen.better] = _recovery(seen, end, window.what)
-    for one in replaced:
-        killed, what = one.at - began, f"the {one.target} was killed"
-        if seen := measure_kill(looks, killed, LEAST_SERVED):
-            found[seen.better] = _recovery(seen, killed, what, since=what)
-    return sorted(found.values(), key=lambda recovery: recovery.answered)
+def _evidence(stage: Stage) -> Iterator[Table | Text]:
+    with suppress(NotApplicableError):
+        requests = [_request(one) for one in stage.the(ProviderRecord).requests(include_probes=True)]
+        yield Table("What the provider saw", requests or [Row({"request": "none"})])
+    with suppress(NotApplicableError):
+        yield Text("What the service logged", stage.the(ServiceLog).text()[-LOG_TAIL:] or "nothing")
+    with suppress(NotApplicableError):
+        yield Table(
+            "What the administrators were told", [Row(alert.body, alert.at) for alert in stage.the(AlertInbox).alerts()]
+        )
 
 
-def _told(one: Recovered, began: float) -> Recovery:
-    """What somebody has looked out for, beside what the answers tell."""
-    begin = one.relief.at - began
-    return Recovery(begin, begin + one.span.seconds, one.what, one.relief.since, one.fault, {RECOVERY: one.span})
+def _request(request: RecordedRequest) -> Row:
+    columns = {
+        "request": f"{request.method} {request.path}",
+        "group": request.key or "",
+        "answered": request.status or "nothing",
+        "by our probe": "yes" if request.probe else "",
+    }
+    return Row(columns, request.at)
 
 
-def _recovery(seen: Measured, began: float, fault: str, since: str = "the fault was lifted") -> Recovery:
-    spans = {DETECTION: seen.detection, DEGRADED: seen.degraded, RECOVERY: seen.recovery, BASELINE: seen.baseline}
-    return Recovery(
-        began,
-        seen.better.arrived,
-        f"{list(Shown)[seen.better.worth].words} again",
-        since,
-        fault,
-        {name: span for name, span in spans.items() if span},
-    )
+def _rows(history: Sequence[object]) -> Iterator[Row]:
+    """One row for each answer; consecutive visits with the same answer share a row."""
+    for _, alike in groupby(history, key=_same_answer):
+        items = list(alike)
+        match items[0]:
+            case Visit():
+                visits = [item for item in items if isinstance(item, Visit)]
+                yield _visits("a shopper" + (f", {len(visits)} times" if len(visits) > 1 else ""), visits)
+            case Crowd(visits):
+                yield _visits(f"{len(visits)} visits of a crowd", visits, answer=_counts(visits))
+            case Update() as update:
+                columns = {
+                    "who": "an update",
+                    "answer": f"{update.status} {update.error}".strip(),
+                    "from": _source(update.source),
+                    "waited": f"{update.took.total_seconds():.3f} s",
+                }
+                yield Row(columns, update.at)
+
+
+def _same_answer(item: object) -> object:
+    return (item.status, item.prices, item.source) if isinstance(item, Visit) else id(item)
+
+
+def _visits(who: str, visits: Sequence[Visit], answer: str = "") -> Row:
+    prices = ", ".join(f"{name} {price}" for name, price in list(visits[0].prices.items())[:5])
+    least, most = (f"{edge(visit.waited for visit in visits).total_seconds():.3f} s" for edge in (min, max))
+    columns = {
+        "who": who,
+        "answer": answer or f"{visits[0].status or visits[0].text} {prices}".strip(),
+        "from": ", ".join(sorted({_source(visit.source) for visit in visits})),
+        "waited": least if least == most else f"{least} to {most}",
+    }
+    return Row(columns, visits[0].at)
+
+
+def _counts(visits: Sequence[Visit]) -> str:
+    statuses = [str(visit.status or "no answer") for visit in visits]
+    return ", ".join(f"{statuses.count(status)} times {status}" for status in sorted(set(statuses)))
+
+
+def _source(source: str) -> str:
+    return "saved copy" if source == "cache" else source

@@ -1,4 +1,4 @@
-"""Desks that work under false conditions, to see that they say so."""
+"""Runs the fault desk under false conditions, to check that it detects them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,52 +13,55 @@ from support.systems.catalog.environment.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """How a rehearsal ended: the kind of the error that it raised ("" = none), and its words."""
+class DeskResult:
+    """How a desk's scenario ended: the class name of the error that it raised ("" if none), and its message."""
 
-    kind: str
-    reason: str
+    error: str
+    message: str
 
 
-class _Unheard:
-    """A log that nobody reads: what is rehearsed did not happen."""
+class _DiscardedLog:
+    """Keeps the events of self-tests out of the journal: they are no events of the running scenario."""
 
     def write(self, event: str, **fields: object) -> None: ...
 
 
-class Rehearsal:
-    """Makes desks whose tools do nothing, whose links are bypassed, or whose faults nobody meets."""
+class DeskSelfTest:
+    """Each method runs a scenario of its own with a desk of its own, and returns how it ended."""
 
     def __init__(self, site: Site, dependencies: Mapping[Target, Dependency]) -> None:
         self._site = site
         self._dependencies = dependencies
 
-    def with_idle_tools(self, target: Target, fault: Fault) -> Doubt:
+    def without_effect(self, target: Target, fault: Fault) -> DeskResult:
+        """The injectors do nothing."""
         idle = self._dependencies[target].without_effect()
-        return self._rehearse({target: idle}, lambda desk: desk.inject(target, fault))
+        return self._run({target: idle}, lambda desk: desk.inject(target, fault))
 
-    def met_by_nobody(self, target: Target) -> Doubt:
-        return self.ends_amid([(target, Silence())])
+    def without_use(self, target: Target) -> DeskResult:
+        """The system does not use *target* during the fault."""
+        return self.with_faults([(target, Silence())])
 
-    def past_the_link(self, target: Target) -> Doubt:
-        bypassed = LinkInjector(self._site.links, self._site.proxy, bypassed={target})
-        past = replace(self._dependencies[target], injectors={Mechanism.LINK: bypassed})
-        return self._rehearse({target: past}, lambda desk: desk.inject(target, Outage()))
+    def with_bypassed_link(self, target: Target) -> DeskResult:
+        """The system reaches *target* without the fault proxy."""
+        injector = LinkInjector(self._site.links, self._site.proxy, bypassed={target})
+        bypassed = replace(self._dependencies[target], injectors={Mechanism.LINK: injector})
+        return self._run({target: bypassed}, lambda desk: desk.inject(target, Outage()))
 
-    def ends_amid(self, faults: Iterable[tuple[Target, Fault]]) -> Doubt:
-        """A scenario that ends with all of *faults* in force."""
+    def with_faults(self, faults: Iterable[tuple[Target, Fault]]) -> DeskResult:
+        """The scenario ends while all of *faults* are in force."""
 
-        def act(desk: FaultDesk) -> None:
+        def inject_all(desk: FaultDesk) -> None:
             for target, fault in faults:
                 desk.inject(target, fault)
 
-        return self._rehearse(self._dependencies, act)
+        return self._run(self._dependencies, inject_all)
 
-    def _rehearse(self, dependencies: Mapping[Target, Dependency], act: Callable[[FaultDesk], None]) -> Doubt:
-        log: Log = _Unheard()
+    def _run(self, dependencies: Mapping[Target, Dependency], act: Callable[[FaultDesk], None]) -> DeskResult:
+        log: Log = _DiscardedLog()
         try:
-            with FaultDesk("rehearsal", dependencies, log) as desk:
+            with FaultDesk("desk self-test", dependencies, log) as desk:
                 act(desk)
-        except HoldfastError as doubt:
-            return Doubt(type(doubt).__name__, str(doubt))
-        return Doubt("", "nothing was found wrong")
+        except HoldfastError as error:
+            return DeskResult(type(error).__name__, str(error))
+        return DeskResult("", "the desk raised no error")

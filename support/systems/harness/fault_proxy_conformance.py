@@ -1,4 +1,4 @@
-"""Our own fault proxy and Toxiproxy's server, each with a way of its own to the same part, so that they can be compared."""
+"""The suite's own fault proxy and Toxiproxy, each on a path of its own to the same part, for comparison."""
 
 import sys
 from collections.abc import Mapping
@@ -19,25 +19,41 @@ from support.faults.model import Fault
 from support.probes.pings import http_get
 from support.systems.catalog.environment.site import Site
 
-OURS, THEIRS = "our fault proxy", "Toxiproxy"
 
-
-class Conformance:
-    """Both servers run from the first `lead_to` on until the `with` block ends. Whoever calls `entries` passes them."""
+class BothFaultProxies:
+    """Runs both servers from `inject` until the `with` block ends; they lead to one part."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._held = ExitStack()
         self._entries: dict[str, Address] = {}
         self._injectors: list[LinkInjector] = []
-        self._broken: list[tuple[Target, Fault]] = []
+        self._injected: list[tuple[Target, Fault]] = []
 
-    def lead_to(self, target: Target) -> None:
+    @property
+    def entries(self) -> Mapping[str, Address]:
+        """The addresses that lead to the part through each fault proxy, by the name of the proxy."""
+        return self._entries
+
+    def inject(self, target: Target, fault: Fault) -> None:
+        """Start both servers in front of *target*, and inject *fault* into both links."""
+        self._start(target)
+        for injector in self._injectors:
+            injector.inject(target, fault)
+        self._injected.append((target, fault))
+
+    def recover(self) -> None:
+        while self._injected:
+            target, fault = self._injected.pop()
+            for injector in self._injectors:
+                injector.recover(target, fault)
+
+    def _start(self, target: Target) -> None:
         run = RunDirectory()
         self._held.callback(run.remove)
         for name, command in (
-            (OURS, [sys.executable, "-m", "support.fault_proxy.server"]),
-            (THEIRS, [str(toxiproxy.programs() / "toxiproxy")]),
+            ("the suite's fault proxy", [sys.executable, "-m", "support.fault_proxy.server"]),
+            ("Toxiproxy", [str(toxiproxy.programs() / "toxiproxy")]),
         ):
             control, entry = self._port(), (LOOPBACK, self._port())
             command += ["--host", LOOPBACK, "--port", str(control)]
@@ -50,22 +66,6 @@ class Conformance:
             api.create(link.proxy, joined(entry), joined(self._site.parts[target].address))
             self._entries[name] = entry
             self._injectors.append(LinkInjector({target: link}, api))
-
-    @property
-    def entries(self) -> Mapping[str, Address]:
-        """Where each way begins, by the name of its proxy."""
-        return self._entries
-
-    def strike(self, target: Target, fault: Fault) -> None:
-        for injector in self._injectors:
-            injector.inject(target, fault)
-        self._broken.append((target, fault))
-
-    def mend(self) -> None:
-        while self._broken:
-            broken = self._broken.pop()
-            for injector in self._injectors:
-                injector.recover(*broken)
 
     def _port(self) -> int:
         return self._held.enter_context(ReservedPort(what="a fault proxy")).number

@@ -1,4 +1,4 @@
-"""What can go wrong with the suite itself, as changes to a judgement that would otherwise say go."""
+"""Failures of the suite itself, each brought about in a run that would otherwise end with the verdict "go"."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,82 +7,83 @@ from enum import Enum
 
 import psutil
 
-PROVIDER_PORT = "{provider_port}"  # stands for a free port, in options
+PROVIDER_PORT = "{provider_port}"  # in options, a placeholder for a free port
 PAST_THE_PROXY = f"CATALOG_PROVIDER_URL=http://127.0.0.1:{PROVIDER_PORT}/v2.4"
 
 
-class Mishap(Enum):
-    """By the words of the features."""
+class HarnessFailure(Enum):
+    """The values are the phrases of the features."""
 
-    NONE = "all is well"
-    IDLE_TOOLS = "the tools that break things do nothing"
-    BYPASS = "the system has a way past the fault proxy"
+    NO_EFFECT = "the fault injectors do nothing"
+    BYPASS = "the system bypasses the fault proxy"
     PROXY_HANGS = "the fault proxy hangs"
-    STANDIN_DIES = "the provider's stand-in dies"
-    HOOK_FAILS = "a preparation fails"
-    CLEAN_UP_FAILS = "a clean-up fails"
-    CLOCK_JUMPS = "the machine's clock is put forward by an hour"
-    RUNNER_KILLED = "the runner is killed"
+    STANDIN_KILLED = "the provider's stand-in is killed"
+    SET_UP_FAILS = "the set-up of a feature fails"
+    CLEAN_UP_FAILS = "the clean-up of a scenario fails"
+    CLOCK_JUMPS = "the machine's clock jumps ahead by an hour"
+    RUNNER_KILLED = "the test runner is killed"
     NOTHING_SELECTED = "no scenario is selected"
-    REPORT_ALTERED = "somebody paints the report green"
-    FOREIGN_RESULT = "a result of another run gets into the report"
+    REPORT_ALTERED = "the report is altered to show only passes"
+    FOREIGN_RESULT = "the report contains a result from a past run"
 
 
 @dataclass(frozen=True, slots=True)
-class Disturbance:
-    """*options* are given to the gate, *hooks* are added to behave's, *act* is done to its processes once a fault is felt."""
+class Cause:
+    """How a failure is brought about: *options* of the gate, *hooks* for behave, and *act*.
+
+    *hooks* is Python code that is appended to environment.py. *act* is called with the gate's process once a fault is felt.
+    """
 
     options: Sequence[str] = ()
     hooks: str = ""
     act: Callable[[psutil.Process], None] | None = None
 
 
-def _part(module: str) -> Callable[[psutil.Process], psutil.Process]:
+def _child(module: str) -> Callable[[psutil.Process], psutil.Process]:
     def find(gate: psutil.Process) -> psutil.Process:
         return next(child for child in gate.children(recursive=True) if module in child.cmdline())
 
     return find
 
 
-def _killed(module: str) -> Callable[[psutil.Process], None]:
-    return lambda gate: _part(module)(gate).kill()
+def _kill(module: str) -> Callable[[psutil.Process], None]:
+    return lambda gate: _child(module)(gate).kill()
 
 
-BROKEN_REPORT = """
+_ALTER_REPORT = """
 def after_all(context):
     for path in recording().results.glob("allure-results/*-result.json"):
         path.write_text({change})
 """
 
-DISTURBANCES = {
-    Mishap.NONE: Disturbance(),
-    Mishap.IDLE_TOOLS: Disturbance(options=["-D", "injector=nothing"]),
-    Mishap.BYPASS: Disturbance(
+CAUSES = {
+    HarnessFailure.NO_EFFECT: Cause(options=["-D", "injector=nothing"]),
+    HarnessFailure.BYPASS: Cause(
         options=[
             *("-D", f"provider_port={PROVIDER_PORT}"),
             *("-D", f"catalog_command=env {PAST_THE_PROXY} {sys.executable} -m support.systems.catalog.app"),
         ]
     ),
-    Mishap.PROXY_HANGS: Disturbance(act=lambda gate: _part("support.fault_proxy.server")(gate).suspend()),
-    Mishap.STANDIN_DIES: Disturbance(act=_killed("support.systems.catalog.standins.provider")),
-    Mishap.HOOK_FAILS: Disturbance(
+    HarnessFailure.PROXY_HANGS: Cause(act=lambda gate: _child("support.fault_proxy.server")(gate).suspend()),
+    HarnessFailure.STANDIN_KILLED: Cause(act=_kill("support.systems.catalog.standins.provider")),
+    HarnessFailure.SET_UP_FAILS: Cause(
         hooks="def before_feature(context, feature):\n    raise OSError('no space left on device')\n"
     ),
-    Mishap.CLEAN_UP_FAILS: Disturbance(
+    HarnessFailure.CLEAN_UP_FAILS: Cause(
         hooks="def after_scenario(context, scenario):\n    raise OSError('no space left on device')\n"
     ),
-    Mishap.CLOCK_JUMPS: Disturbance(
+    HarnessFailure.CLOCK_JUMPS: Cause(
         hooks="import time\nnow = time.time\n\n\ndef before_feature(context, feature):\n    time.time = lambda: now() + 3600\n"
     ),
-    Mishap.RUNNER_KILLED: Disturbance(act=_killed("behave")),
-    Mishap.NOTHING_SELECTED: Disturbance(options=["--tags=@fallbak"]),
-    Mishap.REPORT_ALTERED: Disturbance(
+    HarnessFailure.RUNNER_KILLED: Cause(act=_kill("behave")),
+    HarnessFailure.NOTHING_SELECTED: Cause(options=["--tags=@fallbak"]),
+    HarnessFailure.REPORT_ALTERED: Cause(
         options=["-D", "injector=nothing"],
-        hooks=BROKEN_REPORT.format(
+        hooks=_ALTER_REPORT.format(
             change='path.read_text().replace("INCONCLUSIVE", "PASSED").replace(\'"broken"\', \'"passed"\')'
         ),
     ),
-    Mishap.FOREIGN_RESULT: Disturbance(
-        hooks=BROKEN_REPORT.format(change='path.read_text().replace("fallback_chain.feature", "yesterday.feature")')
+    HarnessFailure.FOREIGN_RESULT: Cause(
+        hooks=_ALTER_REPORT.format(change='path.read_text().replace("fallback_chain.feature", "yesterday.feature")')
     ),
 }

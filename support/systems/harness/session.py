@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 from support.behave_runtime.recording import Recording
-from support.behave_runtime.stage import Stage
+from support.behave_runtime.stage import Stage, unfolded
 from support.core.journal import Journal
 from support.environments.images import toxiproxy
 from support.gate.output import report
+from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
-from support.systems.harness.actors.caller import Caller
-from support.systems.harness.actors.pipelines import Team
+from support.systems.harness.actors.caller import Call, Caller, CallOutcome
+from support.systems.harness.actors.pipelines import PipelineRunner
 from support.systems.harness.actors.release_manager import ReleaseManager
-from support.systems.harness.desk_self_test import Rehearsal
-from support.systems.harness.fault_proxy_conformance import Conformance
-from support.systems.harness.journal_reader import Chronicle
+from support.systems.harness.desk_self_test import DeskSelfTest
+from support.systems.harness.fault_proxy_conformance import BothFaultProxies
+from support.systems.harness.journal_reader import JournalReader
 from support.systems.protocol import Session
 
 
@@ -36,19 +38,27 @@ class HarnessSession:
     def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
         """The catalog's stage, and all that looks at the suite itself."""
         site = self._catalog.site
-        with self._catalog.scenario(name, tags) as stage, Conformance(site) as conformance:
+        with self._catalog.scenario(name, tags) as stage, BothFaultProxies(site) as both:
             stage.equip(
-                conformance,
+                both,
                 Caller(site),
-                Rehearsal(site, self._catalog.dependencies),
+                DeskSelfTest(site, self._catalog.dependencies),
                 ReleaseManager(),
-                Team(),
-                Chronicle(self._journal, name),
+                PipelineRunner(),
+                JournalReader(self._journal, name),
             )
             yield stage
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        self._catalog.report(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        """Those of the catalog, and direct calls to its parts."""
+        events = self._catalog.timeline_events(stage, began)
+        calls = [_answer(one) for one in unfolded(stage.history) if isinstance(one, Call)]
+        return replace(events, answers=[*events.answers, *calls])
+
+
+def _answer(call: Call) -> Answer:
+    grade = ANSWERED if call.outcome is CallOutcome.ANSWERED else SILENT
+    return Answer(call.at, call.took_s, grade, by_user=False)
 
 
 @contextmanager

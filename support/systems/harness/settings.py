@@ -1,4 +1,4 @@
-"""The suite's own checks have no settings of their own."""
+"""Settings of the suite's own checks."""
 
 from dataclasses import dataclass
 
@@ -7,4 +7,4 @@ from support.core.settings import SystemSettings
 
 @dataclass(frozen=True, slots=True)
 class HarnessSettings(SystemSettings):
-    """None: what it breaks is the catalog, which has its own."""
+    """There are none: the checks run on the catalog, which has its own settings."""

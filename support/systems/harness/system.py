@@ -1,4 +1,4 @@
-"""The suite's own checks: it breaks the reference catalog, and itself, and looks at what it says about that."""
+"""The suite's own checks. They break the reference catalog and the suite itself, and check what the gate reports."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from support.systems.protocol import Session, System
 
 @contextmanager
 def _open(recording: Recording, others: Mapping[str, Session]) -> Iterator[Session]:
-    from support.systems.harness.session import open_harness  # noqa: PLC0415  loaded when it is needed
+    from support.systems.harness.session import open_harness  # noqa: PLC0415  loads only if this system is selected
 
     with open_harness(recording, others) as session:
         yield session

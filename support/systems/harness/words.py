@@ -1,39 +1,27 @@
-"""The words of the features about the suite itself."""
+"""Parameter types of the steps that check the suite itself."""
+
+from enum import Enum
+from typing import TypeVar
 
 from support.behave_runtime.gherkin import word
-from support.systems.harness.actors.caller import Notice
+from support.systems.harness.actors.caller import CallOutcome
 from support.systems.harness.actors.next_release import NextRelease
-from support.systems.harness.actors.pipelines import Service
+from support.systems.harness.actors.pipelines import CiService
 from support.systems.harness.actors.release_manager import Candidate
-from support.systems.harness.actors.sample_release import Gap
-from support.systems.harness.harness_failures import Mishap
+from support.systems.harness.actors.sample_release import SampleRelease
+from support.systems.harness.harness_failures import HarnessFailure
+
+E = TypeVar("E", bound=Enum)
 
 
-@word("Notice", "|".join(notice.value for notice in Notice))
-def notice(text: str) -> Notice:
-    return Notice(text)
+def _phrases(kind: type[E]) -> None:
+    """Register *kind* under its class name: its members are written as their values."""
+    word(kind.__name__, "|".join(member.value for member in kind))(kind)
 
 
-@word("Gap", "|".join(gap.value for gap in Gap))
-def gap(text: str) -> Gap:
-    return Gap(text)
-
-
-@word("Service", "|".join(service.value for service in Service))
-def service(text: str) -> Service:
-    return Service(text)
-
-
-@word("Candidate", "|".join(candidate.value for candidate in Candidate))
-def candidate(text: str) -> Candidate:
-    return Candidate(text)
-
-
-@word("NextRelease", "|".join(one.value for one in NextRelease))
-def next_release(text: str) -> NextRelease:
-    return NextRelease(text)
-
-
-@word("Mishap", "|".join(mishap.value for mishap in Mishap))
-def mishap(text: str) -> Mishap:
-    return Mishap(text)
+_phrases(CallOutcome)
+_phrases(SampleRelease)
+_phrases(CiService)
+_phrases(Candidate)
+_phrases(NextRelease)
+_phrases(HarnessFailure)

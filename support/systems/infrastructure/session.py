@@ -17,6 +17,7 @@ from support.faults.injectors.process import ProcessInjector
 from support.faults.model import Mechanism
 from support.gate.selection.scenarios import Selected
 from support.reporting.figures import suite_share
+from support.reporting.timeline_model import TimelineEvents
 from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
@@ -29,8 +30,8 @@ from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.defects import setup_with
 from support.systems.infrastructure.member_looks import MemberLooks
 from support.systems.infrastructure.observers.monitor import Monitor
-from support.systems.infrastructure.report import attach_infrastructure_story
 from support.systems.infrastructure.settings import InfrastructureSettings
+from support.systems.infrastructure.timeline_events import timeline_events
 from support.workload.attempts import Workers
 
 if TYPE_CHECKING:
@@ -94,14 +95,14 @@ class InfrastructureSession:
                     stack.callback(workers.end)
                     yield stage
             finally:
-                suite_share(name, prepared_s + desk.spent_s)
+                suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Iterable[str]) -> str:
         """Why a scenario with these tags cannot be run here; empty when it can."""
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
-    def report(self, stage: Stage, name: str, *, failed: bool) -> None:
-        attach_infrastructure_story(stage, name, failed=failed)
+    def timeline_events(self, stage: Stage, _began: float) -> TimelineEvents:
+        return timeline_events(stage.history)
 
     def close(self) -> None:
         self._stack.close()

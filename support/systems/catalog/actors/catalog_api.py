@@ -7,18 +7,18 @@ from typing import Any
 
 import requests
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """*status* is None when no whole answer came, *why* says what came instead. *waited_s* in seconds, *at* in unix seconds."""
 
     status: int | None
     body: Mapping[str, Any]
     waited_s: float
     at: float
-    why: str = ""
+    error: str = ""
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -26,36 +26,36 @@ class Answer:
 class CatalogApi:
     """Binds a catalog service to the actors. A system with another interface brings a class with these verbs."""
 
-    def __init__(self, url: str, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         self._url = url
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
 
-    def bundles(self, query: str = "") -> Answer:
+    def bundles(self, query: str = "") -> Response:
         return self._call("GET", f"/bundles{query}")
 
-    def update(self) -> Answer:
+    def update(self) -> Response:
         return self._call("POST", "/sync")
 
-    def health(self) -> Answer:
+    def health(self) -> Response:
         return self._call("GET", "/health")
 
     def metrics(self) -> str:
         return self._call("GET", "/metrics").text
 
-    def _call(self, verb: str, path: str) -> Answer:
+    def _call(self, verb: str, path: str) -> Response:
         at, began = time.time(), time.monotonic()
         try:
             with requests.Session() as session:
                 session.trust_env = False  # a proxy of the machine must not come between us and the service
-                answer = session.request(verb, self._url + path, timeout=self._patience_s)
+                answer = session.request(verb, self._url + path, timeout=self._timeout_s)
         except requests.RequestException as trouble:
-            return Answer(None, {}, time.monotonic() - began, at, why=type(trouble).__name__)
+            return Response(None, {}, time.monotonic() - began, at, error=type(trouble).__name__)
         waited = time.monotonic() - began
         try:
             body = answer.json()
         except ValueError:
             body = {}
-        return Answer(
+        return Response(
             answer.status_code,
             body if isinstance(body, dict) else {},
             waited,

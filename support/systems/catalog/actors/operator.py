@@ -52,7 +52,7 @@ class Operator:
         answer = self._catalog.update()
         error = answer.body.get("error") or {}
         return Update(
-            status=str(answer.body.get("status", answer.why or f"HTTP {answer.status}")),
+            status=str(answer.body.get("status", answer.error or f"HTTP {answer.status}")),
             source=str(answer.body.get("source") or ""),
             groups=dict(answer.body.get("groups") or {}),
             error=str(error.get("kind", "")) if isinstance(error, dict) else str(error),
@@ -70,7 +70,8 @@ class Operator:
         answer = self._catalog.health()
         parts = answer.body.get("parts", {})
         return StatusPage(
-            str(answer.body.get("status", answer.why)), {name: str(part.get("status")) for name, part in parts.items()}
+            str(answer.body.get("status", answer.error)),
+            {name: str(part.get("status")) for name, part in parts.items()},
         )
 
     def counter(self, name: str, **labels: str) -> float:

@@ -1,11 +1,7 @@
 """An update that somebody has started and does not wait for."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
-from threading import Barrier
-from typing import Self
 
 from support.core.errors import InconclusiveError
 from support.systems.catalog.actors.catalog_api import CatalogApi
@@ -32,24 +28,3 @@ class RunningUpdate:
     def ended(self, within: timedelta = timedelta(seconds=15)) -> Update:
         """Wait for its end."""
         return self._report.result(within.total_seconds())
-
-
-@dataclass(frozen=True, slots=True)
-class Updates:
-    """Updates that were started at the same moment, one a service."""
-
-    made: tuple[Update, ...]
-
-    @classmethod
-    def at_once(cls, services: Sequence[CatalogApi]) -> Self:
-        start = Barrier(len(services))
-
-        def update(service: CatalogApi) -> Update:
-            start.wait()
-            return Operator(service).update_catalog()
-
-        with ThreadPoolExecutor(len(services)) as pool:
-            return cls(tuple(pool.map(update, services)))
-
-    def count(self, status: str) -> int:
-        return sum(update.status == status for update in self.made)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from support.systems.catalog.actors.catalog_api import Answer, CatalogApi
+from support.systems.catalog.actors.catalog_api import CatalogApi, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,17 @@ def crowds(shops: Sequence[Shopper], size: int) -> Crowd:
         return Crowd(tuple(visit for crowd in pool.map(lambda shop: shop.crowd(size), shops) for visit in crowd.visits))
 
 
-def _visit(answer: Answer) -> Visit:
+def _visit(response: Response) -> Visit:
     return Visit(
-        status=answer.status,
-        prices=_prices(answer),
-        waited=timedelta(seconds=answer.waited_s),
-        at=answer.at,
-        source=str(answer.body.get("source", "")),
-        age=_seconds(answer.body.get("age_seconds")),
-        stale=answer.body.get("stale") is True,
-        come_back_after=_seconds(answer.headers.get("Retry-After")),
-        text=answer.text or answer.why,
+        status=response.status,
+        prices=_prices(response),
+        waited=timedelta(seconds=response.waited_s),
+        at=response.at,
+        source=str(response.body.get("source", "")),
+        age=_seconds(response.body.get("age_seconds")),
+        stale=response.body.get("stale") is True,
+        come_back_after=_seconds(response.headers.get("Retry-After")),
+        text=response.text or response.error,
     )
 
 
@@ -90,8 +90,8 @@ def _seconds(value: object) -> timedelta | None:
         return None
 
 
-def _prices(answer: Answer) -> dict[str, Decimal]:
+def _prices(response: Response) -> dict[str, Decimal]:
     try:
-        return {str(bundle["description"]): Decimal(bundle["price"]) for bundle in answer.body.get("bundles", [])}
+        return {str(bundle["description"]): Decimal(bundle["price"]) for bundle in response.body.get("bundles", [])}
     except (KeyError, TypeError, InvalidOperation):
         return {}  # a shopper cannot read such a page; what it said stays in the visit's text

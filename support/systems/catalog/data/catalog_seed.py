@@ -1,4 +1,4 @@
-"""Puts goods on the shelves of one scenario: what the provider, the saved copy and the backup quote.
+"""Puts goods on the catalog_seed of one scenario: what the provider, the saved copy and the backup quote.
 
 The shapes of the saved copy and the backup are those of the catalog's contract (support/systems/catalog/app/contract.md).
 """
@@ -13,13 +13,13 @@ from typing import Any
 from redis import Redis
 
 from support.systems.catalog.data.bundles import STANDARD, Bundle, bundle, bundles
-from support.systems.catalog.data.saved_copy import sealed
+from support.systems.catalog.data.saved_copy import with_checksum
 from support.systems.catalog.standins.provider.control import ProviderControl
 
 SAVED_COPY_KEY = "catalog:entry"
 
 
-class Shelves:
+class CatalogSeed:
     """Remembers which group a bundle is in, so that a name alone identifies it in every source."""
 
     def __init__(self, provider: ProviderControl, saved_copy: Redis, backup: Path) -> None:
@@ -45,21 +45,21 @@ class Shelves:
     def saved_copy_quotes(self, prices: Mapping[str, Decimal], age: timedelta) -> None:
         fetched_at = (datetime.now(UTC) - age).isoformat()
         head = {"version": 1, "fetched_at": fetched_at, "source": "provider", "failed_groups": []}
-        self._saved_copy.set(SAVED_COPY_KEY, sealed(head, self._goods(prices)))
+        self._saved_copy.set(SAVED_COPY_KEY, with_checksum(head, self._bundles(prices)))
 
     def backup_quotes(self, prices: Mapping[str, Decimal]) -> None:
         saved_at = datetime.now(UTC) - timedelta(days=3)
-        self._backup.write_text(json.dumps({"saved_at": saved_at.isoformat(), "bundles": self._goods(prices)}))
+        self._backup.write_text(json.dumps({"saved_at": saved_at.isoformat(), "bundles": self._bundles(prices)}))
 
-    def _goods(self, prices: Mapping[str, Decimal]) -> list[dict[str, Any]]:
-        return [_as_we_keep_it(bundle(name, price=price, group=self._group_of(name))) for name, price in prices.items()]
+    def _bundles(self, prices: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+        return [_as_stored(bundle(name, price=price, group=self._group_of(name))) for name, price in prices.items()]
 
     def _group_of(self, description: str) -> str:
         homes = (group for group, goods in self._groups.items() for one in goods if one["description"] == description)
         return next(homes, STANDARD)
 
 
-def _as_we_keep_it(offer: Bundle) -> dict[str, Any]:
+def _as_stored(offer: Bundle) -> dict[str, Any]:
     return {
         "name": offer["name"],
         "description": offer["description"],

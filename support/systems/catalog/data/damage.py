@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from support.faults.model import Fault
-from support.systems.catalog.data.saved_copy import seal_holds, sealed
+from support.systems.catalog.data.saved_copy import checksum_matches, with_checksum
 from support.systems.catalog.faults import Damage, DamagedData
 
 DAMAGED_BYTES = b'{"bundles": [{"name": "esim_EU_5\x00\xff\xfe'  # torn in the middle of a name, and not UTF-8
@@ -16,17 +16,17 @@ _PRICE = re.compile(rb'("price": ?)"[0-9.]+"')
 _NOBODY_QUOTES = Decimal("1.00")  # who sees this price has seen damaged data
 
 
-def spoil(stored: bytes, fault: Fault) -> bytes | list[bytes]:
+def apply_fault(stored: bytes, fault: Fault) -> bytes | list[bytes]:
     """What a store holds instead of *stored*; of what holds no bundles, some kinds of damage leave everything as it is."""
     how = fault.how if isinstance(fault, DamagedData) else Damage.GARBAGE
     if how is Damage.OTHER_KIND:
         return [b"esim_EU_5GB_30D"]
     if how is Damage.GARBAGE or b'"bundles"' in stored:
-        return spoilt(stored, how)
+        return damaged(stored, how)
     return stored
 
 
-def spoilt(stored: bytes, how: Damage) -> bytes:
+def damaged(stored: bytes, how: Damage) -> bytes:
     """*stored* (a saved copy, a backup) damaged in one way."""
     match how:
         case Damage.HALF:
@@ -36,12 +36,12 @@ def spoilt(stored: bytes, how: Damage) -> bytes:
         case Damage.MISTYPED:
             content = json.loads(stored)
             goods = [offer | {"price": float(_NOBODY_QUOTES)} for offer in content["bundles"]]
-            return sealed(content, goods).encode()
+            return with_checksum(content, goods).encode()
         case _:
             return DAMAGED_BYTES
 
 
-def damage_in(stored: bytes) -> Damage | None:
+def detect_damage(stored: bytes) -> Damage | None:
     """How *stored* is damaged; None where it is sound, or is nothing that holds bundles."""
     if stored == DAMAGED_BYTES:
         return Damage.GARBAGE
@@ -53,7 +53,7 @@ def damage_in(stored: bytes) -> Damage | None:
             return None
         if any(not isinstance(offer["price"], str) for offer in content["bundles"]):
             return Damage.MISTYPED
-        sound = seal_holds(stored)
+        sound = checksum_matches(stored)
     except (ValueError, msgspec.DecodeError):
         return Damage.HALF
     return None if sound else Damage.ALTERED

@@ -10,14 +10,14 @@ import msgspec
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def sealed(head: Mapping[str, Any], goods: Sequence[Mapping[str, Any]]) -> str:
+def with_checksum(head: Mapping[str, Any], goods: Sequence[Mapping[str, Any]]) -> str:
     """An entry with *goods* and the checksum that fits them; what *head* says of either is replaced."""
     text = json.dumps(goods, separators=(",", ":"))
     own = {name: value for name, value in head.items() if name not in {"checksum", "bundles"}}
     return json.dumps(own | {"checksum": hashlib.sha256(text.encode()).hexdigest()})[:-1] + f', "bundles": {text}}}'
 
 
-def seal_holds(entry: bytes) -> bool:
+def checksum_matches(entry: bytes) -> bool:
     """Whether the checksum fits the bundles as they stand in the text; a backup has none, and none is missed.
 
     Raises `msgspec.DecodeError` for what is no JSON.

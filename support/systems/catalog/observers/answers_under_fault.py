@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from support.core.target import Target
-from support.faults.desk import Window
+from support.faults.desk import InjectedFault
 from support.systems.catalog.actors.shopper import Visit
 from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 
@@ -13,11 +13,11 @@ AFTERWARDS_S = 5.0  # for so long after a source is back its place may still be 
 
 
 @dataclass(frozen=True, slots=True)
-class Endured:
+class AnswersUnderFault:
     """All *visits*, and the faults that were in force meanwhile."""
 
     visits: Sequence[Visit]
-    windows: Sequence[Window]
+    windows: Sequence[InjectedFault]
 
     def __str__(self) -> str:
         sources = [visit.source or "nowhere" for visit in self.visits]
@@ -26,12 +26,12 @@ class Endured:
 
     def unanswered(self) -> list[str]:
         """Visits to which no door gave a whole answer."""
-        return self._told(lambda visit: visit.status is None)
+        return self._described(lambda visit: visit.status is None)
 
-    def odd(self) -> list[str]:
+    def unexpected(self) -> list[str]:
         """Answers that are neither a catalog nor a polite refusal."""
         polite = 503
-        return self._told(
+        return self._described(
             lambda visit: (
                 visit.status is not None
                 and not visit.served
@@ -39,17 +39,21 @@ class Endured:
             )
         )
 
-    def turned_away(self) -> list[str]:
+    def needless_refusals(self) -> list[str]:
         """Refusals while a source was well."""
         sources = (PROVIDER, SAVED_COPY, BACKUP)
-        return self._told(lambda visit: not visit.served and not all(self._ill(one, visit) for one in sources))
+        return self._described(
+            lambda visit: not visit.served and not all(self._was_faulty(one, visit) for one in sources)
+        )
 
-    def from_the_backup(self) -> list[str]:
+    def needless_backup_answers(self) -> list[str]:
         """Answers from the backup while the provider or the saved copy was well."""
         above = (PROVIDER, SAVED_COPY)
-        return self._told(lambda visit: visit.source == "backup" and not all(self._ill(one, visit) for one in above))
+        return self._described(
+            lambda visit: visit.source == "backup" and not all(self._was_faulty(one, visit) for one in above)
+        )
 
-    def _ill(self, target: Target, visit: Visit) -> bool:
+    def _was_faulty(self, target: Target, visit: Visit) -> bool:
         ahead = time.time() - time.monotonic()  # of the clock by which visits are told
         ended = visit.at + visit.waited.total_seconds()
         return any(
@@ -58,7 +62,7 @@ class Endured:
             if window.target is target
         )
 
-    def _told(self, wrong: Callable[[Visit], bool]) -> list[str]:
+    def _described(self, wrong: Callable[[Visit], bool]) -> list[str]:
         found = [visit for visit in self.visits if wrong(visit)]
         return [*_few(found), *([f"and {len(found) - 3} more"] if len(found) > 3 else [])]
 

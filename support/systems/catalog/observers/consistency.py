@@ -7,45 +7,45 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from support.systems.catalog.actors.continuous_searches import LISTING, SearchAnswer
 from support.systems.catalog.actors.operator import Update
-from support.systems.catalog.actors.searchers import LISTING, Found
 from support.systems.catalog.actors.shopper import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """All answers, and the updates that took place meanwhile; *spans* are their begin and end on the monotonic clock."""
+class SearchHistory:
+    """All answers, and the updates that took place during_updates; *spans* are their begin and end on the monotonic clock."""
 
-    answers: Sequence[Found]
+    answers: Sequence[SearchAnswer]
     updates: Sequence[Update]
     spans: Sequence[tuple[float, float]]
 
     def __str__(self) -> str:
         return (
-            f"{len(self.answers)} answers from {len(self.versions())} versions, {self.meanwhile()} of them during "
-            f"{len(self.updates)} updates; {self.searched_both_ways()} searches held against a listing"
+            f"{len(self.answers)} answers from {len(self.versions())} versions, {self.during_updates()} of them during "
+            f"{len(self.updates)} updates; {self.compared_searches()} searches held against a listing"
         )
 
     def versions(self) -> set[int]:
         return {answer.version for answer in self.answers if answer.version}
 
-    def meanwhile(self) -> int:
+    def during_updates(self) -> int:
         """How many answers were asked for and given while an update was under way."""
         return sum(any(begin <= one.began and one.ended <= end for begin, end in self.spans) for one in self.answers)
 
     def unanswered(self) -> list[str]:
-        return _few([f"{answer.question}: {answer.why}" for answer in self.answers if answer.why])
+        return _few([f"{answer.question}: {answer.error}" for answer in self.answers if answer.error])
 
     def mixtures(self) -> list[str]:
         """Answers with more than one price, and versions with more than one price or size."""
-        within = [f"an answer with the prices {_told(one.prices)}" for one in self.answers if len(one.prices) > 1]
+        within = [f"an answer with the prices {_joined(one.prices)}" for one in self.answers if len(one.prices) > 1]
         prices: dict[int, set[str]] = defaultdict(set)
         sizes: dict[int, set[int]] = defaultdict(set)
         for one in self.answers:
             prices[one.version] |= one.prices
-            if one.question == LISTING and not one.why:
+            if one.question == LISTING and not one.error:
                 sizes[one.version] |= {one.total, len(one.bundles)}
-        across = [f"version {version} at {_told(seen)}" for version, seen in prices.items() if len(seen) > 1]
+        across = [f"version {version} at {_joined(seen)}" for version, seen in prices.items() if len(seen) > 1]
         torn = [f"version {version} with {seen} bundles" for version, seen in sizes.items() if len(seen) > 1]
         return _few(across + torn + within)
 
@@ -74,14 +74,14 @@ class History:
                 )
         return _few(found)
 
-    def searched_both_ways(self) -> int:
+    def compared_searches(self) -> int:
         return sum(1 for _ in self._searches(self._listings()))
 
-    def _searches(self, listings: Mapping[int, object]) -> Iterable[Found]:
+    def _searches(self, listings: Mapping[int, object]) -> Iterable[SearchAnswer]:
         return (one for one in self.answers if one.question != LISTING and one.version in listings)
 
     def _listings(self) -> dict[int, dict[str, str]]:
-        return {one.version: dict(one.bundles) for one in self.answers if one.question == LISTING and not one.why}
+        return {one.version: dict(one.bundles) for one in self.answers if one.question == LISTING and not one.error}
 
 
 class _Shown(msgspec.Struct, rename={"version": "catalog_version"}):
@@ -92,12 +92,12 @@ class _Shown(msgspec.Struct, rename={"version": "catalog_version"}):
 
 def torn(visits: Iterable[Visit]) -> list[str]:
     """Answers with more than one price, and versions with more than one price or size, among *visits* that were served."""
-    return History([_found(visit) for visit in visits if visit.served], (), ()).mixtures()
+    return SearchHistory([_found(visit) for visit in visits if visit.served], (), ()).mixtures()
 
 
-def _found(visit: Visit) -> Found:
+def _found(visit: Visit) -> SearchAnswer:
     shown = msgspec.json.decode(visit.text, type=_Shown)
-    return Found(
+    return SearchAnswer(
         shopper=0,
         question=LISTING if len(shown.bundles) == shown.total else "a page of the listing",
         began=visit.at,
@@ -124,5 +124,5 @@ def _few(found: list[str]) -> list[str]:
     return found if len(found) <= 4 else [*found[:3], f"and {len(found) - 3} more"]
 
 
-def _told(prices: Iterable[str]) -> str:
+def _joined(prices: Iterable[str]) -> str:
     return ", ".join(sorted(prices))

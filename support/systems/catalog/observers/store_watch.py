@@ -6,32 +6,32 @@ from dataclasses import dataclass
 import msgspec
 
 from support.core.background import Background
-from support.systems.catalog.data.saved_copy import seal_holds
-from support.systems.catalog.observers.stores import Stock, stock_of
+from support.systems.catalog.data.saved_copy import checksum_matches
+from support.systems.catalog.observers.stores import StoreContents, contents_of
 
 Read = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class StoreState:
     """One state of the store: all that it held (nothing where it could not be read), and whether its checksum fitted."""
 
-    stock: Stock
-    sealed: bool
+    contents: StoreContents
+    checksum_ok: bool
 
     def __str__(self) -> str:
-        return f"{self.stock}{'' if self.sealed else ' under no checksum that fits'}"
+        return f"{self.contents}{'' if self.checksum_ok else ' under no checksum that fits'}"
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class StoreHistory:
     """What was seen in *readings* looks, in order; a state that lasted is told once. Before the first writing there is none."""
 
     readings: int
-    sightings: tuple[Sighting, ...]
+    states: tuple[StoreState, ...]
 
 
-class Watch(Background):
+class StoreWatch(Background):
     """Reads as fast as it can; at the end `seen` tells what there was."""
 
     def __init__(self, read: Read) -> None:
@@ -41,8 +41,8 @@ class Watch(Background):
         self._readings = 0
 
     @property
-    def seen(self) -> Watched:
-        return Watched(self._readings, tuple(_sighting(state) for state in self._states if state))
+    def seen(self) -> StoreHistory:
+        return StoreHistory(self._readings, tuple(_state(state) for state in self._states if state))
 
     def work(self) -> None:
         while not self.over.is_set():
@@ -52,8 +52,8 @@ class Watch(Background):
                 self._states.append(state)
 
 
-def _sighting(state: bytes) -> Sighting:
+def _state(state: bytes) -> StoreState:
     try:
-        return Sighting(stock_of(state), seal_holds(state))
+        return StoreState(contents_of(state), checksum_matches(state))
     except (ValueError, KeyError, TypeError, msgspec.DecodeError):
-        return Sighting(Stock(0, frozenset()), sealed=False)
+        return StoreState(StoreContents(0, frozenset()), checksum_ok=False)

@@ -34,7 +34,7 @@ END $$
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class StoreContents:
     """All that a store holds: how many bundles, and at which prices."""
 
     bundles: int
@@ -54,9 +54,9 @@ class Stores:
         self._backup = backup
 
     def saved_copy(self) -> Mapping[str, Decimal]:
-        return _prices(self.saved_text())
+        return _prices(self.saved_copy_bytes())
 
-    def saved_text(self) -> bytes:
+    def saved_copy_bytes(self) -> bytes:
         """The saved copy as it stands; empty where there is none, or something that is no text."""
         try:
             stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
@@ -70,18 +70,18 @@ class Stores:
         return None if kind == b"none" else str(kind.decode())
 
     def backup(self) -> Mapping[str, Decimal]:
-        return _prices(self.backup_text())
+        return _prices(self.backup_bytes())
 
-    def backup_text(self) -> bytes:
+    def backup_bytes(self) -> bytes:
         """The backup as it stands; empty where there is none."""
         return self._backup.read_bytes() if self._backup.exists() else b""
 
-    def backup_stock(self) -> Stock:
+    def backup_contents(self) -> StoreContents:
         """Nothing, too, where a file is being written over and is no whole text at the moment."""
         try:
-            return stock_of(self.backup_text() or b'{"bundles": []}')
+            return contents_of(self.backup_bytes() or b'{"bundles": []}')
         except ValueError:
-            return _stock([])
+            return _contents([])
 
     def database(self) -> Mapping[str, Decimal]:
         if not inspect(self._database).has_table("catalog_current"):
@@ -89,21 +89,21 @@ class Stores:
         with self._database.connect() as connection:
             return {row.description: row.price for row in connection.execute(CURRENT)}
 
-    def saved_stock(self) -> Stock:
-        return stock_of(self.saved_text() or b'{"bundles": []}')
+    def saved_copy_contents(self) -> StoreContents:
+        return contents_of(self.saved_copy_bytes() or b'{"bundles": []}')
 
-    def database_stock(self) -> Stock:
+    def database_contents(self) -> StoreContents:
         if not inspect(self._database).has_table("catalog_current"):
-            return _stock([])
+            return _contents([])
         with self._database.connect() as connection:
-            return _stock(row.price for row in connection.execute(CURRENT))
+            return _contents(row.price for row in connection.execute(CURRENT))
 
     def is_storing(self) -> bool:
         """Whether the database is in the middle of taking a new version."""
         with self._database.connect() as connection:
             return bool(connection.execute(STORING).scalar_one())
 
-    def copied(self) -> int:
+    def bundles_copied(self) -> int:
         """How many bundles of a version that it is taking at this moment the database has got; 0 while it takes none."""
         with self._database.connect() as connection:
             return int(connection.execute(COPIED).scalar_one())
@@ -133,14 +133,14 @@ class Stores:
             connection.execute(text(EMPTY))
 
 
-def stock_of(stored: bytes) -> Stock:
+def contents_of(stored: bytes) -> StoreContents:
     """All that a saved copy holds. Raises `ValueError`, `KeyError` or `TypeError` for what is none."""
-    return _stock(Decimal(offer["price"]) for offer in json.loads(stored)["bundles"])
+    return _contents(Decimal(offer["price"]) for offer in json.loads(stored)["bundles"])
 
 
-def _stock(prices: Iterable[Decimal]) -> Stock:
+def _contents(prices: Iterable[Decimal]) -> StoreContents:
     found = list(prices)
-    return Stock(len(found), frozenset(found))
+    return StoreContents(len(found), frozenset(found))
 
 
 def _prices(stored: bytes) -> dict[str, Decimal]:

@@ -1,4 +1,4 @@
-"""Somebody whose services already run, and who has them judged where they are by the real command."""
+"""An operator whose services already run. The real command tests them at their addresses."""
 
 import json
 import os
@@ -28,27 +28,31 @@ from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.targets import ETCD_1
 
-QUESTIONS = {
+FEATURES = {
     "etcd": ["etcd_agreement"],
     "Kafka": ["kafka_topics"],
     "Redis": ["redis_connections", "redis_storage"],
     "MySQL": ["mysql_queries"],
 }
-PATIENCE_S = 90
-MOMENT = timedelta(seconds=2)
+RUN_TIMEOUT_S = 90
+REMOVAL_DELAY = timedelta(seconds=2)  # until all members of a cluster know that something was removed
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
-    """Scenarios by outcome, with the reason; reasons why some were left out; names of this or a killed run that are still there."""
+class AttachedRun:
+    """The result of a run on a service that already ran.
+
+    *outcomes* holds "name: reason" of each scenario, by outcome. *left_out* holds the reasons of those that were not applicable.
+    *left_behind* holds the names of stored things that this run or a killed run has left in the service.
+    """
 
     outcomes: Mapping[str, list[str]]
     left_out: list[str]
     left_behind: list[str]
 
 
-def leave_behind(cluster: Cluster, age: timedelta) -> None:
-    """Store in *cluster* what a run would leave there that began *age* ago and was killed."""
+def store_leftovers(cluster: Cluster, age: timedelta) -> None:
+    """Store in *cluster* what a run would leave behind that began *age* ago and was killed."""
     mark = new_mark(age)
     match cluster:
         case EtcdCluster():
@@ -61,41 +65,49 @@ def leave_behind(cluster: Cluster, age: timedelta) -> None:
             cluster.create(mark)
 
 
-def inspect(cluster: Cluster, setup: Setup) -> Inspection:
-    """Have *cluster* judged at its address by a run of its own, which knows of ours only whether it is to clean up."""
+def run_attached(cluster: Cluster, setup: Setup) -> AttachedRun:
+    """Test *cluster* at its address, in a separate run.
+
+    That run cleans up unless *setup* belongs to the broken variant that does not.
+    """
     before = {name for name in cluster.stored() if not abandoned([name])}
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
-        features = [f"features/infrastructure/{one}.feature" for one in QUESTIONS[cluster.name]]
+        features = [f"features/infrastructure/{one}.feature" for one in FEATURES[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
         if not setup.removes_what_it_stored:
-            options += ["-D", "infrastructure_defect=leaves-its-data"]
-        own = {name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}}
+            options += ["-D", "infrastructure.defect=leaves-its-data"]
+        environment = {
+            name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}
+        }
         done = subprocess.run(
             dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
-            env={**own, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
+            env={**environment, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
             capture_output=True,
             text=True,
-            timeout=PATIENCE_S,
+            timeout=RUN_TIMEOUT_S,
             check=False,
         )
         try:
             verdict = json.loads((results / "verdict.json").read_text(encoding="utf-8"))
         except OSError:
-            raise BrokenHarnessError(f"the run left no verdict: {done.stdout[-300:]}{done.stderr[-300:]}") from None
+            raise BrokenHarnessError(
+                f"the run has written no verdict: {done.stdout[-300:]}{done.stderr[-300:]}"
+            ) from None
     if verdict["verdict"] == "broken":
-        raise BrokenHarnessError(f"the run broke: {'; '.join([verdict['because'], *verdict['troubles']])}")
+        reasons = "; ".join([verdict["because"], *verdict["troubles"]])
+        raise BrokenHarnessError(f'the run ended with the verdict "broken": {reasons}')
     outcomes: dict[str, list[str]] = {}
     scenarios = verdict["scenarios"]
     for one in scenarios:
         outcomes.setdefault(one["outcome"], []).append(": ".join(filter(None, (one["name"], one["reason"]))))
     left_out = sorted({one["reason"] for one in scenarios if one["outcome"] == "N/A"})
-    return Inspection(outcomes, left_out, sorted(_left(cluster, before)))
+    return AttachedRun(outcomes, left_out, sorted(_added(cluster, before)))
 
 
-def _left(cluster: Cluster, before: set[str]) -> set[str]:
-    """What the cluster has now and had not *before*; its members may hear a moment later that something was removed."""
+def _added(cluster: Cluster, before: set[str]) -> set[str]:
+    """Return what the cluster holds now and did not hold *before*."""
     with suppress(AssertionError):
-        eventually(lambda: assert_that(cluster.stored() - before, empty()), within=MOMENT)
+        eventually(lambda: assert_that(cluster.stored() - before, empty()), within=REMOVAL_DELAY)
     return cluster.stored() - before

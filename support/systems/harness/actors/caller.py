@@ -1,4 +1,4 @@
-"""Somebody who calls a dependency with its protocol's own client, knows nothing of faults, and tells what was noticed."""
+"""A caller that uses a dependency through an ordinary client of its protocol, and knows nothing of faults."""
 
 import asyncio
 import socket
@@ -18,54 +18,44 @@ from support.core.target import Target
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
-PATIENCE_S = 0.5
+TIMEOUT_S = 0.5
 
 
-class Notice(Enum):
-    """What a caller can tell of a call."""
+class CallOutcome(Enum):
+    """What a caller observes. The values are the phrases of the features."""
 
     ANSWERED = "is answered"
     REFUSED = "is refused"
-    NOT_CONNECTED = "is not even connected"
-    NOTHING_HEARD = "is connected and hears nothing"
+    NOT_CONNECTED = "cannot connect"
+    NO_ANSWER = "is connected but gets no answer"
     CUT_OFF = "is cut off"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: what was noticed, after how many seconds, from which unix time on, and the words of the client's error."""
+    """One call: its outcome after *took_s* seconds, its start *at* (unix time), and the message of the client's error."""
 
-    notice: Notice
+    outcome: CallOutcome
     took_s: float
     at: float
-    why: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls made one after another."""
+    """Several calls, one after another."""
 
     made: tuple[Call, ...]
 
-    def count(self, notice: Notice) -> int:
-        return sum(call.notice is notice for call in self.made)
+    def count(self, outcome: CallOutcome) -> int:
+        return sum(call.outcome is outcome for call in self.made)
 
 
 @dataclass(frozen=True, slots=True)
-class CallsByWay:
-    """The same calls made by several ways, each way by its name."""
+class CallsByProxy:
+    """The same calls through several fault proxies, by the name of the proxy."""
 
-    by: Mapping[str, Calls]
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """A part and the process that it was before it was started again; killed at *at* (unix), back *took_s* later."""
-
-    target: Target
-    pid: int
-    at: float
-    took_s: float
+    by_name: Mapping[str, Calls]
 
 
 class Caller:
@@ -73,49 +63,49 @@ class Caller:
         self._site = site
 
     def through_link(self, target: Target) -> Call:
-        """Call *target* where the catalog service calls it."""
+        """Call *target* through the link that the catalog service uses."""
         return self.at(target, self._site.links[target].entry)
 
-    def itself(self, target: Target) -> Call:
-        """Call *target* past every link."""
+    def directly(self, target: Target) -> Call:
+        """Call *target* at its own address, without the fault proxy."""
         return self.at(target, self._site.parts[target].address)
 
     def at(self, target: Target, entry: Address) -> Call:
-        """Call *target* by another way, which begins at *entry*."""
-        return _call(entry, _TALK[target])
+        """Call *target* through the address *entry*."""
+        return _call(entry, _REQUESTS[target])
 
 
-def _call(address: Address, talk: Callable[[Address], None]) -> Call:
+def _call(address: Address, request: Callable[[Address], None]) -> Call:
     at, began = time.time(), time.monotonic()
     try:
-        socket.create_connection(address, PATIENCE_S).close()
-    except TimeoutError as trouble:
-        return Call(Notice.NOT_CONNECTED, time.monotonic() - began, at, str(trouble))
-    except ConnectionRefusedError as trouble:
-        return Call(Notice.REFUSED, time.monotonic() - began, at, str(trouble))
+        socket.create_connection(address, TIMEOUT_S).close()
+    except TimeoutError as error:
+        return Call(CallOutcome.NOT_CONNECTED, time.monotonic() - began, at, str(error))
+    except ConnectionRefusedError as error:
+        return Call(CallOutcome.REFUSED, time.monotonic() - began, at, str(error))
     began = time.monotonic()
     try:
-        talk(address)
-    except (requests.Timeout, redis.TimeoutError, TimeoutError) as trouble:
-        return Call(Notice.NOTHING_HEARD, time.monotonic() - began, at, str(trouble))
-    except (requests.RequestException, redis.RedisError, psycopg.Error) as trouble:
-        return Call(Notice.CUT_OFF, time.monotonic() - began, at, str(trouble))
-    return Call(Notice.ANSWERED, time.monotonic() - began, at)
+        request(address)
+    except (requests.Timeout, redis.TimeoutError, TimeoutError) as error:
+        return Call(CallOutcome.NO_ANSWER, time.monotonic() - began, at, str(error))
+    except (requests.RequestException, redis.RedisError, psycopg.Error) as error:
+        return Call(CallOutcome.CUT_OFF, time.monotonic() - began, at, str(error))
+    return Call(CallOutcome.ANSWERED, time.monotonic() - began, at)
 
 
 def _http(path: str) -> Callable[[Address], None]:
-    def talk(address: Address) -> None:
+    def request(address: Address) -> None:
         with requests.Session() as session:
             session.trust_env = False
             headers = {"X-API-Key": PROVIDER_KEY}
-            session.get(url("http", address) + path, headers=headers, timeout=PATIENCE_S).raise_for_status()
+            session.get(url("http", address) + path, headers=headers, timeout=TIMEOUT_S).raise_for_status()
 
-    return talk
+    return request
 
 
 def _redis(address: Address) -> None:
     with redis.Redis(
-        *address, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 0)
+        *address, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=Retry(NoBackoff(), 0)
     ) as client:
         client.ping()
 
@@ -123,15 +113,15 @@ def _redis(address: Address) -> None:
 def _postgres(address: Address) -> None:
     async def ask() -> None:
         host, port = address
-        whom = {"host": host, "port": port, "user": "postgres", "dbname": "postgres"}
-        async with await psycopg.AsyncConnection.connect(**whom) as connection:  # type: ignore[arg-type]
+        login = {"host": host, "port": port, "user": "postgres", "dbname": "postgres"}
+        async with await psycopg.AsyncConnection.connect(**login) as connection:  # type: ignore[arg-type]
             await connection.execute("SELECT 1")
 
-    # not the driver's own connect_timeout: its least is 2 s
-    asyncio.run(asyncio.wait_for(ask(), PATIENCE_S))
+    # the driver's own connect_timeout has a minimum of 2 s
+    asyncio.run(asyncio.wait_for(ask(), TIMEOUT_S))
 
 
-_TALK: dict[Target, Callable[[Address], None]] = {
+_REQUESTS: dict[Target, Callable[[Address], None]] = {
     PROVIDER: _http("/v2.4/catalogue"),
     SAVED_COPY: _redis,
     DATABASE: _postgres,

@@ -1,4 +1,4 @@
-"""A release that has been judged several times, and the one after it: what changes, and a command that starts either."""
+"""A series of runs on the same release, and the next release, which differs from it."""
 
 import json
 import subprocess
@@ -11,15 +11,15 @@ from support.gate.history.runs import FILE
 
 
 class NextRelease(Enum):
-    """By the words of the features."""
+    """The values are the phrases of the features."""
 
-    SLOWER = "lets shoppers wait 3 times as long"
-    MISTAKEN = "forgets about the saved copy"
+    SLOWER = "makes shoppers wait 3 times as long"
+    DEFECTIVE = "does not read the saved copy"
 
 
-CHANGES = {
+CHANGES = {  # one environment variable of the catalog
     NextRelease.SLOWER: "CATALOG_PATIENCE_S=1.5",
-    NextRelease.MISTAKEN: "CATALOG_DEFECT=skips-the-saved-copy",
+    NextRelease.DEFECTIVE: "CATALOG_DEFECT=skips-the-saved-copy",
 }
 
 
@@ -29,21 +29,21 @@ class TrendsPage:
 
 
 def write_candidate(start: Path, change: str = "") -> None:
-    """Make *start* the program that starts the catalog with *change*, one variable of its environment."""
+    """Make *start* an executable that starts the catalog with *change*, an environment variable."""
     module = "support.systems.catalog." + ("defects" if "DEFECT" in change else "app")
     start.write_text(f"#!/bin/sh\nexec env {change} {sys.executable} -m {module}\n", encoding="utf-8")
     start.chmod(0o755)
 
 
-def put_under_version_control(folder: Path) -> None:
-    """So that the history can tell that two runs judged by the same code."""
+def init_git(folder: Path) -> None:
+    """Create a commit in *folder*, by which the history recognises that two runs used the same code."""
     subprocess.run(["git", "init", "--quiet", folder], check=True)
-    who = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org")
-    subprocess.run(["git", "-C", folder, *who, "commit", "--quiet", "--allow-empty", "-m", "A release"], check=True)
+    author = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org")
+    subprocess.run(["git", "-C", folder, *author, "commit", "--quiet", "--allow-empty", "-m", "A release"], check=True)
 
 
-def repeat_the_last_run(home: Path, times: int) -> None:
-    """Have the history in *home* say of *times* further runs what it says of its last one."""
+def repeat_last_run(home: Path, times: int) -> None:
+    """Append *times* copies of the last run to the history in *home*."""
     history = home / FILE
     last = json.loads(history.read_text(encoding="utf-8").splitlines()[-1])
     with history.open("a", encoding="utf-8") as file:

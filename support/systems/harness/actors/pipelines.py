@@ -1,4 +1,4 @@
-"""A team that has its releases judged by the pipeline files that come with the suite."""
+"""Runs the pipeline files that the suite contains, as the CI services would."""
 
 import re
 import shlex
@@ -15,18 +15,18 @@ import yaml
 
 from support.core.checkout import CHECKOUT
 from support.environments.programs import dying_with_parent
-from support.systems.harness.actors.sample_release import Gap, write_release
-from support.systems.harness.actors.suite_copy import Gate, last_words, suite_copy, surroundings
+from support.systems.harness.actors.sample_release import SampleRelease, write_release
+from support.systems.harness.actors.suite_copy import GateProcess, environment_of, output_of, suite_copy
 
-OF_A_CHECKOUT = ("accept", "requirements.txt", ".venv")
+CHECKOUT_FILES = ("accept", "requirements.txt", ".venv")
 EXPRESSION = re.compile(r"\$\{\{ (.+?) \}\}")
-FOR_GITHUB_ITSELF = "GH_TOKEN"  # what needs it speaks to GitHub, and to nothing of ours
-RUN = "1234"
-SUMMARY = "shown.md"
+GITHUB_ONLY = "GH_TOKEN"  # steps with this variable talk only to GitHub and are not run here
+RUN_ID = "1234"
+SUMMARY = "summary.md"
 
 
-class Service(Enum):
-    """By the words of the features."""
+class CiService(Enum):
+    """The values are the phrases of the features."""
 
     GITHUB = "GitHub"
     GITLAB = "GitLab"
@@ -34,63 +34,65 @@ class Service(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """*publishes*: patterns of files that are kept when the *script* has ended; *handed_on*: where the next job has them."""
+    """A shell *script* with its environment *variables*. *publishes* holds patterns of the files that the service keeps.
+
+    *target* is the folder in which the next job finds them.
+    """
 
     script: str
     variables: Mapping[str, str]
     publishes: Sequence[str]
-    handed_on: str = "."
+    target: str = "."
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline:
-    """How it ended: the exit code of the job that gives the verdict, all that it said, and what it should publish and did not."""
+class PipelineRun:
+    """The exit status and the output of the job that gives the verdict, and the files that it should have published and did not."""
 
-    exit_code: int
-    said: str
+    exit_status: int
+    output: str
     missing: Sequence[str]
 
 
-class Team:
-    """Runs what a pipeline's file says, for a release in checkouts of its own. What the services do around it is done here:
-    a checkout for each job, shards side by side, their files handed on to the job that joins them.
+class PipelineRunner:
+    """Runs the commands of a pipeline file, and does what the CI services do around them.
+
+    Each job gets a checkout of its own, the shards run in parallel, and their files are copied to the job that merges them.
     """
 
-    def release(self, service: Service, gap: Gap) -> Pipeline:
+    def run(self, service: CiService, release: SampleRelease) -> PipelineRun:
         shards, verdict = JOBS[service]()
-        with ExitStack() as open_until_the_end:
-            checkouts = [open_until_the_end.enter_context(_checkout(gap)) for _ in (*shards, verdict)]
-            running = [
-                open_until_the_end.enter_context(_begun(*one)) for one in zip(shards, checkouts[:-1], strict=True)
-            ]
+        with ExitStack() as stack:
+            checkouts = [stack.enter_context(_checkout(release)) for _ in (*shards, verdict)]
+            running = [stack.enter_context(_started(*one)) for one in zip(shards, checkouts[:-1], strict=True)]
             for shell, shard, checkout in zip(running, shards, checkouts[:-1], strict=True):
-                _hand_on(shard, checkout, checkouts[-1], last_words(shell))
-            shell = open_until_the_end.enter_context(_begun(verdict, checkouts[-1]))
-            said = last_words(shell)
+                _copy_published(shard, checkout, checkouts[-1], output_of(shell))
+            shell = stack.enter_context(_started(verdict, checkouts[-1]))
+            output = output_of(shell)
             missing = [name for name in verdict.publishes if not list(checkouts[-1].glob(name.rstrip("/")))]
-            return Pipeline(shell.returncode, said, missing)
+            return PipelineRun(shell.returncode, output, missing)
 
 
 @contextmanager
-def _checkout(gap: Gap) -> Iterator[Path]:
-    """With a release of two features, one for each shard."""
+def _checkout(release: SampleRelease) -> Iterator[Path]:
+    """A checkout with a release of two features, one for each shard."""
     with suite_copy() as copy:
         (copy / "features").unlink()
-        write_release(gap, copy / "features")
+        write_release(release, copy / "features")
         feature = copy / "features" / "catalog" / "outage.feature"
         again = feature.read_text(encoding="utf-8").replace("fails", "fails again")
         feature.with_stem("outage_again").write_text(again, encoding="utf-8")
-        for name in OF_A_CHECKOUT:
+        for name in CHECKOUT_FILES:
             (copy / name).symlink_to(CHECKOUT / name)
         yield copy
 
 
 @contextmanager
-def _begun(job: Job, checkout: Path) -> Iterator[Gate]:
+def _started(job: Job, checkout: Path) -> Iterator[GateProcess]:
     shell = subprocess.Popen(
         dying_with_parent(["bash", "-euo", "pipefail", "-c", job.script], "TERM"),
         cwd=checkout,
-        env={**surroundings(checkout), **job.variables},
+        env={**environment_of(checkout), **job.variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -98,14 +100,16 @@ def _begun(job: Job, checkout: Path) -> Iterator[Gate]:
     try:
         yield shell
     finally:
-        shell.terminate()  # of no effect on one that has ended
+        shell.terminate()  # has no effect on a process that has ended
         shell.wait()
 
 
-def _hand_on(job: Job, here: Path, there: Path, said: str) -> None:
+def _copy_published(job: Job, here: Path, there: Path, output: str) -> None:
     for name in job.publishes:
-        assert (here / name).exists(), f"a shard has not published {name}; it said: {said.strip()[-500:]}"
-        shutil.copytree(here / name, there / job.handed_on, dirs_exist_ok=True)
+        assert (here / name).exists(), (
+            f"a shard has not published {name}; its output ends with: {output.strip()[-500:]}"
+        )
+        shutil.copytree(here / name, there / job.target, dirs_exist_ok=True)
 
 
 def _github() -> tuple[list[Job], Job]:
@@ -116,28 +120,28 @@ def _github() -> tuple[list[Job], Job]:
 
 
 def _github_job(file: Mapping[str, Any], name: str, matrix: Mapping[str, str]) -> Job:
-    known = {"github.run_id": RUN, "inputs.catalog_image": "", **matrix}
+    known = {"github.run_id": RUN_ID, "inputs.catalog_image": "", **matrix}
 
-    def told(text: object) -> str:
+    def expanded(text: object) -> str:
         return EXPRESSION.sub(lambda found: known[found[1]], str(text))
 
     job = file["jobs"][name]
-    steps = [one for one in job["steps"] if FOR_GITHUB_ITSELF not in one.get("env", {})]
-    ours = [one for one in steps if "run" in one and "apt-get" not in one["run"]]
+    steps = [one for one in job["steps"] if GITHUB_ONLY not in one.get("env", {})]
+    commands = [one for one in steps if "run" in one and "apt-get" not in one["run"]]
     variables = dict(file["env"])
-    for one in ours:
+    for one in commands:
         variables.update(one.get("env", {}))
     (kept,) = [one["with"] for one in steps if one.get("uses", "").startswith("actions/upload-artifact")]
     return Job(
-        "\n".join(["code=0", *(_github_step(one, told(one["run"])) for one in ours), "exit $code"]),
-        {key: told(value) for key, value in variables.items()} | {"GITHUB_STEP_SUMMARY": SUMMARY},
-        told(kept["path"]).split() + ([SUMMARY] if not matrix else []),
-        f"shards/{told(kept['name'])}",
+        "\n".join(["code=0", *(_github_step(one, expanded(one["run"])) for one in commands), "exit $code"]),
+        {key: expanded(value) for key, value in variables.items()} | {"GITHUB_STEP_SUMMARY": SUMMARY},
+        expanded(kept["path"]).split() + ([SUMMARY] if not matrix else []),
+        f"shards/{expanded(kept['name'])}",
     )
 
 
 def _github_step(step: Mapping[str, Any], command: str) -> str:
-    """Each step has a shell of its own; after one that failed, only those are run that always are."""
+    """Each step runs in its own shell. After a failed step, only steps with `if: always()` run."""
     shell = f"bash -euo pipefail -c {shlex.quote(command)} || code=$?"
     return shell if step.get("if") == "always()" else f"[ $code != 0 ] || {shell}"
 
@@ -145,7 +149,7 @@ def _github_step(step: Mapping[str, Any], command: str) -> str:
 def _gitlab() -> tuple[list[Job], Job]:
     file = yaml.safe_load((CHECKOUT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     shard, verdict = file["shard"], file["verdict"]
-    variables = {name: value.replace("$CI_PIPELINE_ID", RUN) for name, value in file["variables"].items()}
+    variables = {name: value.replace("$CI_PIPELINE_ID", RUN_ID) for name, value in file["variables"].items()}
     nodes = [
         {"CI_NODE_INDEX": str(number), "CI_NODE_TOTAL": str(shard["parallel"])}
         for number in range(1, shard["parallel"] + 1)
@@ -162,4 +166,4 @@ def _script(commands: Sequence[str]) -> str:
     return "\n".join(commands)
 
 
-JOBS = {Service.GITHUB: _github, Service.GITLAB: _gitlab}
+JOBS = {CiService.GITHUB: _github, CiService.GITLAB: _gitlab}

@@ -1,4 +1,4 @@
-"""Somebody who has a release judged by the real command while something is wrong with the suite itself."""
+"""A release manager who runs the real gate: on a release, on a candidate, or while a part of the suite fails."""
 
 import json
 import sys
@@ -17,145 +17,152 @@ from support.systems.harness.actors.next_release import (
     CHANGES,
     NextRelease,
     TrendsPage,
-    put_under_version_control,
-    repeat_the_last_run,
+    init_git,
+    repeat_last_run,
     write_candidate,
 )
 from support.systems.harness.actors.report_page import ReportPage, open_report
-from support.systems.harness.actors.sample_release import Gap, write_release, write_wearing_release
-from support.systems.harness.actors.suite_copy import Gate, gate_in, last_words, suite_copy
-from support.systems.harness.harness_failures import DISTURBANCES, PROVIDER_PORT, Mishap
+from support.systems.harness.actors.sample_release import SampleRelease, write_release, write_slow_release
+from support.systems.harness.actors.suite_copy import GateProcess, gate_in, output_of, suite_copy
+from support.systems.harness.harness_failures import CAUSES, PROVIDER_PORT, Cause, HarnessFailure
 
-QUESTION = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
-QUESTIONS = ("features/catalog/credentials.feature:24", "features/catalog/provider_errors.feature:20")
-MISTAKEN = "knows-one-rejection-only"
-FELT = timedelta(seconds=60)  # on a busy machine the start alone takes its time
+ONE_SCENARIO = ("features/catalog/fallback_chain.feature", "--name", "The provider never answers")
+TWO_SCENARIOS = ("features/catalog/credentials.feature:24", "features/catalog/provider_errors.feature:20")
+DEFECT = "knows-one-rejection-only"
+FELT = timedelta(seconds=60)  # includes the start of the nested run on a busy machine
 DEATH_S = 10
 USAGE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """How it ended: the verdict's word ("refused": nothing was judged), and all that was said about it."""
+class GateRun:
+    """The *verdict* of a run and all *output* of the gate. "refused" stands for a run that tested nothing."""
 
-    word: str
-    said: str
+    verdict: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What a killed run left: processes, then the verdict of the next start, and the folders that are left after that."""
+class KilledRun:
+    """What a killed run left: its *processes*; then the verdict of the next run, and the *folders* that were left after that."""
 
     processes: tuple[str, ...]
-    next_word: str
+    next_verdict: str
     folders: tuple[str, ...]
 
 
 class Candidate(Enum):
-    """By the words of the features; the commands that start them."""
+    """The values are the phrases of the features."""
 
     SOUND = "keeps its promises"
-    MISTAKEN = "takes a 403 for nothing"
-    ENDS = "ends before it has begun"
+    DEFECTIVE = "does not treat error 403 as rejection"
+    EXITS = "exits before it is ready"
 
 
 COMMANDS = {
     Candidate.SOUND: f"{sys.executable} -m support.systems.catalog.app",
-    Candidate.MISTAKEN: f"env CATALOG_DEFECT={MISTAKEN} {sys.executable} -m support.systems.catalog.defects",
-    Candidate.ENDS: "false",
+    Candidate.DEFECTIVE: f"env CATALOG_DEFECT={DEFECT} {sys.executable} -m support.systems.catalog.defects",
+    Candidate.EXITS: "false",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
-    """What each scenario came to in each of several judgements."""
+class RepeatedOutcomes:
+    """The outcomes of each scenario in several runs."""
 
     by_scenario: Mapping[str, Sequence[str]]
 
 
 class ReleaseManager:
-    """Judges one scenario of the real suite in a copy of it, so that what goes wrong is nobody else's."""
+    """Each method runs the gate in a copy of the suite, so that a failure there does not affect the run that is going on."""
 
-    def judge_while(self, mishap: Mishap) -> Judgement:
-        disturbance = DISTURBANCES[mishap]
-        with ReservedPort(what="the provider of a judgement") as port, suite_copy(disturbance.hooks) as copy:
+    def test_release(self, failure: HarnessFailure | None = None) -> GateRun:
+        """Test a sound release with one scenario, while *failure* happens to the suite."""
+        cause = CAUSES[failure] if failure else Cause()
+        with ReservedPort(what="the provider of a nested run") as port, suite_copy(cause.hooks) as copy:
             port.release()
-            options = [option.replace(PROVIDER_PORT, str(port.number)) for option in disturbance.options]
-            with gate_in(copy, *QUESTION, *options) as gate:
-                if disturbance.act:
+            options = [option.replace(PROVIDER_PORT, str(port.number)) for option in cause.options]
+            with gate_in(copy, *ONE_SCENARIO, *options) as gate:
+                if cause.act:
                     _await_fault(copy)
-                    disturbance.act(psutil.Process(gate.pid))
-                return _judgement(copy, gate)
+                    cause.act(psutil.Process(gate.pid))
+                return _result(copy, gate)
 
-    def judge_with(self, gap: Gap) -> Judgement:
-        """Judge a release of one promise, on a register and a policy of its own."""
+    def test_sample(self, release: SampleRelease) -> GateRun:
+        """Test *release*, which has its own features, register and policy."""
         with suite_copy() as copy:
             (copy / "features").unlink()
-            write_release(gap, copy / "features")
+            write_release(release, copy / "features")
             with gate_in(copy) as gate:
-                return _judgement(copy, gate)
+                return _result(copy, gate)
 
-    def judge_candidate(self, candidate: Candidate) -> Judgement:
-        with suite_copy() as copy, gate_in(copy, *QUESTIONS, *_started_by(candidate)) as gate:
-            return _judgement(copy, gate)
+    def test_candidate(self, candidate: Candidate) -> GateRun:
+        with suite_copy() as copy, gate_in(copy, *TWO_SCENARIOS, *_started_by(candidate)) as gate:
+            return _result(copy, gate)
 
-    def judge_again(self, candidate: Candidate) -> Outcomes:
-        """Put the same questions together, one by one, and to two workers."""
-        ways = [(*QUESTIONS, "--workers", "1"), *((one,) for one in QUESTIONS), (*QUESTIONS, "--workers", "2")]
+    def test_repeatedly(self, candidate: Candidate) -> RepeatedOutcomes:
+        """Run two scenarios together, one by one, and on two workers."""
+        runs = [
+            (*TWO_SCENARIOS, "--workers", "1"),
+            *((one,) for one in TWO_SCENARIOS),
+            (*TWO_SCENARIOS, "--workers", "2"),
+        ]
         outcomes: dict[str, list[str]] = {}
-        for options in ways:
+        for options in runs:
             with suite_copy() as copy, gate_in(copy, *options, *_started_by(candidate)) as gate:
-                last_words(gate)
-                for scenario in json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))[
-                    "scenarios"
-                ]:
+                output_of(gate)
+                verdict = json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))
+                for scenario in verdict["scenarios"]:
                     outcomes.setdefault(scenario["id"], []).append(scenario["outcome"])
-        return Outcomes(outcomes)
+        return RepeatedOutcomes(outcomes)
 
-    def read_report(self, candidate: Candidate) -> ReportPage:
+    def open_report(self, candidate: Candidate) -> ReportPage:
         with suite_copy() as copy:
-            with gate_in(copy, *QUESTIONS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
-                said = last_words(gate)
+            with gate_in(copy, *TWO_SCENARIOS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
+                output = output_of(gate)
             page = copy / "results" / "report.html"
             if not page.exists():
-                raise BrokenHarnessError(f"there is no report of a judgement that said: {said}")
+                raise BrokenHarnessError(f"the nested run has written no report; its output: {output}")
             return open_report(page)
 
-    def judge_next(self, next_release: NextRelease, times: int) -> tuple[Judgement, TrendsPage]:
-        """Judge a release, and the next one where the history knows *times* such judgements: that, and the page of trends."""
+    def test_next(self, next_release: NextRelease, times: int) -> tuple[GateRun, TrendsPage]:
+        """Test a release *times* times, then the next one. Return the result of the last run, and the page of trends.
+
+        The release is tested once; the history is then filled with copies of that run.
+        """
         with suite_copy() as copy:
-            put_under_version_control(copy)
+            init_git(copy)
             (copy / "features").unlink()
-            write_wearing_release(copy / "features")
+            write_slow_release(copy / "features")
             start = copy / "candidate"
             command = ("-D", f"catalog_command={start}")
             write_candidate(start)
             with gate_in(copy, *command) as gate:
-                said = last_words(gate)
+                output = output_of(gate)
                 if gate.returncode:
-                    raise BrokenHarnessError(f"the release so far was no go: {said}")
-            repeat_the_last_run(copy / "results", times - 1)
+                    raise BrokenHarnessError(f'the first release did not get the verdict "go": {output}')
+            repeat_last_run(copy / "results", times - 1)
             write_candidate(start, CHANGES[next_release])
             with gate_in(copy, *command) as gate:
-                judgement = _judgement(copy, gate)
-            return judgement, TrendsPage((copy / "results" / "trends.html").read_text(encoding="utf-8"))
+                result = _result(copy, gate)
+            return result, TrendsPage((copy / "results" / "trends.html").read_text(encoding="utf-8"))
 
-    def prove(self, variant: str, scenario: str) -> Judgement:
-        """Have the kill matrix made for one *variant* and one *scenario*, "<path below features/>:<line>"."""
+    def run_kill_matrix(self, variant: str, scenario: str) -> GateRun:
+        """Run *scenario*, "<path below features/>:<line>", on the broken *variant*. The verdict is detected or undetected."""
         with suite_copy() as copy, gate_in(copy, "--prove", variant, f"features/{scenario}") as gate:
-            said = last_words(gate)
-            return Judgement({0: "proven", 1: "unproven"}.get(gate.returncode, f"exit code {gate.returncode}"), said)
+            output = output_of(gate)
+            return GateRun({0: "detected", 1: "undetected"}.get(gate.returncode, _exit_status(gate)), output)
 
-    def kill_one(self) -> Aftermath:
-        """Kill a run and everything that it has started by itself, in the middle of a fault; then start again."""
+    def kill_run(self) -> KilledRun:
+        """Kill a run and the processes that it has started itself while a fault is in force; then start another run."""
         with suite_copy() as copy:
-            with gate_in(copy, *QUESTION) as gate:
+            with gate_in(copy, *ONE_SCENARIO) as gate:
                 _await_fault(copy)
                 for process in (psutil.Process(gate.pid), *psutil.Process(gate.pid).children()):
                     process.kill()
             left = _survivors(copy)
-            with gate_in(copy, *QUESTION) as gate:
-                return Aftermath(left, _judgement(copy, gate).word, tuple(map(str, copy.glob("holdfast-*/run-*"))))
+            with gate_in(copy, *ONE_SCENARIO) as gate:
+                return KilledRun(left, _result(copy, gate).verdict, tuple(map(str, copy.glob("holdfast-*/run-*"))))
 
 
 def _started_by(candidate: Candidate) -> tuple[str, str]:
@@ -166,30 +173,34 @@ def _await_fault(copy: Path) -> None:
     journal = copy / "results" / "journal.jsonl"
 
     def check() -> None:
-        assert journal.exists(), "the judgement has no journal yet"
+        assert journal.exists(), "the nested run has no journal yet"
         assert '"fault-felt"' in journal.read_text(encoding="utf-8"), "no fault has been felt yet"
 
     eventually(check, within=FELT)
 
 
-def _judgement(copy: Path, gate: Gate) -> Judgement:
-    said = last_words(gate)
-    verdict = copy / "results" / "verdict.json"
-    if not verdict.exists():
-        return Judgement("refused" if gate.returncode == USAGE else f"exit code {gate.returncode}", said)
-    told = json.loads(verdict.read_text(encoding="utf-8"))
-    agreed = told["exit_code"] == gate.returncode
-    return Judgement(told["verdict"] if agreed else f"{told['verdict']} with exit code {gate.returncode}", said)
+def _result(copy: Path, gate: GateProcess) -> GateRun:
+    output = output_of(gate)
+    path = copy / "results" / "verdict.json"
+    if not path.exists():
+        return GateRun("refused" if gate.returncode == USAGE else _exit_status(gate), output)
+    verdict = json.loads(path.read_text(encoding="utf-8"))
+    agreed = verdict["exit_code"] == gate.returncode
+    return GateRun(verdict["verdict"] if agreed else f"{verdict['verdict']} with {_exit_status(gate)}", output)
+
+
+def _exit_status(gate: GateProcess) -> str:
+    return f"exit status {gate.returncode}"
 
 
 def _survivors(copy: Path) -> tuple[str, ...]:
-    """Names of the processes of *copy* that are still there after a moment."""
+    """Return the names of the processes of *copy* that have not ended after `DEATH_S` seconds."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         try:
             if process.environ().get("TMPDIR") == str(copy) or str(copy) in " ".join(process.cmdline()):
                 found.append(process)
-        except psutil.Error:  # it has just ended, or is none of ours
+        except psutil.Error:  # the process has ended, or belongs to another user
             continue
     _, alive = psutil.wait_procs(found, timeout=DEATH_S)
     return tuple(process.name() for process in alive)

@@ -1,4 +1,4 @@
-"""The report as a person sees it: what the page itself carries, of the run and of each scenario."""
+"""Reads the report page as a person sees it: the run's headline and the story of each scenario."""
 
 import base64
 import html
@@ -13,61 +13,61 @@ from support.core.checkout import CHECKOUT
 from support.gate.selection.register import Requirement, load_register
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-CARRIED = re.compile(r'\bd\("data/test-results/[^"]+"\s*,\s*"([^"]*)"')
+EMBEDDED = re.compile(r'\bd\("data/test-results/[^"]+"\s*,\s*"([^"]*)"')
 PICTURE = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 MARKUP = re.compile(r"<style>.*?</style>|<[^>]+>", re.DOTALL)
 SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """What the page tells of one scenario: *told* is its text, *pictured* all words in its pictures, *error* why it failed."""
+class ScenarioStory:
+    """One scenario on the page: the *text* of its description, the *picture_text* in its pictures, the *error* if it failed."""
 
     outcome: str
-    told: str
+    text: str
     steps: tuple[str, ...]
-    pictured: str
+    picture_text: str
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
     headline: str
-    stories: Mapping[str, Story]
+    stories: Mapping[str, ScenarioStory]
 
-    def story(self, name: str) -> Story:
-        """Raises `AssertionError` if the page has none of a scenario of this *name*."""
-        assert name in self.stories, f"the report tells nothing of {name!r}, only of {', '.join(self.stories)}"
+    def story(self, name: str) -> ScenarioStory:
+        """Return the scenario called *name*. Raises `AssertionError` if the page has none."""
+        assert name in self.stories, f"the report has no scenario {name!r}, only {', '.join(self.stories)}"
         return self.stories[name]
 
 
-def promised_by(requirement: str) -> Requirement:
-    """What the register says of it."""
-    return load_register(CHECKOUT)[requirement]
+def requirement_of(name: str) -> Requirement:
+    """Return the requirement with this id from the register."""
+    return load_register(CHECKOUT)[name]
 
 
 def open_report(page: Path) -> ReportPage:
     text = page.read_text(encoding="utf-8")
     title = TITLE.search(text)
-    results = [json.loads(base64.b64decode(body)) for body in CARRIED.findall(text)]
+    results = [json.loads(base64.b64decode(body)) for body in EMBEDDED.findall(text)]
     return ReportPage(_plain(title[1]) if title else "", {str(result["name"]): _story(result) for result in results})
 
 
-def _story(result: Mapping[str, Any]) -> Story:
+def _story(result: Mapping[str, Any]) -> ScenarioStory:
     description = str(result.get("descriptionHtml", ""))
-    return Story(
+    return ScenarioStory(
         outcome=str(result["status"]),
-        told=_plain(description),
+        text=_plain(description),
         steps=tuple(step["name"] for step in result["steps"] if step["type"] == "step"),
-        pictured=" ".join(_drawn(description)),
+        picture_text=" ".join(_picture_texts(description)),
         error=SPACES.sub(" ", result["error"].get("message", "")),
     )
 
 
-def _drawn(description: str) -> Iterator[str]:
+def _picture_texts(description: str) -> Iterator[str]:
     for picture in PICTURE.findall(description):
         yield _plain(base64.b64decode(picture).decode())
 
 
-def _plain(marked_up: str) -> str:
-    return SPACES.sub(" ", html.unescape(MARKUP.sub(" ", marked_up))).strip()
+def _plain(markup: str) -> str:
+    return SPACES.sub(" ", html.unescape(MARKUP.sub(" ", markup))).strip()

@@ -1,4 +1,4 @@
-"""The gate's own command, run in a copy of the suite, so that what goes wrong there is nobody else's."""
+"""Runs the gate's command in a copy of the suite, isolated from the run that is going on."""
 
 import os
 import subprocess
@@ -13,38 +13,38 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.environments.programs import dying_with_parent
 
-OF_THE_SUITE = ("features", "steps", "support", "pyproject.toml")
+SUITE_FILES = ("features", "steps", "support", "pyproject.toml")
 HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
-END_S = 90
-Gate: TypeAlias = "subprocess.Popen[str]"
+RUN_TIMEOUT_S = 90
+GateProcess: TypeAlias = "subprocess.Popen[str]"
 
 
 @contextmanager
 def suite_copy(hooks: str = "") -> Iterator[Path]:
-    """A folder with links to the suite; *hooks* is code that follows that of its hooks."""
+    """A temporary folder with links to the suite's files. *hooks* is code that is appended to its environment.py."""
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         copy = Path(folder)
-        copy.chmod(0o711)  # the user postgres passes through
-        for name in OF_THE_SUITE:
+        copy.chmod(0o711)  # the user postgres needs access to folders in it
+        for name in SUITE_FILES:
             (copy / name).symlink_to(CHECKOUT / name)
         environment = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=hooks)
         (copy / "environment.py").write_text(environment, encoding="utf-8")
         yield copy
 
 
-def surroundings(copy: Path) -> dict[str, str]:
-    """The environment of a command in *copy*: ours, without what was said to us, and with all that is temporary in there."""
+def environment_of(copy: Path) -> dict[str, str]:
+    """The environment variables for a command in *copy*: without this run's settings, and with temporary files in *copy*."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
     return {**clean, "TMPDIR": str(copy), "PYTHONPATH": str(CHECKOUT), "HOLDFAST_BACKEND": "embedded"}
 
 
 @contextmanager
-def gate_in(copy: Path, *options: str) -> Iterator[Gate]:
-    """The gate, judging in *copy*, without a report unless *options* say so; it does not outlive the block."""
+def gate_in(copy: Path, *options: str) -> Iterator[GateProcess]:
+    """The gate, running in *copy* until the block ends at the latest. It writes no report unless *options* say so."""
     gate = subprocess.Popen(
         dying_with_parent([sys.executable, "-m", "support.gate", "run", "-D", "report=no", *options], "TERM"),
         cwd=copy,
-        env=surroundings(copy),
+        env=environment_of(copy),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -52,13 +52,13 @@ def gate_in(copy: Path, *options: str) -> Iterator[Gate]:
     try:
         yield gate
     finally:
-        gate.terminate()  # of no effect on one that has ended
+        gate.terminate()  # has no effect on a process that has ended
         gate.wait()
 
 
-def last_words(gate: Gate) -> str:
-    """All that it said, once it has ended. Raises `BrokenHarnessError` if it does not."""
+def output_of(gate: GateProcess) -> str:
+    """Wait until *gate* has ended and return its output. Raises `BrokenHarnessError` on a time-out."""
     try:
-        return gate.communicate(timeout=END_S)[0]
+        return gate.communicate(timeout=RUN_TIMEOUT_S)[0]
     except subprocess.TimeoutExpired:
-        raise BrokenHarnessError(f"the judgement did not end within {END_S} s") from None
+        raise BrokenHarnessError(f"the nested run did not end within {RUN_TIMEOUT_S} s") from None

@@ -17,11 +17,11 @@ from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.standins.provider.control import ProviderControl
 
 T = TypeVar("T")
-NOBODY_SAID = "what is judged runs elsewhere, and nobody said where this is: "
+NO_ADDRESS = "what is judged runs elsewhere, and nobody said where this is: "
 
 
 @dataclass(frozen=True, slots=True)
-class Instruments:
+class Clients:
     catalog: CatalogApi
     provider: ProviderControl
     record: ProviderRecord
@@ -30,9 +30,9 @@ class Instruments:
     stores: Stores
 
 
-def instruments(site: Site) -> Instruments:
+def connect(site: Site) -> Clients:
     saved_copy = _saved_copy(site.redis_url)
-    return Instruments(
+    return Clients(
         CatalogApi(site.catalog_url),
         ProviderControl(site.provider_url) if site.provider_url else _absent(ProviderControl, "provider_url"),
         ProviderRecord(site.provider_url) if site.provider_url else _absent(ProviderRecord, "provider_url"),
@@ -53,4 +53,4 @@ def _database(url: str) -> Engine:
 
 
 def _absent(kind: type[T], setting: str) -> T:
-    return absent(kind, NOBODY_SAID + setting)
+    return absent(kind, NO_ADDRESS + setting)

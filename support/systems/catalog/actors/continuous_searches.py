@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 import requests
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 LISTING = "/bundles?limit=1000"  # the whole catalog in one answer, as long as it has no more bundles
 
 
@@ -31,7 +31,7 @@ class _Listing(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchAnswer:
     """One answer to *question* (path and query): *bundles* are names with descriptions, *why* says why there was no answer.
 
     *began* and *ended* are readings of the monotonic clock; *shopper* is the number of who asked. *version* is 0 where the
@@ -46,17 +46,17 @@ class Found:
     total: int = 0
     prices: frozenset[str] = frozenset()
     bundles: tuple[tuple[str, str], ...] = ()
-    why: str = ""
+    error: str = ""
 
 
-class Searchers:
+class ContinuousSearches:
     """*count* shoppers, from the beginning of the `with` block to its end; each asks for everything, by words, and by name."""
 
     def __init__(self, url: str, count: int) -> None:
         self._url = url
         self._enough = Event()
         self._pool = ThreadPoolExecutor(count)
-        self.answers: list[Found] = []
+        self.answers: list[SearchAnswer] = []
         self._running: list[Future[None]] = [self._pool.submit(self._search, number) for number in range(count)]
 
     def __enter__(self) -> Self:
@@ -78,17 +78,17 @@ class Searchers:
             while not self._enough.is_set():
                 self.answers.append(self._ask(session, number, next(questions)))
 
-    def _ask(self, session: requests.Session, number: int, question: str) -> Found:
+    def _ask(self, session: requests.Session, number: int, question: str) -> SearchAnswer:
         began = time.monotonic()
         try:
-            answer = session.get(self._url + question, timeout=PATIENCE_S)
+            answer = session.get(self._url + question, timeout=TIMEOUT_S)
             if answer.status_code == requests.codes.not_found and question.startswith("/bundles/"):
-                return Found(number, question, began, time.monotonic())
+                return SearchAnswer(number, question, began, time.monotonic())
             answer.raise_for_status()
             shown = _listing.decode(answer.content)
         except (requests.RequestException, msgspec.DecodeError) as trouble:
-            return Found(number, question, began, time.monotonic(), why=f"{type(trouble).__name__}: {trouble}")
-        return Found(
+            return SearchAnswer(number, question, began, time.monotonic(), error=f"{type(trouble).__name__}: {trouble}")
+        return SearchAnswer(
             number,
             question,
             began,
@@ -103,7 +103,7 @@ class Searchers:
 _listing = msgspec.json.Decoder(_Listing)
 
 
-def _questions(everything: Found, number: int) -> Iterator[str]:
+def _questions(everything: SearchAnswer, number: int) -> Iterator[str]:
     """Everything, then a word, then a name, and so on; each shopper begins elsewhere."""
     names = [name for name, _ in everything.bundles]
     words = sorted({description.rsplit(" ", 2)[0] for _, description in everything.bundles})

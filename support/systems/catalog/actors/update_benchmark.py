@@ -10,23 +10,23 @@ import psutil
 
 from support.core.errors import InconclusiveError
 from support.measure.figure import Figure
-from support.measure.host_load import Processors
+from support.measure.host_load import HostLoad
 from support.measure.memory import Memory
 from support.measure.statistics import percentile, steady_slope
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator
-from support.systems.catalog.data.catalog_seed import Shelves
+from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG, PROVIDER
 from support.workload.load_profile import Plan
 from support.workload.open_loop import Load, OpenLoop
 
-PATIENCE_S = 310.0  # somewhat longer than any budget
-MOST_OF_THE_STANDIN = 0.5
+TIMEOUT_S = 310.0  # somewhat longer than any budget
+MAX_STANDIN_SHARE = 0.5
 FIRST_PRICE = Decimal("19.01")
-WARM_UP = 5
+WARM_UP_UPDATES = 5
 # what the contract has by default, or more; scenarios about time-outs have theirs much shorter, too short for a busy machine
-PATIENT = {
+LONG_TIMEOUTS = {
     "CATALOG_CONNECT_TIMEOUT_S": "2",
     "CATALOG_READ_TIMEOUT_S": "10",
     "CATALOG_CACHE_TIMEOUT_S": "5",
@@ -48,7 +48,7 @@ SEARCHES = [
 
 
 @dataclass(frozen=True, slots=True)
-class LargeUpdate:
+class UpdateMeasurement:
     """*base_mb* is what the service used before, *peak_mb* the most meanwhile; *standin_share* is the processor time of the
     provider's stand-in, as a share of the whole time.
     """
@@ -67,18 +67,18 @@ class LargeUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class GrowthWithSize:
     """The same update with few and with many bundles."""
 
-    few: LargeUpdate
-    many: LargeUpdate
+    few: UpdateMeasurement
+    many: UpdateMeasurement
 
-    def of_time(self) -> list[Figure]:
+    def time_figures(self) -> list[Figure]:
         few, many = (one.took_s / one.bundles for one in (self.few, self.many))
         each = [Figure(f"time to update {one.bundles:,} bundles", one.took_s, "s") for one in (self.few, self.many)]
         return [*each, Figure(f"time for each bundle, {self._against()}", many / few, "times")]
 
-    def of_memory(self) -> list[Figure]:
+    def memory_figures(self) -> list[Figure]:
         few, many = ((one.peak_mb - one.base_mb) / one.bundles for one in (self.few, self.many))
         each = [
             Figure(f"peak memory of an update of {one.bundles:,} bundles", one.peak_mb, "MB")
@@ -94,7 +94,7 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class LoadDuringUpdates:
     """What was asked *during* updates, of all that was asked."""
 
     everything: Load
@@ -116,93 +116,93 @@ class MemoryAfterUpdates:
 
     used_mb: Sequence[float]
 
-    def wear(self) -> Figure:
+    def growth_per_update(self) -> Figure:
         return Figure("memory that each further update takes", steady_slope(self.used_mb), "MB")
 
     def __str__(self) -> str:
         return f"MB in use after each update: {', '.join(f'{used:.1f}' for used in self.used_mb)}"
 
 
-class LargeUpdates:
+class UpdateBenchmark:
     """Each update brings prices of its own, so that none of it can be left out as known."""
 
-    def __init__(self, site: Site, shelves: Shelves, seed: int) -> None:
+    def __init__(self, site: Site, catalog_seed: CatalogSeed, seed: int) -> None:
         self._site = site
-        self._shelves = shelves
+        self._catalog_seed = catalog_seed
         self._seed = seed
-        self._operator = Operator(CatalogApi(site.catalog_url, PATIENCE_S))
+        self._operator = Operator(CatalogApi(site.catalog_url, TIMEOUT_S))
         self._prices = count()
 
-    def growth(self, few: int, many: int, *, times: int) -> Growth:
-        return Growth(self._afresh(few, times), self._afresh(many, times))
+    def growth(self, few: int, many: int, *, times: int) -> GrowthWithSize:
+        return GrowthWithSize(self._fastest(few, times), self._fastest(many, times))
 
-    def searched_meanwhile(self, bundles: int, rate: int, least: int) -> Searched:
+    def search_during_updates(self, bundles: int, rate: int, least: int) -> LoadDuringUpdates:
         """Shoppers search *rate* times a second while one update follows another, until *least* searches fell into updates."""
-        self._site.parts[CATALOG].start(PATIENT)
+        self._site.parts[CATALOG].start(LONG_TIMEOUTS)
         self._update(bundles)
         spans: list[tuple[float, float]] = []
         wanted_s = least / rate * 1.1
         with OpenLoop(Plan(self._site.catalog_url, SEARCHES, rate, self._seed)) as load:
             while sum(end - begin for begin, end in spans) < wanted_s:
-                self._offer(bundles)
+                self._publish_version(bundles)
                 began = time.monotonic()
-                self._operator_updates()
+                self._must_complete()
                 spans.append((began, time.monotonic()))
             everything = load.end()
-        searched = Searched(everything, everything.due_in(spans), len(spans))
+        searched = LoadDuringUpdates(everything, everything.due_in(spans), len(spans))
         searched.during.must_have_been_put(least)
         searched.during.must_have_kept_its_schedule()
         return searched
 
-    def memory_after_each(self, bundles: int, times: int) -> MemoryAfterUpdates:
+    def memory_after_updates(self, bundles: int, times: int) -> MemoryAfterUpdates:
         """MB in use after each of so many updates, when the first five have filled what is kept anyway.
 
         By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
         """
-        self._site.parts[CATALOG].start(PATIENT)
+        self._site.parts[CATALOG].start(LONG_TIMEOUTS)
         memory = Memory(self._site.parts[CATALOG].pid)
         used = []
-        for _ in range(WARM_UP + times):
-            self._offer(bundles)
-            self._operator_updates()
+        for _ in range(WARM_UP_UPDATES + times):
+            self._publish_version(bundles)
+            self._must_complete()
             used.append(memory.now_mb())
-        return MemoryAfterUpdates(used[WARM_UP:])
+        return MemoryAfterUpdates(used[WARM_UP_UPDATES:])
 
-    def _afresh(self, bundles: int, times: int) -> LargeUpdate:
+    def _fastest(self, bundles: int, times: int) -> UpdateMeasurement:
         """The quickest of so many updates, each by a service that has just been started: what disturbs only adds time."""
         made = []
         for _ in range(times):
-            self._site.parts[CATALOG].start(PATIENT)
+            self._site.parts[CATALOG].start(LONG_TIMEOUTS)
             made.append(self._update(bundles))
         return min(made, key=lambda one: one.took_s)
 
-    def _update(self, bundles: int) -> LargeUpdate:
-        self._offer(bundles)
+    def _update(self, bundles: int) -> UpdateMeasurement:
+        self._publish_version(bundles)
         memory, standin = Memory(self._site.parts[CATALOG].pid), self._site.parts[PROVIDER].pid
         memory.forget_peak()
-        base_mb, worked = memory.now_mb(), _worked_s(standin)
+        base_mb, worked = memory.now_mb(), _processor_time_s(standin)
         began = time.monotonic()
-        self._operator_updates()
+        self._must_complete()
         took = time.monotonic() - began
-        made = LargeUpdate(bundles, took, base_mb, memory.peak_mb(), (_worked_s(standin) - worked) / took)
-        if made.standin_share > MOST_OF_THE_STANDIN:
+        made = UpdateMeasurement(bundles, took, base_mb, memory.peak_mb(), (_processor_time_s(standin) - worked) / took)
+        if made.standin_share > MAX_STANDIN_SHARE:
             raise InconclusiveError(f"the provider's stand-in was too slow to measure anything else: {made}")
         return made
 
-    def _offer(self, bundles: int) -> None:
-        self._shelves.provider_sells(bundles, FIRST_PRICE + Decimal(next(self._prices)) / 100)
+    def _publish_version(self, bundles: int) -> None:
+        self._catalog_seed.provider_sells(bundles, FIRST_PRICE + Decimal(next(self._prices)) / 100)
 
-    def _operator_updates(self) -> None:
+    def _must_complete(self) -> None:
         """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
-        with Processors(self._site.parts[CATALOG].pid) as processors:
+        with HostLoad(self._site.parts[CATALOG].pid) as host_load:
             update = self._operator.update_catalog()
-        if update.status != "completed" and processors.too_busy:
+        if update.status != "completed" and host_load.too_busy:
             raise InconclusiveError(
-                f"{update} while others took {processors.others().value:.0f} % of the processors' time"
+                f"{update} while others took {host_load.others().value:.0f} % of the processors' time"
             )
         assert update.status == "completed", f"the update did not complete: {update}"
 
 
-def _worked_s(pid: int) -> float:
+def _processor_time_s(pid: int) -> float:
     spent = psutil.Process(pid).cpu_times()
     return float(spent.user + spent.system)

@@ -10,10 +10,10 @@ from hamcrest import assert_that, greater_than_or_equal_to
 
 from support.core.eventually import eventually
 from support.measure.figure import Figure
-from support.systems.catalog.actors.large_updates import SEARCHES
 from support.systems.catalog.actors.operator import Operator
-from support.systems.catalog.data.catalog_seed import Shelves
-from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists
+from support.systems.catalog.actors.update_benchmark import SEARCHES
+from support.systems.catalog.data.catalog_seed import CatalogSeed
+from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
 from support.workload.load_profile import Plan
 from support.workload.open_loop import Load, OpenLoop
@@ -24,42 +24,42 @@ LEAST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class CacheHits:
     """*asked* questions against the loads that they caused: readings of the whole catalog, counted at the *provider*, and every
     read, be it of the catalog or of the lock, that Redis has counted for the *saved_copy*. What the service's own monitoring
-    says stands beside it: *told_hits* were answered from memory, *told_misses* waited for a load.
+    says stands beside it: *reported_hits* were answered from memory, *reported_misses* waited for a load.
     """
 
-    asked: Load
+    load: Load
     provider: int
     saved_copy: int
-    told_hits: float
-    told_misses: float
+    reported_hits: float
+    reported_misses: float
 
     def share(self) -> Figure:
         """In percent; a question that needs more than one load counts with each, so it is never too much."""
         loads = self.provider + self.saved_copy
-        return Figure("questions that needed no load", 100 * (1 - loads / len(self.asked.asked)), "%")
+        return Figure("questions that needed no load", 100 * (1 - loads / len(self.load.asked)), "%")
 
     def __str__(self) -> str:
         return (
-            f"{self.asked}\nloads: {self.provider} counted at the provider, {self.saved_copy} reads counted at the saved copy's "
-            f"store, lock included\nmonitoring: {self.told_hits:g} answered from memory, {self.told_misses:g} waited for a load"
+            f"{self.load}\nloads: {self.provider} counted at the provider, {self.saved_copy} reads counted at the saved copy's "
+            f"store, lock included\nmonitoring: {self.reported_hits:g} from memory, {self.reported_misses:g} waited for a load"
         )
 
 
-class Demand:
+class CacheHitMeasurement:
     def __init__(
-        self, url: str, shelves: Shelves, record: ProviderRecord, stores: Stores, operator: Operator, seed: int
+        self, url: str, catalog_seed: CatalogSeed, record: ProviderRecord, stores: Stores, operator: Operator, seed: int
     ) -> None:
         self._url = url
-        self._shelves = shelves
+        self._catalog_seed = catalog_seed
         self._record = record
         self._stores = stores
         self._operator = operator
         self._seed = seed
 
-    def until_renewed(self, times: int, rate: int, bundles: int) -> Hits:
+    def measure(self, times: int, rate: int, bundles: int) -> CacheHits:
         """Shoppers search *rate* times a second until the catalog was loaded *times* times at other prices.
 
         Raises `InconclusiveError` when that was too little demand to mean anything.
@@ -69,17 +69,17 @@ class Demand:
 
             def loaded(least: int) -> None:
                 load.must_go_on()
-                assert_that(len(group_lists(self._record.requests())), greater_than_or_equal_to(least), "loads")
+                assert_that(len(group_list_requests(self._record.requests())), greater_than_or_equal_to(least), "loads")
 
-            already = len(group_lists(self._record.requests()))
+            already = len(group_list_requests(self._record.requests()))
             for loads in range(already + 1, already + times + 1):
-                self._shelves.provider_sells(bundles, next(prices))
+                self._catalog_seed.provider_sells(bundles, next(prices))
                 eventually(partial(loaded, loads), within=LONGEST)
             asked = load.end()
         asked.must_have_been_put(LEAST)
-        return Hits(
+        return CacheHits(
             asked,
-            len(group_lists(self._record.requests())),
+            len(group_list_requests(self._record.requests())),
             self._stores.reads_of_saved_copy(),
             self._operator.counter("catalog_cache_hits_total"),
             self._operator.counter("catalog_cache_misses_total"),

@@ -13,10 +13,10 @@ from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.shopper import Crowd, Shopper, Visit
 
 PAUSE_S = 0.05
-AT_A_DOOR_S = 1.0  # who is not let in after that goes to the next door, if there is one
+FAILOVER_TIMEOUT_S = 1.0  # who is not let in after that goes to the next door, if there is one
 
 
-class Stream:
+class ContinuousVisits:
     """Each shopper comes again a moment after leaving. With several doors each visit begins at the next one in turn.
 
     Who gets no answer at a door goes on to the others, as whatever stands before several services would do; the wait is that
@@ -30,7 +30,7 @@ class Stream:
         self._pool: ThreadPoolExecutor | None = None
 
     def begin(self, shoppers: int, urls: Sequence[str]) -> None:
-        several = {"patience_s": AT_A_DOOR_S} if len(urls) > 1 else {}
+        several = {"timeout_s": FAILOVER_TIMEOUT_S} if len(urls) > 1 else {}
         doors = [Shopper(CatalogApi(url, **several)) for url in urls]
         self._pool = ThreadPoolExecutor(shoppers)
         self._running = [self._pool.submit(self._come, doors, number) for number in range(shoppers)]

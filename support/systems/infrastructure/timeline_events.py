@@ -1,0 +1,43 @@
+"""What the report shows of a cluster scenario: what an operator saw, and what became of the applications' attempts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from support.measure.ledger import Fate
+from support.reporting.timeline_model import ANSWERED, REFUSED, SILENT, Answer, Row, Table, TimelineEvents
+from support.systems.infrastructure.observers.monitor import Monitor
+from support.systems.infrastructure.role_faults import Struck
+from support.workload.attempts import Attempt, Attempts
+
+GRADES = {Fate.CONFIRMED: ANSWERED, Fate.REFUSED: REFUSED, Fate.UNKNOWN: SILENT}
+
+
+def timeline_events(history: Sequence[object]) -> TimelineEvents:
+    attempts = sorted(_attempts(history), key=lambda one: one.began)
+    return TimelineEvents(
+        answers=[Answer(one.at, one.took_s, GRADES[one.fate]) for one in attempts],
+        failover=True,
+        roles={one.target.name: one.role.value for one in history if isinstance(one, Struck)},
+        tables=[
+            Table("What an operator saw", [Row(sight.vitals, sight.at) for sight in monitor.sights])
+            for monitor in history
+            if isinstance(monitor, Monitor)
+        ],
+        on_failure=lambda: [Table("What the applications attempted", list(_rows(attempts)))],
+        no_answers="no application was at work",
+    )
+
+
+def _attempts(history: Iterable[object]) -> list[Attempt]:
+    """Each attempt once, however often it was put on stage."""
+    found: dict[int, Attempt] = {}
+    for item in history:
+        for one in item.made if isinstance(item, Attempts) else [item]:
+            if isinstance(one, Attempt):
+                found[id(one)] = one
+    return list(found.values())
+
+
+def _rows(attempts: Iterable[Attempt]) -> Iterator[Row]:
+    for one in attempts:
+        columns = {"what": one.what, "was": one.fate.value, "why": one.why, "took": f"{one.took_s:.3f} s"}
+        yield Row(columns, one.at)
