@@ -40,11 +40,8 @@ def request(at: float, not_before: float | None = None) -> RecordedRequest:
         method="GET",
         path="/",
         key=None,
-        page=None,
-        key_ok=True,
         rule=None,
         probe=False,
-        client_port=None,
         not_before=None if not_before is None else BEGAN + not_before,
     )
 
