@@ -12,7 +12,7 @@ Feature: The verdict on a release covers everything that was promised
 
       Examples:
         | release                                       | verdict | reason                                           |
-        | with a promise that has no scenario           | unknown | no scenario proves CAT-CHAIN-3                 |
+        | with a promise that has no scenario           | unknown | no scenario proves CAT-CHAIN-3                   |
         | with a promise that is tested without a fault | unknown | none of its scenarios met a fault with a receipt |
         | that exceeds its budget                       | no-go   | a budget was missed                              |
         | that fails only by a known defect             | go      | failed by a known defect                         |

@@ -14,27 +14,25 @@ def left_something(context: Context, span: timedelta, product: str) -> None:
     store_leftovers(context.stage.the(Clusters).named(product), span)
 
 
-@when("{product:Product} is judged where it runs")
-def judged_where_it_runs(context: Context, product: str) -> None:
+@when("the gate tests {product:Product} where it runs")
+def tested_where_it_runs(context: Context, product: str) -> None:
     clusters = context.stage.the(Clusters)
     context.stage.put(run_attached(clusters.named(product), clusters.setup))
 
 
-@then("every scenario that needs no power over its members has passed")
+@then("every scenario that stops or cuts off nothing has passed")
 def others_passed(context: Context) -> None:
     outcomes = context.stage.the(AttachedRun).outcomes
     assert_that(sorted(outcomes), equal_to(["N/A", "PASSED"]), f"the outcomes of the scenarios: {outcomes}")
 
 
-@then('every other one was left out, because "{reason:Text}"')
+@then('every other scenario was not applicable, because "{reason:Text}"')
 def left_out(context: Context, reason: str) -> None:
     assert_that(
         context.stage.the(AttachedRun).left_out, has_item(reason), "the reasons of scenarios that were left out"
     )
 
 
-@then("nothing of either run is left in it")
-def nothing_left(context: Context) -> None:
-    assert_that(
-        context.stage.the(AttachedRun).left_behind, empty(), "names of stored things that it did not hold before"
-    )
+@then("nothing of either run is left in {product:Product}")
+def nothing_left(context: Context, product: str) -> None:
+    assert_that(context.stage.the(AttachedRun).left_behind, empty(), f"names that {product} did not hold before")

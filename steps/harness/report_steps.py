@@ -22,7 +22,7 @@ def report_headed(context: Context, headline: str) -> None:
 
 @then(
     'the report shows "{name:Text}" as passed for {requirement:Requirement}, '
-    'with "{step:Text}" among {count:Count} steps'
+    'with "{step:Text}" among its {count:Count} steps'
 )
 def shows_passed(context: Context, name: str, requirement: str, step: str, count: int) -> None:
     story, promise = context.stage.the(ReportPage).story(name), requirement_of(requirement)

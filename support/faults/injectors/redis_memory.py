@@ -13,7 +13,7 @@ from support.faults.model import Fault, OutOfMemory
 FILLER = "holdfast:filler:"
 PIECE = 16 * 1024
 ROOM = 1024 * 1024  # bytes between current use and the limit, to be filled
-MARGIN = 512 * 1024  # bytes above the limit, so that a client that disconnects does not make room
+MARGIN = 512 * 1024  # bytes in use beyond the limit, so that a client that disconnects does not make room
 PIECES = 4 * ROOM // PIECE  # more than enough to fill the room: the loops end
 STALE_S, OLD_S = 3600, 60  # idle time of the stored keys, which are evicted first, and of the fillers
 

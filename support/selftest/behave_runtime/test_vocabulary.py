@@ -1,4 +1,4 @@
-"""Every word means one thing, and every sentence of the features is understood by exactly one pattern."""
+"""Every phrase has one meaning, and every step of the features matches exactly one pattern."""
 
 import re
 from datetime import timedelta
@@ -27,11 +27,11 @@ from support.systems.registry import systems
         ("asks us to come back at a time that is 3 seconds away", RateLimited(timedelta(seconds=3), as_date=True)),
     ],
 )
-def test_a_trouble_means_its_fault(text, fault):
+def test_a_phrase_describes_its_fault(text, fault):
     assert read_fault(text, (*COMMON, *FAULTS)) == fault
 
 
-def test_every_trouble_is_used_by_a_feature_and_tells_itself_in_words():
+def test_every_phrase_is_used_by_a_feature():
     features = "\n".join(path.read_text() for path in Path("features").rglob("*.feature"))
     kinds = [*COMMON, *(kind for system in systems() for kind in system.faults)]
     unused = [one.template for kind in kinds for one in kind.phrases if not re.search(one.pattern, features)]
@@ -39,7 +39,7 @@ def test_every_trouble_is_used_by_a_feature_and_tells_itself_in_words():
     assert unused == []
 
 
-def test_faults_that_the_words_make_describe_themselves():
+def test_a_fault_that_was_read_is_written_the_same_way():
     for text in (
         "is down",
         "never answers",
@@ -56,7 +56,7 @@ def test_faults_that_the_words_make_describe_themselves():
     ("text", "span"),
     [("0.4 seconds", 0.4), ("1 second", 1), ("2 minutes", 120), ("2 hours", 7200), ("30 days", 2592000)],
 )
-def test_durations(text, span):
+def test_durations_are_read(text, span):
     assert duration(text) == timedelta(seconds=span)
 
 
@@ -78,17 +78,17 @@ def sentences():
     }
 
 
-def test_every_sentence_of_the_features_is_understood_by_exactly_one_pattern(patterns, sentences):
-    understood = {
+def test_every_sentence_of_the_features_is_matched_by_exactly_one_pattern(patterns, sentences):
+    matching = {
         (kind, sentence): [known.pattern for known in patterns[kind] if known.match(sentence)]
         for kind, sentence in sentences
     }
 
-    assert {sentence: by for sentence, by in understood.items() if len(by) != 1} == {}
+    assert {sentence: by for sentence, by in matching.items() if len(by) != 1} == {}
 
 
-def test_no_pattern_is_idle(patterns, sentences):
+def test_every_pattern_is_used(patterns, sentences):
     known = [one for matchers in patterns.values() for one in matchers]
-    idle = [one.pattern for one in known if not any(one.match(sentence) for _, sentence in sentences)]
+    unused = [one.pattern for one in known if not any(one.match(sentence) for _, sentence in sentences)]
 
-    assert idle == []
+    assert unused == []

@@ -1,4 +1,4 @@
-"""Failures of the suite itself, each brought about in a run that would otherwise end with the verdict "go"."""
+"""Failures of the suite itself, each caused in a run that would otherwise end with the verdict "go"."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ class HarnessFailure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How a failure is brought about: *options* of the gate, *hooks* for behave, and *act*.
+    """How to cause a failure: *options* of the gate, *hooks* for behave, and *act*.
 
     *hooks* is Python code that is appended to environment.py. *act* is called with the gate's process once a fault is felt.
     """
