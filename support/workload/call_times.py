@@ -1,32 +1,32 @@
-"""How long calls took, under the names by which the register of requirements has budgets for them."""
+"""How long calls take, as figures named as in the register of requirements."""
 
 import time
 from collections.abc import Callable
-from statistics import quantiles
 
 from support.measure.figure import Figure
 from support.measure.host_load import HostLoad
+from support.measure.statistics import percentile
 from support.workload.attempts import Attempt
 
 
-def timed(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure, ...]:
-    """Calls made one after the other: the median, called *what*, the 99th percentile, and what others took of the processors.
+def time_calls(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure, ...]:
+    """Make *times* calls one after the other. Returns the median as *what*, the 99th percentile, and the load of the host.
 
-    *call* is given the number of the call. A tenth more is done first, and not counted: connections are made, code is warm.
-    Raises `AssertionError` if a call was not answered as it should.
+    *call* gets the number of the call. Another tenth of the calls is made first as a warm-up, and not counted. Raises
+    `AssertionError` if a call was not confirmed.
     """
     with HostLoad() as host_load:
         made = [call(number) for number in range(times // 10 + times)][times // 10 :]
     failed = list(dict.fromkeys(one.why for one in made if not one.confirmed))
     assert not failed, f"some calls failed: {'; '.join(failed)}"
-    percentiles = quantiles((one.took_s for one in made), n=100)
+    took = [one.took_s for one in made]
     return (
         host_load.others(),
-        Figure(what, percentiles[49], "s"),
-        Figure(f"{what}, 99 in 100 within", percentiles[98], "s"),
+        Figure(what, percentile(took, 50), "s"),
+        Figure(f"{what}, 99 in 100 within", percentile(took, 99), "s"),
     )
 
 
-def since(what: str, moment: float) -> Figure:
+def elapsed_since(what: str, moment: float) -> Figure:
     """*moment* is on the monotonic clock."""
     return Figure(what, time.monotonic() - moment, "s")

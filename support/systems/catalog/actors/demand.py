@@ -15,8 +15,8 @@ from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.data.catalog_seed import Shelves
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_lists
 from support.systems.catalog.observers.stores import Stores
-from support.workload.load_profile import Plan
-from support.workload.open_loop import Load, OpenLoop
+from support.workload.load_profile import LoadProfile
+from support.workload.open_loop import LoadGenerator, LoadResult
 
 FIRST_PRICE = Decimal("19.01")
 LONGEST = timedelta(seconds=20)
@@ -30,7 +30,7 @@ class Hits:
     says stands beside it: *told_hits* were answered from memory, *told_misses* waited for a load.
     """
 
-    asked: Load
+    asked: LoadResult
     provider: int
     saved_copy: int
     told_hits: float
@@ -39,7 +39,7 @@ class Hits:
     def share(self) -> Figure:
         """In percent; a question that needs more than one load counts with each, so it is never too much."""
         loads = self.provider + self.saved_copy
-        return Figure("questions that needed no load", 100 * (1 - loads / len(self.asked.asked)), "%")
+        return Figure("questions that needed no load", 100 * (1 - loads / len(self.asked.requests)), "%")
 
     def __str__(self) -> str:
         return (
@@ -65,10 +65,10 @@ class Demand:
         Raises `InconclusiveError` when that was too little demand to mean anything.
         """
         prices = (FIRST_PRICE + Decimal(number) / 100 for number in count())
-        with OpenLoop(Plan(self._url, SEARCHES, rate, self._seed)) as load:
+        with LoadGenerator(LoadProfile(self._url, SEARCHES, rate, self._seed)) as load:
 
             def loaded(least: int) -> None:
-                load.must_go_on()
+                load.check_alive()
                 assert_that(len(group_lists(self._record.requests())), greater_than_or_equal_to(least), "loads")
 
             already = len(group_lists(self._record.requests()))
@@ -76,7 +76,7 @@ class Demand:
                 self._shelves.provider_sells(bundles, next(prices))
                 eventually(partial(loaded, loads), within=LONGEST)
             asked = load.end()
-        asked.must_have_been_put(LEAST)
+        asked.require_volume(LEAST)
         return Hits(
             asked,
             len(group_lists(self._record.requests())),
