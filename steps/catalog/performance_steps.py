@@ -15,7 +15,7 @@ from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.recovery_timer import RecoveryTimer
 from support.systems.catalog.targets import CATALOG
-from support.workload.open_loop import Load
+from support.workload.open_loop import LoadResult
 
 
 @when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
@@ -76,14 +76,16 @@ def all_well_again(context: Context, target: Target, bundle: str, price: Decimal
 
 @then("every search was answered")
 def every_search_answered(context: Context) -> None:
-    assert_that(context.stage.the(Load).turned_away(), empty(), "searches without an answer")
+    assert_that(context.stage.the(LoadResult).failures(), empty(), "searches without an answer")
 
 
 @then("monitoring has counted each of these questions")
 def monitoring_counted(context: Context) -> None:
     hits = context.stage.the(CacheHits)
     assert_that(
-        hits.reported_hits + hits.reported_misses, equal_to(len(hits.load.asked)), f"what monitoring counted in {hits}"
+        hits.reported_hits + hits.reported_misses,
+        equal_to(len(hits.load.requests)),
+        f"what monitoring counted in {hits}",
     )
 
 

@@ -15,9 +15,9 @@ from support.systems.infrastructure.actors.etcd_register import Register, histor
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, itself
-from support.workload.call_times import since
-from support.workload.loss_account import account
+from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.call_times import elapsed_since
+from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
 
@@ -25,7 +25,7 @@ SOON = timedelta(seconds=5)
 @given("an application keeps writing to etcd")
 def keeps_writing(context: Context) -> None:
     put = context.stage.the(EtcdApplication).put
-    context.stage.put(context.stage.the(Workers).start(lambda number: put(*itself(number))))
+    context.stage.put(context.stage.the(Workers).start(lambda number: put(*numbered_entry(number))))
 
 
 @when("{count:Count} values are written through {member:Target}, and each is read through every other at once")
@@ -50,7 +50,7 @@ def same_leader(context: Context, limit: timedelta, count: int) -> None:
 def another_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
-    record_figures(since("time until etcd has another leader", context.stage.the(Struck).at))
+    record_figures(elapsed_since("time until etcd has another leader", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} that one confirms a write")
@@ -87,7 +87,7 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
 def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).finish()).made
     found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
-    ledger = context.stage.put(account("values", made, "etcd", found))
+    ledger = context.stage.put(loss_ledger("values", made, "etcd", found))
     assert_that(ledger.lost(), empty(), "values that are lost")
     assert_that(ledger.unexpected(), empty(), "values that were refused and are there")
 

@@ -15,8 +15,8 @@ from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.observers.order import changes, out_of_order
 from support.workload.attempts import Attempts, Workers
-from support.workload.call_times import since
-from support.workload.loss_account import account
+from support.workload.call_times import elapsed_since
+from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=20)
 
@@ -86,7 +86,7 @@ def takes_over(context: Context, limit: timedelta, name: str, count: int) -> Non
     eventually(
         lambda: assert_that(group.partitions(), equal_to({name: list(range(count))}), "who has what"), within=limit
     )
-    record_figures(since("time until the group has shared out its work again", group.last_left))
+    record_figures(elapsed_since("time until the group has shared out its work again", group.last_left))
 
 
 @then("within {limit:Duration} every message that was confirmed has been worked on")
@@ -94,7 +94,9 @@ def all_worked_on(context: Context, limit: timedelta) -> None:
     made, group = _sent(context).made, context.stage.the(KafkaConsumers)
 
     def check() -> None:
-        ledger = context.stage.put(account("messages", made, "the consumers", [one.value for one in group.consumed]))
+        ledger = context.stage.put(
+            loss_ledger("messages", made, "the consumers", [one.value for one in group.consumed])
+        )
         assert_that(len(ledger.lost()), equal_to(0), f"messages that are lost; {ledger}")
         assert_that(ledger.unexpected(), empty(), "messages that nobody sent")
 
@@ -112,5 +114,5 @@ def in_order(context: Context) -> None:
 
 
 def _sent(context: Context) -> Attempts:
-    context.stage.the(Workers).rest()
+    context.stage.the(Workers).end_workers()
     return context.stage.put(Attempts(tuple(context.stage.the(KafkaProducer).made)))

@@ -20,7 +20,7 @@ from support.systems.infrastructure.actors.mysql_pool import ConnectionNumbers, 
 from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, Attempts, Workers
-from support.workload.loss_account import account
+from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=3)
 MARK = secrets.token_hex(4)
@@ -103,7 +103,7 @@ def insert_together(context: Context, clients: int, each: int) -> None:
 @then("all {total:Count} orders are confirmed, and MySQL holds each of them once")
 def all_stored(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
-    ledger = account("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
+    ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
     assert_that(attempts.reasons(), empty(), "why orders were not stored")
     assert_that(attempts.confirmed(), has_length(total), "orders that were confirmed")
     assert_that(context.stage.put(ledger).lost(), empty(), "orders that are lost")

@@ -22,7 +22,7 @@ from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.role_faults import CutOffFrom, cut_application_off
 from support.workload.attempts import Attempts, Worker, Workers
-from support.workload.loss_account import account
+from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
 
@@ -89,7 +89,7 @@ def nothing_lost(context: Context, product: str) -> None:
     made = context.stage.put(context.stage.the(Worker).finish()).made
     reader = context.stage.the(Applications).reader(product)
     found = eventually(lambda: reader([one.what for one in made]), within=SOON)
-    assert_that(context.stage.put(account("values", made, product, found)).lost(), empty(), "values that are lost")
+    assert_that(context.stage.put(loss_ledger("values", made, product, found)).lost(), empty(), "values that are lost")
 
 
 @then("no member was restarted")

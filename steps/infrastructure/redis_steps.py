@@ -13,9 +13,9 @@ from support.systems.infrastructure.actors.redis_application import RedisApplica
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.observers.expiry import Life, live_through
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, itself
-from support.workload.call_times import since
-from support.workload.loss_account import account
+from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.call_times import elapsed_since
+from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
 
@@ -23,14 +23,14 @@ SOON = timedelta(seconds=5)
 @given("an application has stored {count:Count} values in Redis")
 def has_stored(context: Context, count: int) -> None:
     store = context.stage.the(RedisApplication).store
-    stored = context.stage.put(Attempts(tuple(store(*itself(number)) for number in range(count))))
+    stored = context.stage.put(Attempts(tuple(store(*numbered_entry(number)) for number in range(count))))
     assert_that(stored.reasons(), empty(), "why values could not be stored")
 
 
 @given("an application keeps storing values in Redis")
 def keeps_storing(context: Context) -> None:
     store = context.stage.the(RedisApplication).store
-    context.stage.put(context.stage.the(Workers).start(lambda number: store(*itself(number))))
+    context.stage.put(context.stage.the(Workers).start(lambda number: store(*numbered_entry(number))))
 
 
 @given("within {limit:Duration} another server is the Redis primary")
@@ -38,7 +38,7 @@ def keeps_storing(context: Context) -> None:
 def another_primary(context: Context, limit: timedelta) -> None:
     cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
-    record_figures(since("time until Redis has another primary", context.stage.the(Struck).at))
+    record_figures(elapsed_since("time until Redis has another primary", context.stage.the(Struck).at))
 
 
 @then("within {limit:Duration} it follows the new primary")
@@ -55,7 +55,7 @@ def read_back(context: Context) -> None:
     made = context.stage.the(Attempts).made
     read_all = context.stage.the(RedisApplication).read_all
     found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
-    assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
+    assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 
 @then("nothing that Redis confirmed is lost")
@@ -63,7 +63,7 @@ def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).finish()).made
     read_all = context.stage.the(RedisApplication).read_all
     found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
-    assert_that(context.stage.put(account("values", made, "Redis", found)).lost(), empty(), "values that are lost")
+    assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
 
 
 @given("every Redis replica holds it too")

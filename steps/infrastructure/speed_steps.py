@@ -11,33 +11,33 @@ from support.systems.infrastructure.actors.mysql_pool import MySqlPool
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.systems.infrastructure.clusters.setup import Setup
-from support.workload.call_times import timed
+from support.workload.call_times import time_calls
 
 
 @when("{count:Count} values are written to etcd, one after the other")
 def write_etcd(context: Context, count: int) -> None:
     application = context.stage.the(EtcdApplication)
-    record_figures(*timed("a single write to etcd", count, lambda number: application.put(f"{number}", "x" * 100)))
+    record_figures(*time_calls("a single write to etcd", count, lambda number: application.put(f"{number}", "x" * 100)))
 
 
 @when("{count:Count} values are read from etcd, one after the other")
 def read_etcd(context: Context, count: int) -> None:
     application = context.stage.the(EtcdApplication)
     application.put("value", "x" * 100)
-    record_figures(*timed("a single read from etcd", count, lambda _number: application.get("value")))
+    record_figures(*time_calls("a single read from etcd", count, lambda _number: application.get("value")))
 
 
 @when("{count:Count} values are written to Redis and read again, one after the other")
 def use_redis(context: Context, count: int) -> None:
     application = context.stage.the(RedisApplication)
     calls = (lambda: application.store_alone("value", "x" * 100), lambda: application.read("value"))
-    record_figures(*timed("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
+    record_figures(*time_calls("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
 
 
 @when("{count:Count} simple questions are asked of MySQL through the pool, one after the other")
 def ask_mysql(context: Context, count: int) -> None:
     pool = context.stage.the(MySqlPool)
-    record_figures(*timed("a simple query through the pool", count, lambda _number: pool.ask(0)))
+    record_figures(*time_calls("a simple query through the pool", count, lambda _number: pool.ask(0)))
 
 
 @when("{count:Count} messages are sent through Kafka as fast as it takes them")

@@ -1,4 +1,4 @@
-"""Behave, typed: the one module that touches behave's untyped decorators."""
+"""Typed decorators for steps and parameter types. No other module uses behave's own, which are untyped."""
 
 import functools
 from collections.abc import Callable
@@ -15,16 +15,16 @@ V = TypeVar("V")
 
 
 class Context(Protocol):
-    """All of behave's context that a step may touch; mypy rejects every other attribute."""
+    """The part of behave's context that steps may use; mypy rejects every other attribute."""
 
     @property
     def stage(self) -> Stage: ...
 
 
-class OwnWord:
-    """A word that means something only in the scenario's own system; the step gets what is meant."""
+class SystemWord:
+    """A parameter whose value depends on the system of the scenario. The step receives what `resolve` returns."""
 
-    def meant_by(self, system: Any) -> Any:
+    def resolve(self, system: Any) -> Any:
         raise NotImplementedError
 
 
@@ -34,35 +34,35 @@ class Sentence(Protocol):
 
 def _sentence(register: Any) -> Sentence:
     def sentence(text: str) -> Callable[[F], F]:
-        def teach(step: F) -> F:
-            register(text)(_unless_not_applicable(_in_own_system(step)))
+        def decorate(step: F) -> F:
+            register(text)(_skip_if_not_applicable(_resolve_words(step)))
             return step
 
-        return teach
+        return decorate
 
     return sentence
 
 
-def _unless_not_applicable(step: Callable[..., Any]) -> Callable[..., Any]:
-    """A step that turns to what cannot be had here ends its scenario, which is not judged: never passed, never failed."""
+def _skip_if_not_applicable(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A step that needs something unavailable ends its scenario as N/A, neither passed nor failed."""
 
     @functools.wraps(step)
     def run(context: Any, *words: Any, **named: Any) -> None:
         try:
             step(context, *words, **named)
-        except NotApplicableError as why:
-            context.scenario.skip(str(why))
+        except NotApplicableError as reason:
+            context.scenario.skip(str(reason))
 
     return run
 
 
-def _in_own_system(step: Callable[..., Any]) -> Callable[..., Any]:
+def _resolve_words(step: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(step)
     def run(context: Any, *words: Any, **named: Any) -> None:
-        def meant(word: Any) -> Any:
-            return word.meant_by(context.system) if isinstance(word, OwnWord) else word
+        def resolved(word: Any) -> Any:
+            return word.resolve(context.system) if isinstance(word, SystemWord) else word
 
-        step(context, *map(meant, words), **{name: meant(word) for name, word in named.items()})
+        step(context, *map(resolved, words), **{name: resolved(word) for name, word in named.items()})
 
     return run
 
@@ -73,10 +73,10 @@ then = _sentence(behave.then)
 
 
 def word(name: str, pattern: str) -> Callable[[Callable[[str], V]], Callable[[str], V]]:
-    """Teach behave a parameter type: the text that it matches, and the value that the text means."""
+    """Register a parameter type with behave: *pattern* is what it matches, the decorated function converts the text."""
 
-    def teach(convert: Callable[[str], V]) -> Callable[[str], V]:
+    def decorate(convert: Callable[[str], V]) -> Callable[[str], V]:
         behave.register_type(**{name: parse.with_pattern(pattern)(convert)})  # type: ignore[type-var]
         return convert
 
-    return teach
+    return decorate

@@ -53,12 +53,12 @@ def _run_scenario(scenario: Scenario, runner: Any) -> bool:
     if not _recorders:  # a dry run
         return bool(_run_of_behave(scenario, runner))
     recorder = _recorders[-1]
-    with recorder.telling(scenario):
+    with recorder.record(scenario):
         failed = bool(_run_of_behave(scenario, runner))
-    if story := recorder.story(scenario):
+    if record := recorder.record_of(scenario):
         for formatter in runner.formatters:
             if tell := getattr(formatter, "scenario_ended", None):
-                tell(story)
+                tell(record)
     return failed
 
 

@@ -1,4 +1,4 @@
-"""Follows behave's run scenario by scenario, and writes down what became of each as soon as that is final."""
+"""Follows a run of behave, and writes the outcome of each scenario to the journal as soon as it is final."""
 
 import os
 import platform
@@ -21,12 +21,12 @@ UNFINISHED_STEPS |= {"pending_warn": UNFINISHED_STEPS["pending"]}
 
 
 @dataclass(slots=True)
-class Story:
-    """One scenario while it is told. *finding* stays None until the scenario is over, clean-ups included."""
+class ScenarioRecord:
+    """What is known of one scenario. *finding* is None until the scenario and its clean-ups are over."""
 
     selected: Selected
     troubles: list[Trouble] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)  # what was raised, for the report's trace
+    errors: list[BaseException] = field(default_factory=list)  # for the trace in the report
     windows: list[FaultWindow] = field(default_factory=list)
     figures: list[Event] = field(default_factory=list)
     finding: Finding | None = None
@@ -38,17 +38,17 @@ class Story:
 
 
 class Recorder:
-    """Told of every selected scenario, hook, clean-up and of the run's end; see `seam`."""
+    """Records every selected scenario, hook, clean-up and the end of the run; `support.behave_runtime.hooks` calls it."""
 
     def __init__(self, recording: Recording, scenarios: Sequence[Scenario]) -> None:
         self.journal = recording.journal
         self._recording = recording
         self.run_troubles: list[Trouble] = []
-        self._stories = {id(scenario): Story(describe(scenario)) for scenario in scenarios}
+        self._records = {id(scenario): ScenarioRecord(describe(scenario)) for scenario in scenarios}
         self._scenarios = scenarios
-        self._ours = list(scenarios)
+        self._own = list(scenarios)
         self._one_of_several = False
-        self._now: Story | None = None
+        self._current: ScenarioRecord | None = None
 
     def start(self) -> None:
         self.journal.write(
@@ -57,12 +57,12 @@ class Recorder:
             seed=self._recording.settings.seed,
             argv=sys.argv,
             python=platform.python_version(),
-            selected=[story.selected.as_event() for story in self._stories.values()],
+            selected=[record.selected.as_event() for record in self._records.values()],
         )
 
     def start_as_one_of_several(self) -> None:
-        """The gate has told of the run; ours are only the scenarios of the files that we `take`."""
-        self._ours, self._one_of_several = [], True
+        """For a worker: the gate has recorded the run already, and this process runs only the files that it takes."""
+        self._own, self._one_of_several = [], True
         self.journal.write("process-started", pid=os.getpid(), python=platform.python_version())
 
     @property
@@ -70,95 +70,98 @@ class Recorder:
         """The selected scenarios by their file's path below features/."""
         files: dict[str, list[Scenario]] = {}
         for scenario in self._scenarios:
-            files.setdefault(self._stories[id(scenario)].selected.file, []).append(scenario)
+            files.setdefault(self._records[id(scenario)].selected.file, []).append(scenario)
         return files
 
     def take(self, file: str) -> list[Scenario]:
-        """Make the scenarios of *file* ours, to be told of whatever becomes of them."""
+        """Take over *file*: from now on this process records its scenarios, even those that will not run."""
         taken = self.files[file]
         self.journal.write("file-taken", file=file)
-        self._ours += taken
+        self._own += taken
         return taken
 
-    def story(self, scenario: Scenario) -> Story | None:
+    def record_of(self, scenario: Scenario) -> ScenarioRecord | None:
         """None for a scenario that was not selected."""
-        return self._stories.get(id(scenario))
+        return self._records.get(id(scenario))
 
     @contextmanager
-    def telling(self, scenario: Scenario) -> Iterator[None]:
-        """Around behave's whole handling of a scenario, hooks and clean-ups included."""
-        if (story := self.story(scenario)) is None:
+    def record(self, scenario: Scenario) -> Iterator[None]:
+        """Wraps everything that behave does for a scenario, including hooks and clean-ups."""
+        if (record := self.record_of(scenario)) is None:
             yield
             return
-        self.journal.write("scenario-started", scenario=story.selected.id)
-        self._recording.scenario = story.selected.id
-        self._now, first, began = story, len(self.journal.events), time.monotonic()
+        self.journal.write("scenario-started", scenario=record.selected.id)
+        self._recording.scenario = record.selected.id
+        self._current, first, began = record, len(self.journal.events), time.monotonic()
         try:
             yield
         except BaseException as error:
-            story.troubles.append(harness_trouble("the run", error))
-            story.errors.append(error)
+            record.troubles.append(harness_trouble("the run", error))
+            record.errors.append(error)
             raise
         finally:
-            self._now = self._recording.scenario = None
-            story.duration_s = time.monotonic() - began
+            self._current = self._recording.scenario = None
+            record.duration_s = time.monotonic() - began
             events = self.journal.events[first:]
-            story.windows = fault_windows(events)
-            story.figures = [event for event in events if event["event"] == "figure"]
-            self._collect(scenario, story)
-            self._close(story, scenario.status.name, judge(scenario.status.name, scenario.skip_reason, story.troubles))
+            record.windows = fault_windows(events)
+            record.figures = [event for event in events if event["event"] == "figure"]
+            self._collect(scenario, record)
+            self._close(
+                record, scenario.status.name, judge(scenario.status.name, scenario.skip_reason, record.troubles)
+            )
 
     def error(self, where: str, error: BaseException) -> None:
-        """A hook or a clean-up raised *error*: the running scenario's trouble, or the run's."""
+        """A hook or a clean-up raised *error*. It counts for the running scenario, or else for the run."""
         trouble = harness_trouble(where, error)
-        if self._now:
-            self._now.troubles.append(trouble)
-            self._now.errors.append(error)
+        if self._current:
+            self._current.troubles.append(trouble)
+            self._current.errors.append(error)
         else:
             self.run_troubles.append(trouble)
             self.journal.write("run-trouble", where=where, message=trouble.message, kind=trouble.kind.name.lower())
 
     def finish(self, status: str, reason: str = "") -> list[Scenario]:
-        """Close the journal of a run that ended as *status*. Returns the scenarios that were never run."""
-        missing = [scenario for scenario in self._ours if self._stories[id(scenario)].finding is None]
+        """Record the end of a run that ended as *status*. Returns the scenarios that were never run."""
+        missing = [scenario for scenario in self._own if self._records[id(scenario)].finding is None]
         for scenario in missing:
             why = f"not run: {reason or _why_not_run(scenario)}"
-            self._close(self._stories[id(scenario)], scenario.status.name, Finding(Outcome.BROKEN, why))
+            self._close(self._records[id(scenario)], scenario.status.name, Finding(Outcome.BROKEN, why))
         self.journal.write("run-ended", status=status, reason=reason)
         return missing
 
     @property
     def red(self) -> bool:
-        """Whether behave has to end with an error: something is not right, or nothing was shown at all."""
-        outcomes = {story.finding.outcome for story in self._stories.values() if story.finding}
-        shown = Outcome.PASSED in outcomes or self._one_of_several
-        return bool(self.run_troubles) or not shown or not outcomes <= {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+        """Whether behave has to end with an error: something is wrong, or nothing has passed."""
+        outcomes = {record.finding.outcome for record in self._records.values() if record.finding}
+        passed = Outcome.PASSED in outcomes or self._one_of_several
+        return bool(self.run_troubles) or not passed or not outcomes <= {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
-    def _collect(self, scenario: Scenario, story: Story) -> None:
+    def _collect(self, scenario: Scenario, record: ScenarioRecord) -> None:
         for step in scenario.all_steps:
             where = f"{step.keyword} {step.name}"
             status = step.status.name
             if status in UNFINISHED_STEPS:
-                story.troubles.append(Trouble(Kind.HARNESS, where, UNFINISHED_STEPS[status]))
-            elif step.exception and not any(step.exception is known for known in story.errors):
-                story.troubles.append(step_trouble(where, step.exception))
-                story.errors.append(step.exception)
-        if all(trouble.kind is Kind.PROMISE for trouble in story.troubles):  # else the desk has told why already
-            story.troubles += [
+                record.troubles.append(Trouble(Kind.HARNESS, where, UNFINISHED_STEPS[status]))
+            elif step.exception and not any(step.exception is known for known in record.errors):
+                record.troubles.append(step_trouble(where, step.exception))
+                record.errors.append(step.exception)
+        # after any other trouble the desk has already recorded why a receipt is missing
+        if all(trouble.kind is Kind.PROMISE for trouble in record.troubles):
+            record.troubles += [
                 Trouble(Kind.DOUBT, "a fault without receipt", str(window))
-                for window in story.windows
+                for window in record.windows
                 if not window.receipt
             ]
 
-    def _close(self, story: Story, status: str, finding: Finding) -> None:
-        story.finding = finding
+    def _close(self, record: ScenarioRecord, status: str, finding: Finding) -> None:
+        record.finding = finding
         self.journal.write(
             "scenario-ended",
-            scenario=story.selected.id,
+            scenario=record.selected.id,
             status=status,
             outcome=finding.outcome,
             reason=finding.reason,
-            duration_s=story.duration_s,
+            duration_s=record.duration_s,
         )
 
 

@@ -1,4 +1,4 @@
-"""What is known of the run in this process: its settings, its folder, its journal, its requirements."""
+"""The run of this process: its settings, results folder, journal and register of requirements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from support.gate.selection.scenarios import Selected
 
 @dataclass(slots=True)
 class Recording:
-    """*scenario* is the id of the scenario that runs now, None between scenarios; *logs* is where parts write theirs.
+    """*scenario* is the id of the running scenario, None between scenarios. *logs* is the folder for the logs of parts.
 
-    *selected* is all that the run is to judge, also what falls to other workers.
+    *selected* has all scenarios of the run, including those of other workers.
     """
 
     settings: Settings
@@ -28,15 +28,15 @@ class Recording:
     _backends: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def describe(self, system: str, *, backend: str, reason: str) -> None:
-        """Say on which backend a system runs, and why; for verdict and report."""
+        """Record on which backend a system runs, and why; for the verdict and the report."""
         self._backends[system] = (backend, reason)
         backends = list(dict.fromkeys(chosen for chosen, _ in self._backends.values()))
         reasons = {why: None for _, why in self._backends.values()}
-        told = [f"{name}: {chosen}, {why}" for name, (chosen, why) in self._backends.items()]
+        sentences = [f"{name}: {chosen}, {why}" for name, (chosen, why) in self._backends.items()]
         self.journal.write(
             "run-described",
             backend=" and ".join(backends),
-            reason="; ".join(told if len(reasons) > 1 else reasons),
+            reason="; ".join(sentences if len(reasons) > 1 else reasons),
             seed=self.settings.seed,
         )
 
@@ -45,9 +45,11 @@ _current: list[Recording] = []
 
 
 def recording() -> Recording:
-    """The recording of the run that this process is in the middle of."""
+    """The recording of the current run. Raises `BrokenHarnessError` if there is none."""
     if not _current:
-        raise BrokenHarnessError("no run is being recorded; environment.py calls support.reporting.install() first")
+        raise BrokenHarnessError(
+            "no run is being recorded; environment.py has to call support.behave_runtime.hooks.install() first"
+        )
     return _current[-1]
 
 

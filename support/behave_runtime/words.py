@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from support.behave_runtime.gherkin import OwnWord, word
+from support.behave_runtime.gherkin import SystemWord, word
 from support.core.durations import AMOUNT, duration
 from support.core.errors import UsageError
 from support.core.target import Target
@@ -16,12 +16,12 @@ from support.systems.protocol import System
 
 
 @dataclass(frozen=True, slots=True)
-class TargetName(OwnWord):
+class TargetName(SystemWord):
     """ "the database", which two systems may both have."""
 
     text: str
 
-    def meant_by(self, system: System) -> Target:
+    def resolve(self, system: System) -> Target:
         for target in system.targets:
             if f"the {target}" == self.text:
                 return target
@@ -29,18 +29,18 @@ class TargetName(OwnWord):
 
 
 @dataclass(frozen=True, slots=True)
-class TargetNames(OwnWord):
+class TargetNames(SystemWord):
     text: str
 
-    def meant_by(self, system: System) -> list[Target]:
-        return [TargetName(name).meant_by(system) for name in re.split(r", | and ", self.text)]
+    def resolve(self, system: System) -> list[Target]:
+        return [TargetName(name).resolve(system) for name in re.split(r", | and ", self.text)]
 
 
 @dataclass(frozen=True, slots=True)
-class FaultPhrase(OwnWord):
+class FaultPhrase(SystemWord):
     text: str
 
-    def meant_by(self, system: System) -> Any:
+    def resolve(self, system: System) -> Any:
         return read_fault(self.text, (*COMMON, *system.faults))
 
 

@@ -1,1 +1,1 @@
-"""What the other side saw: requests, connections, alerts."""
+"""Measurements: recovery times, loss ledgers, linearizability, statistics, memory, load of the host."""

@@ -1,4 +1,4 @@
-"""Something measured, under the name by which the register may have a budget for it."""
+"""A measured value; the register of requirements may have a budget under its name."""
 
 from dataclasses import dataclass
 

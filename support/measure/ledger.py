@@ -1,13 +1,13 @@
 """The loss ledger of any system: attempted = confirmed + refused + unknown, and confirmed = kept + lost.
 
-An entry is one attempt, under a name of its own, with what whoever made it was told. Looks tell what is found, at one place or at
-several: `look` where what comes later replaces what was there before, as the versions of a catalog do; `look_through`
-where all stay side by side, as messages do. Then, with the words of Jepsen's checkers:
+An entry is one attempt with a unique name and its result. Looks record what is found at one or several places: `look` where a
+later entry replaces the earlier ones, as versions of a catalog do; `look_through` where entries stay side by side, as messages do.
+The terms are those of Jepsen's checkers:
 
 lost        confirmed, and missing in the last look at some place
 stale       confirmed, missing in a look, and found in a later one at the same place
 duplicated  found more than once in one look
-unexpected  found, though nobody attempted it or it was refused
+unexpected  found, although it was never attempted, or was refused
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from enum import Enum
 
 
 class Fate(Enum):
-    """What whoever attempted something was told."""
+    """The result of an attempt as its client saw it; without an answer it is unknown."""
 
     CONFIRMED = "confirmed"
     REFUSED = "refused"
@@ -31,7 +31,7 @@ class Entry:
 
 
 class Ledger:
-    """Entries are made in the order of the attempts; *of* says in the plural what they are, *already* what was there before."""
+    """Enter attempts in their order. *of* names them in the plural; *already* are entries that existed before."""
 
     def __init__(self, of: str = "writes", already: Iterable[str] = ()) -> None:
         self.of = of
@@ -45,29 +45,29 @@ class Ledger:
 
     def enter(self, what: str, fate: Fate) -> None:
         if what in self._fates:
-            raise ValueError(f"{what} stands in the ledger already; every attempt needs a name of its own")
+            raise ValueError(f"{what} is in the ledger already; every attempt needs a unique name")
         self.entries.append(Entry(what, fate))
         self._fates[what] = fate
 
     def look(self, where: str, found: str) -> None:
-        """*found* stands at *where* now; "" is nothing. Everything confirmed after it is missing there."""
+        """*where* holds *found* now ("": nothing). Everything that was confirmed after *found* is missing there."""
         names = list(self._fates)
-        # what nobody attempted counts as older than everything: nothing of what was confirmed is there
+        # an entry that was never attempted counts as older than all others: every confirmed one is missing
         since = names.index(found) + 1 if found in self._fates else 0
         self._note(where, [found] if found else [], names[since:])
 
     def look_through(self, where: str, found: Iterable[str]) -> None:
-        """*found* is all that *where* holds now, each as often as it is there."""
+        """*found* is everything that *where* holds now, with repetitions."""
         found = list(found)
         held = set(found)
         self._note(where, found, [what for what in self._fates if what not in held])
 
     def lost(self) -> list[str]:
         """One sentence for each loss."""
-        told: dict[str, str] = {}
+        losses: dict[str, str] = {}
         for (_, what), sentence in self._missing.items():
-            told.setdefault(what, sentence)
-        return list(told.values())
+            losses.setdefault(what, sentence)
+        return list(losses.values())
 
     def duplicated(self) -> list[str]:
         return sorted(self._duplicated)
@@ -96,12 +96,11 @@ class Ledger:
         }
 
     def __str__(self) -> str:
-        told = self.as_event()
         return (
             "{lost} of {confirmed} confirmed {of} lost: {attempted} attempted = {confirmed} confirmed + {refused} refused + "
             "{unknown} unknown; {confirmed} confirmed = {kept} kept + {lost} lost; {duplicated} duplicated, "
             "{unexpected} unexpected, {stale} stale"
-        ).format(**told)
+        ).format(**self.as_event())
 
     def _note(self, where: str, found: list[str], missing: Iterable[str]) -> None:
         counts = Counter(found)

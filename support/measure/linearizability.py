@@ -1,7 +1,7 @@
-"""Whether a history of one register could have come about if each call had taken effect at one moment while it was under way.
+"""Whether a history of one register is linearizable: each operation takes effect at one moment between its begin and its end.
 
-The search is that of Wing and Gong ("Testing and verifying concurrent objects", 1993) with the memory of Lowe ("Testing for
-linearizability", 2017): a state in which the same calls have taken effect and the register holds the same is tried once.
+The search is that of Wing and Gong ("Testing and verifying concurrent objects", 1993) with the memoization of Lowe ("Testing for
+linearizability", 2017): a state, the set of completed operations and the value of the register, is visited once.
 """
 
 import time
@@ -16,8 +16,8 @@ LIMIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A write of *value*, or a read that answered *value* (None: nothing was there). *end* is infinite if no answer came."""
+class Operation:
+    """A write of *value*, or a read that returned *value* (None: no value). *end* is infinite if no answer came."""
 
     writes: bool
     value: str | None
@@ -29,47 +29,51 @@ class Call:
         return f"{'write' if self.writes else 'read'} of {self.value} ({span})"
 
 
-class Verdict(Enum):
+class Linearizability(Enum):
     LINEARIZABLE = "linearizable"
     NOT_LINEARIZABLE = "not linearizable"
     UNDECIDED = "undecided"
 
 
-def judge(calls: Sequence[Call], *, initially: str | None = None, limit_s: float = LIMIT_S) -> Verdict:
-    """*calls* without the reads that nobody answered, which prove nothing. UNDECIDED if *limit_s* was not enough."""
-    ordered = sorted(calls, key=lambda call: call.begin)
+def check(
+    operations: Sequence[Operation], *, initially: str | None = None, limit_s: float = LIMIT_S
+) -> Linearizability:
+    """*operations* must not contain reads without an answer. UNDECIDED if the search takes longer than *limit_s*."""
+    ordered = sorted(operations, key=lambda one: one.begin)
     deadline = time.monotonic() + limit_s
-    answered = sum(1 << number for number, call in enumerate(ordered) if call.end < inf)
-    pending = [(0, initially)]  # which calls have taken effect, one bit each, and what the register holds then
+    answered = sum(1 << number for number, one in enumerate(ordered) if one.end < inf)
+    pending = [(0, initially)]  # the completed operations, one bit each, and the value of the register
     tried = set(pending)
     while pending:
         if time.monotonic() > deadline:
-            return Verdict.UNDECIDED
+            return Linearizability.UNDECIDED
         done, held = pending.pop()
         if done & answered == answered:
-            return Verdict.LINEARIZABLE
+            return Linearizability.LINEARIZABLE
         for state in _next(ordered, done, held):
             if state not in tried:
                 tried.add(state)
                 pending.append(state)
-    return Verdict.NOT_LINEARIZABLE
+    return Linearizability.NOT_LINEARIZABLE
 
 
-def assert_linearizable(calls: Sequence[Call]) -> None:
-    """Raises `AssertionError` if they are not, and `InconclusiveError` if that could not be found out in time."""
-    verdict = judge(calls)
-    if verdict is Verdict.UNDECIDED:
-        raise InconclusiveError(f"whether {len(calls)} calls fit one order could not be found out in {LIMIT_S:g} s")
-    assert verdict is Verdict.LINEARIZABLE, f"no order of {len(calls)} calls explains what was read"
+def assert_linearizable(operations: Sequence[Operation]) -> None:
+    """Raises `AssertionError` if they are not, and `InconclusiveError` if the search takes too long."""
+    found = check(operations)
+    if found is Linearizability.UNDECIDED:
+        raise InconclusiveError(
+            f"whether {len(operations)} operations are linearizable could not be decided within {LIMIT_S:g} s"
+        )
+    assert found is Linearizability.LINEARIZABLE, f"no order of the {len(operations)} operations explains every read"
 
 
-def _next(ordered: Sequence[Call], done: int, held: str | None) -> list[tuple[int, str | None]]:
-    """The states after one more call. A call may be next if it began before any other that is not done had ended."""
+def _next(ordered: Sequence[Operation], done: int, held: str | None) -> list[tuple[int, str | None]]:
+    """The states after one more operation: one that began before any other open operation had ended."""
     found = []
-    first_end = min((call.end for number, call in enumerate(ordered) if not done >> number & 1), default=inf)
-    for number, call in enumerate(ordered):
-        if call.begin > first_end:
+    first_end = min((one.end for number, one in enumerate(ordered) if not done >> number & 1), default=inf)
+    for number, one in enumerate(ordered):
+        if one.begin > first_end:
             break
-        if not done >> number & 1 and (call.writes or call.value == held):
-            found.append((done | 1 << number, call.value if call.writes else held))
+        if not done >> number & 1 and (one.writes or one.value == held):
+            found.append((done | 1 << number, one.value if one.writes else held))
     return found

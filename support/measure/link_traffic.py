@@ -1,4 +1,4 @@
-"""How the system uses its links, counted in the fault proxy that they lead through; our own probes are left out."""
+"""How the system uses its links, as counted by the fault proxy; probes of the suite do not count."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What many measurements say together."""
+"""Statistics of many measurements."""
 
 import statistics
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def steady_slope(values: Sequence[float]) -> float:
-    """How much *values* grow from one to the next: the Theil-Sen estimator, the median of the slopes between all pairs.
+    """The growth from one value to the next: the Theil-Sen estimator, the median of the slopes between all pairs.
 
-    A few values that are far off, three in ten at most, do not change it, as they would change a least-squares line.
+    Unlike a least-squares fit it tolerates outliers, up to 29 % of the values.
     """
     return statistics.median(
         (later - earlier) / (j - i) for (i, earlier), (j, later) in combinations(enumerate(values), 2)

@@ -1,7 +1,7 @@
-"""allure-behave made fit for a gate.
+"""allure-behave (2.16.2), corrected.
 
-As it comes (2.16.2) it leaves out scenarios in rules, crashes on their tables, and shows failed hooks and clean-ups as
-skipped or passed. Here a result is closed only when the recorder has found what became of the scenario.
+The original omits scenarios in rules, crashes on their tables, and shows failed hooks and clean-ups as skipped or passed. Here a
+result is closed only when the recorder knows the outcome of the scenario.
 """
 
 import time
@@ -17,7 +17,7 @@ from allure_commons.model2 import Label, Status, StatusDetails
 from allure_commons.types import AttachmentType
 from behave.formatter.base import Formatter, StreamOpener
 
-from support.behave_runtime.recorder import Recorder, Story
+from support.behave_runtime.recorder import Recorder, ScenarioRecord
 from support.core.amounts import span
 from support.gate.selection.behave_model import Configuration, Feature, Match, Scenario, Step
 from support.gate.selection.register import Register
@@ -36,7 +36,7 @@ STATUS = {
 
 
 class GateFormatter(AllureFormatter):
-    """Writes to the run's own folder, and to the folder named by `-o` as well if behave was given one."""
+    """Writes to the folder of the run, and also to the folder given by `-o`, if any."""
 
     def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
         Formatter.__init__(self, stream_opener, config)
@@ -44,7 +44,7 @@ class GateFormatter(AllureFormatter):
         self._plugins: list[object] = []
 
     def begin(self, recorder: Recorder, register: Register, folder: Path) -> None:
-        """Start to listen. Before this, and in a dry run, nothing is written."""
+        """Start writing. Before this, and in a dry run, nothing is written."""
         self._listener = GateListener(self.config, recorder, register)
         folders = {folder.absolute()} | (
             {Path(self.stream_opener.name).absolute()} if self.stream_opener.name else set()
@@ -79,7 +79,7 @@ class GateFormatter(AllureFormatter):
             self._listener.stop_feature()
 
     def close(self) -> None:
-        """Too early: behave closes its formatters before the run's own clean-ups are accounted for."""
+        """Does nothing: behave closes its formatters before the clean-ups of the run."""
 
     def never_ran(self, scenario: Scenario) -> None:
         if self._listener:
@@ -90,13 +90,13 @@ class GateFormatter(AllureFormatter):
 
     def end(self) -> None:
         if self._listener:
-            self._listener.tell_run_troubles()
+            self._listener.report_run_troubles()
         for plugin in self._plugins:
             allure_commons.plugin_manager.unregister(plugin)
 
 
 class GateListener(AllureListener):
-    """Knows a result from its scenario's start to its end, in Allure's own model."""
+    """Builds the result of each scenario in Allure's model."""
 
     logger: Any
     group_context: Any
@@ -108,15 +108,15 @@ class GateListener(AllureListener):
 
     def start_scenario(self, scenario: Scenario) -> None:
         super().start_scenario(scenario)  # type: ignore[no-untyped-call]
-        if story := self._recorder.story(scenario):
-            file_under(self.logger.get_test(self.current_scenario_uuid), scenario, story.selected, self._register)
+        if record := self._recorder.record_of(scenario):
+            file_under(self.logger.get_test(self.current_scenario_uuid), scenario, record.selected, self._register)
 
     def stop_scenario(self, scenario: Scenario) -> None:
         self._end_open_step()
         self.flush_steps()  # type: ignore[no-untyped-call]
-        story = self._recorder.story(scenario)
-        if story and story.finding:
-            self._tell(scenario, story)
+        record = self._recorder.record_of(scenario)
+        if record and record.finding:
+            self._report(scenario, record)
             self.logger.close_test(self.current_scenario_uuid)
             self.group_context.append_test(self.current_scenario_uuid)
         else:
@@ -124,48 +124,48 @@ class GateListener(AllureListener):
         self.group_context.exit()
         self.current_step_uuid = self.current_scenario_uuid = None
 
-    def tell_run_troubles(self) -> None:
+    def report_run_troubles(self) -> None:
         for trouble in self._recorder.run_troubles:
             allure_commons.plugin_manager.hook.global_error(message=str(trouble), trace="")
 
-    def _tell(self, scenario: Scenario, story: Story) -> None:
-        assert story.finding
-        outcome, reason = story.finding.outcome, story.finding.reason
+    def _report(self, scenario: Scenario, record: ScenarioRecord) -> None:
+        assert record.finding
+        outcome, reason = record.finding.outcome, record.finding.reason
         test = self.logger.get_test(self.current_scenario_uuid)
         test.stop, test.status = _now(), STATUS[outcome]
         test.labels.append(Label("outcome", outcome.value))
         if outcome is not Outcome.PASSED:
-            test.statusDetails = StatusDetails(message=f"{outcome.value}: {reason}", trace=story.trace)
-        test.description = None  # the HTML has it all
-        test.descriptionHtml = description(scenario, story, self._register, picture=test.descriptionHtml or "")
-        if story.windows:
+            test.statusDetails = StatusDetails(message=f"{outcome.value}: {reason}", trace=record.trace)
+        test.description = None  # the HTML contains it
+        test.descriptionHtml = description(scenario, record, self._register, picture=test.descriptionHtml or "")
+        if record.windows:
             self.logger.attach_data(
                 str(uuid.uuid4()),
-                table([_row(window) for window in story.windows]),
+                table([_row(window) for window in record.windows]),
                 name="Faults in force",
                 attachment_type=AttachmentType.HTML,
                 parent_uuid=self.current_scenario_uuid,
             )
 
     def _end_open_step(self) -> None:
-        """A step that behave itself did not come back from."""
+        """Close a step that behave has not finished."""
         if self.current_step_uuid and self.logger.get_item(self.current_step_uuid):
             self.logger.stop_step(self.current_step_uuid, stop=_now(), status=Status.BROKEN)
 
 
 def _row(window: FaultWindow) -> dict[str, str]:
-    def told(seconds: float | None) -> str:
+    def in_words(seconds: float | None) -> str:
         return "never" if seconds is None else span(seconds)
 
     return {
         "What was broken": f"the {window.target} {window.detail}",
-        "Felt after": told(window.felt_after_s),
-        "In force for": told(window.in_force_s),
-        "Well again after": told(window.healed_after_s),
+        "Felt after": in_words(window.felt_after_s),
+        "In force for": in_words(window.in_force_s),
+        "Well again after": in_words(window.healed_after_s),
         "Receipt": "yes" if window.receipt else "NO" + "".join(f": {doubt}" for doubt in window.doubts),
     }
 
 
 def _now() -> int:
-    """Milliseconds, as Allure counts."""
+    """Unix time in milliseconds."""
     return int(time.time() * 1000)

@@ -1,1 +1,1 @@
-"""Open-loop load: questions come when they are due, whether or not the ones before have been answered."""
+"""Load: open-loop requests from a process of its own, and applications that repeat an operation in a thread."""

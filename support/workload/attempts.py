@@ -1,4 +1,4 @@
-"""What applications attempt at a cluster, and an application that goes on attempting while something happens."""
+"""Attempts of applications at a cluster, and workers that repeat an operation in the background."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from support.core.background import Background
 from support.measure.ledger import Fate
 
 PAUSE_S = 0.01
-CONFIGURATION = "the configuration cannot be read"  # told by an application that needs it first
+CONFIGURATION = "the configuration cannot be read"  # why an application fails that needs it first
 A = TypeVar("A", bound=AbstractContextManager[Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call. *at* is unix time, *began* the monotonic clock, *value* what came back, *why* what the application was told."""
+    """One call. *at* is unix time, *began* the monotonic clock, *value* the result, *why* the error as the application saw it."""
 
     what: str
     fate: Fate
@@ -28,7 +28,7 @@ class Attempt:
 
     @property
     def arrived(self) -> float:
-        """When the answer was there, in unix time."""
+        """Unix time of the answer."""
         return self.at + self.took_s
 
     @property
@@ -42,7 +42,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Everything that an application did, in the order in which it began."""
+    """All attempts of an application, in the order in which they began."""
 
     made: tuple[Attempt, ...]
 
@@ -50,7 +50,7 @@ class Attempts:
         return [one for one in self.made if one.confirmed]
 
     def reasons(self) -> list[str]:
-        """What the application was told when something did not go well; each once."""
+        """The errors that the application saw; each once."""
         return list(dict.fromkeys(one.why for one in self.made if one.why))
 
 
@@ -58,28 +58,28 @@ Work = Callable[[int], Attempt | Attempts]
 
 
 @dataclass(slots=True)
-class Outcome:
-    """Filled in by whoever makes an attempt; what it leaves out is unknown."""
+class AttemptOutcome:
+    """Filled in while an attempt is made; unknown by default, because an answer may be lost."""
 
     fate: Fate = Fate.UNKNOWN
     why: str = ""
     value: str | None = None
 
 
-def attempt(what: str, act: Callable[[Outcome], None]) -> Attempt:
-    """Do *act* and tell how it went and how long it took."""
-    at, began, outcome = time.time(), time.monotonic(), Outcome()
+def attempt(what: str, act: Callable[[AttemptOutcome], None]) -> Attempt:
+    """Run *act*, which fills in the outcome, and measure it."""
+    at, began, outcome = time.time(), time.monotonic(), AttemptOutcome()
     act(outcome)
     return Attempt(what, outcome.fate, at, began, time.monotonic() - began, outcome.why, outcome.value)
 
 
-def itself(number: int) -> tuple[str, str]:
-    """Name and value of the entry with *number*: its value is its name, so that nothing else is taken for it."""
+def numbered_entry(number: int) -> tuple[str, str]:
+    """Key and value of entry *number*. They are equal, so that no value can be taken for that of another key."""
     return f"entry-{number}", f"entry-{number}"
 
 
 class Worker(Background):
-    """Does one thing over and over, each time with the next number."""
+    """Repeats an operation, each time with the next number."""
 
     def __init__(self, do: Work, pause_s: float) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class Worker(Background):
         return list(self._made)
 
     def finish(self) -> Attempts:
-        """End, and tell what was attempted."""
+        """End, and return all attempts."""
         self.end()
         return Attempts(tuple(self._made))
 
@@ -105,7 +105,7 @@ class Worker(Background):
 
 
 class Workers:
-    """The applications that are at work in a scenario; at its end they end too, the last one first."""
+    """The applications of a scenario. They end with it, in reverse order."""
 
     def __init__(self) -> None:
         self._all = ExitStack()
@@ -119,8 +119,8 @@ class Workers:
         self._all.enter_context(application)
         return application
 
-    def rest(self) -> None:
-        """End what goes on by itself; what was kept stays as it is."""
+    def end_workers(self) -> None:
+        """End the workers that were started; what was kept stays open."""
         for worker in self._started:
             worker.end()
 

@@ -1,4 +1,4 @@
-"""How long calls took, under the names by which the register of requirements has budgets for them."""
+"""How long calls take, as figures named as in the register of requirements."""
 
 import time
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from support.measure.statistics import percentile
 from support.workload.attempts import Attempt
 
 
-def timed(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure, ...]:
-    """Calls made one after the other: the median, called *what*, the 99th percentile, and what others took of the processors.
+def time_calls(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure, ...]:
+    """Make *times* calls one after the other. Returns the median as *what*, the 99th percentile, and the load of the host.
 
-    *call* is given the number of the call. A tenth more is done first, and not counted: connections are made, code is warm.
-    Raises `AssertionError` if a call was not answered as it should.
+    *call* gets the number of the call. Another tenth of the calls is made first as a warm-up, and not counted. Raises
+    `AssertionError` if a call was not confirmed.
     """
     with HostLoad() as host_load:
         made = [call(number) for number in range(times // 10 + times)][times // 10 :]
@@ -27,6 +27,6 @@ def timed(what: str, times: int, call: Callable[[int], Attempt]) -> tuple[Figure
     )
 
 
-def since(what: str, moment: float) -> Figure:
+def elapsed_since(what: str, moment: float) -> Figure:
     """*moment* is on the monotonic clock."""
     return Figure(what, time.monotonic() - moment, "s")

@@ -1,26 +1,23 @@
-"""What is said between us and the load generator, which is a process of its own; one JSON line each way."""
+"""The messages between the suite and the load generator, a process of its own: one line of JSON each way."""
 
 import msgspec
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """Ask *url* + a question, in turn, on average *rate* times a second, at moments drawn from *seed*.
+class LoadProfile(msgspec.Struct, frozen=True):
+    """Request *url* + a path, the *paths* in turn, on average *rate* times a second, at moments drawn from *seed*.
 
-    The moments are those of a Poisson process: independent shoppers. Nobody waits longer than *patience_s* for an answer.
+    The moments form a Poisson process, as those of independent users do. No request takes longer than *timeout_s*.
     """
 
     url: str
-    questions: list[str]
+    paths: list[str]
     rate: float
     seed: int
-    patience_s: float = 10.0
+    timeout_s: float = 10.0
 
 
-class Asked(msgspec.Struct, frozen=True, array_like=True):
-    """One question: when it was *due*, *sent* and answered (*ended*), on the machine's monotonic clock.
-
-    *status* is that of the answer, 0 where none came.
-    """
+class TimedRequest(msgspec.Struct, frozen=True, array_like=True):
+    """When a request was *due*, *sent* and answered (*ended*), on the monotonic clock; *status* is 0 if no answer came."""
 
     due: float
     sent: float

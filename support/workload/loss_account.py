@@ -1,4 +1,4 @@
-"""The loss ledger of what applications attempted at a cluster: keys and messages stand side by side."""
+"""The loss ledger of the attempts of applications, which store entries side by side (keys, messages)."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ from support.measure.ledger import Ledger
 from support.workload.attempts import Attempt
 
 
-def account(of: str, made: Iterable[Attempt], where: str, found: Iterable[str]) -> Ledger:
-    """*made* is what was attempted, each under a name of its own; *found* is what *where* had in the end, as often as it had it."""
+def loss_ledger(of: str, made: Iterable[Attempt], where: str, found: Iterable[str]) -> Ledger:
+    """*made* are the attempts, each with a unique name; *found* are the names that *where* holds in the end, with repetitions."""
     ledger = Ledger(of)
     for one in made:
         ledger.enter(one.what, one.fate)

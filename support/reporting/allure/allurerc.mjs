@@ -1,26 +1,26 @@
-// How the report looks. What it tells comes from support/gate/output/report.py, in HOLDFAST_REPORT.
+// The look of the report. Its data come from support/gate/output/report.py, in HOLDFAST_REPORT.
 import { readFileSync } from "node:fs";
 
-const told = JSON.parse(process.env.HOLDFAST_REPORT);
+const run = JSON.parse(process.env.HOLDFAST_REPORT);
 const logo = readFileSync(new URL("./logo.svg", import.meta.url)).toString("base64");
 
 export default {
-  name: `Release verdict: ${told.verdict.toUpperCase()} (${told.because})`,
-  output: told.output,
-  historyPath: told.history,
+  name: `Release verdict: ${run.verdict.toUpperCase()} (${run.because})`,
+  output: run.output,
+  historyPath: run.history,
   appendHistory: true,
   historyLimit: 30,
   hideLabels: ["requirement", "scenario", "outcome", "framework", "language", "host", "thread", "rule"],
   variables: {
-    Backend: told.backend,
-    Seed: told.seed,
-    Run: told.run,
-    ...told.facts,
+    Backend: run.backend,
+    Seed: run.seed,
+    Run: run.run,
+    ...run.facts,
   },
   categories: {
     rules: [
       { name: "FAILED: a promise is broken", matchers: { statuses: ["failed"] } },
-      { name: "INCONCLUSIVE: the question was not really put", matchers: { statuses: ["broken"], message: /^INCONCLUSIVE/ } },
+      { name: "INCONCLUSIVE: the promise was not really tested", matchers: { statuses: ["broken"], message: /^INCONCLUSIVE/ } },
       { name: "BROKEN: the suite or its machine failed", matchers: { statuses: ["broken"] } },
       { name: "N/A: does not apply here", matchers: { statuses: ["skipped"] } },
     ],

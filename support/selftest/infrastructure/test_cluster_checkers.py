@@ -9,9 +9,9 @@ from support.systems.infrastructure.actors.kafka_consumers import Consumed
 from support.systems.infrastructure.observers.expiry import Life
 from support.systems.infrastructure.observers.order import changes, out_of_order
 from support.workload.attempts import Attempt, Attempts
-from support.workload.call_times import timed
+from support.workload.call_times import time_calls
 from support.workload.interruption import interruption
-from support.workload.loss_account import account
+from support.workload.loss_account import loss_ledger
 
 
 def made(what: str, fate: Fate, began: float = 0.0, took_s: float = 0.01, value: str | None = None) -> Attempt:
@@ -21,7 +21,7 @@ def made(what: str, fate: Fate, began: float = 0.0, took_s: float = 0.01, value:
 def test_an_account_tells_lost_from_unknown_and_refused():
     attempts = [made("a", Fate.CONFIRMED), made("b", Fate.CONFIRMED), made("c", Fate.UNKNOWN), made("d", Fate.REFUSED)]
 
-    ledger = account("values", attempts, "etcd", ["a", "d", "a"])
+    ledger = loss_ledger("values", attempts, "etcd", ["a", "d", "a"])
 
     assert [sentence.split(" ")[0] for sentence in ledger.lost()] == ["b"]
     assert ledger.unexpected() == ["d"]
@@ -82,9 +82,13 @@ def test_an_interruption_ends_with_the_first_confirmation_of_something_attempted
 @pytest.mark.parametrize(
     ("limit", "attempts", "why"),
     [
-        (1, [made("a", Fate.CONFIRMED, 9.0)], "it attempted nothing"),
-        (1, [made("a", Fate.UNKNOWN, 10.5)], "none of 1 writes was confirmed; the last was told: no answer"),
-        (1, [made("a", Fate.CONFIRMED, 11.5)], "came after 1.51 s"),
+        (1, [made("a", Fate.CONFIRMED, 9.0)], "nothing was attempted"),
+        (
+            1,
+            [made("a", Fate.UNKNOWN, 10.5)],
+            "none of 1 writes was confirmed after the fault; the last result was: no answer",
+        ),
+        (1, [made("a", Fate.CONFIRMED, 11.5)], "came 1.51 s after the fault"),
     ],
 )
 def test_an_interruption_that_lasts_is_told(limit, attempts, why):
@@ -99,7 +103,7 @@ def test_times_leave_out_the_first_calls():
         calls.append(number)
         return made(f"{number}", Fate.CONFIRMED, took_s=number / 1000)
 
-    figures = {figure.name: figure.value for figure in timed("a call", 100, call)}
+    figures = {figure.name: figure.value for figure in time_calls("a call", 100, call)}
 
     assert len(calls) == 110
     assert figures["a call"] == pytest.approx(0.0595)
@@ -108,4 +112,4 @@ def test_times_leave_out_the_first_calls():
 
 def test_calls_that_failed_have_no_times():
     with pytest.raises(AssertionError, match="some calls failed: no answer"):
-        timed("a call", 100, lambda number: made(f"{number}", Fate.REFUSED if number == 50 else Fate.CONFIRMED))
+        time_calls("a call", 100, lambda number: made(f"{number}", Fate.REFUSED if number == 50 else Fate.CONFIRMED))

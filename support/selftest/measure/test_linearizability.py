@@ -1,19 +1,19 @@
-"""Histories of a register of which it is known whether they are linearizable."""
+"""Histories of a register that are known to be linearizable, or not."""
 
 import random
 from math import inf
 
 import pytest
 
-from support.measure.linearizability import Call, Verdict, judge
+from support.measure.linearizability import Linearizability, Operation, check
 
 
-def write(value: str, begin: float, end: float = inf) -> Call:
-    return Call(writes=True, value=value, begin=begin, end=end)
+def write(value: str, begin: float, end: float = inf) -> Operation:
+    return Operation(writes=True, value=value, begin=begin, end=end)
 
 
-def read(value: str | None, begin: float, end: float) -> Call:
-    return Call(writes=False, value=value, begin=begin, end=end)
+def read(value: str | None, begin: float, end: float) -> Operation:
+    return Operation(writes=False, value=value, begin=begin, end=end)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def read(value: str | None, begin: float, end: float) -> Call:
     ],
 )
 def test_a_history_that_one_order_explains_is_linearizable(calls):
-    assert judge(calls) is Verdict.LINEARIZABLE
+    assert check(calls) is Linearizability.LINEARIZABLE
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_history_that_one_order_explains_is_linearizable(calls):
     ],
 )
 def test_a_stale_lost_or_invented_value_is_not_linearizable(calls):
-    assert judge(calls) is Verdict.NOT_LINEARIZABLE
+    assert check(calls) is Linearizability.NOT_LINEARIZABLE
 
 
 def history(seed, calls):
-    """Four clients on a true register: each call takes effect at a moment of its own while it is under way."""
-    chance, held, told = random.Random(seed), None, []
+    """Four clients on a correct register: each operation takes effect at a moment between its begin and its end."""
+    chance, held, operations = random.Random(seed), None, []
     moments = sorted((chance.random() * calls, client) for client in range(4) for _ in range(calls // 4))
     ends = [0.0] * 4
     for number, (moment, client) in enumerate(moments):
@@ -58,24 +58,24 @@ def history(seed, calls):
         ends[client] = end = max(moment, begin) + chance.random() * 0.01
         if chance.random() < 0.5:
             held = str(number)
-        told.append(Call(held == str(number), held, min(begin, moment), max(moment, end)))
-    return told
+        operations.append(Operation(held == str(number), held, min(begin, moment), max(moment, end)))
+    return operations
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_what_a_true_register_did_is_found_linearizable(seed):
-    assert judge(history(seed, 400)) is Verdict.LINEARIZABLE
+def test_the_history_of_a_correct_register_is_linearizable(seed):
+    assert check(history(seed, 400)) is Linearizability.LINEARIZABLE
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_one_value_from_long_ago_in_it_is_found(seed):
+def test_one_stale_read_in_it_is_found(seed):
     calls = history(seed, 400)
     calls.append(read(next(call.value for call in calls if call.writes), 500, 501))
 
-    assert judge(calls) is Verdict.NOT_LINEARIZABLE
+    assert check(calls) is Linearizability.NOT_LINEARIZABLE
 
 
 def test_a_search_that_takes_too_long_is_undecided():
     calls = [write(str(number), 0) for number in range(40)] + [read("x", 1, 2)]
 
-    assert judge(calls, limit_s=0.05) is Verdict.UNDECIDED
+    assert check(calls, limit_s=0.05) is Linearizability.UNDECIDED

@@ -1,4 +1,4 @@
-"""Figures of a scenario against the budgets of the register, and who is to blame for a budget that broke."""
+"""Figures of a scenario against the budgets of the register, on an idle and on a busy host."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def journal(tmp_path: Path):
     current.end()
 
 
-def test_a_figure_is_told_with_the_budget_of_the_register(journal: Journal):
+def test_a_figure_is_recorded_with_the_budget_of_the_register(journal: Journal):
     record_figures(Figure("time", 1.23456, "s"), Figure("length", 3, "m"))
 
     time, length = journal.events
@@ -34,18 +34,18 @@ def test_a_figure_is_told_with_the_budget_of_the_register(journal: Journal):
     assert "budget" not in length
 
 
-def test_a_budget_that_is_kept_is_kept_whoever_was_busy(journal: Journal):
+def test_a_budget_can_be_kept_on_a_busy_host(journal: Journal):
     record_figures(Figure("time", 30, "s"), Figure(OTHERS, 90, "%"))
     assert_within_budget("time")
 
 
-def test_a_budget_that_broke_is_a_broken_promise(journal: Journal):
+def test_a_value_over_its_budget_is_a_failure(journal: Journal):
     record_figures(Figure("time", 31, "s"), Figure(OTHERS, 25, "%"))
     with pytest.raises(AssertionError, match=r"time: 31\.0 s; the budget is at most 30\.0 s"):
         assert_within_budget("time")
 
 
-def test_a_time_that_was_taken_while_others_were_busy_says_nothing_but_memory_does(journal: Journal):
+def test_on_a_busy_host_a_time_over_its_budget_is_inconclusive_but_memory_is_not(journal: Journal):
     record_figures(Figure("time", 31, "s"), Figure("memory", 513, "MB"), Figure(OTHERS, 26, "%"))
     with pytest.raises(InconclusiveError, match="others took 26 %"):
         assert_within_budget("time")
@@ -53,13 +53,13 @@ def test_a_time_that_was_taken_while_others_were_busy_says_nothing_but_memory_do
         assert_within_budget("memory")
 
 
-def test_of_two_times_that_were_taken_while_others_were_busy_nothing_is_known_either_way(journal: Journal):
+def test_on_a_busy_host_a_ratio_of_times_is_inconclusive_either_way(journal: Journal):
     record_figures(Figure("growth", 0.9, "times"), Figure(OTHERS, 26, "%"))
     with pytest.raises(InconclusiveError, match="others took 26 %"):
         assert_within_budget("growth")
 
 
-def test_what_was_not_measured_or_has_no_budget_is_a_mistake_of_ours(journal: Journal):
+def test_a_figure_without_value_or_budget_or_in_another_unit_breaks_the_harness(journal: Journal):
     record_figures(Figure("length", 3, "m"))
     for name in ("time", "length"):
         with pytest.raises(BrokenHarnessError):
@@ -68,15 +68,15 @@ def test_what_was_not_measured_or_has_no_budget_is_a_mistake_of_ours(journal: Jo
         record_figures(Figure("time", 1, "ms"))
 
 
-def test_our_own_work_is_not_that_of_others():
+def test_the_suite_s_own_work_is_not_counted_as_that_of_others():
     with HostLoad() as host_load:
         sum(range(3_000_000))
 
     assert 0 <= host_load.others().value <= 100
 
 
-@pytest.mark.parametrize("told", ["1500000000\n", "usage_usec 1500000\nuser_usec 1\n"])
-def test_what_containers_worked_is_read_from_either_version_of_control_groups(tmp_path: Path, told: str):
-    (tmp_path / "counter").write_text(told)
+@pytest.mark.parametrize("content", ["1500000000\n", "usage_usec 1500000\nuser_usec 1\n"])
+def test_the_work_of_containers_is_read_from_either_version_of_control_groups(tmp_path: Path, content: str):
+    (tmp_path / "counter").write_text(content)
 
     assert _used_s(tmp_path / "counter") == 1.5

@@ -1,4 +1,4 @@
-"""The load generator: it keeps its schedule whatever the service does, and whoever could not keep it says so."""
+"""The load generator keeps its schedule whatever the service does, and a schedule that was not kept is noticed."""
 
 import asyncio
 import math
@@ -15,14 +15,14 @@ import pytest
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.eventually import throughout
 from support.measure.statistics import percentile, steady_slope
-from support.workload.__main__ import ask_as_planned, due_moments
-from support.workload.load_profile import Asked, Plan
-from support.workload.open_loop import Load, OpenLoop
+from support.workload.__main__ import due_moments, send_load
+from support.workload.load_profile import LoadProfile, TimedRequest
+from support.workload.open_loop import LoadGenerator, LoadResult
 
 
 @contextmanager
-def shop(stalls_s: float = 0.0) -> Iterator[str]:
-    """A server that answers at once, but for a stall of all its answers; it refuses what is asked of /shut."""
+def server(stalls_s: float = 0.0) -> Iterator[str]:
+    """A server that answers at once after an initial stall; it answers 503 for /shut."""
     opened = time.monotonic() + stalls_s
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,28 +38,28 @@ def shop(stalls_s: float = 0.0) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    threading.Thread(target=http.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{http.server_port}"
     finally:
-        server.shutdown()
-        server.server_close()
+        http.shutdown()
+        http.server_close()
 
 
-def asked(count: int, *, late_ms: float = 0.0, late: int = 0, wait_ms: float = 5.0) -> Load:
-    """So many questions 10 ms apart, the first *late* of them sent so late."""
-    return Load(
+def sent(count: int, *, late_ms: float = 0.0, late: int = 0, wait_ms: float = 5.0) -> LoadResult:
+    """*count* requests 10 ms apart, the first *late* of them sent *late_ms* late."""
+    return LoadResult(
         [
-            Asked(n / 100, n / 100 + (late_ms / 1000 if n < late else 0), n / 100 + wait_ms / 1000, 200)
+            TimedRequest(n / 100, n / 100 + (late_ms / 1000 if n < late else 0), n / 100 + wait_ms / 1000, 200)
             for n in range(count)
         ]
     )
 
 
 def test_questions_are_due_at_random_at_the_rate_that_was_planned_and_the_same_again_from_the_same_seed():
-    plan = Plan("", [], rate=200, seed=3)
+    plan = LoadProfile("", [], rate=200, seed=3)
     moments = list(islice(due_moments(plan, 10.0), 20_000))
     gaps = [later - earlier for earlier, later in pairwise(moments)]
 
@@ -68,68 +68,70 @@ def test_questions_are_due_at_random_at_the_rate_that_was_planned_and_the_same_a
     assert sum(gap > 1 / 200 for gap in gaps) / len(gaps) == pytest.approx(math.exp(-1), abs=0.02)  # memoryless
 
 
-def test_a_service_that_stalls_does_not_hold_back_those_who_come_meanwhile():
-    """The mistake that open loops are for: whoever waits for an answer before asking again hardly sees the stall."""
-    with shop(stalls_s=0.6) as url:
+def test_a_service_that_stalls_does_not_delay_later_requests():
+    """The reason for open loops: a client that waits for each answer hardly notices a stall (coordinated omission)."""
+    with server(stalls_s=0.6) as url:
 
-        async def ask() -> list[Asked]:
+        async def send() -> list[TimedRequest]:
             enough = asyncio.Event()
             asyncio.get_running_loop().call_later(1.0, enough.set)
-            return await ask_as_planned(Plan(url, ["/"], rate=100, seed=1), enough)
+            return await send_load(LoadProfile(url, ["/"], rate=100, seed=1), enough)
 
-        load = Load(asyncio.run(ask()))
+        load = LoadResult(asyncio.run(send()))
 
-    during = [one for one in load.asked if one.ended - one.due > 0.1]
+    during = [one for one in load.requests if one.ended - one.due > 0.1]
     assert len(during) > 30  # of some 50 that were due in the first half second
-    assert all(one.status == 200 for one in load.asked)
+    assert all(one.status == 200 for one in load.requests)
 
 
-def test_the_process_asks_until_it_is_told_to_end_and_tells_what_became_of_it():
-    with shop() as url, OpenLoop(Plan(url, ["/", "/shut"], rate=100, seed=1)) as generator:
-        throughout(generator.must_go_on, span=timedelta(seconds=0.5))
+def test_the_process_sends_until_it_has_to_end_and_returns_its_record():
+    with server() as url, LoadGenerator(LoadProfile(url, ["/", "/shut"], rate=100, seed=1)) as generator:
+        throughout(generator.check_alive, span=timedelta(seconds=0.5))
         load = generator.end()
 
-    assert 20 <= len(load.asked) <= 100
-    assert [one.due for one in load.asked] == sorted(one.due for one in load.asked)
-    assert all(one.due <= one.sent <= one.ended for one in load.asked)
-    refused = load.turned_away()
+    assert 20 <= len(load.requests) <= 100
+    assert [one.due for one in load.requests] == sorted(one.due for one in load.requests)
+    assert all(one.due <= one.sent <= one.ended for one in load.requests)
+    refused = load.failures()
     assert set(refused) == {"HTTP 503"}
-    assert len(load.asked) // 2 - 1 <= len(refused) <= len(load.asked) // 2 + 1
+    assert len(load.requests) // 2 - 1 <= len(refused) <= len(load.requests) // 2 + 1
 
 
-def test_nobody_at_home_is_told_as_no_answer():
-    with OpenLoop(Plan("http://127.0.0.1:1", ["/"], rate=100, seed=1)) as generator:
-        throughout(generator.must_go_on, span=timedelta(seconds=0.2))
-        assert set(generator.end().turned_away()) == {"no answer"}
+def test_a_refused_connection_is_no_answer():
+    with LoadGenerator(LoadProfile("http://127.0.0.1:1", ["/"], rate=100, seed=1)) as generator:
+        throughout(generator.check_alive, span=timedelta(seconds=0.2))
+        assert set(generator.end().failures()) == {"no answer"}
 
 
 def test_a_generator_that_dies_is_a_broken_harness():
-    with OpenLoop(Plan("http://127.0.0.1:1", ["/"], rate=100, seed=1)) as generator:
+    with LoadGenerator(LoadProfile("http://127.0.0.1:1", ["/"], rate=100, seed=1)) as generator:
         generator._process.kill()
         generator._process.wait()
         with pytest.raises(BrokenHarnessError, match="has ended by itself"):
-            generator.must_go_on()
+            generator.check_alive()
         with pytest.raises(BrokenHarnessError, match="left no record"):
             generator.end()
 
 
-def test_a_load_that_was_put_is_accepted():
-    asked(1000).must_have_been_put(1000)
-    asked(1000, late_ms=51, late=10).must_have_kept_its_schedule()
+def test_enough_load_on_schedule_is_accepted():
+    sent(1000).require_volume(1000)
+    sent(1000, late_ms=51, late=10).require_schedule()
 
 
-def test_a_load_that_was_not_put_is_inconclusive():
-    with pytest.raises(InconclusiveError, match="load too low: 999 questions were asked"):
-        asked(999).must_have_been_put(1000)
+def test_too_little_or_late_load_is_inconclusive():
+    with pytest.raises(InconclusiveError, match="load too low: 999 requests were sent"):
+        sent(999).require_volume(1000)
     with pytest.raises(InconclusiveError, match=r"load too low: .* 11 of them sent more than 50 ms late"):
-        asked(1000, late_ms=51, late=11).must_have_kept_its_schedule()
+        sent(1000, late_ms=51, late=11).require_schedule()
 
 
-def test_a_wait_counts_from_the_moment_at_which_the_question_was_due():
-    load = Load([Asked(1.0, 1.5, 1.6, 200), Asked(2.0, 2.0, 2.1, 200), Asked(3.0, 3.0, 3.1, 200)])
+def test_latency_counts_from_the_moment_at_which_the_request_was_due():
+    load = LoadResult(
+        [TimedRequest(1.0, 1.5, 1.6, 200), TimedRequest(2.0, 2.0, 2.1, 200), TimedRequest(3.0, 3.0, 3.1, 200)]
+    )
 
-    assert load.waits_ms() == pytest.approx([600, 100, 100])
-    assert len(load.due_in([(0.9, 1.1), (2.9, 3.5)]).asked) == 2
+    assert load.latencies_ms() == pytest.approx([600, 100, 100])
+    assert len(load.due_in([(0.9, 1.1), (2.9, 3.5)]).requests) == 2
 
 
 def test_percentiles():

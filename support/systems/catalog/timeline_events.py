@@ -52,7 +52,7 @@ def timeline_events(stage: Stage, began: float) -> TimelineEvents:
         tables=[Table("What shoppers and operators were answered", list(_rows(stage.history)))],
         on_failure=lambda: _evidence(stage),
         longest_wait="longest wait of a shopper",
-        no_answers="nobody opened the catalog",
+        no_answers="no shopper opened the catalog",
     )
 
 
@@ -97,7 +97,7 @@ def _evidence(stage: Stage) -> Iterator[Table | Text]:
         yield Text("What the service logged", stage.the(ServiceLog).text()[-LOG_TAIL:] or "nothing")
     with suppress(NotApplicableError):
         yield Table(
-            "What the administrators were told", [Row(alert.body, alert.at) for alert in stage.the(AlertInbox).alerts()]
+            "Alerts to the administrators", [Row(alert.body, alert.at) for alert in stage.the(AlertInbox).alerts()]
         )
 
 

@@ -15,8 +15,8 @@ from support.systems.catalog.actors.update_benchmark import SEARCHES
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
-from support.workload.load_profile import Plan
-from support.workload.open_loop import Load, OpenLoop
+from support.workload.load_profile import LoadProfile
+from support.workload.open_loop import LoadGenerator, LoadResult
 
 FIRST_PRICE = Decimal("19.01")
 LONGEST = timedelta(seconds=20)
@@ -30,7 +30,7 @@ class CacheHits:
     says stands beside it: *reported_hits* were answered from memory, *reported_misses* waited for a load.
     """
 
-    load: Load
+    load: LoadResult
     provider: int
     saved_copy: int
     reported_hits: float
@@ -39,7 +39,7 @@ class CacheHits:
     def share(self) -> Figure:
         """In percent; a question that needs more than one load counts with each, so it is never too much."""
         loads = self.provider + self.saved_copy
-        return Figure("questions that needed no load", 100 * (1 - loads / len(self.load.asked)), "%")
+        return Figure("questions that needed no load", 100 * (1 - loads / len(self.load.requests)), "%")
 
     def __str__(self) -> str:
         return (
@@ -65,10 +65,10 @@ class CacheHitMeasurement:
         Raises `InconclusiveError` when that was too little demand to mean anything.
         """
         prices = (FIRST_PRICE + Decimal(number) / 100 for number in count())
-        with OpenLoop(Plan(self._url, SEARCHES, rate, self._seed)) as load:
+        with LoadGenerator(LoadProfile(self._url, SEARCHES, rate, self._seed)) as load:
 
             def loaded(least: int) -> None:
-                load.must_go_on()
+                load.check_alive()
                 assert_that(len(group_list_requests(self._record.requests())), greater_than_or_equal_to(least), "loads")
 
             already = len(group_list_requests(self._record.requests()))
@@ -76,7 +76,7 @@ class CacheHitMeasurement:
                 self._catalog_seed.provider_sells(bundles, next(prices))
                 eventually(partial(loaded, loads), within=LONGEST)
             asked = load.end()
-        asked.must_have_been_put(LEAST)
+        asked.require_volume(LEAST)
         return CacheHits(
             asked,
             len(group_list_requests(self._record.requests())),

@@ -11,15 +11,15 @@ import psutil
 from support.core.errors import InconclusiveError
 from support.measure.figure import Figure
 from support.measure.host_load import HostLoad
-from support.measure.memory import Memory
+from support.measure.memory_usage import MemoryUsage
 from support.measure.statistics import percentile, steady_slope
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG, PROVIDER
-from support.workload.load_profile import Plan
-from support.workload.open_loop import Load, OpenLoop
+from support.workload.load_profile import LoadProfile
+from support.workload.open_loop import LoadGenerator, LoadResult
 
 TIMEOUT_S = 310.0  # somewhat longer than any budget
 MAX_STANDIN_SHARE = 0.5
@@ -97,12 +97,12 @@ class GrowthWithSize:
 class LoadDuringUpdates:
     """What was asked *during* updates, of all that was asked."""
 
-    everything: Load
-    during: Load
+    everything: LoadResult
+    during: LoadResult
     updates: int
 
     def waits(self) -> list[Figure]:
-        waits = self.during.waits_ms()
+        waits = self.during.latencies_ms()
         names = {50: "half of the searches", 95: "95 of 100 searches", 99: "99 of 100 searches"}
         return [Figure(name, percentile(waits, percent), "ms") for percent, name in names.items()]
 
@@ -142,7 +142,7 @@ class UpdateBenchmark:
         self._update(bundles)
         spans: list[tuple[float, float]] = []
         wanted_s = least / rate * 1.1
-        with OpenLoop(Plan(self._site.catalog_url, SEARCHES, rate, self._seed)) as load:
+        with LoadGenerator(LoadProfile(self._site.catalog_url, SEARCHES, rate, self._seed)) as load:
             while sum(end - begin for begin, end in spans) < wanted_s:
                 self._publish_version(bundles)
                 began = time.monotonic()
@@ -150,8 +150,8 @@ class UpdateBenchmark:
                 spans.append((began, time.monotonic()))
             everything = load.end()
         searched = LoadDuringUpdates(everything, everything.due_in(spans), len(spans))
-        searched.during.must_have_been_put(least)
-        searched.during.must_have_kept_its_schedule()
+        searched.during.require_volume(least)
+        searched.during.require_schedule()
         return searched
 
     def memory_after_updates(self, bundles: int, times: int) -> MemoryAfterUpdates:
@@ -160,7 +160,7 @@ class UpdateBenchmark:
         By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
         """
         self._site.parts[CATALOG].start(LONG_TIMEOUTS)
-        memory = Memory(self._site.parts[CATALOG].pid)
+        memory = MemoryUsage(self._site.parts[CATALOG].pid)
         used = []
         for _ in range(WARM_UP_UPDATES + times):
             self._publish_version(bundles)
@@ -178,8 +178,8 @@ class UpdateBenchmark:
 
     def _update(self, bundles: int) -> UpdateMeasurement:
         self._publish_version(bundles)
-        memory, standin = Memory(self._site.parts[CATALOG].pid), self._site.parts[PROVIDER].pid
-        memory.forget_peak()
+        memory, standin = MemoryUsage(self._site.parts[CATALOG].pid), self._site.parts[PROVIDER].pid
+        memory.reset_peak()
         base_mb, worked = memory.now_mb(), _processor_time_s(standin)
         began = time.monotonic()
         self._must_complete()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
-from support.workload.attempts import Attempt, itself
+from support.workload.attempts import Attempt, numbered_entry
 
 
 class Applications:
@@ -17,7 +17,7 @@ class Applications:
     def writer(self, product: str) -> Callable[[int], Attempt]:
         """Writes the entry with a number."""
         write = {"Redis": self._redis.store, "etcd": self._etcd.put}[product]
-        return lambda number: write(*itself(number))
+        return lambda number: write(*numbered_entry(number))
 
     def reader(self, product: str) -> Callable[[Sequence[str]], Sequence[str]]:
         """Finds what is there under the names. Raises `AssertionError` if there is no answer."""

@@ -9,7 +9,7 @@ from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
 from support.systems.infrastructure.clusters.setup import Setup
-from support.workload.attempts import CONFIGURATION, Attempt, Attempts, Outcome, attempt
+from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, Attempts, attempt
 
 
 class EtcdApplication:
@@ -24,7 +24,7 @@ class EtcdApplication:
         self._gateways: list[EtcdGateway] = [cluster.gateway(target, 2 * setup.time_out_s) for target in targets]
 
     def put(self, name: str, value: str) -> Attempt:
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             if self.first and not self.first().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return
@@ -35,7 +35,7 @@ class EtcdApplication:
     def get(self, name: str) -> Attempt:
         """Linearizable: the answer is not older than the question. *value* is None where etcd has none."""
 
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             if name in self._remembered:
                 outcome.value, outcome.fate = self._remembered[name], Fate.CONFIRMED
                 return
@@ -57,7 +57,7 @@ class EtcdApplication:
     def _first(self) -> EtcdGateway:
         return self._gateways[0]
 
-    def _call(self, outcome: Outcome, ask: Callable[[EtcdGateway], str | None]) -> None:
+    def _call(self, outcome: AttemptOutcome, ask: Callable[[EtcdGateway], str | None]) -> None:
         try:
             outcome.value = ask(self._first)
             outcome.fate = Fate.CONFIRMED

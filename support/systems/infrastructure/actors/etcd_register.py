@@ -8,7 +8,7 @@ from math import inf
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.measure.ledger import Fate
-from support.measure.linearizability import Call
+from support.measure.linearizability import Operation
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.setup import Setup
@@ -60,11 +60,11 @@ def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt
     return do
 
 
-def history(made: Sequence[Attempt]) -> list[Call]:
+def history(made: Sequence[Attempt]) -> list[Operation]:
     """Without what took no effect, and without unanswered writes that nobody read: those may have happened after all else."""
     read = {one.value for one in made if _is_read(one) and one.confirmed}
     return [
-        Call(not _is_read(one), one.value, one.began, one.ended if one.confirmed else inf)
+        Operation(not _is_read(one), one.value, one.began, one.ended if one.confirmed else inf)
         for one in made
         if one.confirmed or (one.fate is Fate.UNKNOWN and not _is_read(one) and one.value in read)
     ]

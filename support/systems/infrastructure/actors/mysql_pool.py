@@ -19,7 +19,7 @@ from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.query_limit import QueryLimit, TookTooLongError
 from support.systems.infrastructure.clusters.mysql import DRIVER, MySqlServer
 from support.systems.infrastructure.clusters.setup import Setup
-from support.workload.attempts import Attempt, Attempts, Outcome, attempt
+from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 PATIENCE_S = 3  # how long a client waits for a free connection
 # While somebody else has the lock this takes so long. By SLEEP it would not do: of 25 that sleep MariaDB 10.11 now and then stops
@@ -161,7 +161,7 @@ class MySqlPool:
         query, values = text(f"{WAIT_FOR} /* {mark} */"), {"lock": self._lock, "seconds": seconds}
         return attempt(f"query of {seconds:g} s", lambda outcome: self._do(outcome, lambda c: c.execute(query, values)))
 
-    def _do(self, outcome: Outcome, work: Callable[[Connection], object]) -> None:
+    def _do(self, outcome: AttemptOutcome, work: Callable[[Connection], object]) -> None:
         connection = None
         try:
             connection = self._engine.connect()

@@ -23,7 +23,7 @@ from support.core.target import Target
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.redis import NAME, RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
-from support.workload.attempts import CONFIGURATION, Attempt, Outcome, attempt
+from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, attempt
 
 COPIED_WITHIN_MS = 300
 
@@ -53,7 +53,7 @@ class RedisApplication:
         """Confirmed once the primary and as many replicas as the application wants have it."""
         life = expires if self._setup.redis_keeps_expiry else None
 
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             wanted = self._acknowledged_by
             if self.first and not self.first().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
@@ -78,7 +78,7 @@ class RedisApplication:
     def store_alone(self, name: str, value: str) -> Attempt:
         """One command, which the primary confirms by itself."""
 
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             try:
                 self._redis.set(self._key(name), value)
                 outcome.fate = Fate.CONFIRMED
@@ -90,7 +90,7 @@ class RedisApplication:
     def read(self, name: str) -> Attempt:
         """*value* is None where Redis has none."""
 
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             try:
                 outcome.value = _text(self._redis.get(self._key(name)))
                 outcome.fate = Fate.CONFIRMED

@@ -13,7 +13,7 @@ from support.core.background import Background
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.setup import Setup
-from support.workload.attempts import Attempt, Attempts, Outcome, attempt
+from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 PATIENCE_S = 2.5  # how long a client waits for a free connection; whoever waits is not served in turn
 OFTEN_S = 0.005
@@ -89,7 +89,7 @@ class RedisPool(Background):
         return [self._ask("INCR", f"{self._name}:counter") for _ in range(each)]
 
     def _ask(self, *words: object) -> Attempt:
-        def act(outcome: Outcome) -> None:
+        def act(outcome: AttemptOutcome) -> None:
             try:
                 connection = self.pool.get_connection()  # type: ignore[no-untyped-call]
             except RedisError as refusal:

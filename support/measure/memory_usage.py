@@ -1,16 +1,16 @@
-"""How much memory a part uses, as the kernel counts it: resident, of the process and all that it has started (MB of 2^20 bytes)."""
+"""The resident memory of a part, as counted by the kernel: of its process and all descendants, in MB of 2^20 bytes."""
 
 from pathlib import Path
 
 import psutil
 
 MB = 1 << 20
-PEAK = "5"  # written to clear_refs it sets a process's high-water mark back to what it uses now (proc(5))
+RESET_PEAK = "5"  # written to clear_refs, this resets a process's high-water mark to its current usage, see proc(5)
 
 
-class Memory:
-    """Peaks are the kernel's own high-water marks, exact to a page, however short. Those of several processes are added up,
-    which is never too little.
+class MemoryUsage:
+    """Peaks are the kernel's high-water marks, exact to a page and independent of sampling. The sum over several processes is an
+    upper bound.
     """
 
     def __init__(self, pid: int) -> None:
@@ -19,9 +19,9 @@ class Memory:
     def now_mb(self) -> float:
         return float(sum(process.memory_info().rss for process in self._processes()) / MB)
 
-    def forget_peak(self) -> None:
+    def reset_peak(self) -> None:
         for process in self._processes():
-            Path(f"/proc/{process.pid}/clear_refs").write_text(PEAK)
+            Path(f"/proc/{process.pid}/clear_refs").write_text(RESET_PEAK)
 
     def peak_mb(self) -> float:
         return sum(_high_water_kb(process.pid) for process in self._processes()) / 1024
