@@ -119,7 +119,7 @@ def port(name: str, value: int) -> None:
 
 
 class _Names:
-    """All names that settings can have: `seed`, `catalog.url`, and old ones."""
+    """All names that settings can have: `seed`, `<system>.<name>`, and old ones."""
 
     def __init__(self, kinds: Kinds) -> None:
         self.types: dict[str, Any] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part or a dependency of a system, by its business *name* ("provider", "etcd member 1").
+    """A part or a dependency of a system, by its business *name* ("store", "etcd member 1").
 
     *service* is its name in the system's topology, if it has one. *judged* marks the product itself: if it does not come back after
     a fault, it has broken a promise; if any other target does not, the harness has failed.

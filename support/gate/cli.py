@@ -36,7 +36,7 @@ USAGE, BROKEN = 64, 3
 HELP = """\
 usage: ./accept [behave options]                     judge the selected scenarios
        ./accept --prove [VARIANT ...]                prove that broken variants of the reference systems are noticed
-       ./accept images                               build the images of docker-compose.yml on this machine
+       ./accept images                               build the images of the topologies on this machine
        ./accept --heal                               clean up after killed runs; every start does so too
        ./accept merge DIR DIR ... [-D results=DIR]   merge the results of all shards into one verdict and one report
        ./accept --requirements [RESULTS]             list the requirements and their state in the last verdict
@@ -51,13 +51,13 @@ usage: ./accept [behave options]                     judge the selected scenario
   --times FILE            split into shards by the times.json of an earlier run (the same file for all shards)
 
 All options of behave are accepted, such as
-  --tags=@fallback        only scenarios with this tag; also '@catalog and not @slow'
-  features/catalog        only these features
+  --tags=@fallback        only scenarios with this tag; also '@recovery and not @slow'
+  features/<system>       only these features
   -D results=DIR          where to write the results (default: results)
   --against=VERDICT.JSON  compare the verdict with that of an earlier run
   -D seed=N               make the same random choices as the run that printed this seed
   -D backend=NAME         where the parts run: containers, embedded or attached (default: what this machine supports)
-  -D catalog_image=IMAGE  judge your own catalog; or catalog_command=..., or catalog_url=...
+  -D <system>.image=IMAGE judge your own; or <system>.command=..., or <system>.url=... (docs/settings.md)
   -D report=no            make no report.html
 
 exit status: 0 go (or a shard without failures), 1 no-go, 2 unknown, 3 broken, 64 wrong usage

@@ -1,7 +1,7 @@
 """The loss ledger of any system: attempted = confirmed + refused + unknown, and confirmed = kept + lost.
 
 An entry is one attempt with a unique name and its result. Looks record what is found at one or several places: `look` where a
-later entry replaces the earlier ones, as versions of a catalog do; `look_through` where entries stay side by side, as messages do.
+later entry replaces the earlier ones, as versions of a document do; `look_through` where entries stay side by side, as messages do.
 The terms are those of Jepsen's checkers:
 
 lost        confirmed, and missing in the last look at some place

@@ -1,11 +1,11 @@
-"""The catalog system in containers, as docker-compose.yml describes it, started by testcontainers.
+"""A system in containers, as its topology describes it, started by testcontainers.
 
 Every part runs on its own *host container*, which holds a network address and does nothing else. When a part is killed, its host
 stays, as a machine stays when a program on it crashes: connections are refused at once, and the restarted part has the same
 address. (If the address belonged to the part, it would disappear with it, and connections would time out.)
 
-    our steps ──────────► catalog ──► fault proxy ──► provider, saved copy, database
-        └─ the stranger ────────────────►┘
+    steps, actors ──► service ──► fault proxy ──► its dependencies
+        └─ probes, direct calls ─────►┘
 
 All of them share one network per run. It can be reached because the engine is on this machine, so no port is published unless a
 setting requests one. A sidecar runs on the host of the fault proxy: Toxiproxy's own server neither counts the use of a link nor

@@ -12,6 +12,7 @@ from support.environments.images import toxiproxy, wheels
 HERE = Path(__file__).parent
 BASE = "holdfast/debian:bookworm"
 PYTHON = "python:3.11-slim-bookworm"
+IGNORED = {"__pycache__", "programs"}  # as in .dockerignore
 MADE_FROM = "holdfast.made-from"  # label: identifies the content
 
 
@@ -45,7 +46,7 @@ class Recipe:
             for source in line.split()[1:-1] if line.startswith("COPY ") else []:
                 found = self.context / source
                 files = sorted(found.rglob("*")) if found.is_dir() else [found] if found.exists() else []
-                yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
+                yield from (file for file in files if file.is_file() and not IGNORED & set(file.parts))
 
 
 def recipes(of_systems: Iterable[Recipe] = ()) -> list[Recipe]:

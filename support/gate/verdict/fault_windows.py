@@ -25,7 +25,7 @@ class FaultWindow:
 
     @property
     def what(self) -> str:
-        """For example: the provider never answers."""
+        """For example: the store never answers."""
         return f"the {self.target} {self.detail}"
 
     @property
@@ -38,7 +38,7 @@ class FaultWindow:
         return self.felt_after_s is not None and self.healed_after_s is not None and not self.doubts
 
     def __str__(self) -> str:
-        """For example: the provider never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms."""
+        """For example: the store never answers: felt after 61 ms, 1.3 s in force, healed after 12 ms."""
         parts = [
             "never felt" if self.felt_after_s is None else f"felt after {span(self.felt_after_s)}",
             "" if self.in_force_s is None else f"{span(self.in_force_s)} in force",
