@@ -19,9 +19,11 @@ from support.systems.catalog.app.tasks import Tasks
 from support.systems.catalog.app.web import Web
 
 WRONG_USAGE = 64
-GONE_WITHIN_S = 0.9
+EXIT_WITHIN_S = 0.9
 LAST_ANSWERS_S = 0.4
-TURN_S = 0.0005  # a shopper's answer waits for the threads that build the next catalog this long at a time, not 5 ms
+SWITCH_INTERVAL_S = (
+    0.0005  # a shopper's answer waits for the threads that build the next catalog this long at a time, not 5 ms
+)
 log = structlog.get_logger()
 
 
@@ -67,25 +69,25 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
         await asyncio.sleep(LAST_ANSWERS_S)
         server.force_exit = True
 
-    def told_to_stop() -> None:
+    def on_stop_signal() -> None:
         if not web.stopping:
-            _leave_for_certain()
+            _exit_at_the_latest()
             web.stopping = True
             server.should_exit = True
             chores.start(stop())
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told_to_stop)
+        loop.add_signal_handler(number, on_stop_signal)
     loop.add_signal_handler(signal.SIGHUP, lambda: chores.start(reload()))
     log.info("service.started", host=settings.host, port=settings.port)
     await server.serve(sockets=[listening])
     log.info("service.stopped")
 
 
-def _leave_for_certain() -> None:
+def _exit_at_the_latest() -> None:
     """A thread that hangs in the kernel (a dead disk, a name server) must not keep the process: it is left behind."""
-    watchdog = threading.Timer(GONE_WITHIN_S, os._exit, (0,))
+    watchdog = threading.Timer(EXIT_WITHIN_S, os._exit, (0,))
     watchdog.daemon = True
     watchdog.start()
 
@@ -98,7 +100,7 @@ def main() -> int:
         sys.stderr.write(f"catalog: {wrong}\n")
         return WRONG_USAGE
     logs.set_up()
-    sys.setswitchinterval(TURN_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     asyncio.run(serve(settings, listening))
     return 0
 
@@ -107,10 +109,10 @@ def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as trouble:
+    except OSError as error:
         place = f"{settings.host}:{settings.port}"
         raise SettingsError(
-            f"cannot listen on {place} ({trouble.strerror}); choose another CATALOG_HOST or CATALOG_PORT"
+            f"cannot listen on {place} ({error.strerror}); choose another CATALOG_HOST or CATALOG_PORT"
         ) from None
     # asyncio does so only for sockets whose protocol is spelt out; without it small answers wait 40 ms for an ACK
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

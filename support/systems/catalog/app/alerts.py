@@ -8,7 +8,7 @@ import structlog
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import now
 
-WITHIN_S = 3.0
+TIMEOUT_S = 3.0
 log = structlog.get_logger()
 
 
@@ -18,7 +18,7 @@ class Alerts:
     def __init__(self, url: str, metrics: Metrics) -> None:
         self._url = url
         self._metrics = metrics
-        self._client = httpx.AsyncClient(timeout=WITHIN_S, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -31,11 +31,11 @@ class Alerts:
             self._metrics.alerts.labels("logged").inc()
             return True
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 (await self._client.post(self._url, json=alert)).raise_for_status()
-        except (httpx.HTTPError, TimeoutError) as trouble:
+        except (httpx.HTTPError, TimeoutError) as error:
             self._metrics.alerts.labels("not_delivered").inc()
-            reason = f"{type(trouble).__name__} {trouble}".strip()
+            reason = f"{type(error).__name__} {error}".strip()
             log.error("alert.not_delivered", kind=kind, reason=reason)  # noqa: TRY400 - the reason says it all
             return False
         self._metrics.alerts.labels("sent").inc()

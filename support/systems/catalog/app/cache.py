@@ -20,19 +20,19 @@ from redis.backoff import NoBackoff
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from support.systems.catalog.app import scripts
+from support.systems.catalog.app.errors import CacheError, ReadOnlyError, SupersededError, first_line
 from support.systems.catalog.app.model import GRACE, Bundle, Catalog, Source, checksum
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import CacheError, ReadOnlyError, SupersededError, in_short
 
 ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
 COOLDOWN, REJECTED, PROBE = "catalog:cooldown", "catalog:rejected", "catalog:probe"
-SPELL = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
-WHOLE_ENTRY_S = 10.0
+ALERT_AGAIN_AFTER = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
+ENTRY_TIMEOUT_S = 10.0
 log = structlog.get_logger()
 
 
 class _Entry(msgspec.Struct, kw_only=True):
-    """The fence comes first: `scripts.SAVE` reads it off the beginning of the document."""
+    """The fence comes first: `scripts.SAVE_COPY` reads it off the beginning of the document."""
 
     fence: int = 0
     version: int
@@ -63,7 +63,7 @@ class Cache:
         )
         self._take, self._renew, self._release, self._save, self._delete = map(
             self._redis.register_script,
-            (scripts.TAKE, scripts.RENEW, scripts.RELEASE, scripts.SAVE, scripts.DELETE),
+            (scripts.TAKE_LOCK, scripts.RENEW_LOCK, scripts.RELEASE_LOCK, scripts.SAVE_COPY, scripts.DELETE_COPY),
         )
 
     async def close(self) -> None:
@@ -71,7 +71,7 @@ class Cache:
 
     async def ping(self) -> None:
         """Raises `ReadOnlyError` where Redis answers and cannot take anything new."""
-        async with _reported():
+        async with _translated_errors():
             await self._redis.set(PROBE, "1", px=1)
 
     async def load(self) -> Catalog | None:
@@ -81,7 +81,7 @@ class Cache:
         """
         raw: bytes | str | None = b""
         try:
-            async with _reported(WHOLE_ENTRY_S):
+            async with _translated_errors(ENTRY_TIMEOUT_S):
                 raw = await self._redis.get(ENTRY)
             if raw is None:
                 return None
@@ -89,10 +89,10 @@ class Cache:
         except _DamagedError as damaged:
             log.error("cache.damaged", reason=str(damaged), action="deleted")  # noqa: TRY400 - the reason says it all
         else:
-            if not catalog.ended(self._life):
+            if not catalog.expired(self._life):
                 return catalog
             log.warning("cache.expired", fetched_at=catalog.fetched_at.isoformat(), action="deleted")
-        async with _reported():
+        async with _translated_errors():
             await self._delete(keys=[ENTRY], args=[raw or b""])
         return None
 
@@ -113,36 +113,36 @@ class Cache:
             bundles=msgspec.Raw(encoded),
         )
         life_s = math.ceil((self._life + GRACE).total_seconds())
-        async with _reported(WHOLE_ENTRY_S):
+        async with _translated_errors(ENTRY_TIMEOUT_S):
             written = await self._save(keys=[ENTRY], args=[msgspec.json.encode(entry), fence, life_s])
         if not written:
             raise SupersededError(f"the saved copy was written by a later holder of the lock than {fence}")
 
     async def cooldown_s(self) -> float:
         """Seconds of a cool-down that some instance was given; 0 when there is none."""
-        async with _reported():
+        async with _translated_errors():
             return max(0, await self._redis.pttl(COOLDOWN)) / 1000
 
     async def share_cooldown(self, remaining_s: float) -> None:
-        async with _reported():
+        async with _translated_errors():
             await self._redis.set(COOLDOWN, "1", px=math.ceil(remaining_s * 1000))
 
     async def claim_alert(self) -> bool:
         """True for the one instance that is to tell the administrators about this spell of rejection."""
-        async with _reported():
-            return bool(await self._redis.set(REJECTED, "1", ex=SPELL, nx=True))
+        async with _translated_errors():
+            return bool(await self._redis.set(REJECTED, "1", ex=ALERT_AGAIN_AFTER, nx=True))
 
-    async def forget_alert(self) -> None:
-        async with _reported():
+    async def release_alert(self) -> None:
+        async with _translated_errors():
             await self._redis.delete(REJECTED)
 
     async def take_lock(self) -> int | None:
         """The refresh lock, ours until its lease ends, as a fence higher than all before; None when another holds it."""
-        async with _reported():
+        async with _translated_errors():
             fence = await self._take(keys=[LOCK, FENCE], args=[self._lease_ms])
             return None if fence is None else int(fence)
 
-    async def keep_lock(self, fence: int, ended: asyncio.Event) -> None:
+    async def renew_lock(self, fence: int, ended: asyncio.Event) -> None:
         """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost.
 
         A cancellation can get lost in the client (`asyncio.wait_for` drops one that meets a result), hence *ended*.
@@ -151,7 +151,7 @@ class Cache:
         try:
             while renewed and not ended.is_set():
                 await asyncio.sleep(self._lease_s / 3)
-                async with _reported():
+                async with _translated_errors():
                     renewed = bool(await self._renew(keys=[LOCK], args=[fence, self._lease_ms]))
         except CacheError as lost:
             renewed, reason = False, str(lost)
@@ -160,11 +160,11 @@ class Cache:
 
     async def release_lock(self, fence: int) -> None:
         """Give the lock back, if it is still ours."""
-        async with _reported():
+        async with _translated_errors():
             await self._release(keys=[LOCK], args=[fence])
 
     async def locked(self) -> bool:
-        async with _reported():
+        async with _translated_errors():
             return bool(await self._redis.exists(LOCK))
 
 
@@ -184,16 +184,16 @@ def _read(raw: bytes | str) -> Catalog:
 
 
 @asynccontextmanager
-async def _reported(limit_s: float | None = None) -> AsyncIterator[None]:
+async def _translated_errors(limit_s: float | None = None) -> AsyncIterator[None]:
     """One exception for whatever Redis does; *limit_s* bounds what socket time-outs cannot: an answer that drips in."""
     try:
         async with asyncio.timeout(limit_s):
             yield
     except OutOfMemoryError as full:
-        raise ReadOnlyError(f"Redis has no memory left: {in_short(full)}") from None
+        raise ReadOnlyError(f"Redis has no memory left: {first_line(full)}") from None
     except ResponseError as refused:
         if str(refused).startswith("WRONGTYPE"):
             raise _DamagedError(str(refused)) from None
-        raise CacheError(f"Redis refuses: {in_short(refused)}") from None
+        raise CacheError(f"Redis refuses: {first_line(refused)}") from None
     except (RedisError, OSError, TimeoutError) as lost:
-        raise CacheError(f"Redis: {type(lost).__name__}, {in_short(lost)}") from None
+        raise CacheError(f"Redis: {type(lost).__name__}, {first_line(lost)}") from None

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_S = 86400.0
+MAX_S = 86400.0
 
 
 def parse_retry_after(value: str | None, at: datetime) -> float | None:
@@ -16,14 +16,14 @@ def parse_retry_after(value: str | None, at: datetime) -> float | None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_S)
+        return min(float(text), MAX_S)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - at).total_seconds(), 0.0), LONGEST_S)
+    return min(max((moment - at).total_seconds(), 0.0), MAX_S)
 
 
 class Cooldown:
@@ -39,12 +39,12 @@ class Cooldown:
         if retry_after_s is None and (remaining_s := self.remaining_s()):
             return remaining_s
         if retry_after_s is None:
-            retry_after_s = min(self._first_s * 2.0 ** min(self._in_a_row, 30), LONGEST_S)
+            retry_after_s = min(self._first_s * 2.0 ** min(self._in_a_row, 30), MAX_S)
             self._in_a_row += 1
-        self.join(retry_after_s)
+        self.extend(retry_after_s)
         return retry_after_s
 
-    def join(self, remaining_s: float) -> None:
+    def extend(self, remaining_s: float) -> None:
         """Respect a wait that another instance was given."""
         self._until = max(self._until, time.monotonic() + remaining_s)
 

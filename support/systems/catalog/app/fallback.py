@@ -7,16 +7,16 @@ import structlog
 
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import BackupError, CacheError, SupersededError
 from support.systems.catalog.app.model import Catalog, Source, encode_bundles
 from support.systems.catalog.app.parts import Parts, Status
-from support.systems.catalog.app.trouble import BackupError, CacheError, SupersededError
 
 NO_FENCE = 0  # gives way to every copy that was written in the order of the lock
 log = structlog.get_logger()
 
 
 class Fallback:
-    """Chooses what serves when the provider cannot; trouble with a source is logged, and the next one is tried."""
+    """Chooses what serves when the provider cannot; error with a source is logged, and the next one is tried."""
 
     def __init__(self, cache: Cache, backup: Backup, parts: Parts) -> None:
         self._cache = cache
@@ -41,15 +41,15 @@ class Fallback:
         try:
             saved = await self._cache.load()
             if saved is None and held is not None and held.version is not None:
-                await self._put_back(held)
-        except CacheError as trouble:
-            self._parts.note("cache", Status.DOWN, str(trouble))
-            log.warning("fallback.no_saved_copy", reason=str(trouble))
+                await self._restore(held)
+        except CacheError as error:
+            self._parts.record("cache", Status.DOWN, str(error))
+            log.warning("fallback.no_saved_copy", reason=str(error))
             return None
-        self._parts.note("cache", Status.UP)
+        self._parts.record("cache", Status.UP)
         return saved
 
-    async def _put_back(self, held: Catalog) -> None:
+    async def _restore(self, held: Catalog) -> None:
         encoded = await asyncio.to_thread(encode_bundles, held.bundles)
         with suppress(SupersededError):  # somebody was quicker, and has a better right
             await self._cache.save(held, encoded, NO_FENCE)
@@ -58,9 +58,9 @@ class Fallback:
     async def backup(self) -> Catalog | None:
         try:
             catalog = await self._backup.load()
-        except BackupError as trouble:
-            self._parts.note("backup", Status.DOWN, str(trouble))
-            log.error("fallback.no_backup", reason=str(trouble))  # noqa: TRY400 - the reason says it all
+        except BackupError as error:
+            self._parts.record("backup", Status.DOWN, str(error))
+            log.error("fallback.no_backup", reason=str(error))  # noqa: TRY400 - the reason says it all
             return None
-        self._parts.note("backup", Status.UP)
+        self._parts.record("backup", Status.UP)
         return catalog

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from support.systems.catalog.app.trouble import Kind, RefreshError
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 
 MEGABYTE = 1024 * 1024
 RESERVE = 8 * MEGABYTE  # what answering shoppers may take; a refresh leaves it alone
@@ -30,28 +30,28 @@ _libc = ctypes.CDLL(None)
 def require(size: int) -> None:
     """Raises `RefreshError` (memory) when *size* bytes cannot be had without touching the reserve."""
     wanted = size + RESERVE
-    if _room() < wanted:
+    if _available_bytes() < wanted:
         gc.collect()
         with suppress(AttributeError):  # a C library without it
             _libc.malloc_trim(0)
-        if (room := _room()) < wanted:
+        if (room := _available_bytes()) < wanted:
             message = f"{wanted // MEGABYTE} MB of memory are needed, {int(room) // MEGABYTE} MB can be had"
-            raise RefreshError(Kind.MEMORY, message)
+            raise RefreshError(ErrorKind.MEMORY, message)
 
 
-def _room() -> float:
+def _available_bytes() -> float:
     """Bytes that can still be had, by the tightest of all limits; infinite where there is none."""
-    return min((*_room_in_groups(), _room_in_address_space()))
+    return min((*_available_in_control_groups(), _available_in_address_space()))
 
 
-def _room_in_address_space() -> float:
+def _available_in_address_space() -> float:
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
         return float("inf")
     return limit - int(_STATUS.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _room_in_groups() -> Iterator[float]:
+def _available_in_control_groups() -> Iterator[float]:
     """Of each control group that this process is in, up to the outermost one that can be seen."""
     own = Path("/proc/self/cgroup").read_text().splitlines() if Path("/proc/self/cgroup").exists() else []
     for mount, mark, limit, usage, reclaimable in _GROUPS:

@@ -56,7 +56,7 @@ class Catalog:
         """Seconds since the data was fetched; never negative, whatever the clocks do."""
         return max(0.0, (now() - self.fetched_at).total_seconds())
 
-    def ended(self, life: timedelta) -> bool:
+    def expired(self, life: timedelta) -> bool:
         """Whether it is too old to be served at all. A backup never is: it is the last resort."""
         return self.source is not Source.BACKUP and self.age_s() > (life + GRACE).total_seconds()
 

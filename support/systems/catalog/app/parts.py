@@ -33,7 +33,7 @@ class Parts:
         start = now()
         self._parts = {name: Part(Status.UNKNOWN, start) for name in ("provider", "cache", "database", "backup")}
 
-    def note(self, name: str, status: Status, reason: str | None = None) -> None:
+    def record(self, name: str, status: Status, reason: str | None = None) -> None:
         before = self._parts[name]
         since = before.since if before.status is status else now()
         self._parts[name] = Part(status, since, reason)

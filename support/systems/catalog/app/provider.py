@@ -12,15 +12,15 @@ import structlog
 
 from support.systems.catalog.app import memory
 from support.systems.catalog.app.cooldown import Cooldown, parse_retry_after
-from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.errors import ErrorKind, RefreshError, first_line
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Bundle, SetAside, now
+from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import Kind, RefreshError, in_short
 
 T = TypeVar("T")
 PER_PAGE = 500
-RETRIED = (Kind.TIMEOUT, Kind.UNREACHABLE)
+RETRYABLE = (ErrorKind.TIMEOUT, ErrorKind.UNREACHABLE)
 log = structlog.get_logger()
 
 
@@ -32,9 +32,9 @@ class GroupContent:
     set_aside: list[SetAside]
 
 
-def worth_retrying(trouble: Exception) -> bool:
-    """Only trouble on the way is: an answer, however bad, is an answer."""
-    return isinstance(trouble, RefreshError) and trouble.kind in RETRIED
+def is_retryable(error: Exception) -> bool:
+    """Only error on the way is: an answer, however bad, is an answer."""
+    return isinstance(error, RefreshError) and error.kind in RETRYABLE
 
 
 def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
@@ -55,7 +55,7 @@ class Provider:
     def __init__(self, settings: Settings, cooldown: Cooldown, metrics: Metrics) -> None:
         self._cooldown = cooldown
         self._metrics = metrics
-        self._retrying = retrying(settings).on(worth_retrying)
+        self._retrying = retrying(settings).on(is_retryable)
         # one whole answer, from connecting to its last byte: a body that drips in slowly counts as a time-out too
         self._limit_s = settings.connect_timeout_s + settings.read_timeout_s
         self._client = httpx.AsyncClient(
@@ -70,7 +70,7 @@ class Provider:
 
     async def groups(self) -> list[str]:
         """Names of all bundle groups."""
-        return await self._ask("/organisation/groups", {}, read_groups)
+        return await self._request("/organisation/groups", {}, read_groups)
 
     async def content(self, group: str) -> GroupContent:
         """All pages of *group*, one after the other. A group in which nothing is usable is malformed as a whole."""
@@ -80,77 +80,79 @@ class Provider:
         while page <= pages:
             memory.require(0)
             params = {"group": group, "page": str(page), "perPage": str(PER_PAGE)}
-            good, bad, pages = await self._ask("/catalogue", params, partial(read_page, group=group))
+            good, bad, pages = await self._request("/catalogue", params, partial(read_page, group=group))
             found += good
             set_aside += bad
             page += 1
         if set_aside and not found:
             reason = f"no bundle of {group!r} is usable, the first because: {set_aside[0].reason}"
-            raise RefreshError(Kind.MALFORMED, reason)
-        bundles, doubles = each_once(found)
-        return GroupContent(bundles, set_aside + doubles)
+            raise RefreshError(ErrorKind.MALFORMED, reason)
+        bundles, duplicates = deduplicate(found)
+        return GroupContent(bundles, set_aside + duplicates)
 
-    async def _ask(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
+    async def _request(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
         return await self._retrying(self._attempt, path, params, read)
 
     async def _attempt(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
         """One request. Counted and, when it fails, logged as one line that monitoring can read."""
         if wait_s := self._cooldown.remaining_s():
-            raise RefreshError(Kind.RATE_LIMITED, f"not asked: the provider wants no calls for {wait_s:.1f} s more")
+            raise RefreshError(
+                ErrorKind.RATE_LIMITED, f"not asked: the provider wants no calls for {wait_s:.1f} s more"
+            )
         status: int | None = None
         try:
-            response = await self._exchange(path, params)
+            response = await self._send(path, params)
             status = response.status_code
-            answer = read(response.content) if status == httpx.codes.OK else self._refused(response)
-        except RefreshError as trouble:
-            self._metrics.provider_requests.labels(trouble.kind).inc()
+            answer = read(response.content) if status == httpx.codes.OK else self._raise_for_status(response)
+        except RefreshError as error:
+            self._metrics.provider_requests.labels(error.kind).inc()
             log.error(  # noqa: TRY400 - one line for monitoring; the reason says it all
                 "provider.request_failed",
-                kind=trouble.kind,
+                kind=error.kind,
                 status=status,
                 path=path,
                 group=params.get("group"),
                 page=params.get("page"),
-                reason=str(trouble),
+                reason=str(error),
             )
             raise
         self._metrics.provider_requests.labels("ok").inc()
         return answer
 
-    async def _exchange(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+    async def _send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
         """The answer with its whole body, or what became of it on the way."""
         try:
             async with asyncio.timeout(self._limit_s), self._client.stream("GET", path, params=params) as response:
-                await _whole_body(response)
+                await _read_body(response)
                 return response
         except (httpx.TimeoutException, TimeoutError) as late:
             detail = (
                 type(late).__name__ if isinstance(late, httpx.TimeoutException) else "the answer was not whole in time"
             )
-            raise RefreshError(Kind.TIMEOUT, f"the provider does not answer in time ({detail})") from None
+            raise RefreshError(ErrorKind.TIMEOUT, f"the provider does not answer in time ({detail})") from None
         except httpx.RemoteProtocolError as odd:
             # httpcore's words for a connection that ends before the head of an answer; everything else is a garbled head
-            kind = Kind.UNREACHABLE if "disconnected" in str(odd) else Kind.MALFORMED
-            raise RefreshError(kind, f"no proper answer: {in_short(odd)}") from None
+            kind = ErrorKind.UNREACHABLE if "disconnected" in str(odd) else ErrorKind.MALFORMED
+            raise RefreshError(kind, f"no proper answer: {first_line(odd)}") from None
         except httpx.TransportError as lost:
-            reason = f"the connection failed: {type(lost).__name__} {in_short(lost)}"
-            raise RefreshError(Kind.UNREACHABLE, reason) from None
+            reason = f"the connection failed: {type(lost).__name__} {first_line(lost)}"
+            raise RefreshError(ErrorKind.UNREACHABLE, reason) from None
 
-    def _refused(self, response: httpx.Response) -> NoReturn:
+    def _raise_for_status(self, response: httpx.Response) -> NoReturn:
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait_s = self._cooldown.begin(parse_retry_after(response.headers.get("Retry-After"), now()))
-            raise RefreshError(Kind.RATE_LIMITED, f"429: the provider wants no calls for {wait_s:g} s")
+            raise RefreshError(ErrorKind.RATE_LIMITED, f"429: the provider wants no calls for {wait_s:g} s")
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise RefreshError(Kind.UNAUTHORISED, f"{status}: the provider rejects our key")
+            raise RefreshError(ErrorKind.UNAUTHORISED, f"{status}: the provider rejects our key")
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise RefreshError(Kind.SERVER_ERROR, f"{status}: the provider failed")
-        raise RefreshError(Kind.UNEXPECTED, f"{status}: not an answer that we know")
+            raise RefreshError(ErrorKind.SERVER_ERROR, f"{status}: the provider failed")
+        raise RefreshError(ErrorKind.UNEXPECTED, f"{status}: not an answer that we know")
 
 
-async def _whole_body(response: httpx.Response) -> None:
-    """Read the body. One that ends early or cannot be unpacked is malformed; one that is reset is trouble on the way."""
+async def _read_body(response: httpx.Response) -> None:
+    """Read the body. One that ends early or cannot be unpacked is malformed; one that is reset is error on the way."""
     try:
         await response.aread()
     except (httpx.RemoteProtocolError, httpx.DecodingError) as cut:
-        raise RefreshError(Kind.MALFORMED, f"the body is truncated or garbled: {in_short(cut)}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"the body is truncated or garbled: {first_line(cut)}") from None

@@ -12,18 +12,18 @@ import structlog
 from support.systems.catalog.app import memory
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.errors import CacheError, ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched, fetch, merge
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.parts import Parts, Status
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.rejection import Rejection
-from support.systems.catalog.app.report import LISTED, Ending, Failure, Report
+from support.systems.catalog.app.rejection import KeyRejection
+from support.systems.catalog.app.report import LISTED, Failure, RefreshStatus, Report
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import CacheError, Kind, RefreshError, worst
 
-LOOK_AGAIN_S = 0.05
+POLL_INTERVAL_S = 0.05
 log = structlog.get_logger()
 
 
@@ -37,25 +37,25 @@ class Trigger(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`catalog` serves from now on (None: nothing does); the next look is due in `due_in_s` seconds.
+    """`catalog` serves from now on (None: nothing does); the next look is due in `next_check_in_s` seconds.
 
     `whole` says that this was, or tried to be, a refresh of everything from the provider.
     """
 
     report: Report
     catalog: Catalog | None
-    due_in_s: float
+    next_check_in_s: float
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Collaborators:
+class RefreshDependencies:
     provider: Provider
     cooldown: Cooldown
     cache: Cache
     publisher: Publisher
     fallback: Fallback
-    rejection: Rejection
+    rejection: KeyRejection
     parts: Parts
 
 
@@ -63,9 +63,9 @@ class Refresh:
     """One use only: holds what one refresh knows while it runs. *in_memory* tells the catalog that is served at the moment."""
 
     def __init__(
-        self, team: Collaborators, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
+        self, deps: RefreshDependencies, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
     ) -> None:
-        self._team = team
+        self._deps = deps
         self._settings = settings
         self._trigger = trigger
         self._in_memory = in_memory
@@ -82,46 +82,46 @@ class Refresh:
         return self._in_memory()
 
     async def run(self) -> Outcome:
-        """Never raises for trouble with a dependency: that is what the outcome tells."""
-        newer = await self._look_around()
+        """Never raises for error with a dependency: that is what the outcome tells."""
+        newer = await self._check_other_instances()
         if newer is not None:
-            return self._end(Ending.COMPLETED, newer, whole=False)
-        if wait_s := self._team.cooldown.remaining_s():
-            asked = RefreshError(Kind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
-            return await self._fall_back(asked, ending=Ending.COOLING_DOWN)
+            return self._outcome(RefreshStatus.COMPLETED, newer, whole=False)
+        if wait_s := self._deps.cooldown.remaining_s():
+            asked = RefreshError(ErrorKind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
+            return await self._fall_back(asked, ending=RefreshStatus.COOLING_DOWN)
         async with self._lock() as free:
-            return await (self._refresh_fenced() if free else self._leave_it_to_the_other())
+            return await (self._claim_and_refresh() if free else self._wait_for_other_instance())
 
-    async def _look_around(self) -> Catalog | None:
+    async def _check_other_instances(self) -> Catalog | None:
         """Learn what other instances know; a saved copy of theirs may make asking the provider needless."""
-        cache, held = self._team.cache, self._held
+        cache, held = self._deps.cache, self._held
         try:
-            self._team.cooldown.join(await cache.cooldown_s())
+            self._deps.cooldown.extend(await cache.cooldown_s())
             saved = None if self._trigger is Trigger.REQUEST else await cache.load()
-        except CacheError as trouble:
-            self._team.parts.note("cache", Status.DOWN, str(trouble))
-            log.warning("cache.out_of_reach", reason=str(trouble), action="refresh without it")
+        except CacheError as error:
+            self._deps.parts.record("cache", Status.DOWN, str(error))
+            log.warning("cache.out_of_reach", reason=str(error), action="refresh without it")
             self._cache_reachable = False
             return None
-        fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._barred(saved)
+        fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._predates_rejection(saved)
         newer = saved is not None and (
             held is None or held.source is Source.BACKUP or saved.fetched_at > held.fetched_at
         )
         return saved if fresh and newer else None
 
-    def _barred(self, saved: Catalog) -> bool:
+    def _predates_rejection(self, saved: Catalog) -> bool:
         """A copy from before the provider rejected us does not bring the saved copy back into service."""
-        since = self._team.rejection.since
+        since = self._deps.rejection.since
         return since is not None and saved.fetched_at <= since
 
     @asynccontextmanager
     async def _lock(self) -> AsyncIterator[bool]:
         """False when another instance is refreshing. Without Redis there is no lock, and PostgreSQL's fence alone keeps order."""
-        cache = self._team.cache
+        cache = self._deps.cache
         try:
             self._fence = await cache.take_lock() if self._cache_reachable else None
-        except CacheError as trouble:
-            log.warning("lock.out_of_reach", reason=str(trouble))
+        except CacheError as error:
+            log.warning("lock.out_of_reach", reason=str(error))
             self._cache_reachable = False
         if not self._cache_reachable:
             yield True
@@ -130,7 +130,7 @@ class Refresh:
             yield False
             return
         ended = asyncio.Event()
-        renewal = asyncio.create_task(cache.keep_lock(self._fence, ended))
+        renewal = asyncio.create_task(cache.renew_lock(self._fence, ended))
         try:
             yield True
         finally:
@@ -139,25 +139,25 @@ class Refresh:
             await asyncio.wait({renewal})
             try:
                 await cache.release_lock(self._fence)
-            except CacheError as trouble:
-                log.warning("lock.not_released", reason=str(trouble))
+            except CacheError as error:
+                log.warning("lock.not_released", reason=str(error))
 
-    async def _leave_it_to_the_other(self) -> Outcome:
+    async def _wait_for_other_instance(self) -> Outcome:
         """Wait, within a shopper's patience, for what the other instance brings."""
         deadline = self._started + self._settings.patience_s
         with suppress(CacheError):
-            while time.monotonic() < deadline and await self._team.cache.locked():  # noqa: ASYNC110 - in another process
-                await asyncio.sleep(LOOK_AGAIN_S)
-        trouble = RefreshError(Kind.BUSY, "another instance is refreshing the catalog")
-        return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
+            while time.monotonic() < deadline and await self._deps.cache.locked():  # noqa: ASYNC110 - in another process
+                await asyncio.sleep(POLL_INTERVAL_S)
+        error = RefreshError(ErrorKind.BUSY, "another instance is refreshing the catalog")
+        return await self._fall_back(error, ending=RefreshStatus.ALREADY_RUNNING)
 
-    async def _refresh_fenced(self) -> Outcome:
+    async def _claim_and_refresh(self) -> Outcome:
         """Claim the right to publish, then fetch: whoever began before us cannot publish from now on.
 
         Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
         another has fetched after us. One that fails still leaves the provider to be asked how it is.
         """
-        self._claim = asyncio.create_task(self._team.publisher.claim(self._fence))
+        self._claim = asyncio.create_task(self._deps.publisher.claim(self._fence))
         try:
             await asyncio.wait({self._claim})
             return await self._refresh()
@@ -170,88 +170,90 @@ class Refresh:
         if self._trigger is Trigger.DEMAND and held and held.age_s() < self._settings.fresh_for_s:
             self._only = held.failed_groups
         try:
-            fetched = await fetch(self._team.provider, self._only)
+            fetched = await fetch(self._deps.provider, self._only)
         except RefreshError as unlisted:
-            await self._note(None, unlisted)
+            await self._record_contact(None, unlisted)
             return await self._fall_back(unlisted)
         if short := fetched.short_of_memory():
-            return await self._give_up(short, fetched)
-        trouble = worst(list(fetched.failed.values())) if fetched.failed else None
-        await self._note(fetched, trouble)
-        if trouble is not None and not fetched.content:
+            return await self._abandon(short, fetched)
+        error = worst(list(fetched.failed.values())) if fetched.failed else None
+        await self._record_contact(fetched, error)
+        if error is not None and not fetched.content:
             if self._only:
-                return self._end(Ending.PARTIAL, held, fetched, trouble, whole=False)
-            return await self._fall_back(trouble, fetched)
-        return await self._publish(fetched, trouble)
+                return self._outcome(RefreshStatus.PARTIAL, held, fetched, error, whole=False)
+            return await self._fall_back(error, fetched)
+        return await self._publish(fetched, error)
 
-    async def _publish(self, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+    async def _publish(self, fetched: Fetched, error: RefreshError | None) -> Outcome:
         for bundle in fetched.set_aside()[:LISTED]:
             log.warning("bundle.set_aside", name=bundle.name, reason=bundle.reason)
         previous = self._held
         if fetched.failed and (previous is None or previous.source is Source.BACKUP):
-            previous = await self._team.fallback.saved_copy()
+            previous = await self._deps.fallback.saved_copy()
         bundles = await asyncio.to_thread(
             merge, fetched, previous.bundles if previous else (), only_some=bool(self._only)
         )
         if not bundles:
-            return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
+            return await self._fall_back(
+                RefreshError(ErrorKind.MALFORMED, "the provider's catalogue is empty"), fetched
+            )
         try:
             memory.require(len(bundles) * memory.TO_PUBLISH)
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
             fence = await self._claim
-            published = await self._team.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
+            published = await self._deps.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
         except MemoryError:
-            return await self._give_up(RefreshError(Kind.MEMORY, "no memory could be had"), fetched)
+            return await self._abandon(RefreshError(ErrorKind.MEMORY, "no memory could be had"), fetched)
         except RefreshError as unpublished:
-            if unpublished.kind is Kind.MEMORY:
-                return await self._give_up(unpublished, fetched)
+            if unpublished.kind is ErrorKind.MEMORY:
+                return await self._abandon(unpublished, fetched)
             return await self._fall_back(unpublished, fetched)
-        ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED
-        return self._end(ending, published, fetched, trouble, whole=not self._only)
+        ending = RefreshStatus.PARTIAL if fetched.failed else RefreshStatus.COMPLETED
+        return self._outcome(ending, published, fetched, error, whole=not self._only)
 
-    async def _give_up(self, short: RefreshError, fetched: Fetched) -> Outcome:
+    async def _abandon(self, short: RefreshError, fetched: Fetched) -> Outcome:
         """What was fetched does not fit into memory: let go of it, and go on with what there was."""
         fetched.content.clear()
         log.error("refresh.short_of_memory", reason=str(short))
         return await self._fall_back(short, fetched)
 
-    async def _note(self, fetched: Fetched | None, trouble: RefreshError | None) -> None:
+    async def _record_contact(self, fetched: Fetched | None, error: RefreshError | None) -> None:
         """Draw the conclusions from this contact with the provider: its health, the spell of rejection, the cool-down."""
-        team = self._team
+        deps = self._deps
         content = fetched is not None and bool(fetched.content)
-        rejected = trouble if fetched is None and trouble and trouble.kind is Kind.UNAUTHORISED else None
+        rejected = error if fetched is None and error and error.kind is ErrorKind.UNAUTHORISED else None
         if fetched is not None:
             rejected = fetched.rejected()
         # the list of groups was given to us, or some group was
         accepted = not rejected and fetched is not None and (content or not self._only)
         if content:
-            team.parts.note("provider", Status.UP, f"some groups fail: {trouble}" if trouble else None)
+            deps.parts.record("provider", Status.UP, f"some groups fail: {error}" if error else None)
         else:
-            team.parts.note("provider", Status.UNAUTHORISED if rejected else Status.DOWN, str(rejected or trouble))
+            deps.parts.record("provider", Status.UNAUTHORISED if rejected else Status.DOWN, str(rejected or error))
         if rejected:
-            team.rejection.noticed(str(rejected), wholly=not content and not self._only)
+            deps.rejection.rejected(str(rejected), wholly=not content and not self._only)
         if accepted:
-            team.rejection.over()
-        if wait_s := team.cooldown.remaining_s():
+            deps.rejection.accepted()
+        if wait_s := deps.cooldown.remaining_s():
             try:
-                await team.cache.share_cooldown(wait_s)
+                await deps.cache.share_cooldown(wait_s)
             except CacheError as unshared:
                 log.warning("cooldown.not_shared", reason=str(unshared))
         elif accepted:
-            team.cooldown.accepted()
+            deps.cooldown.accepted()
 
     async def _fall_back(
-        self, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+        self, error: RefreshError, fetched: Fetched | None = None, *, ending: RefreshStatus = RefreshStatus.FALLBACK
     ) -> Outcome:
-        catalog = await self._team.fallback.best(self._held, rejected=self._team.rejection.since is not None)
-        return self._end(ending if catalog else Ending.FAILED, catalog, fetched, trouble)
+        catalog = await self._deps.fallback.best(self._held, rejected=self._deps.rejection.since is not None)
+        return self._outcome(ending if catalog else RefreshStatus.FAILED, catalog, fetched, error)
 
-    def _end(
+    def _outcome(
         self,
-        ending: Ending,
+        ending: RefreshStatus,
         catalog: Catalog | None,
         fetched: Fetched | None = None,
-        trouble: RefreshError | None = None,
+        error: RefreshError | None = None,
         *,
         whole: bool = True,
     ) -> Outcome:
@@ -261,19 +263,19 @@ class Refresh:
             source=catalog.source if catalog else None,
             catalog_version=catalog.version if catalog else None,
             bundles=len(catalog.bundles) if catalog else 0,
-            groups=fetched.words() if fetched else {},
+            groups=fetched.group_statuses() if fetched else {},
             set_aside=set_aside[:LISTED],
             set_aside_count=len(set_aside),
             started_at=self._started_at,
             finished_at=now(),
             duration_seconds=round(time.monotonic() - self._started, 3),
-            error=Failure(trouble.kind, str(trouble)) if trouble else None,
+            error=Failure(error.kind, str(error)) if error else None,
         )
-        return Outcome(report, catalog, self._due_in_s(ending, catalog), whole)
+        return Outcome(report, catalog, self._next_check_in_s(ending, catalog), whole)
 
-    def _due_in_s(self, ending: Ending, catalog: Catalog | None) -> float:
+    def _next_check_in_s(self, ending: RefreshStatus, catalog: Catalog | None) -> float:
         settings = self._settings
-        if ending is Ending.COMPLETED and catalog and not catalog.failed_groups:
+        if ending is RefreshStatus.COMPLETED and catalog and not catalog.failed_groups:
             # what another instance fetched a while ago is due that much sooner
             return max(0.0, settings.fresh_for_s - (catalog.age_s() if catalog.source is Source.CACHE else 0.0))
-        return max(settings.recheck_after_s, self._team.cooldown.remaining_s())
+        return max(settings.recheck_after_s, self._deps.cooldown.remaining_s())

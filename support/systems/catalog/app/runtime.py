@@ -16,8 +16,8 @@ from support.systems.catalog.app.model import now
 from support.systems.catalog.app.parts import Parts
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.refresh import Collaborators, Refresh
-from support.systems.catalog.app.rejection import Rejection
+from support.systems.catalog.app.refresh import Refresh, RefreshDependencies
+from support.systems.catalog.app.rejection import KeyRejection
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.tasks import Tasks
@@ -42,14 +42,14 @@ class Runtime:
         self._provider = Provider(settings, cooldown, self.metrics)
         backup, parts = Backup(settings.backup_file), Parts()
         fallback = Fallback(self._cache, backup, parts)
-        rejection = Rejection(self._alerts, self._cache, self._tasks)
-        again_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
+        rejection = KeyRejection(self._alerts, self._cache, self._tasks)
+        retry_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
         kept_here = backup if settings.keep_backup else None
-        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, again_after_s)
-        team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
+        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, retry_after_s)
+        deps = RefreshDependencies(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
 
         self.service = CatalogService(
-            settings, partial(Refresh, team, settings), fallback, rejection, cooldown, self._tasks, self.metrics
+            settings, partial(Refresh, deps, settings), fallback, rejection, cooldown, self._tasks, self.metrics
         )
         self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
 

@@ -13,7 +13,7 @@ from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.refresh import Outcome, Refresh, Trigger
-from support.systems.catalog.app.rejection import Rejection
+from support.systems.catalog.app.rejection import KeyRejection
 from support.systems.catalog.app.report import Report
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
@@ -41,7 +41,7 @@ class _Run:
         self.task: asyncio.Task[None] | None = None
         self.outcome: Outcome | None = None
 
-    async def ended(self) -> None:
+    async def wait(self) -> None:
         if self.task is not None:
             await asyncio.wait({self.task})
 
@@ -54,7 +54,7 @@ class CatalogService:
         settings: Settings,
         new_refresh: Callable[[Trigger, Callable[[], Catalog | None]], Refresh],
         fallback: Fallback,
-        rejection: Rejection,
+        rejection: KeyRejection,
         cooldown: Cooldown,
         tasks: Tasks,
         metrics: Metrics,
@@ -68,16 +68,16 @@ class CatalogService:
         self._metrics = metrics
         self._running: _Run | None = None
         self._due_at = 0.0
-        self._nothing_until = 0.0
+        self._unavailable_until = 0.0
         self._held: Snapshot | None = None
         self.last_report: Report | None = None
 
     @property
     def snapshot(self) -> Snapshot | None:
         """What is in memory; one that is too old to be served is forgotten."""
-        if self._held is not None and self._held.catalog.ended(self._settings.cache_life):
+        if self._held is not None and self._held.catalog.expired(self._settings.cache_life):
             log.warning("memory.expired", fetched_at=self._held.catalog.fetched_at.isoformat())
-            self._held, self._nothing_until = None, 0.0
+            self._held, self._unavailable_until = None, 0.0
         return self._held
 
     @snapshot.setter
@@ -93,20 +93,20 @@ class CatalogService:
         if (held := self.snapshot) is not None:
             self._metrics.cache_hits.inc()
             if time.monotonic() >= self._due_at:
-                self._begin(Trigger.DEMAND)
+                self._start_refresh(Trigger.DEMAND)
             return held
         self._metrics.cache_misses.inc()
-        if time.monotonic() >= self._nothing_until:
-            run = self._begin(Trigger.DEMAND)
+        if time.monotonic() >= self._unavailable_until:
+            run = self._start_refresh(Trigger.DEMAND)
             with suppress(TimeoutError):
                 await asyncio.wait_for(run.settled.wait(), self._settings.patience_s + FALLBACK_WITHIN_S)
         if self._held is None:
-            raise UnavailableError(self._nothing_until - time.monotonic())
+            raise UnavailableError(self._unavailable_until - time.monotonic())
         return self._held
 
-    def empty_handed(self) -> bool:
+    def tried_every_source(self) -> bool:
         """Every source was tried, and none had anything."""
-        return self._held is None and self._nothing_until > 0
+        return self._held is None and self._unavailable_until > 0
 
     async def sync(self) -> Report | None:
         """Ask the provider for everything, not before now. None when it was interrupted.
@@ -115,14 +115,14 @@ class CatalogService:
         """
         called = time.monotonic()
         while True:
-            run = self._begin(Trigger.REQUEST)
-            await run.ended()
+            run = self._start_refresh(Trigger.REQUEST)
+            await run.wait()
             if run.outcome is None:
                 return None
             if run.began >= called and (run.outcome.whole or run.trigger is Trigger.REQUEST):
                 return run.outcome.report
 
-    def _begin(self, trigger: Trigger) -> _Run:
+    def _start_refresh(self, trigger: Trigger) -> _Run:
         """The refresh under way, or a new one."""
         if self._running is None:
             self._running = run = _Run(trigger)
@@ -130,12 +130,12 @@ class CatalogService:
         return self._running
 
     async def _refresh(self, run: _Run) -> None:
-        impatience = self._tasks.start(self._lose_patience(run)) if self.snapshot is None else None
+        late = self._tasks.start(self._serve_fallback_when_late(run)) if self.snapshot is None else None
         try:
             run.outcome = outcome = await self._new_refresh(run.trigger, self._in_memory).run()
-            if impatience is not None:
-                impatience.cancel()
-            await self._serve(outcome.catalog, outcome.due_in_s)
+            if late is not None:
+                late.cancel()
+            await self._serve(outcome.catalog, outcome.next_check_in_s)
             self.last_report = outcome.report
             self._metrics.refreshes.labels(outcome.report.status).inc()
             log.info("refresh.ended", trigger=run.trigger.name.lower(), **_summary(outcome.report))
@@ -145,8 +145,8 @@ class CatalogService:
             self._metrics.refreshes.labels("crashed").inc()
             await self._serve(None, self._settings.recheck_after_s)
         finally:
-            if impatience is not None:
-                impatience.cancel()
+            if late is not None:
+                late.cancel()
             self._running = None
             run.settled.set()
 
@@ -154,16 +154,16 @@ class CatalogService:
         snapshot = self.snapshot
         return snapshot.catalog if snapshot else None
 
-    async def _serve(self, catalog: Catalog | None, due_in_s: float) -> None:
+    async def _serve(self, catalog: Catalog | None, next_check_in_s: float) -> None:
         """Make *catalog* the one that is served; without one the present one stays, if there is any."""
-        self._due_at = time.monotonic() + due_in_s
+        self._due_at = time.monotonic() + next_check_in_s
         if catalog is None:
-            self._nothing_until = self._due_at
+            self._unavailable_until = self._due_at
         elif self._held is None or catalog is not self._held.catalog:
             self.snapshot = await asyncio.to_thread(Snapshot.of, catalog)
             self._metrics.bundles.set(len(catalog.bundles))
 
-    async def _lose_patience(self, run: _Run) -> None:
+    async def _serve_fallback_when_late(self, run: _Run) -> None:
         """A refresh takes longer than shoppers wait: serve what there is, or say that there is nothing, while it goes on."""
         await asyncio.sleep(self._settings.patience_s)
         catalog = await self._fallback.best(None, rejected=self._rejection.since is not None)
@@ -174,7 +174,7 @@ class CatalogService:
     async def _sync_on_schedule(self) -> None:
         while True:
             await asyncio.sleep(self._settings.sync_every_s)
-            await self._begin(Trigger.SCHEDULE).ended()
+            await self._start_refresh(Trigger.SCHEDULE).wait()
 
 
 def _summary(report: Report) -> dict[str, object]:

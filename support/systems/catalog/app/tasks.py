@@ -30,5 +30,5 @@ class Tasks:
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
-        if not task.cancelled() and (trouble := task.exception()):
-            log.error("task.crashed", exc_info=trouble)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("task.crashed", exc_info=error)

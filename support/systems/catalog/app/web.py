@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from support.systems.catalog.app.model import Bundle, Catalog, Source
-from support.systems.catalog.app.report import Ending, Report
+from support.systems.catalog.app.report import RefreshStatus, Report
 from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import UnavailableError
 from support.systems.catalog.app.snapshot import Query
@@ -51,7 +51,11 @@ class Web:
                 Route("/health/ready", self.ready),
                 Route("/metrics", self.metrics),
             ],
-            exception_handlers={UnavailableError: self._unavailable, HTTPException: _refused, Exception: _crashed},
+            exception_handlers={
+                UnavailableError: self._unavailable,
+                HTTPException: _raise_for_status,
+                Exception: _crashed,
+            },
         )
 
     async def bundles(self, request: Request) -> Response:
@@ -82,7 +86,7 @@ class Web:
         return _json(report)
 
     async def health(self, _: Request) -> Response:
-        return _json(await self.runtime.health.look())
+        return _json(await self.runtime.health.check())
 
     async def live(self, _: Request) -> Response:
         return _json({"status": "alive", "started_at": self.runtime.started_at})
@@ -103,9 +107,9 @@ class Web:
         self.runtime.metrics.answers.labels(catalog.source).inc()
         return _json(listing, headers={"Catalog-Source": str(catalog.source), "Age": str(int(age_s))})
 
-    async def _unavailable(self, _: Request, trouble: Exception) -> Response:
+    async def _unavailable(self, _: Request, error: Exception) -> Response:
         self.runtime.metrics.answers.labels("none").inc()
-        wait_s = trouble.retry_after_s if isinstance(trouble, UnavailableError) else 1
+        wait_s = error.retry_after_s if isinstance(error, UnavailableError) else 1
         body = {
             "error": "catalog_unavailable",
             "message": "Our travel bundles cannot be shown at the moment. Please try again shortly.",
@@ -135,7 +139,7 @@ def _count(text: str | None, name: str, default: int, lowest: int, highest: int)
 
 
 def _status_of(report: Report) -> int:
-    return 503 if report.status is Ending.FAILED else 200
+    return 503 if report.status is RefreshStatus.FAILED else 200
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -146,8 +150,8 @@ def _error(status: int, error: str, message: str) -> Response:
     return _json({"error": error, "message": message}, status)
 
 
-async def _refused(_: Request, trouble: Exception) -> Response:
-    status, detail = (trouble.status_code, trouble.detail) if isinstance(trouble, HTTPException) else (500, "")
+async def _raise_for_status(_: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return _error(
         status, {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(status, "error"), detail
     )

@@ -7,26 +7,34 @@ before the service starts; the service's own code has no branch for it.
 import sys
 
 from support.systems.catalog.defects import (
-    asking,
-    keeping,
-    pausing,
-    reading,
-    reserving,
-    scaling,
-    serving,
-    storing,
-    straining,
-    syncing,
-    telling,
+    backup,
+    concurrency,
+    fallback,
+    malformed_answers,
+    memory_and_crashes,
+    monitoring,
+    performance,
+    rate_limits,
+    retries,
+    saved_copy,
+    stores,
 )
 from support.systems.catalog.defects.registry import Defect
 
-DEFECTS = {
-    defect.name: defect
-    for module in (asking, pausing, keeping, reserving, reading, storing, syncing, straining, serving, telling, scaling)
-    for defect in vars(module).values()
-    if isinstance(defect, Defect)
-}
+_MODULES = (
+    retries,
+    rate_limits,
+    saved_copy,
+    backup,
+    malformed_answers,
+    stores,
+    concurrency,
+    memory_and_crashes,
+    fallback,
+    monitoring,
+    performance,
+)
+DEFECTS = {defect.name: defect for module in _MODULES for defect in vars(module).values() if isinstance(defect, Defect)}
 
 VARIABLE = "CATALOG_DEFECT"
 LAUNCHER = f"{sys.executable} -m support.systems.catalog.defects"

@@ -9,17 +9,17 @@ import stamina
 
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
 @breaks("CAT-API-1")
 def no_retry(patch: Patch) -> None:
     """The provider is asked once; a moment's silence is taken for an outage."""
-    patch(provider, "RETRIED", ())
+    patch(provider, "RETRYABLE", ())
 
 
 @breaks("CAT-API-1")
@@ -83,39 +83,39 @@ def shared_time_out(patch: Patch) -> None:
 @breaks("CAT-API-3")
 def retries_server_errors(patch: Patch) -> None:
     """A provider that is broken is asked again and again."""
-    patch(provider, "RETRIED", (*provider.RETRIED, Kind.SERVER_ERROR))
+    patch(provider, "RETRYABLE", (*provider.RETRYABLE, ErrorKind.SERVER_ERROR))
 
 
 @breaks("CAT-API-3")
 def retries_bad_gateways(patch: Patch) -> None:
-    """Only 500 counts as a server error; 502 and 503 are taken for trouble on the way and tried again."""
-    sound = Provider._refused  # noqa: SLF001
+    """Only 500 counts as a server error; 502 and 503 are taken for error on the way and tried again."""
+    sound = Provider._raise_for_status  # noqa: SLF001
 
     def refused(self: Provider, response: httpx.Response) -> NoReturn:
         if response.status_code in (502, 503):
-            raise RefreshError(Kind.UNREACHABLE, f"{response.status_code}: the way to the provider is blocked")
+            raise RefreshError(ErrorKind.UNREACHABLE, f"{response.status_code}: the way to the provider is blocked")
         sound(self, response)
 
-    patch(Provider, "_refused", refused)
+    patch(Provider, "_raise_for_status", refused)
 
 
 @breaks("CAT-API-4")
 def retries_rejected_keys(patch: Patch) -> None:
     """A key that was rejected is offered again, as if the provider might change its mind."""
-    patch(provider, "RETRIED", (*provider.RETRIED, Kind.UNAUTHORISED))
+    patch(provider, "RETRYABLE", (*provider.RETRYABLE, ErrorKind.UNAUTHORISED))
 
 
 @breaks("CAT-API-4")
 def knows_one_rejection_only(patch: Patch) -> None:
     """401 is a rejection; 403, which means as much, is an answer that nobody has heard of."""
-    sound = Provider._refused  # noqa: SLF001
+    sound = Provider._raise_for_status  # noqa: SLF001
 
     def refused(self: Provider, response: httpx.Response) -> NoReturn:
         if response.status_code == httpx.codes.FORBIDDEN:
-            raise RefreshError(Kind.UNEXPECTED, "403: not an answer that we know")
+            raise RefreshError(ErrorKind.UNEXPECTED, "403: not an answer that we know")
         sound(self, response)
 
-    patch(Provider, "_refused", refused)
+    patch(Provider, "_raise_for_status", refused)
 
 
 def _with_waits(patch: Patch, **changed: Any) -> None:

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from support.systems.catalog.app import database, schema
 from support.systems.catalog.app.cache import ENTRY, Cache
 from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.errors import DatabaseError, RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.refresh import Outcome, Refresh
-from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService
-from support.systems.catalog.app.trouble import DatabaseError, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
@@ -35,7 +35,7 @@ def never_renews_the_saved_copy(patch: Patch) -> None:
     async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes, _fence: int) -> bool:
         return True
 
-    patch(Publisher, "_saved", saved)
+    patch(Publisher, "_save", saved)
 
 
 @breaks(
@@ -49,7 +49,7 @@ def stores_without_pointing(patch: Patch) -> None:
     def point_to(version: int) -> Select[int]:
         return select(schema.versions.c.id).where(schema.versions.c.id == version)
 
-    patch(database, "_point_to", point_to)
+    patch(database, "_set_current", point_to)
 
 
 @breaks("CAT-CHAIN-1")
@@ -68,10 +68,14 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     sound = Refresh._fall_back  # noqa: SLF001
 
     async def fall_back(
-        self: Refresh, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+        self: Refresh,
+        error: RefreshError,
+        fetched: Fetched | None = None,
+        *,
+        ending: RefreshStatus = RefreshStatus.FALLBACK,
     ) -> Outcome:
-        outcome = await sound(self, trouble, fetched, ending=ending)
-        await _drop(self._team.cache)
+        outcome = await sound(self, error, fetched, ending=ending)
+        await _drop(self._deps.cache)
         return outcome
 
     patch(Refresh, "_fall_back", fall_back)
@@ -86,7 +90,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
         return self._database
 
     async def refreshed(self: Refresh) -> Outcome:
-        await _empty(store(self._team.publisher))
+        await _empty(store(self._deps.publisher))
         return await sound(self)
 
     patch(Refresh, "_refresh", refreshed)
@@ -115,4 +119,4 @@ async def _empty(self: Database) -> None:
         await connection.execute(delete(schema.current))
 
     with suppress(DatabaseError):
-        await self._bounded(forget, self._limit_s)
+        await self._in_transaction(forget, self._limit_s)

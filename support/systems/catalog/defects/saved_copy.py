@@ -6,10 +6,10 @@ import msgspec
 
 from support.systems.catalog.app import cache, scripts, web
 from support.systems.catalog.app.cache import ENTRY, Cache
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.model import Catalog, Source, checksum
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.trouble import Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 PIECE = 4096
@@ -19,7 +19,7 @@ WEEK_S = 7 * 86400
 @breaks("CAT-CACHE-1")
 def keeps_prices_for_ever(patch: Patch) -> None:
     """What was fetched once is served for as long as anybody has it."""
-    patch(Catalog, "ended", lambda _self, _life: False)
+    patch(Catalog, "expired", lambda _self, _life: False)
 
 
 @breaks("CAT-CACHE-1")
@@ -52,7 +52,7 @@ def trusts_any_checksum(patch: Patch) -> None:
 @breaks("CAT-CACHE-2", spills=("CAT-CACHE-1",))
 def leaves_damage_where_it_lies(patch: Patch) -> None:
     """A damaged saved copy is not believed, and not cleared away either."""
-    patch(scripts, "DELETE", "return 0")
+    patch(scripts, "DELETE_COPY", "return 0")
 
 
 @breaks("CAT-CACHE-3", "CAT-CACHE-5", spills=("CAT-CHAOS-2", "CAT-CACHE-4"))
@@ -62,7 +62,7 @@ def does_not_save_late(patch: Patch) -> None:
     async def save_later(_self: Publisher, _catalog: Catalog, _encoded: bytes, _fence: int) -> None:
         return
 
-    patch(Publisher, "_save_later", save_later)
+    patch(Publisher, "_save_when_possible", save_later)
 
 
 @breaks("CAT-CACHE-3", "CAT-CACHE-5")
@@ -72,7 +72,7 @@ def leaves_an_empty_store_empty(patch: Patch) -> None:
     async def put_back(_self: Fallback, _held: Catalog) -> None:
         return
 
-    patch(Fallback, "_put_back", put_back)
+    patch(Fallback, "_restore", put_back)
 
 
 @breaks("CAT-CACHE-3", spills=("CAT-CACHE-5", "CAT-CHAOS-1", "CAT-CHAOS-2"))
@@ -114,8 +114,8 @@ def fails_when_it_cannot_save(patch: Patch) -> None:
 
     async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
         published = await sound(self, catalog, fence, cache_reachable=cache_reachable)
-        if self._later is not None:
-            raise RefreshError(Kind.DATABASE, "the saved copy was not written")
+        if self._pending_save is not None:
+            raise RefreshError(ErrorKind.DATABASE, "the saved copy was not written")
         return published
 
     patch(Publisher, "publish", publish)
@@ -126,7 +126,7 @@ def calls_a_full_store_well(patch: Patch) -> None:
     """A store that answers is taken for one that works."""
 
     async def ping(self: Cache) -> None:
-        async with cache._reported():  # noqa: SLF001
+        async with cache._translated_errors():  # noqa: SLF001
             await self._redis.ping()
 
     patch(Cache, "ping", ping)

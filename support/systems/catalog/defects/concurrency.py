@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support.systems.catalog.app import database, fetching, refresh, scripts
-from support.systems.catalog.app.database import CLAIMING, Database
+from support.systems.catalog.app.database import FENCE_LOCK, Database
+from support.systems.catalog.app.errors import RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 if TYPE_CHECKING:
@@ -26,33 +26,37 @@ if TYPE_CHECKING:
 @breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
 def takes_a_lock_that_is_taken(patch: Patch) -> None:
     """The lock is written without looking whether another holds it."""
-    patch(scripts, "TAKE", scripts.TAKE.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""))
+    patch(
+        scripts,
+        "TAKE_LOCK",
+        scripts.TAKE_LOCK.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""),
+    )
 
 
 @breaks("CAT-SYNC-1", spills=("CAT-CHAOS-3", "CAT-CHAOS-4"))
 def lock_without_a_lease(patch: Patch) -> None:
     """The lock of a service that died is never free again."""
-    patch(scripts, "TAKE", scripts.TAKE.replace(", 'px', ARGV[1])", ")"))
-    patch(scripts, "RENEW", "return redis.call('exists', KEYS[1])")
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace(", 'px', ARGV[1])", ")"))
+    patch(scripts, "RENEW_LOCK", "return redis.call('exists', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def anybody_gives_the_lock_back(patch: Patch) -> None:
     """A service that ends its refresh deletes the lock, whoever holds it by then."""
-    patch(scripts, "RELEASE", "return redis.call('del', KEYS[1])")
+    patch(scripts, "RELEASE_LOCK", "return redis.call('del', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def database_without_a_fence(patch: Patch) -> None:
     """A service that overslept its lease publishes in the database, and only the saved copy keeps it out."""
-    patch(database, "_must_be_last", _let_everybody_pass)
+    patch(database, "_require_highest_fence", _let_everybody_pass)
 
 
 @breaks("CAT-SYNC-1")
 def lease_instead_of_a_fence(patch: Patch) -> None:
     """A service that took the lock believes that it has it until it gives it back, and writes everywhere."""
-    patch(database, "_must_be_last", _let_everybody_pass)
-    patch(scripts, "SAVE", scripts.SAVE.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
+    patch(database, "_require_highest_fence", _let_everybody_pass)
+    patch(scripts, "SAVE_COPY", scripts.SAVE_COPY.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
 
 
 @breaks("CAT-SYNC-1")
@@ -60,9 +64,9 @@ def copies_under_the_lock_of_the_database(patch: Patch) -> None:
     """Writing begins by locking out all other writers, and a service that hangs there holds them up."""
 
     async def wait_for_us(_self: Database, connection: AsyncConnection) -> None:
-        await connection.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+        await connection.execute(select(func.pg_advisory_xact_lock(FENCE_LOCK)))
 
-    patch(Database, "_do_not_wait_for_us", wait_for_us)
+    patch(Database, "_limit_idle_time", wait_for_us)
 
 
 @breaks("CAT-SYNC-4", "CAT-CHAOS-4")
@@ -71,7 +75,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
     sound = database._copy  # noqa: SLF001
 
     async def copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
-        await connection.execute(database._point_to(version))  # noqa: SLF001
+        await connection.execute(database._set_current(version))  # noqa: SLF001
         raw = await connection.get_raw_connection()
         driver: psycopg.AsyncConnection = raw.driver_connection  # type: ignore[assignment]
         await driver.commit()
@@ -121,9 +125,9 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
     """After an update some requests are still answered from the catalog of before."""
     sound = CatalogService._serve  # noqa: SLF001
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         held = self.snapshot
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
         new, self.snapshot = self.snapshot, held
         for snapshot in (new, held, new):
             self.snapshot = snapshot
@@ -178,10 +182,10 @@ def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snaps
     """Serve for a moment what *between* makes of the new catalog and the snapshot of before."""
     sound = CatalogService._serve  # noqa: SLF001
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         if catalog is not None and self.snapshot is not None:
             self.snapshot = between(catalog, self.snapshot)
             await asyncio.sleep(0.05)
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
 
     patch(CatalogService, "_serve", serve)

@@ -4,14 +4,14 @@ from contextlib import suppress
 
 import msgspec
 
-from support.systems.catalog.app import intake, provider
+from support.systems.catalog.app import parsing, provider
 from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
 from support.systems.catalog.app.provider import GroupContent, Provider
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
@@ -32,7 +32,7 @@ def never_renews_the_backup(patch: Patch) -> None:
     async def keep(_self: Publisher, _backup: Backup, _catalog: Catalog, _encoded: bytes) -> None:
         return
 
-    patch(Publisher, "_keep", keep)
+    patch(Publisher, "_save_backup", keep)
 
 
 @breaks("CAT-SYNC-3")
@@ -58,8 +58,8 @@ def gives_up_on_the_backup(patch: Patch) -> None:
             raise lost[self]
         try:
             return await sound(self)
-        except BackupError as trouble:
-            lost[self] = trouble
+        except BackupError as error:
+            lost[self] = error
             raise
 
     patch(Backup, "load", load)
@@ -68,12 +68,12 @@ def gives_up_on_the_backup(patch: Patch) -> None:
 @breaks("CAT-SYNC-5")
 def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
     """A page with a corrupt bundle is not believed at all."""
-    sound = intake.read_page
+    sound = parsing.read_page
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         good, bad, pages = sound(body, group)
         if bad:
-            raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {bad[0].reason}")
+            raise RefreshError(ErrorKind.MALFORMED, f"a page of {group!r} is malformed: {bad[0].reason}")
         return good, bad, pages
 
     patch(provider, "read_page", read_page)

@@ -12,6 +12,7 @@ import msgspec
 
 from support.systems.catalog.app import __main__, cache, memory, scripts
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import CacheError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.provider import GroupContent, Provider
@@ -19,7 +20,6 @@ from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService, UnavailableError, _Run
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import CacheError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 COPIES = 12
@@ -92,8 +92,8 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
 )
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
     """The lock is taken for an update, kept for an hour, and given back by nobody."""
-    patch(scripts, "RELEASE", "return 0")
-    patch(scripts, "TAKE", scripts.TAKE.replace("'px', ARGV[1]", "'ex', 3600"))
+    patch(scripts, "RELEASE_LOCK", "return 0")
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace("'px', ARGV[1]", "'ex', 3600"))
 
 
 @breaks("CAT-CHAOS-3", spills=("CAT-CONC-1",))
@@ -124,19 +124,19 @@ def joins_an_update_that_began_earlier(patch: Patch) -> None:
 @breaks("CAT-CHAOS-1", spills=("CAT-CHAOS-2", "CAT-API-1", "CAT-CHAIN-4", "CAT-CACHE-1"))
 def gives_up_on_the_provider(patch: Patch) -> None:
     """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
-    sound = Provider._exchange  # noqa: SLF001
+    sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: Any) -> httpx.Response:
         if self in _broken:
-            raise RefreshError(Kind.UNREACHABLE, "the connection is closed")
+            raise RefreshError(ErrorKind.UNREACHABLE, "the connection is closed")
         try:
             return await sound(self, path, params)
-        except RefreshError as trouble:
-            if trouble.kind in (Kind.UNREACHABLE, Kind.TIMEOUT):
+        except RefreshError as error:
+            if error.kind in (ErrorKind.UNREACHABLE, ErrorKind.TIMEOUT):
                 _broken.append(self)
             raise
 
-    patch(Provider, "_exchange", exchange)
+    patch(Provider, "_send", exchange)
 
 
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=EVERY_PROMISE_AFTER_A_START)
@@ -199,8 +199,8 @@ def stays_away_after_a_freeze(patch: Patch) -> None:
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=("CAT-SYNC-1", "CAT-SYNC-4"))
 def takes_the_dead_for_a_twin(patch: Patch) -> None:
     """A service that finds the lock held when it starts ends at once, lest two run; that of a dead one is held for a minute."""
-    patch(scripts, "TAKE", scripts.TAKE.replace("ARGV[1])", "60000)"))
-    patch(scripts, "RENEW", scripts.RENEW.replace("ARGV[2])", "60000)"))
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace("ARGV[1])", "60000)"))
+    patch(scripts, "RENEW_LOCK", scripts.RENEW_LOCK.replace("ARGV[2])", "60000)"))
     sound = __main__.serve
 
     async def serve(settings: Settings, listening: socket.socket) -> None:

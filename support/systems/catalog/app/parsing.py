@@ -9,8 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.model import Bundle, CountryCode, Name, SetAside
-from support.systems.catalog.app.trouble import Kind, RefreshError
 
 CURRENCY = "EUR"
 _CENT = Decimal("0.01")
@@ -50,9 +50,9 @@ def read_groups(body: bytes) -> list[str]:
     try:
         names = list(dict.fromkeys(group.name for group in _groups.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-        raise RefreshError(Kind.MALFORMED, f"the list of groups is malformed: {reason}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"the list of groups is malformed: {reason}") from None
     if not names:
-        raise RefreshError(Kind.MALFORMED, "the list of groups is empty")
+        raise RefreshError(ErrorKind.MALFORMED, "the list of groups is empty")
     return names
 
 
@@ -61,12 +61,12 @@ def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], in
     try:
         page = _page.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-        raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {reason}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"a page of {group!r} is malformed: {reason}") from None
     good: list[Bundle] = []
     bad: list[SetAside] = []
     for place, raw in enumerate(page.bundles, start=1):
         try:
-            good.append(_taken_over(_offer.decode(raw), group))
+            good.append(_to_bundle(_offer.decode(raw), group))
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
             name = _name_of(raw)
             # one without a name can still be found by its place
@@ -74,24 +74,24 @@ def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], in
     return good, bad, page.page_count
 
 
-def each_once(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
+def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
     """Keep the first bundle of each name within a group; the others are set aside."""
     kept: dict[str, Bundle] = {}
-    doubles = [
+    duplicates = [
         SetAside(bundle.name, f"a second bundle of this name in {bundle.group!r}")
         for bundle in bundles
         if kept.setdefault(bundle.name, bundle) is not bundle
     ]
-    return list(kept.values()), doubles
+    return list(kept.values()), duplicates
 
 
-def _taken_over(offer: _Offer, group: str) -> Bundle:
+def _to_bundle(offer: _Offer, group: str) -> Bundle:
     """What many bundles have in common is kept once for all of them: half of the memory of a large catalog."""
     return Bundle(
         name=offer.name,
         description=sys.intern(offer.description),
         group=group,
-        countries=_kept_once(tuple(country.iso for country in offer.countries)),
+        countries=_interned(tuple(country.iso for country in offer.countries)),
         data_mb=offer.data_amount,
         duration_days=offer.duration,
         price=_price(offer.price),
@@ -100,7 +100,7 @@ def _taken_over(offer: _Offer, group: str) -> Bundle:
 
 
 @lru_cache(maxsize=4096)
-def _kept_once(codes: tuple[str, ...]) -> tuple[str, ...]:
+def _interned(codes: tuple[str, ...]) -> tuple[str, ...]:
     return codes
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ErrorKind(StrEnum):
     """How a refresh can fail; the words appear in reports, logs and metrics."""
 
     TIMEOUT = "timeout"
@@ -26,7 +26,7 @@ class DependencyError(Exception):
 class RefreshError(DependencyError):
     """Why there is no new catalog, or no new group."""
 
-    def __init__(self, kind: Kind, message: str) -> None:
+    def __init__(self, kind: ErrorKind, message: str) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -52,24 +52,24 @@ class ReadOnlyError(CacheError, BackupError):
 
 
 # The one that says most about what has to be done comes first: without memory nothing goes on, administrators must act on a
-# rejected key, a rate limit binds us to a waiting time, and a network in trouble explains more than a single bad answer.
+# rejected key, a rate limit binds us to a waiting time, and a network in error explains more than a single bad answer.
 _WORST_FIRST = (
-    Kind.MEMORY,
-    Kind.UNAUTHORISED,
-    Kind.RATE_LIMITED,
-    Kind.TIMEOUT,
-    Kind.UNREACHABLE,
-    Kind.SERVER_ERROR,
-    Kind.MALFORMED,
-    Kind.UNEXPECTED,
+    ErrorKind.MEMORY,
+    ErrorKind.UNAUTHORISED,
+    ErrorKind.RATE_LIMITED,
+    ErrorKind.TIMEOUT,
+    ErrorKind.UNREACHABLE,
+    ErrorKind.SERVER_ERROR,
+    ErrorKind.MALFORMED,
+    ErrorKind.UNEXPECTED,
 )
 
 
 def worst(troubles: list[RefreshError]) -> RefreshError:
-    """The trouble that decides what follows when every group failed."""
-    return min(troubles, key=lambda trouble: _WORST_FIRST.index(trouble.kind))
+    """The error that decides what follows when every group failed."""
+    return min(troubles, key=lambda error: _WORST_FIRST.index(error.kind))
 
 
-def in_short(trouble: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     """First line of an error's text, or its type when it has none."""
-    return (str(trouble).strip().splitlines() or [type(trouble).__name__])[0]
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

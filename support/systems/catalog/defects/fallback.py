@@ -16,16 +16,16 @@ from starlette.responses import Response
 from support.systems.catalog.app import cache, fallback, refresh, service
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Outcome, Refresh, Trigger
-from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
 from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
 
@@ -35,11 +35,11 @@ def saved_copy_first(patch: Patch) -> None:
     """After a start the first shopper sees the saved copy, although the provider has answered."""
     sound = Refresh._publish  # noqa: SLF001
 
-    async def publish(self: Refresh, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+    async def publish(self: Refresh, fetched: Fetched, error: RefreshError | None) -> Outcome:
         first = self._trigger is Trigger.DEMAND and self._held is None
-        saved = await self._team.fallback.saved_copy() if first else None
-        outcome = await sound(self, fetched, trouble)
-        return replace(outcome, catalog=saved, due_in_s=0.0) if saved else outcome
+        saved = await self._deps.fallback.saved_copy() if first else None
+        outcome = await sound(self, fetched, error)
+        return replace(outcome, catalog=saved, next_check_in_s=0.0) if saved else outcome
 
     patch(Refresh, "_publish", publish)
 
@@ -96,7 +96,7 @@ def no_patience(patch: Patch) -> None:
     async def lose_patience(_self: CatalogService, run: object) -> None:  # noqa: ARG001
         await asyncio.Event().wait()
 
-    patch(CatalogService, "_lose_patience", lose_patience)
+    patch(CatalogService, "_serve_fallback_when_late", lose_patience)
     patch(service, "FALLBACK_WITHIN_S", 60.0)
 
 
@@ -107,17 +107,17 @@ def no_patience(patch: Patch) -> None:
 )
 def expects_only_time_outs(patch: Patch) -> None:
     """Time-outs are handled; a connection that is refused or dropped is an exception that nobody has thought of."""
-    sound = Provider._exchange  # noqa: SLF001
+    sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: dict[str, str]) -> httpx.Response:
         try:
             return await sound(self, path, params)
-        except RefreshError as trouble:
-            if trouble.kind is Kind.UNREACHABLE:
-                raise ConnectionError(str(trouble)) from None
+        except RefreshError as error:
+            if error.kind is ErrorKind.UNREACHABLE:
+                raise ConnectionError(str(error)) from None
             raise
 
-    patch(Provider, "_exchange", exchange)
+    patch(Provider, "_send", exchange)
 
 
 @breaks("CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-5", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2"))
@@ -160,7 +160,7 @@ def waits_for_redis(patch: Patch) -> None:
         sound(self, replace(settings, cache_timeout_s=60.0))
 
     patch(Cache, "__init__", init)
-    patch(cache, "WHOLE_ENTRY_S", 60.0)
+    patch(cache, "ENTRY_TIMEOUT_S", 60.0)
 
 
 @breaks("CAT-CHAIN-3", spills=("CAT-CACHE-2",))
@@ -185,8 +185,8 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     def load(self: Backup) -> Catalog:
         try:
             return sound(self)
-        except BackupError as trouble:
-            if "damaged" in str(trouble):
+        except BackupError as error:
+            if "damaged" in str(error):
                 return Catalog(Source.BACKUP, now(), None, ())
             raise
 
@@ -197,7 +197,7 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
 def empty_shop(patch: Patch) -> None:
     """With nothing to serve shoppers see a shop without bundles, and no word about it."""
 
-    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
+    async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
         return Response(msgspec.json.encode({"source": "backup", "bundles": [], "total": 0}))
 
     patch(Web, "_unavailable", unavailable)
@@ -208,9 +208,9 @@ def shows_its_insides(patch: Patch) -> None:
     """With nothing to serve shoppers are shown where in our code that was noticed."""
     sound = Web._unavailable  # noqa: SLF001
 
-    async def unavailable(self: Web, _: Request, trouble: Exception) -> Response:
-        polite = await sound(self, _, trouble)
-        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(trouble))}
+    async def unavailable(self: Web, _: Request, error: Exception) -> Response:
+        polite = await sound(self, _, error)
+        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(error))}
         return Response(msgspec.json.encode(told), 503, {"Retry-After": polite.headers["Retry-After"]})
 
     patch(Web, "_unavailable", unavailable)
@@ -220,7 +220,7 @@ def shows_its_insides(patch: Patch) -> None:
 def dies_without_a_source(patch: Patch) -> None:
     """With nothing to serve the service ends itself, and leaves it to others to start it again."""
 
-    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
+    async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
         os._exit(1)
 
     patch(Web, "_unavailable", unavailable)
@@ -246,10 +246,10 @@ def never_forgets_a_failure(patch: Patch) -> None:
     """That there was nothing to serve is remembered for an hour."""
     sound = CatalogService._serve  # noqa: SLF001
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
-        await sound(self, catalog, due_in_s)
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
+        await sound(self, catalog, next_check_in_s)
         if catalog is None:
-            self._nothing_until = time.monotonic() + 3600
+            self._unavailable_until = time.monotonic() + 3600
 
     patch(CatalogService, "_serve", serve)
 
@@ -257,13 +257,13 @@ def never_forgets_a_failure(patch: Patch) -> None:
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-API-4", "CAT-CACHE-1", "CAT-CACHE-3"))
 def old_prices_are_good_enough(patch: Patch) -> None:
     """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
-    sound = Refresh._due_in_s  # noqa: SLF001
+    sound = Refresh._next_check_in_s  # noqa: SLF001
 
-    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
-        failed = ending in (Ending.FALLBACK, Ending.COOLING_DOWN)
+    def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
+        failed = ending in (RefreshStatus.FALLBACK, RefreshStatus.COOLING_DOWN)
         return self._settings.fresh_for_s if failed else sound(self, ending, catalog)
 
-    patch(Refresh, "_due_in_s", due_in_s)
+    patch(Refresh, "_next_check_in_s", next_check_in_s)
 
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
@@ -294,5 +294,5 @@ def stampede(patch: Patch) -> None:
     async def lock(self: Refresh) -> AsyncIterator[bool]:  # noqa: ARG001
         yield True
 
-    patch(CatalogService, "_begin", begin)
+    patch(CatalogService, "_start_refresh", begin)
     patch(Refresh, "_lock", lock)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.database import Database
-from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.errors import DatabaseError
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import DatabaseError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def checks_for_doubles_after_each_page(patch: Patch) -> None:
     def read_and_check(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         good, bad, pages = read_page(body, group)
         so_far.extend(good)
-        each_once(sorted(so_far, key=lambda bundle: bundle.name))
+        deduplicate(sorted(so_far, key=lambda bundle: bundle.name))
         if len(good) < provider.PER_PAGE or len(so_far) >= pages * provider.PER_PAGE:
             so_far.clear()
         return good, bad, pages
@@ -70,7 +70,7 @@ def searches_wait_for_the_update(patch: Patch) -> None:
 
     async def current(self: CatalogService) -> Snapshot:
         if self.snapshot is not None and self._running is not None:
-            await self._running.ended()
+            await self._running.wait()
         return await sound(self)
 
     patch(CatalogService, "current", current)
@@ -79,7 +79,7 @@ def searches_wait_for_the_update(patch: Patch) -> None:
 @breaks("CAT-CHAOS-2", "CAT-SYNC-4", spills=("CAT-PERF-5", "CAT-CHAIN-4", "CAT-CHAOS-1"))
 def never_reconnects(patch: Patch) -> None:
     """A database that has failed once is not connected to any more."""
-    sound = Database._bounded  # noqa: SLF001
+    sound = Database._in_transaction  # noqa: SLF001
     lost: dict[Database, DatabaseError] = {}
 
     async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
@@ -87,11 +87,11 @@ def never_reconnects(patch: Patch) -> None:
             raise lost[self]
         try:
             return await sound(self, work, limit_s)
-        except DatabaseError as trouble:
-            lost[self] = trouble
+        except DatabaseError as error:
+            lost[self] = error
             raise
 
-    patch(Database, "_bounded", bounded)
+    patch(Database, "_in_transaction", bounded)
 
 
 @breaks("CAT-PERF-6")
@@ -100,8 +100,8 @@ def keeps_every_version(patch: Patch) -> None:
     sound = CatalogService._serve  # noqa: SLF001
     kept: list[Catalog | None] = []
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         kept.append(catalog)
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
 
     patch(CatalogService, "_serve", serve)

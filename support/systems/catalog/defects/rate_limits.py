@@ -79,7 +79,7 @@ def no_pause_unless_told_how_long(patch: Patch) -> None:
 @breaks("CAT-API-2")
 def updates_break_the_pause(patch: Patch) -> None:
     """Shoppers respect the pause; an update that somebody starts does not."""
-    sound = Refresh._look_around  # noqa: SLF001
+    sound = Refresh._check_other_instances  # noqa: SLF001
 
     def end_now(self: Cooldown) -> None:
         self._until = 0.0
@@ -87,10 +87,10 @@ def updates_break_the_pause(patch: Patch) -> None:
     async def look_around(self: Refresh) -> Catalog | None:
         newer = await sound(self)
         if self._trigger is Trigger.REQUEST:
-            end_now(self._team.cooldown)
+            end_now(self._deps.cooldown)
         return newer
 
-    patch(Refresh, "_look_around", look_around)
+    patch(Refresh, "_check_other_instances", look_around)
 
 
 @breaks("CAT-API-2")
