@@ -27,6 +27,7 @@ from support.systems.catalog.defects import (
     malformed_answers,
     memory_and_crashes,
     monitoring,
+    no_source,
     performance,
     rate_limits,
     retries,
@@ -46,6 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     concurrency,
     memory_and_crashes,
     fallback,
+    no_source,
     monitoring,
     performance,
 )

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -18,7 +18,9 @@ from support.systems.catalog.app.fetching import Fetched, fetch, merge
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.parts import Parts, Status
 from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.provider_contact import ProviderContact
 from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.refresh_lock import RefreshLock
 from support.systems.catalog.app.rejection import KeyRejection
 from support.systems.catalog.app.report import LISTED, Failure, RefreshStatus, Report
 from support.systems.catalog.app.settings import Settings
@@ -57,6 +59,7 @@ class RefreshDependencies:
     fallback: Fallback
     rejection: KeyRejection
     parts: Parts
+    contact: ProviderContact
 
 
 class Refresh:
@@ -72,8 +75,7 @@ class Refresh:
         self._started_at = now()
         self._started = time.monotonic()
         self._only: tuple[str, ...] = ()
-        self._cache_reachable = True
-        self._fence: int | None = None
+        self._lock = RefreshLock(deps.cache)
         self._claim: asyncio.Task[int]
 
     @property
@@ -89,7 +91,7 @@ class Refresh:
         if wait_s := self._deps.cooldown.remaining_s():
             asked = RefreshError(ErrorKind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
             return await self._fall_back(asked, ending=RefreshStatus.COOLING_DOWN)
-        async with self._lock() as free:
+        async with self._lock.acquire() as free:
             return await (self._claim_and_refresh() if free else self._wait_for_other_instance())
 
     async def _check_other_instances(self) -> Catalog | None:
@@ -101,7 +103,7 @@ class Refresh:
         except CacheError as error:
             self._deps.parts.record("cache", Status.DOWN, str(error))
             log.warning("cache.out_of_reach", reason=str(error), action="refresh without it")
-            self._cache_reachable = False
+            self._lock.redis_reachable = False
             return None
         fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._predates_rejection(saved)
         newer = saved is not None and (
@@ -113,34 +115,6 @@ class Refresh:
         """A copy from before the provider rejected us does not bring the saved copy back into service."""
         since = self._deps.rejection.since
         return since is not None and saved.fetched_at <= since
-
-    @asynccontextmanager
-    async def _lock(self) -> AsyncIterator[bool]:
-        """False when another instance is refreshing. Without Redis there is no lock, and PostgreSQL's fence alone keeps order."""
-        cache = self._deps.cache
-        try:
-            self._fence = await cache.take_lock() if self._cache_reachable else None
-        except CacheError as error:
-            log.warning("lock.out_of_reach", reason=str(error))
-            self._cache_reachable = False
-        if not self._cache_reachable:
-            yield True
-            return
-        if self._fence is None:
-            yield False
-            return
-        ended = asyncio.Event()
-        renewal = asyncio.create_task(cache.renew_lock(self._fence, ended))
-        try:
-            yield True
-        finally:
-            ended.set()
-            renewal.cancel()
-            await asyncio.wait({renewal})
-            try:
-                await cache.release_lock(self._fence)
-            except CacheError as error:
-                log.warning("lock.not_released", reason=str(error))
 
     async def _wait_for_other_instance(self) -> Outcome:
         """Wait, within a shopper's patience, for what the other instance brings."""
@@ -157,7 +131,7 @@ class Refresh:
         Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
         another has fetched after us. One that fails still leaves the provider to be asked how it is.
         """
-        self._claim = asyncio.create_task(self._deps.publisher.claim(self._fence))
+        self._claim = asyncio.create_task(self._deps.publisher.claim(self._lock.fence))
         try:
             await asyncio.wait({self._claim})
             return await self._refresh()
@@ -172,12 +146,12 @@ class Refresh:
         try:
             fetched = await fetch(self._deps.provider, self._only)
         except RefreshError as unlisted:
-            await self._record_contact(None, unlisted)
+            await self._deps.contact.record(None, unlisted, only_some=bool(self._only))
             return await self._fall_back(unlisted)
         if short := fetched.short_of_memory():
             return await self._abandon(short, fetched)
         error = worst(list(fetched.failed.values())) if fetched.failed else None
-        await self._record_contact(fetched, error)
+        await self._deps.contact.record(fetched, error, only_some=bool(self._only))
         if error is not None and not fetched.content:
             if self._only:
                 return self._outcome(RefreshStatus.PARTIAL, held, fetched, error, whole=False)
@@ -201,7 +175,7 @@ class Refresh:
             memory.require(len(bundles) * memory.TO_PUBLISH)
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
             fence = await self._claim
-            published = await self._deps.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
+            published = await self._deps.publisher.publish(catalog, fence, cache_reachable=self._lock.redis_reachable)
         except MemoryError:
             return await self._abandon(RefreshError(ErrorKind.MEMORY, "no memory could be had"), fetched)
         except RefreshError as unpublished:
@@ -216,31 +190,6 @@ class Refresh:
         fetched.content.clear()
         log.error("refresh.short_of_memory", reason=str(short))
         return await self._fall_back(short, fetched)
-
-    async def _record_contact(self, fetched: Fetched | None, error: RefreshError | None) -> None:
-        """Draw the conclusions from this contact with the provider: its health, the spell of rejection, the cool-down."""
-        deps = self._deps
-        content = fetched is not None and bool(fetched.content)
-        rejected = error if fetched is None and error and error.kind is ErrorKind.UNAUTHORISED else None
-        if fetched is not None:
-            rejected = fetched.rejected()
-        # the list of groups was given to us, or some group was
-        accepted = not rejected and fetched is not None and (content or not self._only)
-        if content:
-            deps.parts.record("provider", Status.UP, f"some groups fail: {error}" if error else None)
-        else:
-            deps.parts.record("provider", Status.UNAUTHORISED if rejected else Status.DOWN, str(rejected or error))
-        if rejected:
-            deps.rejection.rejected(str(rejected), wholly=not content and not self._only)
-        if accepted:
-            deps.rejection.accepted()
-        if wait_s := deps.cooldown.remaining_s():
-            try:
-                await deps.cache.share_cooldown(wait_s)
-            except CacheError as unshared:
-                log.warning("cooldown.not_shared", reason=str(unshared))
-        elif accepted:
-            deps.cooldown.accepted()
 
     async def _fall_back(
         self, error: RefreshError, fetched: Fetched | None = None, *, ending: RefreshStatus = RefreshStatus.FALLBACK

@@ -15,6 +15,7 @@ from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import now
 from support.systems.catalog.app.parts import Parts
 from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.provider_contact import ProviderContact
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.refresh import Refresh, RefreshDependencies
 from support.systems.catalog.app.rejection import KeyRejection
@@ -46,7 +47,10 @@ class Runtime:
         retry_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
         kept_here = backup if settings.keep_backup else None
         publisher = Publisher(self._database, self._cache, kept_here, self._tasks, retry_after_s)
-        deps = RefreshDependencies(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
+        contact = ProviderContact(parts, rejection, cooldown, self._cache)
+        deps = RefreshDependencies(
+            self._provider, cooldown, self._cache, publisher, fallback, rejection, parts, contact
+        )
 
         self.service = CatalogService(
             settings, partial(Refresh, deps, settings), fallback, rejection, cooldown, self._tasks, self.metrics

@@ -13,6 +13,7 @@ from support.systems.catalog.defects import (
     malformed_answers,
     memory_and_crashes,
     monitoring,
+    no_source,
     performance,
     rate_limits,
     retries,
@@ -31,6 +32,7 @@ _MODULES = (
     concurrency,
     memory_and_crashes,
     fallback,
+    no_source,
     monitoring,
     performance,
 )

@@ -1,19 +1,13 @@
 """Mistakes in serving shoppers when sources fail: which source, how soon, what is said, and the way back."""
 
 import asyncio
-import os
-import time
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
-import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
 
-from support.systems.catalog.app import cache, fallback, refresh, service
+from support.systems.catalog.app import cache, fallback, provider_contact, refresh, refresh_lock, service
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
@@ -22,11 +16,11 @@ from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Outcome, Refresh, Trigger
+from support.systems.catalog.app.refresh_lock import RefreshLock
 from support.systems.catalog.app.report import RefreshStatus
-from support.systems.catalog.app.service import CatalogService, UnavailableError
+from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
@@ -147,8 +141,8 @@ def calls_the_backup_saved_copy(patch: Patch) -> None:
 )
 def needs_redis(patch: Patch) -> None:
     """Without Redis nothing works: its errors are exceptions that nobody has thought of."""
-    patch(refresh, "CacheError", NotImplementedError)
-    patch(fallback, "CacheError", NotImplementedError)
+    for module in (refresh, refresh_lock, provider_contact, fallback):
+        patch(module, "CacheError", NotImplementedError)
 
 
 @breaks("CAT-CHAIN-3")
@@ -193,67 +187,6 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
     patch(Backup, "_load", load)
 
 
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def empty_shop(patch: Patch) -> None:
-    """With nothing to serve shoppers see a shop without bundles, and no word about it."""
-
-    async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
-        return Response(msgspec.json.encode({"source": "backup", "bundles": [], "total": 0}))
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def shows_its_insides(patch: Patch) -> None:
-    """With nothing to serve shoppers are shown where in our code that was noticed."""
-    sound = Web._unavailable  # noqa: SLF001
-
-    async def unavailable(self: Web, _: Request, error: Exception) -> Response:
-        polite = await sound(self, _, error)
-        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(error))}
-        return Response(msgspec.json.encode(told), 503, {"Retry-After": polite.headers["Retry-After"]})
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def dies_without_a_source(patch: Patch) -> None:
-    """With nothing to serve the service ends itself, and leaves it to others to start it again."""
-
-    async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
-        os._exit(1)
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def holds_shoppers_until_there_is_something(patch: Patch) -> None:
-    """With nothing to serve shoppers are kept waiting instead of being told."""
-    sound = CatalogService.current
-
-    async def current(self: CatalogService) -> Snapshot:
-        while True:
-            try:
-                return await sound(self)
-            except UnavailableError:
-                await asyncio.sleep(0.1)
-
-    patch(CatalogService, "current", current)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def never_forgets_a_failure(patch: Patch) -> None:
-    """That there was nothing to serve is remembered for an hour."""
-    sound = CatalogService._serve  # noqa: SLF001
-
-    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
-        await sound(self, catalog, next_check_in_s)
-        if catalog is None:
-            self._unavailable_until = time.monotonic() + 3600
-
-    patch(CatalogService, "_serve", serve)
-
-
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-API-4", "CAT-CACHE-1", "CAT-CACHE-3"))
 def old_prices_are_good_enough(patch: Patch) -> None:
     """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
@@ -291,8 +224,8 @@ def stampede(patch: Patch) -> None:
         return run
 
     @asynccontextmanager
-    async def lock(self: Refresh) -> AsyncIterator[bool]:  # noqa: ARG001
+    async def acquire(_self: RefreshLock) -> AsyncIterator[bool]:
         yield True
 
     patch(CatalogService, "_start_refresh", begin)
-    patch(Refresh, "_lock", lock)
+    patch(RefreshLock, "acquire", acquire)
