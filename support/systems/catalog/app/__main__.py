@@ -1,4 +1,4 @@
-"""`python -m support.systems.catalog.app`: serve until SIGTERM; SIGHUP starts everything anew within the process."""
+"""`python -m support.systems.catalog.app`: serve until SIGTERM; SIGHUP reloads everything within the process."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ WRONG_USAGE = 64
 EXIT_WITHIN_S = 0.9
 LAST_ANSWERS_S = 0.4
 SWITCH_INTERVAL_S = (
-    0.0005  # a shopper's answer waits for the threads that build the next catalog this long at a time, not 5 ms
+    0.0005  # threads that build the next catalog delay an answer by this at most (Python's default: 5 ms)
 )
 log = structlog.get_logger()
 
@@ -30,12 +30,12 @@ log = structlog.get_logger()
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are ours: uvicorn would end the process by the signal, and knows nothing of what has to be closed."""
+        """The service handles signals itself: uvicorn would end the process without closing the clients."""
         yield
 
 
 async def serve(settings: Settings, listening: socket.socket) -> None:
-    """Answer until told to stop, then leave nothing open."""
+    """Serve until a stop signal, then close everything."""
     web = Web(Runtime(settings))
     web.runtime.start()
     config = uvicorn.Config(
@@ -54,7 +54,7 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
     one_at_a_time = asyncio.Lock()
 
     async def reload() -> None:
-        """Close the old life before the new one begins, so that nothing of it is left when `started_at` changes."""
+        """Close the old runtime first, so that nothing of it is left when `started_at` changes."""
         async with one_at_a_time:
             await web.runtime.close()
             if not web.stopping:
@@ -65,7 +65,7 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
     async def stop() -> None:
         async with one_at_a_time:
             await web.runtime.close()
-        # callers got their answer, or their error, when the refresh ended; a health check may still look at its parts
+        # leaves a running health check time to end; other requests ended with the refresh
         await asyncio.sleep(LAST_ANSWERS_S)
         server.force_exit = True
 
@@ -86,7 +86,7 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
 
 
 def _exit_at_the_latest() -> None:
-    """A thread that hangs in the kernel (a dead disk, a name server) must not keep the process: it is left behind."""
+    """A thread that hangs in the kernel (disk, name server) must not keep the process from exiting."""
     watchdog = threading.Timer(EXIT_WITHIN_S, os._exit, (0,))
     watchdog.daemon = True
     watchdog.start()
@@ -114,7 +114,7 @@ def _listen(settings: Settings) -> socket.socket:
         raise SettingsError(
             f"cannot listen on {place} ({error.strerror}); choose another CATALOG_HOST or CATALOG_PORT"
         ) from None
-    # asyncio does so only for sockets whose protocol is spelt out; without it small answers wait 40 ms for an ACK
+    # asyncio sets it only for sockets with an explicit protocol; without it small answers wait 40 ms for an ACK
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 

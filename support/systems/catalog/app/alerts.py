@@ -1,4 +1,4 @@
-"""Telling the administrators, by a webhook."""
+"""Sends alerts to the administrators' webhook."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 class Alerts:
-    """An empty address means that alerts are only logged."""
+    """With an empty *url* alerts are only logged."""
 
     def __init__(self, url: str, metrics: Metrics) -> None:
         self._url = url
@@ -24,7 +24,7 @@ class Alerts:
         await self._client.aclose()
 
     async def send(self, kind: str, message: str, severity: str = "critical") -> bool:
-        """Post one alert; False when the administrators' inbox did not take it, which is logged, never raised."""
+        """Post one alert. False when the webhook did not accept it, which is logged and not raised."""
         alert = {"kind": kind, "severity": severity, "message": message, "at": now().isoformat(), "service": "catalog"}
         log.error("alert", **alert)
         if not self._url:
@@ -36,7 +36,7 @@ class Alerts:
         except (httpx.HTTPError, TimeoutError) as error:
             self._metrics.alerts.labels("not_delivered").inc()
             reason = f"{type(error).__name__} {error}".strip()
-            log.error("alert.not_delivered", kind=kind, reason=reason)  # noqa: TRY400 - the reason says it all
+            log.error("alert.not_delivered", kind=kind, reason=reason)  # noqa: TRY400 - the reason suffices
             return False
         self._metrics.alerts.labels("sent").inc()
         return True

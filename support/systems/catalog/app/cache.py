@@ -1,7 +1,7 @@
-"""What instances share in Redis: the saved copy of the catalog, the refresh lock, the cool-down, the spell of rejection.
+"""The state that instances share in Redis: the saved copy, the refresh lock, the cool-down, the rejection of the key.
 
-Keys: `catalog:entry` (one JSON document, written whole), `catalog:lock` (its value is its holder's fence), `catalog:fence` (the
-last that was issued), `catalog:cooldown`, `catalog:rejected`.
+Keys: `catalog:entry` (one JSON document, written atomically), `catalog:lock` (the fence of its holder), `catalog:fence` (the last
+one issued), `catalog:cooldown`, `catalog:rejected`.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ from support.systems.catalog.app.settings import Settings
 
 ENTRY, LOCK, FENCE = "catalog:entry", "catalog:lock", "catalog:fence"
 COOLDOWN, REJECTED, PROBE = "catalog:cooldown", "catalog:rejected", "catalog:probe"
-ALERT_AGAIN_AFTER = timedelta(days=7)  # an alert is repeated when a rejection outlasts this
+ALERT_AGAIN_AFTER = timedelta(days=7)  # the alert is repeated when the rejection lasts longer
 ENTRY_TIMEOUT_S = 10.0
 log = structlog.get_logger()
 
 
 class _Entry(msgspec.Struct, kw_only=True):
-    """The fence comes first: `scripts.SAVE_COPY` reads it off the beginning of the document."""
+    """The fence comes first: `scripts.SAVE_COPY` reads it from the beginning of the document."""
 
     fence: int = 0
     version: int
@@ -48,7 +48,7 @@ _bundles = msgspec.json.Decoder(tuple[Bundle, ...])
 
 
 class Cache:
-    """Every method raises `CacheError` when Redis is out of reach or refuses; nothing is retried behind our back."""
+    """Every method raises `CacheError` when Redis is unreachable or refuses a command. The client does not retry."""
 
     def __init__(self, settings: Settings) -> None:
         self._life = settings.cache_life
@@ -70,14 +70,14 @@ class Cache:
         await self._redis.aclose()
 
     async def ping(self) -> None:
-        """Raises `ReadOnlyError` where Redis answers and cannot take anything new."""
+        """Raises `ReadOnlyError` when Redis answers but cannot store anything."""
         async with _translated_errors():
             await self._redis.set(PROBE, "1", px=1)
 
     async def load(self) -> Catalog | None:
-        """The saved copy; None when there is none that may be served.
+        """The saved copy; None when there is none.
 
-        One that is damaged, or past the time for which it may be kept, is logged and deleted, and never seen by anybody.
+        A damaged or expired copy is logged and deleted, never returned.
         """
         raw: bytes | str | None = b""
         try:
@@ -87,7 +87,7 @@ class Cache:
                 return None
             catalog = _read(raw)
         except _DamagedError as damaged:
-            log.error("cache.damaged", reason=str(damaged), action="deleted")  # noqa: TRY400 - the reason says it all
+            log.error("cache.damaged", reason=str(damaged), action="deleted")  # noqa: TRY400 - the reason suffices
         else:
             if not catalog.expired(self._life):
                 return catalog
@@ -97,9 +97,9 @@ class Cache:
         return None
 
     async def save(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
-        """Write the whole saved copy at once. *encoded* is `encode_bundles(catalog.bundles)`.
+        """Replace the saved copy atomically. *encoded* is `encode_bundles(catalog.bundles)`.
 
-        Raises `SupersededError` when the copy that is there was written under a higher fence than ours.
+        Raises `SupersededError` when the stored copy was written under a higher fence.
         """
         if catalog.version is None:
             raise ValueError("only a published catalog is saved")
@@ -119,7 +119,7 @@ class Cache:
             raise SupersededError(f"the saved copy was written by a later holder of the lock than {fence}")
 
     async def cooldown_s(self) -> float:
-        """Seconds of a cool-down that some instance was given; 0 when there is none."""
+        """Remaining seconds of the shared cool-down; 0 when there is none."""
         async with _translated_errors():
             return max(0, await self._redis.pttl(COOLDOWN)) / 1000
 
@@ -128,7 +128,7 @@ class Cache:
             await self._redis.set(COOLDOWN, "1", px=math.ceil(remaining_s * 1000))
 
     async def claim_alert(self) -> bool:
-        """True for the one instance that is to tell the administrators about this spell of rejection."""
+        """True for the one instance that sends the alert about this rejection."""
         async with _translated_errors():
             return bool(await self._redis.set(REJECTED, "1", ex=ALERT_AGAIN_AFTER, nx=True))
 
@@ -137,15 +137,15 @@ class Cache:
             await self._redis.delete(REJECTED)
 
     async def take_lock(self) -> int | None:
-        """The refresh lock, ours until its lease ends, as a fence higher than all before; None when another holds it."""
+        """Take the refresh lock for one lease. Returns its fence, higher than all before; None when another instance holds it."""
         async with _translated_errors():
             fence = await self._take(keys=[LOCK, FENCE], args=[self._lease_ms])
             return None if fence is None else int(fence)
 
     async def renew_lock(self, fence: int, ended: asyncio.Event) -> None:
-        """Renew the lease until cancelled; stops with a log line when the lock is no longer ours or Redis is lost.
+        """Renew the lease until cancelled. Logs and stops when the lock is lost or Redis fails.
 
-        A cancellation can get lost in the client (`asyncio.wait_for` drops one that meets a result), hence *ended*.
+        *ended* is needed because the client can lose a cancellation (`asyncio.wait_for` drops one that meets a result).
         """
         renewed, reason = True, "it is no longer ours"
         try:
@@ -159,7 +159,7 @@ class Cache:
             log.warning("lock.not_renewed", reason=reason)
 
     async def release_lock(self, fence: int) -> None:
-        """Give the lock back, if it is still ours."""
+        """Release the lock, if this instance still holds it."""
         async with _translated_errors():
             await self._release(keys=[LOCK], args=[fence])
 
@@ -169,7 +169,7 @@ class Cache:
 
 
 class _DamagedError(CacheError):
-    """What is stored is not what should be there."""
+    """The stored value is damaged."""
 
 
 def _read(raw: bytes | str) -> Catalog:
@@ -185,7 +185,7 @@ def _read(raw: bytes | str) -> Catalog:
 
 @asynccontextmanager
 async def _translated_errors(limit_s: float | None = None) -> AsyncIterator[None]:
-    """One exception for whatever Redis does; *limit_s* bounds what socket time-outs cannot: an answer that drips in."""
+    """Turn every error of Redis into a `CacheError`. *limit_s* limits the whole answer; a socket time-out limits one read."""
     try:
         async with asyncio.timeout(limit_s):
             yield

@@ -1,4 +1,4 @@
-"""Keeping away from the provider for as long as it asks (HTTP 429)."""
+"""The time during which the provider must not be called (HTTP 429)."""
 
 import time
 from datetime import UTC, datetime
@@ -8,9 +8,9 @@ MAX_S = 86400.0
 
 
 def parse_retry_after(value: str | None, at: datetime) -> float | None:
-    """Seconds to wait from *at*, from delta-seconds or an HTTP-date (RFC 9110, 10.2.3). None when it says nothing usable.
+    """Seconds to wait from *at*, from delta-seconds or an HTTP-date (RFC 9110, 10.2.3). None for an invalid value.
 
-    A date in the past is 0; more than a day is cut to a day, so that one mad header does not silence us for good.
+    A date in the past gives 0. The result is at most a day, so that a wrong header cannot block the service for longer.
     """
     if value is None:
         return None
@@ -27,7 +27,7 @@ def parse_retry_after(value: str | None, at: datetime) -> float | None:
 
 
 class Cooldown:
-    """The time during which the provider is not called. Without a Retry-After it grows by itself: first, twice that, ..."""
+    """Without a Retry-After header the wait is *first_s* seconds and doubles with each further 429."""
 
     def __init__(self, first_s: float) -> None:
         self._first_s = first_s
@@ -35,7 +35,7 @@ class Cooldown:
         self._in_a_row = 0
 
     def begin(self, retry_after_s: float | None) -> float:
-        """Start (or lengthen) the wait and return its seconds. Several refusals at once count as one."""
+        """Start or extend the wait and return its seconds. Concurrent 429 answers count as one."""
         if retry_after_s is None and (remaining_s := self.remaining_s()):
             return remaining_s
         if retry_after_s is None:
@@ -45,11 +45,11 @@ class Cooldown:
         return retry_after_s
 
     def extend(self, remaining_s: float) -> None:
-        """Respect a wait that another instance was given."""
+        """Wait at least *remaining_s* seconds from now, as another instance does."""
         self._until = max(self._until, time.monotonic() + remaining_s)
 
     def accepted(self) -> None:
-        """The provider answers again: its next 429 starts small."""
+        """The provider answers again: the next wait starts at *first_s*."""
         self._in_a_row = 0
 
     def remaining_s(self) -> float:

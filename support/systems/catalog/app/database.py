@@ -1,4 +1,4 @@
-"""PostgreSQL: the published catalog versions. One transaction takes a whole catalog, or nothing of it."""
+"""The published catalog versions in PostgreSQL. One transaction stores a complete catalog."""
 
 import asyncio
 import os
@@ -23,16 +23,18 @@ from support.systems.catalog.app.settings import Settings
 
 T = TypeVar("T")
 KEPT_VERSIONS = 2
-ROWS_PER_SECOND = 5000  # far below what COPY does; only there to give a large catalog its time
+ROWS_PER_SECOND = 5000  # far below the speed of COPY; extends the time limit for a large catalog
 ROWS_BETWEEN_YIELDS = 500
-FENCE_LOCK = 0x686F6C64  # any number; the advisory lock under which one transaction at a time claims the fence
+FENCE_LOCK = (
+    0x686F6C64  # key of the advisory lock (an arbitrary number) under which one transaction at a time claims the fence
+)
 _TOO_LATE = "another instance has taken over the refresh"
-# where a transaction's task learns which connection was opened for it: SQLAlchemy uses it before it hands it out
+# tells a transaction's task which connection was opened for it: SQLAlchemy uses the connection before returning it
 _connected: ContextVar[list[psycopg.AsyncConnection]] = ContextVar("_connected")
 
 
 class Database:
-    """A connection for each transaction: publishing is rare, and an idle connection is one more thing that can go stale."""
+    """Opens a connection per transaction: publishing is rare, and a pooled connection could go stale."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.database_url
@@ -51,9 +53,9 @@ class Database:
         await self._in_transaction(select_one, self._limit_s)
 
     async def claim(self, fence: int | None) -> int:
-        """Keep everybody with a lower *fence* from publishing, from now on; None asks for one that is higher than all others.
+        """From now on no lower *fence* can publish. None claims a new fence, higher than all others. Returns the fence.
 
-        Returns the fence. Raises `DatabaseError`, or `SupersededError` when somebody with a higher one was here before.
+        Raises `DatabaseError`, or `SupersededError` when an equal or higher fence has been claimed before.
         """
 
         async def claim(connection: AsyncConnection) -> int:
@@ -70,10 +72,10 @@ class Database:
         return await self._in_transaction(claim, self._limit_s)
 
     async def publish(self, catalog: Catalog, encoded: bytes, fence: int) -> int:
-        """Make *catalog* the current version and return its number. Raises `DatabaseError` or, when *fence* is no longer the
-        last that was claimed, `SupersededError`; then nothing has changed.
+        """Make *catalog* the current version and return its number. *encoded* is `encode_bundles(catalog.bundles)`.
 
-        *encoded* is `encode_bundles(catalog.bundles)`. The same content as the current version only renews its fetched_at.
+        A catalog with the content of the current version only renews its fetched_at. Raises `DatabaseError`, or
+        `SupersededError` when a higher *fence* has been claimed; nothing is changed then.
         """
         digest = await asyncio.to_thread(checksum, encoded)
 
@@ -88,7 +90,7 @@ class Database:
                 await _copy(connection, version, catalog.bundles)
             await _require_highest_fence(
                 connection, fence
-            )  # not before the copying, or others would have to wait for it
+            )  # after the copying, so that other instances do not wait for it
             await connection.execute(_set_current(version))
             await connection.execute(_PRUNE)
             return version
@@ -96,12 +98,12 @@ class Database:
         return await self._in_transaction(publish, self._limit_s + len(catalog.bundles) / ROWS_PER_SECOND)
 
     async def _limit_idle_time(self, connection: AsyncConnection) -> None:
-        """Have PostgreSQL end this transaction should we fall silent in it: others must not wait for a process that hangs."""
+        """PostgreSQL ends this transaction when the client goes idle: other instances must not wait for a frozen process."""
         limit = f"{round(self._limit_s * 1000)}ms"
         await connection.execute(select(func.set_config("idle_in_transaction_session_timeout", limit, True)))  # noqa: FBT003 - for this transaction
 
     def cut(self) -> None:
-        """Make every connection fail now."""
+        """Break every open connection."""
         for connection in list(self._open):
             _cut(connection)
 
@@ -112,10 +114,10 @@ class Database:
         return connection
 
     async def _in_transaction(self, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
-        """Do *work* in one transaction. When time is up, or the caller is cancelled, the connection is cut at its socket.
+        """Do *work* in one transaction. On a time-out, or when the caller is cancelled, the socket is shut down.
 
-        Cancelling the work itself would not do: psycopg answers a cancellation by asking the server to stop and waiting for
-        it, without a limit, and a server that hangs never stops.
+        Cancelling the task is not enough: psycopg then asks the server to cancel and waits without a limit, and a frozen
+        server never answers.
         """
         connected: list[psycopg.AsyncConnection] = []
 
@@ -168,7 +170,7 @@ def _set_current(version: int) -> Insert:
 
 
 async def _require_highest_fence(connection: AsyncConnection, fence: int) -> None:
-    """From here to the end of the transaction no other fence can be claimed. Raises `SupersededError`."""
+    """Until the transaction ends no other fence can be claimed. Raises `SupersededError` for a fence that is not the highest."""
     highest: int | None = await connection.scalar(_HIGHEST.with_for_update())
     if highest != fence:
         raise SupersededError(_TOO_LATE)
@@ -180,7 +182,7 @@ def _set_fence(fence: int) -> Insert:
 
 
 async def _copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
-    """Bulk-load with COPY, letting other work of the process in between."""
+    """Bulk-load with COPY, yielding to the event loop now and then."""
     raw = await connection.get_raw_connection()
     driver: psycopg.AsyncConnection = raw.driver_connection  # type: ignore[assignment]
     names = ", ".join(column.name for column in schema.bundles.columns)
@@ -209,6 +211,6 @@ def _cut(connection: psycopg.AsyncConnection) -> None:
 
 
 def _retrieve_result(task: "asyncio.Task[T]") -> None:
-    """Take notice of how an abandoned transaction ended, so that asyncio does not complain that nobody did."""
+    """Retrieve the result of an abandoned transaction, so that asyncio does not log an unretrieved exception."""
     if not task.cancelled():
         task.exception()

@@ -1,10 +1,10 @@
-"""What can go wrong around the service, each kind told apart because it is answered differently."""
+"""Errors of the dependencies, by the kinds that the service handles differently."""
 
 from enum import StrEnum
 
 
 class ErrorKind(StrEnum):
-    """How a refresh can fail; the words appear in reports, logs and metrics."""
+    """Why a refresh failed; the values appear in reports, logs and metrics."""
 
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
@@ -20,11 +20,11 @@ class ErrorKind(StrEnum):
 
 
 class DependencyError(Exception):
-    """A dependency that did not do its part; the text is for operators, never for shoppers."""
+    """A dependency failed. The message is for operators, never for shoppers."""
 
 
 class RefreshError(DependencyError):
-    """Why there is no new catalog, or no new group."""
+    """A refresh, or the fetch of a group, failed."""
 
     def __init__(self, kind: ErrorKind, message: str) -> None:
         super().__init__(message)
@@ -32,27 +32,27 @@ class RefreshError(DependencyError):
 
 
 class CacheError(DependencyError):
-    """Redis is out of reach or refuses."""
+    """Redis is unreachable or refuses a command."""
 
 
 class DatabaseError(DependencyError):
-    """PostgreSQL is out of reach or refuses."""
+    """PostgreSQL is unreachable or refuses a statement."""
 
 
 class SupersededError(DependencyError):
-    """Whoever took the refresh lock after us has come to write: what we hold must not be written any more."""
+    """A later holder of the refresh lock has written or claimed its fence: this refresh must not write any more."""
 
 
 class BackupError(DependencyError):
-    """The backup file cannot be used."""
+    """The backup file is unusable."""
 
 
 class ReadOnlyError(CacheError, BackupError):
-    """What is stored can be read, and nothing new can be written."""
+    """The store can be read but not written."""
 
 
-# The one that says most about what has to be done comes first: without memory nothing goes on, administrators must act on a
-# rejected key, a rate limit binds us to a waiting time, and a network in error explains more than a single bad answer.
+# When groups fail in different ways, the first of these decides what is reported and done: without memory nothing can go on, a
+# rejected key needs an administrator, a rate limit imposes a wait, and a network error explains more than one bad answer.
 _WORST_FIRST = (
     ErrorKind.MEMORY,
     ErrorKind.UNAUTHORISED,
@@ -65,11 +65,11 @@ _WORST_FIRST = (
 )
 
 
-def worst(troubles: list[RefreshError]) -> RefreshError:
-    """The error that decides what follows when every group failed."""
-    return min(troubles, key=lambda error: _WORST_FIRST.index(error.kind))
+def worst(errors: list[RefreshError]) -> RefreshError:
+    """The error that decides what follows."""
+    return min(errors, key=lambda error: _WORST_FIRST.index(error.kind))
 
 
 def first_line(error: BaseException) -> str:
-    """First line of an error's text, or its type when it has none."""
+    """First line of an error's message, or its type when the message is empty."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,4 +1,4 @@
-"""Taking the catalogue from the provider, group by group; one failing group does not spoil the others."""
+"""Fetches the catalogue from the provider group by group; a failing group does not affect the others."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ TIMEOUT_S = 240.0
 
 @dataclass(slots=True)
 class Fetched:
-    """What the provider gave for the groups that were asked for, in *groups*' order."""
+    """The provider's answers for the requested *groups*, in that order."""
 
     groups: Sequence[str]
     content: dict[str, GroupContent] = field(default_factory=dict)
     failed: dict[str, RefreshError] = field(default_factory=dict)
 
     def group_statuses(self) -> dict[str, str]:
-        """Each group with "ok" or "failed: why"."""
+        """Each group with "ok" or "failed: <reason>"."""
         return {group: f"failed: {self.failed[group]}" if group in self.failed else "ok" for group in self.groups}
 
     def set_aside(self) -> list[SetAside]:
@@ -36,9 +36,9 @@ class Fetched:
 
 
 async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
-    """Fetch all groups, or *only* those named (then the list of groups is not asked for).
+    """Fetch all groups, or *only* the named ones (then the list of groups is not requested).
 
-    Raises `RefreshError` when the list of groups cannot be had or when all of it takes too long.
+    Raises `RefreshError` when the list of groups fails or the whole fetch exceeds its time limit.
     """
     try:
         async with asyncio.timeout(TIMEOUT_S):
@@ -53,9 +53,9 @@ async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
 
 
 def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
-    """New bundles of the groups that came, previous ones of those that failed; and, when *only_some* were asked, of all others.
+    """The new bundles of fetched groups and the *previous* ones of failed groups; with *only_some*, also of groups not requested.
 
-    Sorted, so that the same offers always make the same catalog.
+    Sorted, so that the same bundles always make the same catalog.
     """
     kept = [
         bundle

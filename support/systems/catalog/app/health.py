@@ -1,4 +1,4 @@
-"""The truth about the service and its parts, looked up when it is asked for."""
+"""The health of the service and its parts, checked at each request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,7 +32,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class HealthCheck:
-    """Cache, database and backup are really tried; the provider is judged by the last contact, never called for this."""
+    """Probes cache, database and backup. The provider is not called: its status is that of the last contact."""
 
     def __init__(
         self,
@@ -85,9 +85,9 @@ class HealthCheck:
 
 
 def overall_status(parts: Mapping[str, Part], catalog: Catalog | None, *, tried_every_source: bool) -> Overall:
-    """Healthy: every part is well and nothing is missing. Down: callers get nothing.
+    """Healthy: every part is up and the catalog is complete. Down: shoppers get no catalog.
 
-    Before anybody has asked, that is so when there is no source at all; *tried_every_source* says that somebody asked in vain.
+    Without a catalog in memory the service is down when no source is up, or when *tried_every_source*.
     """
     sources = {parts[name].status for name in ("provider", "cache", "backup")}
     if catalog is None and (tried_every_source or not sources & {Status.UP, Status.READ_ONLY}):

@@ -1,4 +1,4 @@
-"""What the provider sends, checked and turned into our own bundles. Nothing malformed passes."""
+"""Parses and validates the provider's answers and converts them to bundles."""
 
 import sys
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ class _Offer(msgspec.Struct, rename="camel"):
 
 
 class _Page(msgspec.Struct, rename="camel"):
-    """Bundles stay undecoded here, so that a corrupt one does not take its neighbours with it."""
+    """Bundles are decoded one by one later, so that a corrupt one does not invalidate the page."""
 
     bundles: list[msgspec.Raw]
     page_count: Annotated[int, Meta(ge=0, le=10_000)]
@@ -46,7 +46,7 @@ _offer = msgspec.json.Decoder(_Offer)
 
 
 def read_groups(body: bytes) -> list[str]:
-    """Names of the bundle groups, each once, in the provider's order. Raises `RefreshError` (malformed), also for none at all."""
+    """Distinct names of the bundle groups, in the provider's order. Raises `RefreshError` (malformed), also for an empty list."""
     try:
         names = list(dict.fromkeys(group.name for group in _groups.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
@@ -57,7 +57,7 @@ def read_groups(body: bytes) -> list[str]:
 
 
 def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
-    """One page of a group: good bundles, those set aside, and the number of pages. Raises `RefreshError` (malformed)."""
+    """One page of a group: valid bundles, bundles set aside, and the number of pages. Raises `RefreshError` (malformed)."""
     try:
         page = _page.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
@@ -69,13 +69,13 @@ def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], in
             good.append(_to_bundle(_offer.decode(raw), group))
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
             name = _name_of(raw)
-            # one without a name can still be found by its place
+            # a bundle without a name is identified by its place
             bad.append(SetAside(name, str(reason) if name else f"bundle {place} of a page of {group!r}: {reason}"))
     return good, bad, page.page_count
 
 
 def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
-    """Keep the first bundle of each name within a group; the others are set aside."""
+    """Keep the first bundle of each name; the others are set aside."""
     kept: dict[str, Bundle] = {}
     duplicates = [
         SetAside(bundle.name, f"a second bundle of this name in {bundle.group!r}")
@@ -86,7 +86,7 @@ def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]
 
 
 def _to_bundle(offer: _Offer, group: str) -> Bundle:
-    """What many bundles have in common is kept once for all of them: half of the memory of a large catalog."""
+    """Equal texts and country lists are shared between bundles, which halves the memory of a large catalog."""
     return Bundle(
         name=offer.name,
         description=sys.intern(offer.description),
@@ -106,7 +106,7 @@ def _interned(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _price(number: float) -> str:
-    # str() first: the price is the decimal number that the provider wrote, not its nearest binary fraction
+    # str() first: the decimal number that the provider wrote, not its nearest binary fraction
     return str(Decimal(str(number)).quantize(_CENT, ROUND_HALF_UP))
 
 

@@ -1,4 +1,4 @@
-"""The provider's catalogue API (eSIM Go v2.4): one method per question, retries and error kinds inside."""
+"""The provider's catalogue API (eSIM Go v2.4): one method per request, with retries and error kinds."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -26,14 +26,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class GroupContent:
-    """All of one group: good bundles, and those that were set aside."""
+    """All bundles of one group: the valid ones, and those set aside."""
 
     bundles: list[Bundle]
     set_aside: list[SetAside]
 
 
 def is_retryable(error: Exception) -> bool:
-    """Only error on the way is: an answer, however bad, is an answer."""
+    """Only network errors and time-outs are retried, never an error that the provider answered."""
     return isinstance(error, RefreshError) and error.kind in RETRYABLE
 
 
@@ -50,13 +50,13 @@ def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
 
 
 class Provider:
-    """Every method raises `RefreshError`. While the cool-down lasts nothing is sent, retries included."""
+    """Every method raises `RefreshError`. During the cool-down nothing is sent, not even a retry."""
 
     def __init__(self, settings: Settings, cooldown: Cooldown, metrics: Metrics) -> None:
         self._cooldown = cooldown
         self._metrics = metrics
         self._retrying = retrying(settings).on(is_retryable)
-        # one whole answer, from connecting to its last byte: a body that drips in slowly counts as a time-out too
+        # limits the whole exchange: the read time-out alone would not catch a body that arrives slowly
         self._limit_s = settings.connect_timeout_s + settings.read_timeout_s
         self._client = httpx.AsyncClient(
             base_url=settings.provider_url,
@@ -73,7 +73,7 @@ class Provider:
         return await self._request("/organisation/groups", {}, read_groups)
 
     async def content(self, group: str) -> GroupContent:
-        """All pages of *group*, one after the other. A group in which nothing is usable is malformed as a whole."""
+        """All pages of *group*, in order. Raises `RefreshError` (malformed) when no bundle is valid."""
         found: list[Bundle] = []
         set_aside: list[SetAside] = []
         page, pages = 1, 1
@@ -94,7 +94,7 @@ class Provider:
         return await self._retrying(self._attempt, path, params, read)
 
     async def _attempt(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
-        """One request. Counted and, when it fails, logged as one line that monitoring can read."""
+        """One request. It is counted, and a failure is logged as one line."""
         if wait_s := self._cooldown.remaining_s():
             raise RefreshError(
                 ErrorKind.RATE_LIMITED, f"not asked: the provider wants no calls for {wait_s:.1f} s more"
@@ -106,7 +106,7 @@ class Provider:
             answer = read(response.content) if status == httpx.codes.OK else self._raise_for_status(response)
         except RefreshError as error:
             self._metrics.provider_requests.labels(error.kind).inc()
-            log.error(  # noqa: TRY400 - one line for monitoring; the reason says it all
+            log.error(  # noqa: TRY400 - one line for monitoring, without a traceback
                 "provider.request_failed",
                 kind=error.kind,
                 status=status,
@@ -120,20 +120,18 @@ class Provider:
         return answer
 
     async def _send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
-        """The answer with its whole body, or what became of it on the way."""
+        """Send the request and read the whole body. Network errors become a `RefreshError`."""
         try:
             async with asyncio.timeout(self._limit_s), self._client.stream("GET", path, params=params) as response:
                 await _read_body(response)
                 return response
         except (httpx.TimeoutException, TimeoutError) as late:
-            detail = (
-                type(late).__name__ if isinstance(late, httpx.TimeoutException) else "the answer was not whole in time"
-            )
+            detail = type(late).__name__ if isinstance(late, httpx.TimeoutException) else "incomplete answer"
             raise RefreshError(ErrorKind.TIMEOUT, f"the provider does not answer in time ({detail})") from None
         except httpx.RemoteProtocolError as odd:
-            # httpcore's words for a connection that ends before the head of an answer; everything else is a garbled head
+            # httpcore's message for a connection closed before the response head; any other error is an invalid head
             kind = ErrorKind.UNREACHABLE if "disconnected" in str(odd) else ErrorKind.MALFORMED
-            raise RefreshError(kind, f"no proper answer: {first_line(odd)}") from None
+            raise RefreshError(kind, f"invalid HTTP response: {first_line(odd)}") from None
         except httpx.TransportError as lost:
             reason = f"the connection failed: {type(lost).__name__} {first_line(lost)}"
             raise RefreshError(ErrorKind.UNREACHABLE, reason) from None
@@ -147,11 +145,11 @@ class Provider:
             raise RefreshError(ErrorKind.UNAUTHORISED, f"{status}: the provider rejects our key")
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise RefreshError(ErrorKind.SERVER_ERROR, f"{status}: the provider failed")
-        raise RefreshError(ErrorKind.UNEXPECTED, f"{status}: not an answer that we know")
+        raise RefreshError(ErrorKind.UNEXPECTED, f"{status}: unexpected status")
 
 
 async def _read_body(response: httpx.Response) -> None:
-    """Read the body. One that ends early or cannot be unpacked is malformed; one that is reset is error on the way."""
+    """Read the body. A truncated or undecodable body is malformed; a reset connection is a network error."""
     try:
         await response.aread()
     except (httpx.RemoteProtocolError, httpx.DecodingError) as cut:

@@ -1,4 +1,4 @@
-"""Making a catalog the current one: PostgreSQL first, then the saved copy. Memory follows when both are done."""
+"""Publishes a catalog: first in PostgreSQL, then as the saved copy."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ log = structlog.get_logger()
 
 
 class Publisher:
-    """PostgreSQL decides: what it did not take is not published. A saved copy that Redis did not take is written later.
+    """A catalog that PostgreSQL does not accept is not published. A saved copy that Redis does not accept is written later.
 
-    *backup* is None where others keep it. Only a whole catalog goes there.
+    *backup* is None when operators maintain the file. Only a complete catalog is written to it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Publisher:
         self._last_error = ""
 
     async def claim(self, fence: int | None) -> int:
-        """The right to publish, by the fence of the lock or, without a lock, by one that PostgreSQL gives.
+        """Claim the fence of the lock or, without a lock, a new one from PostgreSQL. Returns the fence.
 
         Raises `RefreshError`, as `publish` does.
         """
@@ -50,10 +50,10 @@ class Publisher:
             return await self._database.claim(fence)
 
     async def publish(self, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
-        """Return the catalog with its version. Raises `RefreshError`: database, or superseded when another instance has claimed
-        a higher *fence* meanwhile; then ours is not the catalog to serve.
+        """Return the catalog with its version. Raises `RefreshError` (database; superseded when another instance has claimed a
+        higher *fence* meanwhile).
 
-        When Redis was out of reach a moment ago (not *cache_reachable*), nobody is kept waiting for it again.
+        When Redis was unreachable a moment ago (not *cache_reachable*), the saved copy is written later, without waiting.
         """
         encoded = await asyncio.to_thread(encode_bundles, catalog.bundles)
         with _logged_failures():
@@ -68,25 +68,25 @@ class Publisher:
         return published
 
     async def _save_backup(self, backup: Backup, catalog: Catalog, encoded: bytes) -> None:
-        """Renew the backup beside the update, which does not wait for a disk. A next update is the next attempt."""
+        """Renew the backup in the background: the update does not wait for the disk. The next update tries again."""
         try:
             await backup.save(catalog, encoded)
         except BackupError as error:
-            log.error("backup.not_written", reason=str(error), version=catalog.version)  # noqa: TRY400 - the reason says it all
+            log.error("backup.not_written", reason=str(error), version=catalog.version)  # noqa: TRY400 - the reason suffices
 
     async def _save(self, catalog: Catalog, encoded: bytes, fence: int) -> bool:
         try:
             await self._cache.save(catalog, encoded, fence)
         except CacheError as error:
-            if str(error) != self._last_error:  # said once, however often it is tried again
-                log.error("cache.not_written", reason=str(error), version=catalog.version)  # noqa: TRY400 - the reason says it all
+            if str(error) != self._last_error:  # logged once, not at each retry
+                log.error("cache.not_written", reason=str(error), version=catalog.version)  # noqa: TRY400 - the reason suffices
             self._last_error = str(error)
             return False
         self._last_error = ""
         return True
 
     async def _save_when_possible(self, catalog: Catalog, encoded: bytes, fence: int) -> None:
-        """Try again until Redis takes the saved copy, or holds a newer one of another instance."""
+        """Retry until Redis accepts the saved copy or holds a newer one of another instance."""
         while True:
             await asyncio.sleep(self._retry_after_s)
             try:
@@ -106,7 +106,7 @@ def _logged_failures() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        log.error("publish.failed", reason=str(error))  # noqa: TRY400 - the reason says it all
+        log.error("publish.failed", reason=str(error))  # noqa: TRY400 - the reason suffices
         raise RefreshError(ErrorKind.DATABASE, f"the catalog could not be published: {error}") from None
     except SupersededError as late:
         log.warning("publish.superseded", reason=str(late))

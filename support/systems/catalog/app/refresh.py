@@ -1,4 +1,4 @@
-"""One refresh from beginning to end: look around, keep to the cool-down, take the lock, fetch, publish, or fall back."""
+"""One refresh: check other instances and the cool-down, take the lock, fetch, publish; or fall back to another source."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 class Trigger(Enum):
-    """Who wants the refresh; only an explicit request insists that the provider itself is asked, for everything."""
+    """What started the refresh. Only REQUEST always asks the provider, and for all groups."""
 
     REQUEST = auto()
     SCHEDULE = auto()
@@ -39,9 +39,9 @@ class Trigger(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`catalog` serves from now on (None: nothing does); the next look is due in `next_check_in_s` seconds.
+    """The *catalog* to serve from now on (None: there is none), and the seconds until the next refresh is due.
 
-    `whole` says that this was, or tried to be, a refresh of everything from the provider.
+    *whole*: the refresh asked, or tried to ask, the provider for all groups.
     """
 
     report: Report
@@ -63,7 +63,7 @@ class RefreshDependencies:
 
 
 class Refresh:
-    """One use only: holds what one refresh knows while it runs. *in_memory* tells the catalog that is served at the moment."""
+    """The state of one refresh; not reusable. *in_memory* returns the catalog that is served at the moment."""
 
     def __init__(
         self, deps: RefreshDependencies, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
@@ -80,11 +80,11 @@ class Refresh:
 
     @property
     def _held(self) -> Catalog | None:
-        """Asked anew each time: while a refresh runs, an impatient shopper may have brought a saved copy into memory."""
+        """Not cached: the service may load a saved copy into memory while the refresh runs."""
         return self._in_memory()
 
     async def run(self) -> Outcome:
-        """Never raises for error with a dependency: that is what the outcome tells."""
+        """Failures of dependencies are reported in the outcome, never raised."""
         newer = await self._check_other_instances()
         if newer is not None:
             return self._outcome(RefreshStatus.COMPLETED, newer, whole=False)
@@ -95,7 +95,7 @@ class Refresh:
             return await (self._claim_and_refresh() if free else self._wait_for_other_instance())
 
     async def _check_other_instances(self) -> Catalog | None:
-        """Learn what other instances know; a saved copy of theirs may make asking the provider needless."""
+        """Take over a cool-down of other instances, and return their saved copy if it is fresh: then the provider is not asked."""
         cache, held = self._deps.cache, self._held
         try:
             self._deps.cooldown.extend(await cache.cooldown_s())
@@ -112,12 +112,12 @@ class Refresh:
         return saved if fresh and newer else None
 
     def _predates_rejection(self, saved: Catalog) -> bool:
-        """A copy from before the provider rejected us does not bring the saved copy back into service."""
+        """A copy that is older than the rejection of our key must not return to service."""
         since = self._deps.rejection.since
         return since is not None and saved.fetched_at <= since
 
     async def _wait_for_other_instance(self) -> Outcome:
-        """Wait, within a shopper's patience, for what the other instance brings."""
+        """Wait for the other instance's refresh, for at most `patience_s`."""
         deadline = self._started + self._settings.patience_s
         with suppress(CacheError):
             while time.monotonic() < deadline and await self._deps.cache.locked():  # noqa: ASYNC110 - in another process
@@ -126,10 +126,10 @@ class Refresh:
         return await self._fall_back(error, ending=RefreshStatus.ALREADY_RUNNING)
 
     async def _claim_and_refresh(self) -> Outcome:
-        """Claim the right to publish, then fetch: whoever began before us cannot publish from now on.
+        """Claim the fence, then fetch. From the claim on, no earlier refresh can publish.
 
-        Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
-        another has fetched after us. One that fails still leaves the provider to be asked how it is.
+        The two must not run concurrently: without the lock, a late claim would let this refresh overwrite a newer one. After a
+        failed claim the provider is still asked, so that its status is known.
         """
         self._claim = asyncio.create_task(self._deps.publisher.claim(self._lock.fence))
         try:
@@ -186,7 +186,7 @@ class Refresh:
         return self._outcome(ending, published, fetched, error, whole=not self._only)
 
     async def _abandon(self, short: RefreshError, fetched: Fetched) -> Outcome:
-        """What was fetched does not fit into memory: let go of it, and go on with what there was."""
+        """What was fetched does not fit into memory: release it, and keep the previous catalog."""
         fetched.content.clear()
         log.error("refresh.short_of_memory", reason=str(short))
         return await self._fall_back(short, fetched)
@@ -225,6 +225,6 @@ class Refresh:
     def _next_check_in_s(self, ending: RefreshStatus, catalog: Catalog | None) -> float:
         settings = self._settings
         if ending is RefreshStatus.COMPLETED and catalog and not catalog.failed_groups:
-            # what another instance fetched a while ago is due that much sooner
+            # a copy that another instance fetched is due earlier, by its age
             return max(0.0, settings.fresh_for_s - (catalog.age_s() if catalog.source is Source.CACHE else 0.0))
         return max(settings.recheck_after_s, self._deps.cooldown.remaining_s())

@@ -1,4 +1,4 @@
-"""A spell during which the provider rejects our key: one alert for all of it."""
+"""While the provider rejects our key, administrators get one alert."""
 
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,9 @@ log = structlog.get_logger()
 
 
 class KeyRejection:
-    """The spell is shared by all instances through Redis; without Redis each instance keeps to one alert by itself.
+    """All instances share one alert through Redis; without Redis each instance sends one.
 
-    `since` is when the provider began to reject us wholly; None while it gives us anything.
+    `since` is when the provider began to reject every request; None while it accepts any.
     """
 
     def __init__(self, alerts: Alerts, cache: Cache, tasks: Tasks) -> None:
@@ -32,14 +32,14 @@ class KeyRejection:
         self.since: datetime | None = None
 
     def rejected(self, reason: str, *, wholly: bool) -> None:
-        """The provider rejected us. The alert goes out beside the refresh, which does not wait for it."""
+        """The provider rejected the key, *wholly* or for some groups. The alert is sent in the background."""
         self.since = (self.since or now()) if wholly else None
         if not self._alerted:
             self._alerted = self._maybe_claimed = True
             self._tasks.start(self._alert(reason))
 
     def accepted(self) -> None:
-        """The provider accepted us: the next rejection is news again."""
+        """The provider accepted the key: the next rejection is alerted again."""
         self.since, self._alerted = None, False
         if self._maybe_claimed:
             self._tasks.start(self._release_alert())
@@ -52,7 +52,7 @@ class KeyRejection:
             ours = True
         message = f"The provider rejects our API key ({reason}). Shoppers see older offers until the key is mended."
         if ours and not await self._alerts.send(KIND, message):
-            # not delivered: the next refresh that is rejected tries again
+            # not delivered: the next rejected refresh tries again
             self._alerted = False
             await self._release_alert()
 

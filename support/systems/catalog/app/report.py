@@ -1,4 +1,4 @@
-"""What a refresh tells about itself, in the shape of the sync endpoint."""
+"""The report of a refresh, in the shape of the sync endpoint."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """`source`, `catalog_version` and `bundles` describe what is served afterwards; `groups` those that were asked for."""
+    """*source*, *catalog_version* and *bundles* describe the catalog that is served afterwards; *groups* are the requested ones."""
 
     status: RefreshStatus
     source: Source | None

@@ -1,4 +1,4 @@
-"""Everything between two starts: built from the settings without touching the network, thrown away as a whole."""
+"""All objects of the running service. A reload discards them and builds new ones; building them opens no connection."""
 
 import asyncio
 from contextlib import suppress
@@ -29,7 +29,7 @@ SAVE_AGAIN_AT_MOST_S = 5.0
 
 
 class Runtime:
-    """One life of the service: clients, state, background work. `service`, `health` and `metrics` are what the web layer needs."""
+    """Clients, state and background tasks. The web layer uses `service`, `health` and `metrics`."""
 
     def __init__(self, settings: Settings) -> None:
         self.started_at = now()
@@ -58,11 +58,11 @@ class Runtime:
         self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
 
     def start(self) -> None:
-        """Begin the background work; needs a running event loop."""
+        """Start the background tasks; needs a running event loop."""
         self.service.start_schedule()
 
     async def close(self) -> None:
-        """Cancel what runs and close the clients, within a third of a second whatever hangs."""
+        """Cancel the tasks and close the clients; takes a third of a second at most, even if something hangs."""
         await self._tasks.cancel(TASKS_WITHIN_S)
         self._database.cut()
         with suppress(TimeoutError):

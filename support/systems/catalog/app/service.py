@@ -1,4 +1,4 @@
-"""The catalog as callers meet it: one snapshot at hand, renewed in the background, one refresh at a time."""
+"""Serves the catalog from one snapshot in memory, renewed in the background by one refresh at a time."""
 
 import asyncio
 import math
@@ -19,12 +19,12 @@ from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
 from support.systems.catalog.app.tasks import Tasks
 
-FALLBACK_WITHIN_S = 2.0  # what looking for a saved copy and a backup may add to a shopper's patience
+FALLBACK_WITHIN_S = 2.0  # added to `patience_s` for loading a saved copy or a backup
 log = structlog.get_logger()
 
 
 class UnavailableError(Exception):
-    """There is nothing to serve; worth asking again after `retry_after_s` whole seconds."""
+    """There is no catalog to serve; a retry makes sense after *retry_after_s* whole seconds."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("no source has a catalog")
@@ -32,7 +32,7 @@ class UnavailableError(Exception):
 
 
 class _Run:
-    """A refresh that is under way. `settled` is set once waiting for it makes no more sense to a shopper."""
+    """A running refresh. *settled* is set once shoppers need not wait for it any longer."""
 
     def __init__(self, trigger: Trigger) -> None:
         self.trigger = trigger
@@ -47,7 +47,7 @@ class _Run:
 
 
 class CatalogService:
-    """Holds the snapshot that is served. *new_refresh* makes a refresh that can ask for the catalog in memory."""
+    """Holds the snapshot that is served. *new_refresh* makes a refresh; its second argument returns the catalog in memory."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class CatalogService:
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What is in memory; one that is too old to be served is forgotten."""
+        """The snapshot in memory; an expired one is dropped."""
         if self._held is not None and self._held.catalog.expired(self._settings.cache_life):
             log.warning("memory.expired", fetched_at=self._held.catalog.fetched_at.isoformat())
             self._held, self._unavailable_until = None, 0.0
@@ -89,7 +89,7 @@ class CatalogService:
             self._tasks.start(self._sync_on_schedule())
 
     async def current(self) -> Snapshot:
-        """The snapshot to answer from. Raises `UnavailableError` when there is none within a shopper's patience."""
+        """The snapshot to answer from. Raises `UnavailableError` when there is none within `patience_s`."""
         if (held := self.snapshot) is not None:
             self._metrics.cache_hits.inc()
             if time.monotonic() >= self._due_at:
@@ -105,13 +105,13 @@ class CatalogService:
         return self._held
 
     def tried_every_source(self) -> bool:
-        """Every source was tried, and none had anything."""
+        """Whether every source was tried and none had a catalog."""
         return self._held is None and self._unavailable_until > 0
 
     async def sync(self) -> Report | None:
-        """Ask the provider for everything, not before now. None when it was interrupted.
+        """Run a refresh of everything that starts now or later. None when it was interrupted.
 
-        A refresh that began earlier may have asked before the news that we are called for; its end is only waited for.
+        A refresh that is already running may have asked the provider too early; it is awaited, and another one follows.
         """
         called = time.monotonic()
         while True:
@@ -123,7 +123,7 @@ class CatalogService:
                 return run.outcome.report
 
     def _start_refresh(self, trigger: Trigger) -> _Run:
-        """The refresh under way, or a new one."""
+        """Return the running refresh, or start one."""
         if self._running is None:
             self._running = run = _Run(trigger)
             run.task = self._tasks.start(self._refresh(run))
@@ -140,7 +140,7 @@ class CatalogService:
             self._metrics.refreshes.labels(outcome.report.status).inc()
             log.info("refresh.ended", trigger=run.trigger.name.lower(), **_summary(outcome.report))
         except Exception:
-            # a defect of ours must not stop the service: what is in memory serves, and the next refresh is another chance
+            # a bug in a refresh must not stop the service: it keeps serving from memory, and the next refresh tries again
             log.exception("refresh.crashed")
             self._metrics.refreshes.labels("crashed").inc()
             await self._serve(None, self._settings.recheck_after_s)
@@ -155,7 +155,7 @@ class CatalogService:
         return snapshot.catalog if snapshot else None
 
     async def _serve(self, catalog: Catalog | None, next_check_in_s: float) -> None:
-        """Make *catalog* the one that is served; without one the present one stays, if there is any."""
+        """Serve *catalog* from now on; None keeps the current one."""
         self._due_at = time.monotonic() + next_check_in_s
         if catalog is None:
             self._unavailable_until = self._due_at
@@ -164,7 +164,7 @@ class CatalogService:
             self._metrics.bundles.set(len(catalog.bundles))
 
     async def _serve_fallback_when_late(self, run: _Run) -> None:
-        """A refresh takes longer than shoppers wait: serve what there is, or say that there is nothing, while it goes on."""
+        """When the refresh takes longer than shoppers wait, serve another source, or an error, while it goes on."""
         await asyncio.sleep(self._settings.patience_s)
         catalog = await self._fallback.best(None, rejected=self._rejection.since is not None)
         await self._serve(catalog, max(self._settings.recheck_after_s, self._cooldown.remaining_s()))

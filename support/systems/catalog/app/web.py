@@ -1,4 +1,4 @@
-"""The service over HTTP. Every answer is drawn from one snapshot; what goes wrong inside is never shown to callers."""
+"""The HTTP interface. Each answer comes from a single snapshot; internal errors are never shown to callers."""
 
 import math
 from datetime import datetime
@@ -23,7 +23,7 @@ JSON = "application/json"
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The bundles that were asked for, and how far they can be trusted. `total` counts all matches, not this page's."""
+    """One page of bundles with their source and age. *total* counts all matches."""
 
     source: Source
     fetched_at: datetime
@@ -35,7 +35,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Web:
-    """The routes over the runtime that is current; a reload exchanges it."""
+    """The routes of the service. A reload replaces `runtime`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -53,8 +53,8 @@ class Web:
             ],
             exception_handlers={
                 UnavailableError: self._unavailable,
-                HTTPException: _raise_for_status,
-                Exception: _crashed,
+                HTTPException: _http_error,
+                Exception: _internal_error,
             },
         )
 
@@ -92,7 +92,7 @@ class Web:
         return _json({"status": "alive", "started_at": self.runtime.started_at})
 
     async def ready(self, _: Request) -> Response:
-        """Whether to send us traffic. A failing dependency is no reason not to: every answer, and refusal, is our business."""
+        """Whether to route traffic here. A failing dependency does not count: the service can still answer from other sources."""
         return _error(503, "stopping", "The service is stopping.") if self.stopping else _json({"status": "ready"})
 
     async def metrics(self, _: Request) -> Response:
@@ -119,7 +119,7 @@ class Web:
 
 
 def read_query(request: Request) -> Query:
-    """The query of a listing. Raises `HTTPException` 400 for a limit or offset that is none."""
+    """The query of a listing. Raises `HTTPException` 400 for an invalid limit or offset."""
     given = request.query_params
     return Query(
         search=given.get("search", ""),
@@ -150,12 +150,12 @@ def _error(status: int, error: str, message: str) -> Response:
     return _json({"error": error, "message": message}, status)
 
 
-async def _raise_for_status(_: Request, error: Exception) -> Response:
+async def _http_error(_: Request, error: Exception) -> Response:
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return _error(
         status, {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(status, "error"), detail
     )
 
 
-async def _crashed(_: Request, __: Exception) -> Response:
+async def _internal_error(_: Request, __: Exception) -> Response:
     return _error(500, "internal", "Something went wrong on our side. Please try again shortly.")

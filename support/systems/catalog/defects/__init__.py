@@ -1,7 +1,7 @@
-"""Broken variants of the catalog: mistakes that real teams make, each to be noticed by the requirement that it breaks.
+"""Broken variants of the catalog: mistakes that real teams make. The scenarios of the broken requirement must fail with each.
 
-`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects` serves with one of them. It is put on from outside
-before the service starts; the service's own code has no branch for it.
+`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects` starts the service with one of them. A variant patches
+the service before it starts; the service's own code has no branch for it.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Mistakes with the last resort, which is the backup, and with bundles that are set aside."""
+"""Mistakes with the backup file and with bundles that are set aside."""
 
 from contextlib import suppress
 
@@ -17,7 +17,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 
 @breaks("CAT-SYNC-3")
 def writes_the_backup_in_place(patch: Patch) -> None:
-    """The old backup is overwritten before it is known that there is room for the new one."""
+    """The backup is overwritten in place, so a full disk destroys it."""
 
     def replace(self: Backup, catalog: Catalog, encoded: bytes) -> None:
         self._path.write_bytes(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
@@ -27,7 +27,7 @@ def writes_the_backup_in_place(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-3")
 def never_renews_the_backup(patch: Patch) -> None:
-    """The backup is what it was on the day when the service was set up."""
+    """The backup is never renewed."""
 
     async def keep(_self: Publisher, _backup: Backup, _catalog: Catalog, _encoded: bytes) -> None:
         return
@@ -37,7 +37,7 @@ def never_renews_the_backup(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-3")
 def passes_over_a_broken_backup(patch: Patch) -> None:
-    """A backup that cannot be read is passed over, and the log has no word of it."""
+    """An unreadable backup is ignored without a log entry."""
 
     async def backup(self: Fallback) -> Catalog | None:
         with suppress(BackupError):
@@ -49,7 +49,7 @@ def passes_over_a_broken_backup(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-3", spills=("CAT-PERF-5",))
 def gives_up_on_the_backup(patch: Patch) -> None:
-    """A backup that could not be read once is not looked at again."""
+    """After one failed read the backup is not read again."""
     sound = Backup.load
     lost: dict[Backup, BackupError] = {}
 
@@ -67,7 +67,7 @@ def gives_up_on_the_backup(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
-    """A page with a corrupt bundle is not believed at all."""
+    """One corrupt bundle invalidates the whole page."""
     sound = parsing.read_page
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
@@ -81,7 +81,7 @@ def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def never_takes_back_what_was_set_aside(patch: Patch) -> None:
-    """A bundle that was set aside once is left out for good."""
+    """A bundle that was set aside once is never accepted again."""
     sound = Provider.content
     left_out: dict[Provider, set[str]] = {}
 
@@ -96,7 +96,7 @@ def never_takes_back_what_was_set_aside(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def sets_bundles_aside_in_silence(patch: Patch) -> None:
-    """Corrupt bundles are left out, and nobody is told which."""
+    """Corrupt bundles are left out without being reported."""
 
     def set_aside(_self: Fetched) -> list[SetAside]:
         return []

@@ -1,4 +1,4 @@
-"""Mistakes with what happens at the same time: who may refresh, who may write, and what is read meanwhile."""
+"""Mistakes with concurrency: locks, fences, and reads during an update."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
 def takes_a_lock_that_is_taken(patch: Patch) -> None:
-    """The lock is written without looking whether another holds it."""
+    """The lock is taken without checking whether another instance holds it."""
     patch(
         scripts,
         "TAKE_LOCK",
@@ -35,33 +35,33 @@ def takes_a_lock_that_is_taken(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-1", spills=("CAT-CHAOS-3", "CAT-CHAOS-4"))
 def lock_without_a_lease(patch: Patch) -> None:
-    """The lock of a service that died is never free again."""
+    """The lock has no lease, so the lock of a dead instance is never free again."""
     patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace(", 'px', ARGV[1])", ")"))
     patch(scripts, "RENEW_LOCK", "return redis.call('exists', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def anybody_gives_the_lock_back(patch: Patch) -> None:
-    """A service that ends its refresh deletes the lock, whoever holds it by then."""
+    """An instance that ends its refresh deletes the lock even if another instance holds it."""
     patch(scripts, "RELEASE_LOCK", "return redis.call('del', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def database_without_a_fence(patch: Patch) -> None:
-    """A service that overslept its lease publishes in the database, and only the saved copy keeps it out."""
+    """An instance that outlived its lease can still publish in the database; only the saved copy checks the fence."""
     patch(database, "_require_highest_fence", _let_everybody_pass)
 
 
 @breaks("CAT-SYNC-1")
 def lease_instead_of_a_fence(patch: Patch) -> None:
-    """A service that took the lock believes that it has it until it gives it back, and writes everywhere."""
+    """No fence is checked, so an instance that outlived its lease writes to all stores."""
     patch(database, "_require_highest_fence", _let_everybody_pass)
     patch(scripts, "SAVE_COPY", scripts.SAVE_COPY.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
 
 
 @breaks("CAT-SYNC-1")
 def copies_under_the_lock_of_the_database(patch: Patch) -> None:
-    """Writing begins by locking out all other writers, and a service that hangs there holds them up."""
+    """Publishing takes an exclusive lock first, so a frozen instance blocks all others."""
 
     async def wait_for_us(_self: Database, connection: AsyncConnection) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(FENCE_LOCK)))
@@ -71,7 +71,7 @@ def copies_under_the_lock_of_the_database(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-4", "CAT-CHAOS-4")
 def stores_piece_by_piece(patch: Patch) -> None:
-    """The new version is made current and committed first, and its bundles follow."""
+    """The new version is committed as current before its bundles are stored."""
     sound = database._copy  # noqa: SLF001
 
     async def copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
@@ -86,7 +86,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-4", spills=("CAT-CHAOS-1", "CAT-SYNC-1"))
 def confirms_what_was_not_stored(patch: Patch) -> None:
-    """An update whose storing failed is shown, and called completed, all the same."""
+    """An update that the database refused is served and reported as completed."""
     sound = Publisher.publish
 
     async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
@@ -100,7 +100,7 @@ def confirms_what_was_not_stored(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4", spills=("CAT-CHAOS-1", "CAT-CHAOS-2"))
 def exchanges_bundle_by_bundle(patch: Patch) -> None:
-    """The catalog in memory is brought up to date in place, while shoppers read it."""
+    """The catalog in memory is updated in place while shoppers read it."""
 
     def half(catalog: Catalog, held: Catalog) -> Catalog:
         middle = len(catalog.bundles) // 2
@@ -111,7 +111,7 @@ def exchanges_bundle_by_bundle(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4")
 def index_follows_later(patch: Patch) -> None:
-    """Searches use the index of the previous catalog until the new one is built."""
+    """Searches use the index of the previous catalog until the new index is built."""
 
     def with_old_index(catalog: Catalog, held: Snapshot) -> Snapshot:
         texts = dict(zip((bundle.name for bundle in held.catalog.bundles), held._texts, strict=True))  # noqa: SLF001
@@ -122,7 +122,7 @@ def index_follows_later(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2")
 def serves_the_old_catalog_once_more(patch: Patch) -> None:
-    """After an update some requests are still answered from the catalog of before."""
+    """After an update some requests are still answered from the previous catalog."""
     sound = CatalogService._serve  # noqa: SLF001
 
     async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
@@ -138,7 +138,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-2", spills=("CAT-CHAOS-1", "CAT-SYNC-2", "CAT-CACHE-1"))
 def closed_for_stocktaking(patch: Patch) -> None:
-    """While an update runs shoppers are asked to come back."""
+    """During an update shoppers get 503."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -151,7 +151,7 @@ def closed_for_stocktaking(patch: Patch) -> None:
 
 @breaks("CAT-CONC-3")
 def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
-    """Whoever finds nothing in memory reads the saved copy, although others are doing so."""
+    """Each request that finds no catalog in memory reads the saved copy itself."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -164,7 +164,7 @@ def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-CONC-3", spills=("CAT-CONC-1",))
 def fetches_twice(patch: Patch) -> None:
-    """The catalog is fetched a second time, to be on the safe side."""
+    """Each update fetches the catalog twice."""
     sound = fetching.fetch
 
     async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
@@ -179,7 +179,7 @@ async def _let_everybody_pass(_connection: AsyncConnection, _fence: int) -> None
 
 
 def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snapshot]) -> None:
-    """Serve for a moment what *between* makes of the new catalog and the snapshot of before."""
+    """Serve the result of *between* (new catalog, previous snapshot) for a moment."""
     sound = CatalogService._serve  # noqa: SLF001
 
     async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:

@@ -1,4 +1,4 @@
-"""Mistakes in serving shoppers when sources fail: which source, how soon, what is said, and the way back."""
+"""Mistakes in choosing and labelling a source when others fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 
 @breaks("CAT-CHAIN-1")
 def saved_copy_first(patch: Patch) -> None:
-    """After a start the first shopper sees the saved copy, although the provider has answered."""
+    """After a start the first shopper gets the saved copy, although the provider has answered."""
     sound = Refresh._publish  # noqa: SLF001
 
     async def publish(self: Refresh, fetched: Fetched, error: RefreshError | None) -> Outcome:
@@ -53,7 +53,7 @@ def saved_copy_first(patch: Patch) -> None:
     ),
 )
 def skips_the_saved_copy(patch: Patch) -> None:
-    """When the provider fails, the backup serves at once, and nobody looks for the saved copy."""
+    """When the provider fails, the service uses the backup without trying the saved copy."""
 
     async def saved_copy(_self: Fallback, _held: Catalog | None = None) -> Catalog | None:
         return None
@@ -63,7 +63,7 @@ def skips_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-2", "CAT-API-1", "CAT-API-5", spills=("CAT-CACHE-1",))
 def calls_the_saved_copy_live(patch: Patch) -> None:
-    """Prices of the saved copy are said to come from the provider."""
+    """Prices from the saved copy are labelled as coming from the provider."""
     sound = cache._read  # noqa: SLF001
 
     def read(raw: bytes | str) -> Catalog:
@@ -74,7 +74,7 @@ def calls_the_saved_copy_live(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-2", "CAT-API-5", spills=("CAT-CACHE-1",))
 def age_since_loading(patch: Patch) -> None:
-    """Prices are said to be as old as our look at them, not as what was looked at."""
+    """The age of prices counts from when they were loaded, not from when they were fetched."""
     sound = Snapshot.of
 
     def of(_cls: type[Snapshot], catalog: Catalog) -> Snapshot:
@@ -100,7 +100,7 @@ def no_patience(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-5"),
 )
 def expects_only_time_outs(patch: Patch) -> None:
-    """Time-outs are handled; a connection that is refused or dropped is an exception that nobody has thought of."""
+    """Time-outs are handled, but a refused or dropped connection is an uncaught exception."""
     sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: dict[str, str]) -> httpx.Response:
@@ -116,7 +116,7 @@ def expects_only_time_outs(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-5", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2"))
 def skips_the_backup(patch: Patch) -> None:
-    """Nobody looks for the backup."""
+    """The backup is never used."""
 
     async def backup(_self: Fallback) -> Catalog | None:
         return None
@@ -126,7 +126,7 @@ def skips_the_backup(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-3", spills=("CAT-API-4",))
 def calls_the_backup_saved_copy(patch: Patch) -> None:
-    """Prices of the backup are said to come from the saved copy."""
+    """Prices from the backup are labelled as coming from the saved copy."""
     sound = Backup.load
 
     async def load(self: Backup) -> Catalog:
@@ -140,14 +140,14 @@ def calls_the_backup_saved_copy(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-3"),
 )
 def needs_redis(patch: Patch) -> None:
-    """Without Redis nothing works: its errors are exceptions that nobody has thought of."""
+    """Errors of Redis are uncaught exceptions, so nothing works without it."""
     for module in (refresh, refresh_lock, provider_contact, fallback):
         patch(module, "CacheError", NotImplementedError)
 
 
 @breaks("CAT-CHAIN-3")
 def waits_for_redis(patch: Patch) -> None:
-    """A Redis that is silent is waited for, a minute long."""
+    """The service waits a minute for a Redis that does not answer."""
     sound = Cache.__init__
 
     def init(self: Cache, settings: Settings) -> None:
@@ -159,7 +159,7 @@ def waits_for_redis(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-3", spills=("CAT-CACHE-2",))
 def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
-    """A saved copy that cannot be read counts as one without bundles."""
+    """A damaged saved copy is treated as a catalog without bundles."""
     sound = cache._read  # noqa: SLF001
 
     def read(raw: bytes | str) -> Catalog:
@@ -173,7 +173,7 @@ def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
-    """A backup that cannot be read counts as one without bundles."""
+    """A damaged backup is treated as a catalog without bundles."""
     sound = Backup._load  # noqa: SLF001
 
     def load(self: Backup) -> Catalog:
@@ -189,7 +189,7 @@ def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-API-4", "CAT-CACHE-1", "CAT-CACHE-3"))
 def old_prices_are_good_enough(patch: Patch) -> None:
-    """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
+    """After a failure the provider is not retried any sooner than after a success."""
     sound = Refresh._next_check_in_s  # noqa: SLF001
 
     def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
@@ -201,7 +201,7 @@ def old_prices_are_good_enough(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def backup_until_the_provider_is_back(patch: Patch) -> None:
-    """Once the backup serves, a better saved copy is not looked for any more."""
+    """Once the backup is in use, the service no longer looks for a saved copy."""
     sound = Fallback.best
 
     async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:
@@ -216,7 +216,7 @@ def backup_until_the_provider_is_back(patch: Patch) -> None:
     spills=("CAT-API-1", "CAT-API-2", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CONC-1", "CAT-SYNC-1"),
 )
 def stampede(patch: Patch) -> None:
-    """Each shopper who finds the catalog out of date asks the provider."""
+    """Each request that finds the catalog out of date starts a refresh of its own."""
 
     def begin(self: CatalogService, trigger: Trigger) -> service._Run:
         run = service._Run(trigger)  # noqa: SLF001

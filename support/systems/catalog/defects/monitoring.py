@@ -1,4 +1,4 @@
-"""Mistakes in telling those who run the shop: alerts, log, metrics, reports, status page; and what follows a rejected key."""
+"""Mistakes in alerts, log, metrics, reports and status page, and in handling a rejected key."""
 
 import os
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 @breaks("CAT-API-4")
 def rejection_serves_the_saved_copy(patch: Patch) -> None:
-    """A rejected key is an outage like any other, and data that we may not be entitled to is served on."""
+    """A rejected key is treated like any outage: the saved copy stays in use, although we may no longer be entitled to its data."""
     sound = Fallback.best
 
     async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:  # noqa: ARG001
@@ -42,7 +42,7 @@ def rejection_serves_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def rejection_is_for_ever(patch: Patch) -> None:
-    """After a rejected key the provider is not asked again until the service is restarted."""
+    """After a rejected key the provider is not called again until a restart."""
     sound = Refresh._next_check_in_s  # noqa: SLF001
 
     def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
@@ -53,7 +53,7 @@ def rejection_is_for_ever(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def never_alerts(patch: Patch) -> None:
-    """Alerts end in the log."""
+    """Alerts are only logged, never sent."""
 
     async def send(_self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
         log.error("alert", kind=kind, message=message, severity=severity)
@@ -64,7 +64,7 @@ def never_alerts(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def alerts_each_time(patch: Patch) -> None:
-    """Each rejected request is an alert, until nobody reads them any more."""
+    """Every rejected request sends an alert."""
 
     async def claim_alert(_self: Cache) -> bool:
         return True
@@ -81,7 +81,7 @@ def alerts_each_time(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def alerts_once_for_all_time(patch: Patch) -> None:
-    """That the administrators were told is never taken back, and the next rejection goes unheard."""
+    """After the first alert no later rejection is alerted."""
 
     def accepted(self: KeyRejection) -> None:
         self.since = None
@@ -91,7 +91,7 @@ def alerts_once_for_all_time(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def key_in_the_alert(patch: Patch) -> None:
-    """The alert quotes the key that was rejected."""
+    """The alert contains the rejected key."""
     sound = Alerts.send
 
     async def send(self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
@@ -102,7 +102,7 @@ def key_in_the_alert(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def key_in_the_log(patch: Patch) -> None:
-    """Requests are logged with all their headers."""
+    """Requests are logged with all headers, including the key."""
     sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: Mapping[str, str]) -> httpx.Response:
@@ -125,7 +125,7 @@ def counts_where_nobody_reads(patch: Patch) -> None:
 
 @breaks("CAT-API-3")
 def errors_are_mere_notes(patch: Patch) -> None:
-    """Failed requests are logged among thousands of lines of no importance."""
+    """Failed requests are logged at info level."""
 
     class Notes:
         def error(self, event: str, **facts: object) -> None:
@@ -141,7 +141,7 @@ def errors_are_mere_notes(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-API-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-CONC-1"),
 )
 def every_update_succeeds(patch: Patch) -> None:
-    """Whatever became of it, an update says that it was completed from the provider."""
+    """Every update reports that it was completed from the provider."""
     sound = Refresh._outcome  # noqa: SLF001
 
     def end(
@@ -162,7 +162,7 @@ def every_update_succeeds(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-2")
 def always_healthy(patch: Patch) -> None:
-    """The status page looks no further than whether the process answers."""
+    """The status page says healthy whenever the process answers."""
 
     def overall_status(_parts: Mapping[str, Part], _catalog: Catalog | None, *, tried_every_source: bool) -> Overall:  # noqa: ARG001
         return Overall.HEALTHY
@@ -172,7 +172,7 @@ def always_healthy(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", "CAT-API-3", spills=("CAT-CHAIN-2", "CAT-SYNC-3", "CAT-CACHE-5"))
 def every_part_is_up(patch: Patch) -> None:
-    """The status page calls every part well that it has ever heard of."""
+    """The status page says that every part is up."""
     sound = Parts.record
 
     def record(self: Parts, name: str, _status: Status, reason: str | None = None) -> None:
@@ -183,7 +183,7 @@ def every_part_is_up(patch: Patch) -> None:
 
 @breaks("CAT-PERF-5", spills=("CAT-CACHE-5", "CAT-SYNC-3", "CAT-CHAOS-1"))
 def never_takes_an_alarm_back(patch: Patch) -> None:
-    """A part that was once in error is called so until the service is started anew."""
+    """A part that failed once is reported as failed until a restart."""
     sound = Parts.record
 
     def record(self: Parts, name: str, status: Status, reason: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Mistakes when no source has a catalog: what shoppers get instead, and for how long."""
+"""Mistakes when no source has a catalog."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def empty_shop(patch: Patch) -> None:
-    """With nothing to serve shoppers see a shop without bundles, and no word about it."""
+    """Without a source shoppers get an empty catalog instead of an error."""
 
     async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
         return Response(msgspec.json.encode({"source": "backup", "bundles": [], "total": 0}))
@@ -28,20 +28,20 @@ def empty_shop(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def shows_its_insides(patch: Patch) -> None:
-    """With nothing to serve shoppers are shown where in our code that was noticed."""
+    """Without a source shoppers get an error with a stack trace."""
     sound = Web._unavailable  # noqa: SLF001
 
     async def unavailable(self: Web, _: Request, error: Exception) -> Response:
         polite = await sound(self, _, error)
-        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(error))}
-        return Response(msgspec.json.encode(told), 503, {"Retry-After": polite.headers["Retry-After"]})
+        body = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(error))}
+        return Response(msgspec.json.encode(body), 503, {"Retry-After": polite.headers["Retry-After"]})
 
     patch(Web, "_unavailable", unavailable)
 
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def dies_without_a_source(patch: Patch) -> None:
-    """With nothing to serve the service ends itself, and leaves it to others to start it again."""
+    """Without a source the process exits."""
 
     async def unavailable(_self: Web, _: Request, _error: Exception) -> Response:
         os._exit(1)
@@ -51,7 +51,7 @@ def dies_without_a_source(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def holds_shoppers_until_there_is_something(patch: Patch) -> None:
-    """With nothing to serve shoppers are kept waiting instead of being told."""
+    """Without a source requests wait instead of getting an error."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -66,7 +66,7 @@ def holds_shoppers_until_there_is_something(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
 def never_forgets_a_failure(patch: Patch) -> None:
-    """That there was nothing to serve is remembered for an hour."""
+    """The service remembers for an hour that there was no source."""
     sound = CatalogService._serve  # noqa: SLF001
 
     async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:

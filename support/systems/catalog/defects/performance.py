@@ -1,4 +1,4 @@
-"""Mistakes that nobody notices with a few bundles, a few shoppers and a few updates."""
+"""Mistakes that show only with many bundles, shoppers or updates."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @breaks("CAT-PERF-1")
 def checks_for_doubles_after_each_page(patch: Patch) -> None:
-    """After each page all bundles that came so far are put in order and gone through again."""
+    """After each page all bundles so far are sorted and checked for duplicates again."""
     so_far: list[Bundle] = []
 
     def read_and_check(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
@@ -36,7 +36,7 @@ def checks_for_doubles_after_each_page(patch: Patch) -> None:
 
 @breaks("CAT-PERF-2")
 def keeps_what_the_provider_said(patch: Patch) -> None:
-    """All pages are kept as they came until the next update, in case somebody wants to look at them."""
+    """All pages of the provider are kept in memory until the next update."""
     kept: list[Any] = []
 
     def begin_anew(body: bytes) -> list[str]:
@@ -53,7 +53,7 @@ def keeps_what_the_provider_said(patch: Patch) -> None:
 
 @breaks("CAT-PERF-3", "CAT-CONC-3", spills=("CAT-CACHE-1", "CAT-CACHE-2"))
 def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
-    """Each question reads the saved copy, to be sure that there is no newer one."""
+    """Each request reads the saved copy from Redis."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -65,7 +65,7 @@ def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
 
 @breaks("CAT-PERF-4")
 def searches_wait_for_the_update(patch: Patch) -> None:
-    """Searching takes the lock under which the catalog is updated."""
+    """Searches wait for a running update."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -78,7 +78,7 @@ def searches_wait_for_the_update(patch: Patch) -> None:
 
 @breaks("CAT-CHAOS-2", "CAT-SYNC-4", spills=("CAT-PERF-5", "CAT-CHAIN-4", "CAT-CHAOS-1"))
 def never_reconnects(patch: Patch) -> None:
-    """A database that has failed once is not connected to any more."""
+    """After one failure the service does not connect to the database again."""
     sound = Database._in_transaction  # noqa: SLF001
     lost: dict[Database, DatabaseError] = {}
 
@@ -96,7 +96,7 @@ def never_reconnects(patch: Patch) -> None:
 
 @breaks("CAT-PERF-6")
 def keeps_every_version(patch: Patch) -> None:
-    """Each catalog that was ever served is kept, so that versions can be compared."""
+    """Every catalog ever served stays in memory."""
     sound = CatalogService._serve  # noqa: SLF001
     kept: list[Catalog | None] = []
 

@@ -1,4 +1,4 @@
-"""Mistakes with what is stored: the saved copy, the database, and the schedule by which both are renewed."""
+"""Mistakes with the stores and with the schedule of updates."""
 
 from contextlib import suppress
 
@@ -30,7 +30,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
     spills=("CAT-CHAIN-4", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
 )
 def never_renews_the_saved_copy(patch: Patch) -> None:
-    """Updates reach memory and the database; the saved copy grows old unnoticed."""
+    """Updates do not write the saved copy."""
 
     async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes, _fence: int) -> bool:
         return True
@@ -44,7 +44,7 @@ def never_renews_the_saved_copy(patch: Patch) -> None:
     spills=("CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
 )
 def stores_without_pointing(patch: Patch) -> None:
-    """The database takes each new version, and nobody tells it which one is current."""
+    """The database stores each new version but does not make it current."""
 
     def point_to(version: int) -> Select[int]:
         return select(schema.versions.c.id).where(schema.versions.c.id == version)
@@ -54,7 +54,7 @@ def stores_without_pointing(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-1")
 def schedule_never_runs(patch: Patch) -> None:
-    """Updates happen only when somebody asks for one."""
+    """The schedule is never started; updates run only on request."""
 
     def start_schedule(_self: CatalogService) -> None:
         return
@@ -64,7 +64,7 @@ def schedule_never_runs(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
 def failed_update_drops_the_saved_copy(patch: Patch) -> None:
-    """An update that fails clears the saved copy, and a restart finds nothing to serve."""
+    """A failed update deletes the saved copy."""
     sound = Refresh._fall_back  # noqa: SLF001
 
     async def fall_back(
@@ -83,7 +83,7 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-4", spills=("CAT-CHAIN-4", "CAT-SYNC-1", "CAT-SYNC-2"))
 def failed_update_empties_the_database(patch: Patch) -> None:
-    """An update clears the tables before it knows whether there is anything to fill them with."""
+    """An update removes the current version before it has fetched a new one."""
     sound = Refresh._refresh  # noqa: SLF001
 
     def store(self: Publisher) -> Database:
@@ -98,7 +98,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-1", "CAT-CONC-3"))
 def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
-    """A service that starts throws away the saved copy, to begin afresh."""
+    """The service deletes the saved copy when it starts."""
     sound = Runtime.start
 
     def start(self: Runtime) -> None:
