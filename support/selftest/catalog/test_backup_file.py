@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.errors import BackupError, ReadOnlyError
 from support.systems.catalog.app.model import Bundle, Catalog, Source, encode_bundles
-from support.systems.catalog.app.trouble import BackupError, ReadOnlyError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

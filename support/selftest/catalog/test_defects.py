@@ -18,36 +18,38 @@ from support.core.checkout import CHECKOUT
 from support.core.eventually import eventually
 from support.environments.ports import ReservedPort
 from support.systems.catalog.app import provider
-from support.systems.catalog.app.trouble import Kind, RefreshError
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.defects import (
     DEFECTS,
-    asking,
-    keeping,
-    pausing,
-    reading,
-    reserving,
-    scaling,
-    serving,
-    storing,
-    straining,
-    syncing,
-    telling,
+    backup,
+    concurrency,
+    fallback,
+    malformed_answers,
+    memory_and_crashes,
+    monitoring,
+    no_source,
+    performance,
+    rate_limits,
+    retries,
+    saved_copy,
+    stores,
 )
 from support.systems.catalog.defects.registry import Defect
 
 ROOT = CHECKOUT
 MODULES: tuple[ModuleType, ...] = (
-    asking,
-    pausing,
-    keeping,
-    reserving,
-    reading,
-    storing,
-    syncing,
-    straining,
-    serving,
-    telling,
-    scaling,
+    retries,
+    rate_limits,
+    saved_copy,
+    backup,
+    malformed_answers,
+    stores,
+    concurrency,
+    memory_and_crashes,
+    fallback,
+    no_source,
+    monitoring,
+    performance,
 )
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/catalog/requirements.yml").read_text()))
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
@@ -117,14 +119,14 @@ def _call(thing: Any) -> tuple[list[object], bool]:
 
 
 def test_a_defect_changes_what_the_service_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    silence = RefreshError(Kind.TIMEOUT, "the provider does not answer in time")
-    assert provider.worth_retrying(silence)
+    silence = RefreshError(ErrorKind.TIMEOUT, "the provider does not answer in time")
+    assert provider.is_retryable(silence)
 
     def patch(owner: object, name: str, replacement: object) -> None:
         monkeypatch.setattr(owner, name, replacement)
 
     DEFECTS["no-retry"].apply(patch)
-    assert not provider.worth_retrying(silence)
+    assert not provider.is_retryable(silence)
 
 
 def test_it_serves_with_the_defect_put_on(port: int) -> None:

@@ -13,9 +13,9 @@ from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import REDIS_PING
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import SupersededError
 from support.systems.catalog.app.model import Bundle, Catalog, Source, encode_bundles
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import SupersededError
 
 LEASE_S = 0.2
 
@@ -68,7 +68,7 @@ def test_one_holder_at_a_time_and_each_with_a_higher_fence(url):
 def test_a_lease_that_is_renewed_outlasts_itself_and_one_that_is_not_ends(url):
     async def scene(cache):
         fence = await cache.take_lock()
-        renewal = asyncio.create_task(cache.keep_lock(fence, asyncio.Event()))
+        renewal = asyncio.create_task(cache.renew_lock(fence, asyncio.Event()))
         await asyncio.sleep(2 * LEASE_S)
         assert await cache.locked()
         renewal.cancel()
@@ -90,7 +90,7 @@ def test_a_renewal_ends_also_when_its_cancellation_gets_lost(url):
             return 1
 
         cache._renew = swallow
-        renewal = asyncio.create_task(cache.keep_lock(1, ended))
+        renewal = asyncio.create_task(cache.renew_lock(1, ended))
         await renewing.wait()
         ended.set()
         renewal.cancel()

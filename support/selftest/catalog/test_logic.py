@@ -7,16 +7,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from support.systems.catalog.app.cooldown import LONGEST_S, Cooldown, parse_retry_after
+from support.systems.catalog.app.cooldown import MAX_S, Cooldown, parse_retry_after
+from support.systems.catalog.app.errors import ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fetching import Fetched, merge
-from support.systems.catalog.app.health import Overall, judge
-from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.health import Overall, overall_status
 from support.systems.catalog.app.model import Bundle, Catalog, Source
+from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.parts import Part, Status
-from support.systems.catalog.app.provider import GroupContent, retrying, worth_retrying
+from support.systems.catalog.app.provider import GroupContent, is_retryable, retrying
 from support.systems.catalog.app.settings import Settings, SettingsError, read_settings
 from support.systems.catalog.app.snapshot import Query, Snapshot
-from support.systems.catalog.app.trouble import Kind, RefreshError, worst
 
 AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 OFFER = {
@@ -59,7 +59,7 @@ def catalog(*bundles: Bundle, failed: tuple[str, ...] = ()) -> Catalog:
         ("soon", None),
         ("-5", None),
         ("1.5", None),
-        ("999999999", LONGEST_S),
+        ("999999999", MAX_S),
     ],
 )
 def test_retry_after(value: Any, seconds: float | None) -> None:
@@ -158,7 +158,7 @@ def test_a_missing_field_is_told_with_the_name_of_the_bundle() -> None:
 def test_a_malformed_page_is_refused(body: bytes) -> None:
     with pytest.raises(RefreshError) as refusal:
         read_page(body, "G")
-    assert refusal.value.kind is Kind.MALFORMED
+    assert refusal.value.kind is ErrorKind.MALFORMED
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'[{"name": 5}]', b'["G"]', b"<html>"])
@@ -168,26 +168,26 @@ def test_a_malformed_list_of_groups_is_refused(body: bytes) -> None:
 
 
 def test_the_second_of_two_like_named_bundles_is_set_aside() -> None:
-    kept, doubles = each_once([bundle("a", price="1.00"), bundle("a", price="2.00"), bundle("b")])
-    assert ([found.price for found in kept], [found.name for found in doubles]) == (["1.00", "19.00"], ["a"])
+    kept, duplicates = deduplicate([bundle("a", price="1.00"), bundle("a", price="2.00"), bundle("b")])
+    assert ([found.price for found in kept], [found.name for found in duplicates]) == (["1.00", "19.00"], ["a"])
 
 
 def test_a_failed_group_keeps_what_it_had_and_a_group_that_is_gone_goes() -> None:
     previous = (bundle("old", "Asia"), bundle("gone", "Moon"), bundle("a", "Europe", price="1.00"))
     fetched = Fetched(["Asia", "Europe"])
     fetched.content["Europe"] = GroupContent([bundle("a", "Europe", price="2.00")], [])
-    fetched.failed["Asia"] = RefreshError(Kind.SERVER_ERROR, "500")
+    fetched.failed["Asia"] = RefreshError(ErrorKind.SERVER_ERROR, "500")
     assert [(found.name, found.price) for found in merge(fetched, previous, only_some=False)] == [
         ("old", "19.00"),
         ("a", "2.00"),
     ]
     assert [found.name for found in merge(fetched, previous, only_some=True)] == ["old", "a", "gone"]
-    assert fetched.words() == {"Asia": "failed: 500", "Europe": "ok"}
+    assert fetched.group_statuses() == {"Asia": "failed: 500", "Europe": "ok"}
 
 
 def test_the_kind_that_asks_most_of_us_decides() -> None:
-    troubles = [RefreshError(kind, kind) for kind in (Kind.MALFORMED, Kind.TIMEOUT, Kind.RATE_LIMITED)]
-    assert worst(troubles).kind is Kind.RATE_LIMITED
+    troubles = [RefreshError(kind, kind) for kind in (ErrorKind.MALFORMED, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMITED)]
+    assert worst(troubles).kind is ErrorKind.RATE_LIMITED
 
 
 def test_search_narrows_by_text_group_and_country_and_pages() -> None:
@@ -208,28 +208,28 @@ def test_search_narrows_by_text_group_and_country_and_pages() -> None:
     assert snapshot.find("esim_us") is None
 
 
-async def _fail_always(tried: list[Kind], settings: Settings, kind: Kind) -> None:
+async def _fail_always(tried: list[ErrorKind], settings: Settings, kind: ErrorKind) -> None:
     async def attempt() -> None:
         tried.append(kind)
         raise RefreshError(kind, "no")
 
     with pytest.raises(RefreshError):
-        await retrying(settings).on(worth_retrying)(attempt)
+        await retrying(settings).on(is_retryable)(attempt)
 
 
 @pytest.mark.parametrize(
     ("kind", "attempts"),
     [
-        (Kind.TIMEOUT, 4),
-        (Kind.UNREACHABLE, 4),
-        (Kind.SERVER_ERROR, 1),
-        (Kind.UNAUTHORISED, 1),
-        (Kind.RATE_LIMITED, 1),
-        (Kind.MALFORMED, 1),
+        (ErrorKind.TIMEOUT, 4),
+        (ErrorKind.UNREACHABLE, 4),
+        (ErrorKind.SERVER_ERROR, 1),
+        (ErrorKind.UNAUTHORISED, 1),
+        (ErrorKind.RATE_LIMITED, 1),
+        (ErrorKind.MALFORMED, 1),
     ],
 )
-def test_only_trouble_on_the_way_is_tried_again(kind: Kind, attempts: int) -> None:
-    tried: list[Kind] = []
+def test_only_trouble_on_the_way_is_tried_again(kind: ErrorKind, attempts: int) -> None:
+    tried: list[ErrorKind] = []
     settings = Settings(attempts=4, backoff_first_s=0.001, backoff_cap_s=0.002, backoff_jitter_s=0.001)
     asyncio.run(_fail_always(tried, settings, kind))
     assert len(tried) == attempts
@@ -243,7 +243,7 @@ def test_the_backoff_doubles_is_jittered_and_capped(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("stamina._core._smart_sleep", sleep)
     settings = Settings(attempts=6, backoff_first_s=0.1, backoff_cap_s=0.5, backoff_jitter_s=0.05)
-    asyncio.run(_fail_always([], settings, Kind.TIMEOUT))
+    asyncio.run(_fail_always([], settings, ErrorKind.TIMEOUT))
     assert len(slept) == 5
     for seconds, least in zip(slept, (0.1, 0.2, 0.4, 0.5, 0.5), strict=True):
         assert least <= seconds <= min(0.5, least + 0.05)
@@ -257,13 +257,13 @@ def parts(**statuses: Status) -> dict[str, Part]:
 def test_health_tells_healthy_degraded_and_down_apart() -> None:
     whole = catalog(bundle("a"))
     lost = parts(provider=Status.DOWN, cache=Status.DOWN, backup=Status.DOWN)
-    assert judge(parts(), whole, empty_handed=False) is Overall.HEALTHY
-    assert judge(parts(provider=Status.UNKNOWN), None, empty_handed=False) is Overall.HEALTHY
-    assert judge(parts(database=Status.DOWN), whole, empty_handed=False) is Overall.DEGRADED
-    assert judge(parts(), catalog(bundle("a"), failed=("Asia",)), empty_handed=False) is Overall.DEGRADED
-    assert judge(lost, whole, empty_handed=False) is Overall.DEGRADED
-    assert judge(lost, None, empty_handed=False) is Overall.DOWN
-    assert judge(parts(), None, empty_handed=True) is Overall.DOWN
+    assert overall_status(parts(), whole, tried_every_source=False) is Overall.HEALTHY
+    assert overall_status(parts(provider=Status.UNKNOWN), None, tried_every_source=False) is Overall.HEALTHY
+    assert overall_status(parts(database=Status.DOWN), whole, tried_every_source=False) is Overall.DEGRADED
+    assert overall_status(parts(), catalog(bundle("a"), failed=("Asia",)), tried_every_source=False) is Overall.DEGRADED
+    assert overall_status(lost, whole, tried_every_source=False) is Overall.DEGRADED
+    assert overall_status(lost, None, tried_every_source=False) is Overall.DOWN
+    assert overall_status(parts(), None, tried_every_source=True) is Overall.DOWN
 
 
 def test_age_never_runs_backwards() -> None:
@@ -274,10 +274,10 @@ def test_age_never_runs_backwards() -> None:
 def test_what_was_fetched_ends_seven_days_after_its_life_and_a_backup_never_does() -> None:
     life = timedelta(days=30)
 
-    def ended(source: Source, **age: float) -> bool:
-        return Catalog(source, datetime.now(UTC) - timedelta(**age), 1, ()).ended(life)
+    def expired(source: Source, **age: float) -> bool:
+        return Catalog(source, datetime.now(UTC) - timedelta(**age), 1, ()).expired(life)
 
-    assert not ended(Source.CACHE, days=36, hours=23)
-    assert ended(Source.CACHE, days=37, seconds=1)
-    assert ended(Source.PROVIDER, days=38)
-    assert not ended(Source.BACKUP, days=3800)
+    assert not expired(Source.CACHE, days=36, hours=23)
+    assert expired(Source.CACHE, days=37, seconds=1)
+    assert expired(Source.PROVIDER, days=38)
+    assert not expired(Source.BACKUP, days=3800)

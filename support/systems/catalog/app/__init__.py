@@ -1,5 +1,5 @@
-"""The reference catalog: travel bundles kept in step with a provider, served on when the provider is not there.
+"""The reference catalog: travel bundles fetched from a provider, and served also while the provider fails.
 
-Sources, best first: the provider's API, the saved copy (Redis), the backup file, a clear error. What others rely
-on stands in `contract.md`.
+Sources in order of preference: the provider's API, the saved copy (Redis), the backup file. Without any of them the answer is
+a clear error. `contract.md` states what clients rely on.
 """

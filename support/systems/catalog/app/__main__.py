@@ -1,4 +1,4 @@
-"""`python -m support.systems.catalog.app`: serve until SIGTERM; SIGHUP starts everything anew within the process."""
+"""`python -m support.systems.catalog.app`: serve until SIGTERM; SIGHUP reloads everything within the process."""
 
 import asyncio
 import os
@@ -19,21 +19,23 @@ from support.systems.catalog.app.tasks import Tasks
 from support.systems.catalog.app.web import Web
 
 WRONG_USAGE = 64
-GONE_WITHIN_S = 0.9
+EXIT_WITHIN_S = 0.9
 LAST_ANSWERS_S = 0.4
-TURN_S = 0.0005  # a shopper's answer waits for the threads that build the next catalog this long at a time, not 5 ms
+SWITCH_INTERVAL_S = (
+    0.0005  # threads that build the next catalog delay an answer by this at most (Python's default: 5 ms)
+)
 log = structlog.get_logger()
 
 
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are ours: uvicorn would end the process by the signal, and knows nothing of what has to be closed."""
+        """The service handles signals itself: uvicorn would end the process without closing the clients."""
         yield
 
 
 async def serve(settings: Settings, listening: socket.socket) -> None:
-    """Answer until told to stop, then leave nothing open."""
+    """Serve until a stop signal, then close everything."""
     web = Web(Runtime(settings))
     web.runtime.start()
     config = uvicorn.Config(
@@ -52,7 +54,7 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
     one_at_a_time = asyncio.Lock()
 
     async def reload() -> None:
-        """Close the old life before the new one begins, so that nothing of it is left when `started_at` changes."""
+        """Close the old runtime first, so that nothing of it is left when `started_at` changes."""
         async with one_at_a_time:
             await web.runtime.close()
             if not web.stopping:
@@ -63,29 +65,29 @@ async def serve(settings: Settings, listening: socket.socket) -> None:
     async def stop() -> None:
         async with one_at_a_time:
             await web.runtime.close()
-        # callers got their answer, or their error, when the refresh ended; a health check may still look at its parts
+        # leaves a running health check time to end; other requests ended with the refresh
         await asyncio.sleep(LAST_ANSWERS_S)
         server.force_exit = True
 
-    def told_to_stop() -> None:
+    def on_stop_signal() -> None:
         if not web.stopping:
-            _leave_for_certain()
+            _exit_at_the_latest()
             web.stopping = True
             server.should_exit = True
             chores.start(stop())
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told_to_stop)
+        loop.add_signal_handler(number, on_stop_signal)
     loop.add_signal_handler(signal.SIGHUP, lambda: chores.start(reload()))
     log.info("service.started", host=settings.host, port=settings.port)
     await server.serve(sockets=[listening])
     log.info("service.stopped")
 
 
-def _leave_for_certain() -> None:
-    """A thread that hangs in the kernel (a dead disk, a name server) must not keep the process: it is left behind."""
-    watchdog = threading.Timer(GONE_WITHIN_S, os._exit, (0,))
+def _exit_at_the_latest() -> None:
+    """A thread that hangs in the kernel (disk, name server) must not keep the process from exiting."""
+    watchdog = threading.Timer(EXIT_WITHIN_S, os._exit, (0,))
     watchdog.daemon = True
     watchdog.start()
 
@@ -98,7 +100,7 @@ def main() -> int:
         sys.stderr.write(f"catalog: {wrong}\n")
         return WRONG_USAGE
     logs.set_up()
-    sys.setswitchinterval(TURN_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     asyncio.run(serve(settings, listening))
     return 0
 
@@ -107,12 +109,12 @@ def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as trouble:
+    except OSError as error:
         place = f"{settings.host}:{settings.port}"
         raise SettingsError(
-            f"cannot listen on {place} ({trouble.strerror}); choose another CATALOG_HOST or CATALOG_PORT"
+            f"cannot listen on {place} ({error.strerror}); choose another CATALOG_HOST or CATALOG_PORT"
         ) from None
-    # asyncio does so only for sockets whose protocol is spelt out; without it small answers wait 40 ms for an ACK
+    # asyncio sets it only for sockets with an explicit protocol; without it small answers wait 40 ms for an ACK
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 

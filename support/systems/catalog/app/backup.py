@@ -1,4 +1,4 @@
-"""The backup file: the last resort. Operations keep it, or this service does after each whole update (`keep_backup`)."""
+"""The backup file, the last resort. Operators maintain it, or the service renews it after each complete update (`keep_backup`)."""
 
 import asyncio
 import fcntl
@@ -13,11 +13,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from support.systems.catalog.app.errors import BackupError, ReadOnlyError
 from support.systems.catalog.app.model import Bundle, Catalog, Source
-from support.systems.catalog.app.trouble import BackupError, ReadOnlyError
 
-READ_WITHIN_S = 5.0
-LEFT_AFTER_S = 3600.0
+READ_TIMEOUT_S = 5.0
+LEFTOVER_AFTER_S = 3600.0
 READABLE = 0o644
 
 
@@ -30,52 +30,52 @@ _file = msgspec.json.Decoder(_File)
 
 
 class Backup:
-    """The file is read anew whenever it has changed on the disk, whoever has changed it."""
+    """Caches the file's content until the file changes on disk."""
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)
-        self._read: tuple[tuple[int, int, int], Catalog] | None = None
+        self._cached: tuple[tuple[int, int, int], Catalog] | None = None
         self._writing = asyncio.Lock()
-        self._unwritten = ""
+        self._write_error = ""
 
     async def load(self) -> Catalog:
-        """The catalog in the file. Raises `BackupError` saying what is wrong with it."""
+        """The catalog in the file. Raises `BackupError` with the reason."""
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._load), READ_WITHIN_S)
+            return await asyncio.wait_for(asyncio.to_thread(self._load), READ_TIMEOUT_S)
         except TimeoutError:
-            raise BackupError(f"the backup file could not be read within {READ_WITHIN_S:g} s") from None
+            raise BackupError(f"the backup file could not be read within {READ_TIMEOUT_S:g} s") from None
 
     async def check(self) -> None:
-        """Raises `BackupError` when it cannot be used, `ReadOnlyError` when it could not be written the last time."""
+        """Raises `BackupError` when the file is unusable, `ReadOnlyError` when the last write failed."""
         await self.load()
-        if self._unwritten:
-            raise ReadOnlyError(self._unwritten)
+        if self._write_error:
+            raise ReadOnlyError(self._write_error)
 
     async def save(self, catalog: Catalog, encoded: bytes) -> None:
-        """Replace the file by *catalog*, unless it is newer; *encoded* is `encode_bundles(catalog.bundles)`.
+        """Replace the file by *catalog*, unless the file is newer; *encoded* is `encode_bundles(catalog.bundles)`.
 
-        A reader meets the old file or the new one, never a part. Raises `BackupError`; then the old one is still there.
+        The replacement is atomic. Raises `BackupError`; the old file then stays in place.
         """
         async with self._writing:
             try:
                 await asyncio.to_thread(self._save, catalog, encoded)
-            except OSError as trouble:
-                self._unwritten = f"the backup file cannot be written: {trouble.strerror}"
-                raise BackupError(self._unwritten) from None
-            self._unwritten = ""
+            except OSError as error:
+                self._write_error = f"the backup file cannot be written: {error.strerror}"
+                raise BackupError(self._write_error) from None
+            self._write_error = ""
 
     def _save(self, catalog: Catalog, encoded: bytes) -> None:
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX)  # so that no other instance puts an older one over ours, nor we over its
-            if not self._is_as_new(catalog):
+            fcntl.flock(folder, fcntl.LOCK_EX)  # so that no instance replaces a newer backup by an older one
+            if not self._is_current(catalog):
                 self._replace(catalog, encoded)
                 os.fsync(folder)
         finally:
             os.close(folder)
 
-    def _is_as_new(self, catalog: Catalog) -> bool:
-        """Whether the file is as new as *catalog*; one that cannot be read is not."""
+    def _is_current(self, catalog: Catalog) -> bool:
+        """Whether the file is at least as new as *catalog*; an unusable file is not."""
         try:
             return self._load().fetched_at >= catalog.fetched_at
         except BackupError:
@@ -89,7 +89,7 @@ class Backup:
                 os.fchmod(number, READABLE)
                 file.write(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
                 file.flush()
-                os.fsync(number)  # else a power cut could leave the new name with nothing behind it
+                os.fsync(number)  # otherwise a power failure could leave an empty file under the final name
             Path(name).replace(self._path)
         except OSError:
             Path(name).unlink(missing_ok=True)
@@ -100,25 +100,25 @@ class Backup:
         return f".{self._path.name}-"
 
     def _clear_leftovers(self) -> None:
-        """Remove what a process that was killed while it wrote has left; what others are writing is younger."""
+        """Remove temporary files of killed processes; files that other instances are writing are younger."""
         for leftover in self._path.parent.glob(f"{self._prefix}*"):
             with suppress(OSError):
-                if time.time() - leftover.stat().st_mtime > LEFT_AFTER_S:
+                if time.time() - leftover.stat().st_mtime > LEFTOVER_AFTER_S:
                     leftover.unlink()
 
     def _load(self) -> Catalog:
         try:
             with self._path.open("rb") as file:
-                stat = os.fstat(file.fileno())  # of what is read, also when it has just been replaced
+                stat = os.fstat(file.fileno())  # of the opened file, even if it has been replaced since
                 stamp = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-                if self._read is not None and self._read[0] == stamp:
+                if self._cached is not None and self._cached[0] == stamp:
                     file.read(1)
-                    return self._read[1]
+                    return self._cached[1]
                 content = _file.decode(file.read())
-        except OSError as trouble:
-            raise BackupError(f"the backup file cannot be read: {trouble.strerror}") from None
+        except OSError as error:
+            raise BackupError(f"the backup file cannot be read: {error.strerror}") from None
         except (msgspec.DecodeError, UnicodeDecodeError) as damage:
             raise BackupError(f"the backup file is damaged: {damage}") from None
         catalog = Catalog(Source.BACKUP, content.saved_at, None, content.bundles)
-        self._read = (stamp, catalog)
+        self._cached = (stamp, catalog)
         return catalog

@@ -1,4 +1,4 @@
-"""PostgreSQL: the published catalog versions. One transaction takes a whole catalog, or nothing of it."""
+"""The published catalog versions in PostgreSQL. One transaction stores a complete catalog."""
 
 import asyncio
 import os
@@ -17,22 +17,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from support.systems.catalog.app import schema
+from support.systems.catalog.app.errors import DatabaseError, SupersededError, first_line
 from support.systems.catalog.app.model import Bundle, Catalog, checksum
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import DatabaseError, SupersededError, in_short
 
 T = TypeVar("T")
 KEPT_VERSIONS = 2
-ROWS_PER_SECOND = 5000  # far below what COPY does; only there to give a large catalog its time
-ROWS_BETWEEN_BREATHS = 500
-CLAIMING = 0x686F6C64  # any number; the advisory lock under which one transaction at a time claims the fence
+ROWS_PER_SECOND = 5000  # far below the speed of COPY; extends the time limit for a large catalog
+ROWS_BETWEEN_YIELDS = 500
+FENCE_LOCK = (
+    0x686F6C64  # key of the advisory lock (an arbitrary number) under which one transaction at a time claims the fence
+)
 _TOO_LATE = "another instance has taken over the refresh"
-# where a transaction's task learns which connection was opened for it: SQLAlchemy uses it before it hands it out
+# tells a transaction's task which connection was opened for it: SQLAlchemy uses the connection before returning it
 _connected: ContextVar[list[psycopg.AsyncConnection]] = ContextVar("_connected")
 
 
 class Database:
-    """A connection for each transaction: publishing is rare, and an idle connection is one more thing that can go stale."""
+    """Opens a connection per transaction: publishing is rare, and a pooled connection could go stale."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.database_url
@@ -48,37 +50,37 @@ class Database:
         async def select_one(connection: AsyncConnection) -> None:
             await connection.execute(select(1))
 
-        await self._bounded(select_one, self._limit_s)
+        await self._in_transaction(select_one, self._limit_s)
 
     async def claim(self, fence: int | None) -> int:
-        """Keep everybody with a lower *fence* from publishing, from now on; None asks for one that is higher than all others.
+        """From now on no lower *fence* can publish. None claims a new fence, higher than all others. Returns the fence.
 
-        Returns the fence. Raises `DatabaseError`, or `SupersededError` when somebody with a higher one was here before.
+        Raises `DatabaseError`, or `SupersededError` when an equal or higher fence has been claimed before.
         """
 
         async def claim(connection: AsyncConnection) -> int:
-            await self._do_not_wait_for_us(connection)
-            await connection.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+            await self._limit_idle_time(connection)
+            await connection.execute(select(func.pg_advisory_xact_lock(FENCE_LOCK)))
             await connection.run_sync(schema.metadata.create_all)
             highest: int | None = await connection.scalar(_HIGHEST)
             ours = fence or (highest or 0) + 1
             if highest is not None and highest >= ours:
                 raise SupersededError(_TOO_LATE)
-            await connection.execute(_raised_to(ours))
+            await connection.execute(_set_fence(ours))
             return ours
 
-        return await self._bounded(claim, self._limit_s)
+        return await self._in_transaction(claim, self._limit_s)
 
     async def publish(self, catalog: Catalog, encoded: bytes, fence: int) -> int:
-        """Make *catalog* the current version and return its number. Raises `DatabaseError` or, when *fence* is no longer the
-        last that was claimed, `SupersededError`; then nothing has changed.
+        """Make *catalog* the current version and return its number. *encoded* is `encode_bundles(catalog.bundles)`.
 
-        *encoded* is `encode_bundles(catalog.bundles)`. The same content as the current version only renews its fetched_at.
+        A catalog with the content of the current version only renews its fetched_at. Raises `DatabaseError`, or
+        `SupersededError` when a higher *fence* has been claimed; nothing is changed then.
         """
         digest = await asyncio.to_thread(checksum, encoded)
 
         async def publish(connection: AsyncConnection) -> int:
-            await self._do_not_wait_for_us(connection)
+            await self._limit_idle_time(connection)
             held = (await connection.execute(_CURRENT)).one_or_none()
             if held is not None and held.checksum == digest:
                 version = int(held.id)
@@ -86,20 +88,22 @@ class Database:
             else:
                 version = int((await connection.execute(_new_version(catalog, digest))).scalar_one())
                 await _copy(connection, version, catalog.bundles)
-            await _must_be_last(connection, fence)  # not before the copying, or others would have to wait for it
-            await connection.execute(_point_to(version))
+            await _require_highest_fence(
+                connection, fence
+            )  # after the copying, so that other instances do not wait for it
+            await connection.execute(_set_current(version))
             await connection.execute(_PRUNE)
             return version
 
-        return await self._bounded(publish, self._limit_s + len(catalog.bundles) / ROWS_PER_SECOND)
+        return await self._in_transaction(publish, self._limit_s + len(catalog.bundles) / ROWS_PER_SECOND)
 
-    async def _do_not_wait_for_us(self, connection: AsyncConnection) -> None:
-        """Have PostgreSQL end this transaction should we fall silent in it: others must not wait for a process that hangs."""
+    async def _limit_idle_time(self, connection: AsyncConnection) -> None:
+        """PostgreSQL ends this transaction when the client goes idle: other instances must not wait for a frozen process."""
         limit = f"{round(self._limit_s * 1000)}ms"
         await connection.execute(select(func.set_config("idle_in_transaction_session_timeout", limit, True)))  # noqa: FBT003 - for this transaction
 
     def cut(self) -> None:
-        """Make every connection fail now."""
+        """Break every open connection."""
         for connection in list(self._open):
             _cut(connection)
 
@@ -109,11 +113,11 @@ class Database:
         _connected.get().append(connection)
         return connection
 
-    async def _bounded(self, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
-        """Do *work* in one transaction. When time is up, or the caller is cancelled, the connection is cut at its socket.
+    async def _in_transaction(self, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
+        """Do *work* in one transaction. On a time-out, or when the caller is cancelled, the socket is shut down.
 
-        Cancelling the work itself would not do: psycopg answers a cancellation by asking the server to stop and waiting for
-        it, without a limit, and a server that hangs never stops.
+        Cancelling the task is not enough: psycopg then asks the server to cancel and waits without a limit, and a frozen
+        server never answers.
         """
         connected: list[psycopg.AsyncConnection] = []
 
@@ -128,11 +132,11 @@ class Database:
             if not task.done():
                 raise DatabaseError(f"PostgreSQL did not answer within {limit_s:.1f} s")
             return task.result()
-        except (SQLAlchemyError, psycopg.Error, OSError) as trouble:
-            raise DatabaseError(f"PostgreSQL: {in_short(trouble)}") from None
+        except (SQLAlchemyError, psycopg.Error, OSError) as error:
+            raise DatabaseError(f"PostgreSQL: {first_line(error)}") from None
         finally:
             if not task.done():
-                task.add_done_callback(_outcome_seen)
+                task.add_done_callback(_retrieve_result)
                 if connected:
                     _cut(connected[0])
                 else:
@@ -160,25 +164,25 @@ def _renewed(version: int, catalog: Catalog) -> Update:
     return update(schema.versions).where(schema.versions.c.id == version).values(fetched_at=catalog.fetched_at)
 
 
-def _point_to(version: int) -> Insert:
+def _set_current(version: int) -> Insert:
     row = upsert(schema.current).values(only_row=True, version_id=version)
     return row.on_conflict_do_update(index_elements=["only_row"], set_={"version_id": version})
 
 
-async def _must_be_last(connection: AsyncConnection, fence: int) -> None:
-    """From here to the end of the transaction no other fence can be claimed. Raises `SupersededError`."""
+async def _require_highest_fence(connection: AsyncConnection, fence: int) -> None:
+    """Until the transaction ends no other fence can be claimed. Raises `SupersededError` for a fence that is not the highest."""
     highest: int | None = await connection.scalar(_HIGHEST.with_for_update())
     if highest != fence:
         raise SupersededError(_TOO_LATE)
 
 
-def _raised_to(fence: int) -> Insert:
+def _set_fence(fence: int) -> Insert:
     row = upsert(schema.fence).values(only_row=True, highest=fence)
     return row.on_conflict_do_update(index_elements=["only_row"], set_={"highest": fence})
 
 
 async def _copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
-    """Bulk-load with COPY, letting other work of the process in between."""
+    """Bulk-load with COPY, yielding to the event loop now and then."""
     raw = await connection.get_raw_connection()
     driver: psycopg.AsyncConnection = raw.driver_connection  # type: ignore[assignment]
     names = ", ".join(column.name for column in schema.bundles.columns)
@@ -197,7 +201,7 @@ async def _copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle
                     bundle.currency,
                 )
             )
-            if number % ROWS_BETWEEN_BREATHS == 0:
+            if number % ROWS_BETWEEN_YIELDS == 0:
                 await asyncio.sleep(0)
 
 
@@ -206,7 +210,7 @@ def _cut(connection: psycopg.AsyncConnection) -> None:
         twin.shutdown(socket.SHUT_RDWR)
 
 
-def _outcome_seen(task: "asyncio.Task[T]") -> None:
-    """Take notice of how an abandoned transaction ended, so that asyncio does not complain that nobody did."""
+def _retrieve_result(task: "asyncio.Task[T]") -> None:
+    """Retrieve the result of an abandoned transaction, so that asyncio does not log an unretrieved exception."""
     if not task.cancelled():
         task.exception()

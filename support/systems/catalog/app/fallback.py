@@ -1,4 +1,4 @@
-"""The chain below the provider: saved copy, backup file, nothing."""
+"""The sources below the provider: the saved copy, then the backup file."""
 
 import asyncio
 from contextlib import suppress
@@ -7,16 +7,16 @@ import structlog
 
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import BackupError, CacheError, SupersededError
 from support.systems.catalog.app.model import Catalog, Source, encode_bundles
 from support.systems.catalog.app.parts import Parts, Status
-from support.systems.catalog.app.trouble import BackupError, CacheError, SupersededError
 
-NO_FENCE = 0  # gives way to every copy that was written in the order of the lock
+NO_FENCE = 0  # lower than every fence of the lock, so that such a copy never replaces another
 log = structlog.get_logger()
 
 
 class Fallback:
-    """Chooses what serves when the provider cannot; trouble with a source is logged, and the next one is tried."""
+    """Chooses the source when the provider fails. A failing source is logged, and the next one is tried."""
 
     def __init__(self, cache: Cache, backup: Backup, parts: Parts) -> None:
         self._cache = cache
@@ -26,8 +26,8 @@ class Fallback:
     async def best(self, held: Catalog | None, *, rejected: bool) -> Catalog | None:
         """The catalog to serve; *held* is the one in memory.
 
-        While our key is *rejected* the backup goes first: we may no longer be entitled to the data that we saved. Otherwise a
-        catalog from the provider or from the saved copy only gives way to a newer saved copy.
+        While the key is *rejected* the backup comes first: we may no longer be entitled to the saved data. Otherwise a catalog
+        from the provider or from the saved copy is replaced only by a newer saved copy.
         """
         if rejected:
             return await self.backup() or held or await self.saved_copy()
@@ -37,30 +37,30 @@ class Fallback:
         return saved if saved is not None and saved.fetched_at > held.fetched_at else held
 
     async def saved_copy(self, held: Catalog | None = None) -> Catalog | None:
-        """What Redis has; None when it has nothing or is out of reach. Where it has nothing, *held* is put there again."""
+        """The saved copy; None when there is none or Redis is unreachable. A missing copy is restored from *held*."""
         try:
             saved = await self._cache.load()
             if saved is None and held is not None and held.version is not None:
-                await self._put_back(held)
-        except CacheError as trouble:
-            self._parts.note("cache", Status.DOWN, str(trouble))
-            log.warning("fallback.no_saved_copy", reason=str(trouble))
+                await self._restore(held)
+        except CacheError as error:
+            self._parts.record("cache", Status.DOWN, str(error))
+            log.warning("fallback.no_saved_copy", reason=str(error))
             return None
-        self._parts.note("cache", Status.UP)
+        self._parts.record("cache", Status.UP)
         return saved
 
-    async def _put_back(self, held: Catalog) -> None:
+    async def _restore(self, held: Catalog) -> None:
         encoded = await asyncio.to_thread(encode_bundles, held.bundles)
-        with suppress(SupersededError):  # somebody was quicker, and has a better right
+        with suppress(SupersededError):  # another instance has written a copy meanwhile
             await self._cache.save(held, encoded, NO_FENCE)
             log.info("cache.put_back", version=held.version)
 
     async def backup(self) -> Catalog | None:
         try:
             catalog = await self._backup.load()
-        except BackupError as trouble:
-            self._parts.note("backup", Status.DOWN, str(trouble))
-            log.error("fallback.no_backup", reason=str(trouble))  # noqa: TRY400 - the reason says it all
+        except BackupError as error:
+            self._parts.record("backup", Status.DOWN, str(error))
+            log.error("fallback.no_backup", reason=str(error))  # noqa: TRY400 - the reason suffices
             return None
-        self._parts.note("backup", Status.UP)
+        self._parts.record("backup", Status.UP)
         return catalog

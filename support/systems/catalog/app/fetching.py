@@ -1,61 +1,61 @@
-"""Taking the catalogue from the provider, group by group; one failing group does not spoil the others."""
+"""Fetches the catalogue from the provider group by group; a failing group does not affect the others."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.model import Bundle, SetAside
 from support.systems.catalog.app.provider import GroupContent, Provider
-from support.systems.catalog.app.trouble import Kind, RefreshError
 
 GROUPS_AT_ONCE = 4
-LONGEST_S = 240.0
+TIMEOUT_S = 240.0
 
 
 @dataclass(slots=True)
 class Fetched:
-    """What the provider gave for the groups that were asked for, in *groups*' order."""
+    """The provider's answers for the requested *groups*, in that order."""
 
     groups: Sequence[str]
     content: dict[str, GroupContent] = field(default_factory=dict)
     failed: dict[str, RefreshError] = field(default_factory=dict)
 
-    def words(self) -> dict[str, str]:
-        """Each group with "ok" or "failed: why"."""
+    def group_statuses(self) -> dict[str, str]:
+        """Each group with "ok" or "failed: <reason>"."""
         return {group: f"failed: {self.failed[group]}" if group in self.failed else "ok" for group in self.groups}
 
     def set_aside(self) -> list[SetAside]:
         return [bundle for group in self.groups if group in self.content for bundle in self.content[group].set_aside]
 
     def short_of_memory(self) -> RefreshError | None:
-        return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.MEMORY), None)
+        return next((error for error in self.failed.values() if error.kind is ErrorKind.MEMORY), None)
 
     def rejected(self) -> RefreshError | None:
-        return next((trouble for trouble in self.failed.values() if trouble.kind is Kind.UNAUTHORISED), None)
+        return next((error for error in self.failed.values() if error.kind is ErrorKind.UNAUTHORISED), None)
 
 
 async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
-    """Fetch all groups, or *only* those named (then the list of groups is not asked for).
+    """Fetch all groups, or *only* the named ones (then the list of groups is not requested).
 
-    Raises `RefreshError` when the list of groups cannot be had or when all of it takes too long.
+    Raises `RefreshError` when the list of groups fails or the whole fetch exceeds its time limit.
     """
     try:
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(TIMEOUT_S):
             fetched = Fetched(only or await provider.groups())
-            turns = asyncio.Semaphore(GROUPS_AT_ONCE)
+            slots = asyncio.Semaphore(GROUPS_AT_ONCE)
             async with asyncio.TaskGroup() as tasks:
                 for group in fetched.groups:
-                    tasks.create_task(_fetch_group(provider, group, fetched, turns))
+                    tasks.create_task(_fetch_group(provider, group, fetched, slots))
     except TimeoutError:
-        raise RefreshError(Kind.TIMEOUT, f"the catalogue could not be fetched within {LONGEST_S:g} s") from None
+        raise RefreshError(ErrorKind.TIMEOUT, f"the catalogue could not be fetched within {TIMEOUT_S:g} s") from None
     return fetched
 
 
 def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
-    """New bundles of the groups that came, previous ones of those that failed; and, when *only_some* were asked, of all others.
+    """The new bundles of fetched groups and the *previous* ones of failed groups; with *only_some*, also of groups not requested.
 
-    Sorted, so that the same offers always make the same catalog.
+    Sorted, so that the same bundles always make the same catalog.
     """
     kept = [
         bundle
@@ -66,11 +66,11 @@ def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> t
     return tuple(sorted(new + kept, key=attrgetter("group", "name")))
 
 
-async def _fetch_group(provider: Provider, group: str, fetched: Fetched, turns: asyncio.Semaphore) -> None:
-    async with turns:
+async def _fetch_group(provider: Provider, group: str, fetched: Fetched, slots: asyncio.Semaphore) -> None:
+    async with slots:
         try:
             fetched.content[group] = await provider.content(group)
-        except RefreshError as trouble:
-            fetched.failed[group] = trouble
+        except RefreshError as error:
+            fetched.failed[group] = error
         except MemoryError:
-            fetched.failed[group] = RefreshError(Kind.MEMORY, "no memory could be had")
+            fetched.failed[group] = RefreshError(ErrorKind.MEMORY, "no memory could be had")

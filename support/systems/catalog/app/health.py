@@ -1,4 +1,4 @@
-"""The truth about the service and its parts, looked up when it is asked for."""
+"""The health of the service and its parts, checked at each request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,12 +10,12 @@ from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
 from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.errors import DependencyError, ReadOnlyError
 from support.systems.catalog.app.model import Catalog, Source
 from support.systems.catalog.app.parts import Part, Parts, Status
 from support.systems.catalog.app.service import CatalogService
-from support.systems.catalog.app.trouble import DependencyError, ReadOnlyError
 
-WITHIN_S = 0.5
+TIMEOUT_S = 0.5
 
 
 class Overall(StrEnum):
@@ -32,7 +32,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class HealthCheck:
-    """Cache, database and backup are really tried; the provider is judged by the last contact, never called for this."""
+    """Probes cache, database and backup. The provider is not called: its status is that of the last contact."""
 
     def __init__(
         self,
@@ -52,14 +52,14 @@ class HealthCheck:
             "backup": backup.check,
         }
 
-    async def look(self) -> Health:
+    async def check(self) -> Health:
         await asyncio.gather(*(self._probe(name, probe) for name, probe in self._probes.items()))
         parts = {**self._parts.all()}
         parts["provider"] = self._provider(parts["provider"])
         snapshot = self._service.snapshot
         catalog = snapshot.catalog if snapshot else None
         return Health(
-            judge(parts, catalog, empty_handed=self._service.empty_handed()),
+            overall_status(parts, catalog, tried_every_source=self._service.tried_every_source()),
             catalog.source if catalog else None,
             round(catalog.age_s(), 3) if catalog else None,
             parts,
@@ -67,16 +67,16 @@ class HealthCheck:
 
     async def _probe(self, name: str, probe: Callable[[], Awaitable[object]]) -> None:
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 await probe()
-        except ReadOnlyError as trouble:
-            self._parts.note(name, Status.READ_ONLY, str(trouble))
-        except DependencyError as trouble:
-            self._parts.note(name, Status.DOWN, str(trouble))
+        except ReadOnlyError as error:
+            self._parts.record(name, Status.READ_ONLY, str(error))
+        except DependencyError as error:
+            self._parts.record(name, Status.DOWN, str(error))
         except TimeoutError:
-            self._parts.note(name, Status.DOWN, f"no answer within {WITHIN_S:g} s")
+            self._parts.record(name, Status.DOWN, f"no answer within {TIMEOUT_S:g} s")
         else:
-            self._parts.note(name, Status.UP)
+            self._parts.record(name, Status.UP)
 
     def _provider(self, part: Part) -> Part:
         if wait_s := self._cooldown.remaining_s():
@@ -84,13 +84,13 @@ class HealthCheck:
         return part
 
 
-def judge(parts: Mapping[str, Part], catalog: Catalog | None, *, empty_handed: bool) -> Overall:
-    """Healthy: every part is well and nothing is missing. Down: callers get nothing.
+def overall_status(parts: Mapping[str, Part], catalog: Catalog | None, *, tried_every_source: bool) -> Overall:
+    """Healthy: every part is up and the catalog is complete. Down: shoppers get no catalog.
 
-    Before anybody has asked, that is so when there is no source at all; *empty_handed* says that somebody asked in vain.
+    Without a catalog in memory the service is down when no source is up, or when *tried_every_source*.
     """
     sources = {parts[name].status for name in ("provider", "cache", "backup")}
-    if catalog is None and (empty_handed or not sources & {Status.UP, Status.READ_ONLY}):
+    if catalog is None and (tried_every_source or not sources & {Status.UP, Status.READ_ONLY}):
         return Overall.DOWN
     well = all(
         part.status is Status.UP or (name == "provider" and part.status is Status.UNKNOWN)

@@ -1,4 +1,4 @@
-"""One JSON object per line on stdout: timestamp, level, event, and the facts by name."""
+"""Logging: one JSON object per line on stdout, with timestamp, level, event and named values."""
 
 import sys
 

@@ -1,10 +1,10 @@
-"""What monitoring reads, in a registry of our own: a reload starts it anew."""
+"""Prometheus metrics, in a registry of their own, so that a reload starts from zero."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 
 class Metrics:
-    """Counters and gauges by what they count; names and labels are listed in contract.md."""
+    """The counters and gauges that contract.md lists."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The catalog as values: bundles, and one whole catalog with where it came from and since when."""
+"""The catalog as values: bundles, and a catalog with its source and the time of its fetch."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-GRACE = timedelta(days=7)  # how long past its life a catalog that was fetched may still be served, labelled stale
+GRACE = timedelta(days=7)  # after its life a fetched catalog may still be served for this long, labelled stale
 
 _encoder = msgspec.json.Encoder()
 
@@ -19,7 +19,7 @@ Price = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]{2}$")]
 
 
 class Source(StrEnum):
-    """Where an answer comes from, as said on the wire."""
+    """The source of an answer, as named in the API."""
 
     PROVIDER = "provider"
     CACHE = "cache"
@@ -27,9 +27,9 @@ class Source(StrEnum):
 
 
 class Bundle(msgspec.Struct, frozen=True, gc=False):
-    """One offer in one group, in the shape of our API, of the saved copy and of the backup file.
+    """One bundle in one group, in the shape of the API, the saved copy and the backup file.
 
-    `data_mb` is -1 for unlimited data. `price` has two decimals; text, so that nobody computes with binary fractions.
+    *data_mb* is -1 for unlimited data. *price* is text with two decimals, so that it is never a binary fraction.
     """
 
     name: Name
@@ -44,7 +44,7 @@ class Bundle(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """One whole catalog. `version` is PostgreSQL's (None for a backup); `failed_groups` are those that are not up to date."""
+    """A complete catalog. *version* is its number in PostgreSQL (None for a backup); *failed_groups* are not up to date."""
 
     source: Source
     fetched_at: datetime
@@ -53,16 +53,16 @@ class Catalog:
     failed_groups: tuple[str, ...] = ()
 
     def age_s(self) -> float:
-        """Seconds since the data was fetched; never negative, whatever the clocks do."""
+        """Seconds since the data was fetched; never negative, even when a clock was set back."""
         return max(0.0, (now() - self.fetched_at).total_seconds())
 
-    def ended(self, life: timedelta) -> bool:
-        """Whether it is too old to be served at all. A backup never is: it is the last resort."""
+    def expired(self, life: timedelta) -> bool:
+        """Whether it is too old to be served. A backup never expires: it is the last resort."""
         return self.source is not Source.BACKUP and self.age_s() > (life + GRACE).total_seconds()
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """A bundle of the provider's that was not taken over, and why."""
+    """A bundle of the provider that was rejected, and why."""
 
     name: str | None
     reason: str
@@ -73,9 +73,9 @@ def now() -> datetime:
 
 
 def encode_bundles(bundles: tuple[Bundle, ...]) -> bytes:
-    """The bundles as JSON; the same bundles in the same order always give the same bytes.
+    """The bundles as JSON; the same bundles in the same order give the same bytes.
 
-    One by one: all in one call would keep every other thread of the process waiting for as long as it takes.
+    Encoded one by one: a single call would hold the GIL for all of them.
     """
     return b"[%b]" % b",".join([_encoder.encode(bundle) for bundle in bundles])
 

@@ -1,4 +1,4 @@
-"""What is known of each part that the service depends on: up or not, since when, and why."""
+"""The status of each dependency (a part, on the status page): up or not, since when, and why."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """`since` is when this status was first seen; `reason` is for operators."""
+    """*since*: when the status last changed. *reason* is for operators."""
 
     status: Status
     since: datetime
@@ -27,13 +27,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Parts:
-    """The last judgement on each part; a change of status is what moves `since`."""
+    """The last known status of each part."""
 
     def __init__(self) -> None:
         start = now()
         self._parts = {name: Part(Status.UNKNOWN, start) for name in ("provider", "cache", "database", "backup")}
 
-    def note(self, name: str, status: Status, reason: str | None = None) -> None:
+    def record(self, name: str, status: Status, reason: str | None = None) -> None:
         before = self._parts[name]
         since = before.since if before.status is status else now()
         self._parts[name] = Part(status, since, reason)

@@ -1,4 +1,4 @@
-"""The provider's catalogue API (eSIM Go v2.4): one method per question, retries and error kinds inside."""
+"""The provider's catalogue API (eSIM Go v2.4): one method per request, with retries and error kinds."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,29 +12,29 @@ import structlog
 
 from support.systems.catalog.app import memory
 from support.systems.catalog.app.cooldown import Cooldown, parse_retry_after
-from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.errors import ErrorKind, RefreshError, first_line
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Bundle, SetAside, now
+from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import Kind, RefreshError, in_short
 
 T = TypeVar("T")
 PER_PAGE = 500
-RETRIED = (Kind.TIMEOUT, Kind.UNREACHABLE)
+RETRYABLE = (ErrorKind.TIMEOUT, ErrorKind.UNREACHABLE)
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class GroupContent:
-    """All of one group: good bundles, and those that were set aside."""
+    """All bundles of one group: the valid ones, and those set aside."""
 
     bundles: list[Bundle]
     set_aside: list[SetAside]
 
 
-def worth_retrying(trouble: Exception) -> bool:
-    """Only trouble on the way is: an answer, however bad, is an answer."""
-    return isinstance(trouble, RefreshError) and trouble.kind in RETRIED
+def is_retryable(error: Exception) -> bool:
+    """Only network errors and time-outs are retried, never an error that the provider answered."""
+    return isinstance(error, RefreshError) and error.kind in RETRYABLE
 
 
 def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
@@ -50,13 +50,13 @@ def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
 
 
 class Provider:
-    """Every method raises `RefreshError`. While the cool-down lasts nothing is sent, retries included."""
+    """Every method raises `RefreshError`. During the cool-down nothing is sent, not even a retry."""
 
     def __init__(self, settings: Settings, cooldown: Cooldown, metrics: Metrics) -> None:
         self._cooldown = cooldown
         self._metrics = metrics
-        self._retrying = retrying(settings).on(worth_retrying)
-        # one whole answer, from connecting to its last byte: a body that drips in slowly counts as a time-out too
+        self._retrying = retrying(settings).on(is_retryable)
+        # limits the whole exchange: the read time-out alone would not catch a body that arrives slowly
         self._limit_s = settings.connect_timeout_s + settings.read_timeout_s
         self._client = httpx.AsyncClient(
             base_url=settings.provider_url,
@@ -70,87 +70,87 @@ class Provider:
 
     async def groups(self) -> list[str]:
         """Names of all bundle groups."""
-        return await self._ask("/organisation/groups", {}, read_groups)
+        return await self._request("/organisation/groups", {}, read_groups)
 
     async def content(self, group: str) -> GroupContent:
-        """All pages of *group*, one after the other. A group in which nothing is usable is malformed as a whole."""
+        """All pages of *group*, in order. Raises `RefreshError` (malformed) when no bundle is valid."""
         found: list[Bundle] = []
         set_aside: list[SetAside] = []
         page, pages = 1, 1
         while page <= pages:
             memory.require(0)
             params = {"group": group, "page": str(page), "perPage": str(PER_PAGE)}
-            good, bad, pages = await self._ask("/catalogue", params, partial(read_page, group=group))
+            good, bad, pages = await self._request("/catalogue", params, partial(read_page, group=group))
             found += good
             set_aside += bad
             page += 1
         if set_aside and not found:
             reason = f"no bundle of {group!r} is usable, the first because: {set_aside[0].reason}"
-            raise RefreshError(Kind.MALFORMED, reason)
-        bundles, doubles = each_once(found)
-        return GroupContent(bundles, set_aside + doubles)
+            raise RefreshError(ErrorKind.MALFORMED, reason)
+        bundles, duplicates = deduplicate(found)
+        return GroupContent(bundles, set_aside + duplicates)
 
-    async def _ask(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
+    async def _request(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
         return await self._retrying(self._attempt, path, params, read)
 
     async def _attempt(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
-        """One request. Counted and, when it fails, logged as one line that monitoring can read."""
+        """One request. It is counted, and a failure is logged as one line."""
         if wait_s := self._cooldown.remaining_s():
-            raise RefreshError(Kind.RATE_LIMITED, f"not asked: the provider wants no calls for {wait_s:.1f} s more")
+            raise RefreshError(
+                ErrorKind.RATE_LIMITED, f"not asked: the provider wants no calls for {wait_s:.1f} s more"
+            )
         status: int | None = None
         try:
-            response = await self._exchange(path, params)
+            response = await self._send(path, params)
             status = response.status_code
-            answer = read(response.content) if status == httpx.codes.OK else self._refused(response)
-        except RefreshError as trouble:
-            self._metrics.provider_requests.labels(trouble.kind).inc()
-            log.error(  # noqa: TRY400 - one line for monitoring; the reason says it all
+            answer = read(response.content) if status == httpx.codes.OK else self._raise_for_status(response)
+        except RefreshError as error:
+            self._metrics.provider_requests.labels(error.kind).inc()
+            log.error(  # noqa: TRY400 - one line for monitoring, without a traceback
                 "provider.request_failed",
-                kind=trouble.kind,
+                kind=error.kind,
                 status=status,
                 path=path,
                 group=params.get("group"),
                 page=params.get("page"),
-                reason=str(trouble),
+                reason=str(error),
             )
             raise
         self._metrics.provider_requests.labels("ok").inc()
         return answer
 
-    async def _exchange(self, path: str, params: Mapping[str, str]) -> httpx.Response:
-        """The answer with its whole body, or what became of it on the way."""
+    async def _send(self, path: str, params: Mapping[str, str]) -> httpx.Response:
+        """Send the request and read the whole body. Network errors become a `RefreshError`."""
         try:
             async with asyncio.timeout(self._limit_s), self._client.stream("GET", path, params=params) as response:
-                await _whole_body(response)
+                await _read_body(response)
                 return response
         except (httpx.TimeoutException, TimeoutError) as late:
-            detail = (
-                type(late).__name__ if isinstance(late, httpx.TimeoutException) else "the answer was not whole in time"
-            )
-            raise RefreshError(Kind.TIMEOUT, f"the provider does not answer in time ({detail})") from None
+            detail = type(late).__name__ if isinstance(late, httpx.TimeoutException) else "incomplete answer"
+            raise RefreshError(ErrorKind.TIMEOUT, f"the provider does not answer in time ({detail})") from None
         except httpx.RemoteProtocolError as odd:
-            # httpcore's words for a connection that ends before the head of an answer; everything else is a garbled head
-            kind = Kind.UNREACHABLE if "disconnected" in str(odd) else Kind.MALFORMED
-            raise RefreshError(kind, f"no proper answer: {in_short(odd)}") from None
+            # httpcore's message for a connection closed before the response head; any other error is an invalid head
+            kind = ErrorKind.UNREACHABLE if "disconnected" in str(odd) else ErrorKind.MALFORMED
+            raise RefreshError(kind, f"invalid HTTP response: {first_line(odd)}") from None
         except httpx.TransportError as lost:
-            reason = f"the connection failed: {type(lost).__name__} {in_short(lost)}"
-            raise RefreshError(Kind.UNREACHABLE, reason) from None
+            reason = f"the connection failed: {type(lost).__name__} {first_line(lost)}"
+            raise RefreshError(ErrorKind.UNREACHABLE, reason) from None
 
-    def _refused(self, response: httpx.Response) -> NoReturn:
+    def _raise_for_status(self, response: httpx.Response) -> NoReturn:
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait_s = self._cooldown.begin(parse_retry_after(response.headers.get("Retry-After"), now()))
-            raise RefreshError(Kind.RATE_LIMITED, f"429: the provider wants no calls for {wait_s:g} s")
+            raise RefreshError(ErrorKind.RATE_LIMITED, f"429: the provider wants no calls for {wait_s:g} s")
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise RefreshError(Kind.UNAUTHORISED, f"{status}: the provider rejects our key")
+            raise RefreshError(ErrorKind.UNAUTHORISED, f"{status}: the provider rejects our key")
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise RefreshError(Kind.SERVER_ERROR, f"{status}: the provider failed")
-        raise RefreshError(Kind.UNEXPECTED, f"{status}: not an answer that we know")
+            raise RefreshError(ErrorKind.SERVER_ERROR, f"{status}: the provider failed")
+        raise RefreshError(ErrorKind.UNEXPECTED, f"{status}: unexpected status")
 
 
-async def _whole_body(response: httpx.Response) -> None:
-    """Read the body. One that ends early or cannot be unpacked is malformed; one that is reset is trouble on the way."""
+async def _read_body(response: httpx.Response) -> None:
+    """Read the body. A truncated or undecodable body is malformed; a reset connection is a network error."""
     try:
         await response.aread()
     except (httpx.RemoteProtocolError, httpx.DecodingError) as cut:
-        raise RefreshError(Kind.MALFORMED, f"the body is truncated or garbled: {in_short(cut)}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"the body is truncated or garbled: {first_line(cut)}") from None

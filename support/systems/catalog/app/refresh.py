@@ -1,9 +1,9 @@
-"""One refresh from beginning to end: look around, keep to the cool-down, take the lock, fetch, publish, or fall back."""
+"""One refresh: check other instances and the cool-down, take the lock, fetch, publish; or fall back to another source."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -12,23 +12,25 @@ import structlog
 from support.systems.catalog.app import memory
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.errors import CacheError, ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched, fetch, merge
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.parts import Parts, Status
 from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.provider_contact import ProviderContact
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.rejection import Rejection
-from support.systems.catalog.app.report import LISTED, Ending, Failure, Report
+from support.systems.catalog.app.refresh_lock import RefreshLock
+from support.systems.catalog.app.rejection import KeyRejection
+from support.systems.catalog.app.report import LISTED, Failure, RefreshStatus, Report
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import CacheError, Kind, RefreshError, worst
 
-LOOK_AGAIN_S = 0.05
+POLL_INTERVAL_S = 0.05
 log = structlog.get_logger()
 
 
 class Trigger(Enum):
-    """Who wants the refresh; only an explicit request insists that the provider itself is asked, for everything."""
+    """What started the refresh. Only REQUEST always asks the provider, and for all groups."""
 
     REQUEST = auto()
     SCHEDULE = auto()
@@ -37,127 +39,99 @@ class Trigger(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`catalog` serves from now on (None: nothing does); the next look is due in `due_in_s` seconds.
+    """The *catalog* to serve from now on (None: there is none), and the seconds until the next refresh is due.
 
-    `whole` says that this was, or tried to be, a refresh of everything from the provider.
+    *whole*: the refresh asked, or tried to ask, the provider for all groups.
     """
 
     report: Report
     catalog: Catalog | None
-    due_in_s: float
+    next_check_in_s: float
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Collaborators:
+class RefreshDependencies:
     provider: Provider
     cooldown: Cooldown
     cache: Cache
     publisher: Publisher
     fallback: Fallback
-    rejection: Rejection
+    rejection: KeyRejection
     parts: Parts
+    contact: ProviderContact
 
 
 class Refresh:
-    """One use only: holds what one refresh knows while it runs. *in_memory* tells the catalog that is served at the moment."""
+    """The state of one refresh; not reusable. *in_memory* returns the catalog that is served at the moment."""
 
     def __init__(
-        self, team: Collaborators, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
+        self, deps: RefreshDependencies, settings: Settings, trigger: Trigger, in_memory: Callable[[], Catalog | None]
     ) -> None:
-        self._team = team
+        self._deps = deps
         self._settings = settings
         self._trigger = trigger
         self._in_memory = in_memory
         self._started_at = now()
         self._started = time.monotonic()
         self._only: tuple[str, ...] = ()
-        self._cache_reachable = True
-        self._fence: int | None = None
+        self._lock = RefreshLock(deps.cache)
         self._claim: asyncio.Task[int]
 
     @property
     def _held(self) -> Catalog | None:
-        """Asked anew each time: while a refresh runs, an impatient shopper may have brought a saved copy into memory."""
+        """Not cached: the service may load a saved copy into memory while the refresh runs."""
         return self._in_memory()
 
     async def run(self) -> Outcome:
-        """Never raises for trouble with a dependency: that is what the outcome tells."""
-        newer = await self._look_around()
+        """Failures of dependencies are reported in the outcome, never raised."""
+        newer = await self._check_other_instances()
         if newer is not None:
-            return self._end(Ending.COMPLETED, newer, whole=False)
-        if wait_s := self._team.cooldown.remaining_s():
-            asked = RefreshError(Kind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
-            return await self._fall_back(asked, ending=Ending.COOLING_DOWN)
-        async with self._lock() as free:
-            return await (self._refresh_fenced() if free else self._leave_it_to_the_other())
+            return self._outcome(RefreshStatus.COMPLETED, newer, whole=False)
+        if wait_s := self._deps.cooldown.remaining_s():
+            asked = RefreshError(ErrorKind.RATE_LIMITED, f"the provider wants no calls for {wait_s:.1f} s more")
+            return await self._fall_back(asked, ending=RefreshStatus.COOLING_DOWN)
+        async with self._lock.acquire() as free:
+            return await (self._claim_and_refresh() if free else self._wait_for_other_instance())
 
-    async def _look_around(self) -> Catalog | None:
-        """Learn what other instances know; a saved copy of theirs may make asking the provider needless."""
-        cache, held = self._team.cache, self._held
+    async def _check_other_instances(self) -> Catalog | None:
+        """Take over a cool-down of other instances, and return their saved copy if it is fresh: then the provider is not asked."""
+        cache, held = self._deps.cache, self._held
         try:
-            self._team.cooldown.join(await cache.cooldown_s())
+            self._deps.cooldown.extend(await cache.cooldown_s())
             saved = None if self._trigger is Trigger.REQUEST else await cache.load()
-        except CacheError as trouble:
-            self._team.parts.note("cache", Status.DOWN, str(trouble))
-            log.warning("cache.out_of_reach", reason=str(trouble), action="refresh without it")
-            self._cache_reachable = False
+        except CacheError as error:
+            self._deps.parts.record("cache", Status.DOWN, str(error))
+            log.warning("cache.out_of_reach", reason=str(error), action="refresh without it")
+            self._lock.redis_reachable = False
             return None
-        fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._barred(saved)
+        fresh = saved is not None and saved.age_s() < self._settings.fresh_for_s and not self._predates_rejection(saved)
         newer = saved is not None and (
             held is None or held.source is Source.BACKUP or saved.fetched_at > held.fetched_at
         )
         return saved if fresh and newer else None
 
-    def _barred(self, saved: Catalog) -> bool:
-        """A copy from before the provider rejected us does not bring the saved copy back into service."""
-        since = self._team.rejection.since
+    def _predates_rejection(self, saved: Catalog) -> bool:
+        """A copy that is older than the rejection of our key must not return to service."""
+        since = self._deps.rejection.since
         return since is not None and saved.fetched_at <= since
 
-    @asynccontextmanager
-    async def _lock(self) -> AsyncIterator[bool]:
-        """False when another instance is refreshing. Without Redis there is no lock, and PostgreSQL's fence alone keeps order."""
-        cache = self._team.cache
-        try:
-            self._fence = await cache.take_lock() if self._cache_reachable else None
-        except CacheError as trouble:
-            log.warning("lock.out_of_reach", reason=str(trouble))
-            self._cache_reachable = False
-        if not self._cache_reachable:
-            yield True
-            return
-        if self._fence is None:
-            yield False
-            return
-        ended = asyncio.Event()
-        renewal = asyncio.create_task(cache.keep_lock(self._fence, ended))
-        try:
-            yield True
-        finally:
-            ended.set()
-            renewal.cancel()
-            await asyncio.wait({renewal})
-            try:
-                await cache.release_lock(self._fence)
-            except CacheError as trouble:
-                log.warning("lock.not_released", reason=str(trouble))
-
-    async def _leave_it_to_the_other(self) -> Outcome:
-        """Wait, within a shopper's patience, for what the other instance brings."""
+    async def _wait_for_other_instance(self) -> Outcome:
+        """Wait for the other instance's refresh, for at most `patience_s`."""
         deadline = self._started + self._settings.patience_s
         with suppress(CacheError):
-            while time.monotonic() < deadline and await self._team.cache.locked():  # noqa: ASYNC110 - in another process
-                await asyncio.sleep(LOOK_AGAIN_S)
-        trouble = RefreshError(Kind.BUSY, "another instance is refreshing the catalog")
-        return await self._fall_back(trouble, ending=Ending.ALREADY_RUNNING)
+            while time.monotonic() < deadline and await self._deps.cache.locked():  # noqa: ASYNC110 - in another process
+                await asyncio.sleep(POLL_INTERVAL_S)
+        error = RefreshError(ErrorKind.BUSY, "another instance is refreshing the catalog")
+        return await self._fall_back(error, ending=RefreshStatus.ALREADY_RUNNING)
 
-    async def _refresh_fenced(self) -> Outcome:
-        """Claim the right to publish, then fetch: whoever began before us cannot publish from now on.
+    async def _claim_and_refresh(self) -> Outcome:
+        """Claim the fence, then fetch. From the claim on, no earlier refresh can publish.
 
-        Not side by side: a claim that comes late, while the lock cannot be had, would let us put what we fetched over what
-        another has fetched after us. One that fails still leaves the provider to be asked how it is.
+        The two must not run concurrently: without the lock, a late claim would let this refresh overwrite a newer one. After a
+        failed claim the provider is still asked, so that its status is known.
         """
-        self._claim = asyncio.create_task(self._team.publisher.claim(self._fence))
+        self._claim = asyncio.create_task(self._deps.publisher.claim(self._lock.fence))
         try:
             await asyncio.wait({self._claim})
             return await self._refresh()
@@ -170,88 +144,65 @@ class Refresh:
         if self._trigger is Trigger.DEMAND and held and held.age_s() < self._settings.fresh_for_s:
             self._only = held.failed_groups
         try:
-            fetched = await fetch(self._team.provider, self._only)
+            fetched = await fetch(self._deps.provider, self._only)
         except RefreshError as unlisted:
-            await self._note(None, unlisted)
+            await self._deps.contact.record(None, unlisted, only_some=bool(self._only))
             return await self._fall_back(unlisted)
         if short := fetched.short_of_memory():
-            return await self._give_up(short, fetched)
-        trouble = worst(list(fetched.failed.values())) if fetched.failed else None
-        await self._note(fetched, trouble)
-        if trouble is not None and not fetched.content:
+            return await self._abandon(short, fetched)
+        error = worst(list(fetched.failed.values())) if fetched.failed else None
+        await self._deps.contact.record(fetched, error, only_some=bool(self._only))
+        if error is not None and not fetched.content:
             if self._only:
-                return self._end(Ending.PARTIAL, held, fetched, trouble, whole=False)
-            return await self._fall_back(trouble, fetched)
-        return await self._publish(fetched, trouble)
+                return self._outcome(RefreshStatus.PARTIAL, held, fetched, error, whole=False)
+            return await self._fall_back(error, fetched)
+        return await self._publish(fetched, error)
 
-    async def _publish(self, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+    async def _publish(self, fetched: Fetched, error: RefreshError | None) -> Outcome:
         for bundle in fetched.set_aside()[:LISTED]:
             log.warning("bundle.set_aside", name=bundle.name, reason=bundle.reason)
         previous = self._held
         if fetched.failed and (previous is None or previous.source is Source.BACKUP):
-            previous = await self._team.fallback.saved_copy()
+            previous = await self._deps.fallback.saved_copy()
         bundles = await asyncio.to_thread(
             merge, fetched, previous.bundles if previous else (), only_some=bool(self._only)
         )
         if not bundles:
-            return await self._fall_back(RefreshError(Kind.MALFORMED, "the provider's catalogue is empty"), fetched)
+            return await self._fall_back(
+                RefreshError(ErrorKind.MALFORMED, "the provider's catalogue is empty"), fetched
+            )
         try:
             memory.require(len(bundles) * memory.TO_PUBLISH)
             catalog = Catalog(Source.PROVIDER, now(), None, bundles, tuple(fetched.failed))
             fence = await self._claim
-            published = await self._team.publisher.publish(catalog, fence, cache_reachable=self._cache_reachable)
+            published = await self._deps.publisher.publish(catalog, fence, cache_reachable=self._lock.redis_reachable)
         except MemoryError:
-            return await self._give_up(RefreshError(Kind.MEMORY, "no memory could be had"), fetched)
+            return await self._abandon(RefreshError(ErrorKind.MEMORY, "no memory could be had"), fetched)
         except RefreshError as unpublished:
-            if unpublished.kind is Kind.MEMORY:
-                return await self._give_up(unpublished, fetched)
+            if unpublished.kind is ErrorKind.MEMORY:
+                return await self._abandon(unpublished, fetched)
             return await self._fall_back(unpublished, fetched)
-        ending = Ending.PARTIAL if fetched.failed else Ending.COMPLETED
-        return self._end(ending, published, fetched, trouble, whole=not self._only)
+        ending = RefreshStatus.PARTIAL if fetched.failed else RefreshStatus.COMPLETED
+        return self._outcome(ending, published, fetched, error, whole=not self._only)
 
-    async def _give_up(self, short: RefreshError, fetched: Fetched) -> Outcome:
-        """What was fetched does not fit into memory: let go of it, and go on with what there was."""
+    async def _abandon(self, short: RefreshError, fetched: Fetched) -> Outcome:
+        """What was fetched does not fit into memory: release it, and keep the previous catalog."""
         fetched.content.clear()
         log.error("refresh.short_of_memory", reason=str(short))
         return await self._fall_back(short, fetched)
 
-    async def _note(self, fetched: Fetched | None, trouble: RefreshError | None) -> None:
-        """Draw the conclusions from this contact with the provider: its health, the spell of rejection, the cool-down."""
-        team = self._team
-        content = fetched is not None and bool(fetched.content)
-        rejected = trouble if fetched is None and trouble and trouble.kind is Kind.UNAUTHORISED else None
-        if fetched is not None:
-            rejected = fetched.rejected()
-        # the list of groups was given to us, or some group was
-        accepted = not rejected and fetched is not None and (content or not self._only)
-        if content:
-            team.parts.note("provider", Status.UP, f"some groups fail: {trouble}" if trouble else None)
-        else:
-            team.parts.note("provider", Status.UNAUTHORISED if rejected else Status.DOWN, str(rejected or trouble))
-        if rejected:
-            team.rejection.noticed(str(rejected), wholly=not content and not self._only)
-        if accepted:
-            team.rejection.over()
-        if wait_s := team.cooldown.remaining_s():
-            try:
-                await team.cache.share_cooldown(wait_s)
-            except CacheError as unshared:
-                log.warning("cooldown.not_shared", reason=str(unshared))
-        elif accepted:
-            team.cooldown.accepted()
-
     async def _fall_back(
-        self, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+        self, error: RefreshError, fetched: Fetched | None = None, *, ending: RefreshStatus = RefreshStatus.FALLBACK
     ) -> Outcome:
-        catalog = await self._team.fallback.best(self._held, rejected=self._team.rejection.since is not None)
-        return self._end(ending if catalog else Ending.FAILED, catalog, fetched, trouble)
+        catalog = await self._deps.fallback.best(self._held, rejected=self._deps.rejection.since is not None)
+        return self._outcome(ending if catalog else RefreshStatus.FAILED, catalog, fetched, error)
 
-    def _end(
+    def _outcome(
         self,
-        ending: Ending,
+        ending: RefreshStatus,
         catalog: Catalog | None,
         fetched: Fetched | None = None,
-        trouble: RefreshError | None = None,
+        error: RefreshError | None = None,
         *,
         whole: bool = True,
     ) -> Outcome:
@@ -261,19 +212,19 @@ class Refresh:
             source=catalog.source if catalog else None,
             catalog_version=catalog.version if catalog else None,
             bundles=len(catalog.bundles) if catalog else 0,
-            groups=fetched.words() if fetched else {},
+            groups=fetched.group_statuses() if fetched else {},
             set_aside=set_aside[:LISTED],
             set_aside_count=len(set_aside),
             started_at=self._started_at,
             finished_at=now(),
             duration_seconds=round(time.monotonic() - self._started, 3),
-            error=Failure(trouble.kind, str(trouble)) if trouble else None,
+            error=Failure(error.kind, str(error)) if error else None,
         )
-        return Outcome(report, catalog, self._due_in_s(ending, catalog), whole)
+        return Outcome(report, catalog, self._next_check_in_s(ending, catalog), whole)
 
-    def _due_in_s(self, ending: Ending, catalog: Catalog | None) -> float:
+    def _next_check_in_s(self, ending: RefreshStatus, catalog: Catalog | None) -> float:
         settings = self._settings
-        if ending is Ending.COMPLETED and catalog and not catalog.failed_groups:
-            # what another instance fetched a while ago is due that much sooner
+        if ending is RefreshStatus.COMPLETED and catalog and not catalog.failed_groups:
+            # a copy that another instance fetched is due earlier, by its age
             return max(0.0, settings.fresh_for_s - (catalog.age_s() if catalog.source is Source.CACHE else 0.0))
-        return max(settings.recheck_after_s, self._team.cooldown.remaining_s())
+        return max(settings.recheck_after_s, self._deps.cooldown.remaining_s())

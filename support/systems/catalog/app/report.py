@@ -1,17 +1,17 @@
-"""What a refresh tells about itself, in the shape of the sync endpoint."""
+"""The report of a refresh, in the shape of the sync endpoint."""
 
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
+from support.systems.catalog.app.errors import ErrorKind
 from support.systems.catalog.app.model import SetAside, Source
-from support.systems.catalog.app.trouble import Kind
 
 LISTED = 100
 
 
-class Ending(StrEnum):
+class RefreshStatus(StrEnum):
     COMPLETED = "completed"
     PARTIAL = "partial"
     FALLBACK = "fallback"
@@ -21,14 +21,14 @@ class Ending(StrEnum):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    kind: Kind
+    kind: ErrorKind
     message: str
 
 
 class Report(msgspec.Struct, frozen=True):
-    """`source`, `catalog_version` and `bundles` describe what is served afterwards; `groups` those that were asked for."""
+    """*source*, *catalog_version* and *bundles* describe the catalog that is served afterwards; *groups* are the requested ones."""
 
-    status: Ending
+    status: RefreshStatus
     source: Source | None
     catalog_version: int | None
     bundles: int

@@ -1,4 +1,4 @@
-"""Everything between two starts: built from the settings without touching the network, thrown away as a whole."""
+"""All objects of the running service. A reload discards them and builds new ones; building them opens no connection."""
 
 import asyncio
 from contextlib import suppress
@@ -15,9 +15,10 @@ from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import now
 from support.systems.catalog.app.parts import Parts
 from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.provider_contact import ProviderContact
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.refresh import Collaborators, Refresh
-from support.systems.catalog.app.rejection import Rejection
+from support.systems.catalog.app.refresh import Refresh, RefreshDependencies
+from support.systems.catalog.app.rejection import KeyRejection
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.tasks import Tasks
@@ -28,7 +29,7 @@ SAVE_AGAIN_AT_MOST_S = 5.0
 
 
 class Runtime:
-    """One life of the service: clients, state, background work. `service`, `health` and `metrics` are what the web layer needs."""
+    """Clients, state and background tasks. The web layer uses `service`, `health` and `metrics`."""
 
     def __init__(self, settings: Settings) -> None:
         self.started_at = now()
@@ -42,23 +43,26 @@ class Runtime:
         self._provider = Provider(settings, cooldown, self.metrics)
         backup, parts = Backup(settings.backup_file), Parts()
         fallback = Fallback(self._cache, backup, parts)
-        rejection = Rejection(self._alerts, self._cache, self._tasks)
-        again_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
+        rejection = KeyRejection(self._alerts, self._cache, self._tasks)
+        retry_after_s = min(settings.recheck_after_s, SAVE_AGAIN_AT_MOST_S)
         kept_here = backup if settings.keep_backup else None
-        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, again_after_s)
-        team = Collaborators(self._provider, cooldown, self._cache, publisher, fallback, rejection, parts)
+        publisher = Publisher(self._database, self._cache, kept_here, self._tasks, retry_after_s)
+        contact = ProviderContact(parts, rejection, cooldown, self._cache)
+        deps = RefreshDependencies(
+            self._provider, cooldown, self._cache, publisher, fallback, rejection, parts, contact
+        )
 
         self.service = CatalogService(
-            settings, partial(Refresh, team, settings), fallback, rejection, cooldown, self._tasks, self.metrics
+            settings, partial(Refresh, deps, settings), fallback, rejection, cooldown, self._tasks, self.metrics
         )
         self.health = HealthCheck(self.service, parts, cooldown, self._cache, self._database, backup)
 
     def start(self) -> None:
-        """Begin the background work; needs a running event loop."""
+        """Start the background tasks; needs a running event loop."""
         self.service.start_schedule()
 
     async def close(self) -> None:
-        """Cancel what runs and close the clients, within a third of a second whatever hangs."""
+        """Cancel the tasks and close the clients; takes a third of a second at most, even if something hangs."""
         await self._tasks.cancel(TASKS_WITHIN_S)
         self._database.cut()
         with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""Tables of the catalog: versions, the bundles of each, one row that says which is current, one that fences off latecomers."""
+"""The tables: versions, their bundles, one row with the current version, one row with the highest fence."""
 
 from sqlalchemy import (
     ARRAY,

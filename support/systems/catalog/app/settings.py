@@ -17,7 +17,7 @@ MAY_BE_ZERO = ("backoff_first_s", "backoff_jitter_s", "sync_every_s")
 
 
 class SettingsError(Exception):
-    """A setting that the service cannot work with, told in one sentence."""
+    """An unusable setting; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Defaults overlaid with CATALOG_*. Raises `SettingsError` for the first value that makes no sense."""
+    """The defaults, overridden by CATALOG_*. Raises `SettingsError` for the first invalid value."""
     given: dict[str, object] = {}
     for field in fields(Settings):
         text = environment.get(PREFIX + field.name.upper())
@@ -94,7 +94,7 @@ def _number(name: str, text: str) -> float:
     except ValueError:
         number = math.nan
     smallest = "0 or more" if name in MAY_BE_ZERO else "more than 0"
-    # a year in seconds, and about as many days as a date can be moved by
+    # a year in seconds; as days, within the range of a date
     if not math.isfinite(number) or not 0 <= number <= 366 * 86400 or (number == 0 and name not in MAY_BE_ZERO):
         raise SettingsError(f"{_variable(name)} is {text!r}; say a number, {smallest}")
     if name == "cache_life_days" and number > 36500:

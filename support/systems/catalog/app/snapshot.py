@@ -1,4 +1,4 @@
-"""One catalog made ready for reading: an answer is always drawn from a single snapshot."""
+"""A catalog with its search index. Each answer comes from a single snapshot."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +8,7 @@ from support.systems.catalog.app.model import Bundle, Catalog
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a shopper asks for; an empty text or None does not narrow anything."""
+    """A shopper's query; an empty text or None does not filter."""
 
     search: str = ""
     group: str | None = None
@@ -19,7 +19,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A catalog and its index. Never changed once made, so it may be read while the next one is built."""
+    """Immutable, so that it can be read while the next one is built."""
 
     catalog: Catalog
     _texts: tuple[str, ...]
@@ -28,14 +28,14 @@ class Snapshot:
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
         texts = tuple(f"{bundle.name}\n{bundle.description}".casefold() for bundle in catalog.bundles)
-        # reversed, so that of a name in several groups the first one is found
+        # reversed, so that the first of several groups with the same name wins
         return cls(catalog, texts, {bundle.name: bundle for bundle in reversed(catalog.bundles)})
 
     def find(self, name: str) -> Bundle | None:
         return self._by_name.get(name)
 
     def search(self, query: Query) -> tuple[int, list[Bundle]]:
-        """The number of all bundles that match, and those of the page that is asked for."""
+        """The number of all matching bundles, and those of the requested page."""
         text = query.search.casefold()
         country = query.country.upper() if query.country else None
         found = [

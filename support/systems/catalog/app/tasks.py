@@ -1,4 +1,4 @@
-"""Background work that is always referenced, and ended together."""
+"""Background tasks, kept referenced and cancelled together."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ log = structlog.get_logger()
 
 
 class Tasks:
-    """Holds every task until it is done; one that fails is logged, not lost."""
+    """Keeps every task until it is done, and logs a failed one."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -22,7 +22,7 @@ class Tasks:
         return task
 
     async def cancel(self, within_s: float) -> None:
-        """End all of them, waiting at most *within_s* seconds for those that clean up."""
+        """Cancel all tasks and wait at most *within_s* seconds for their clean-up."""
         for task in self._running:
             task.cancel()
         if self._running:
@@ -30,5 +30,5 @@ class Tasks:
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
-        if not task.cancelled() and (trouble := task.exception()):
-            log.error("task.crashed", exc_info=trouble)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("task.crashed", exc_info=error)

@@ -1,4 +1,4 @@
-"""The service over HTTP. Every answer is drawn from one snapshot; what goes wrong inside is never shown to callers."""
+"""The HTTP interface. Each answer comes from a single snapshot; internal errors are never shown to callers."""
 
 import math
 from datetime import datetime
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from support.systems.catalog.app.model import Bundle, Catalog, Source
-from support.systems.catalog.app.report import Ending, Report
+from support.systems.catalog.app.report import RefreshStatus, Report
 from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import UnavailableError
 from support.systems.catalog.app.snapshot import Query
@@ -23,7 +23,7 @@ JSON = "application/json"
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The bundles that were asked for, and how far they can be trusted. `total` counts all matches, not this page's."""
+    """One page of bundles with their source and age. *total* counts all matches."""
 
     source: Source
     fetched_at: datetime
@@ -35,7 +35,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Web:
-    """The routes over the runtime that is current; a reload exchanges it."""
+    """The routes of the service. A reload replaces `runtime`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -51,7 +51,11 @@ class Web:
                 Route("/health/ready", self.ready),
                 Route("/metrics", self.metrics),
             ],
-            exception_handlers={UnavailableError: self._unavailable, HTTPException: _refused, Exception: _crashed},
+            exception_handlers={
+                UnavailableError: self._unavailable,
+                HTTPException: _http_error,
+                Exception: _internal_error,
+            },
         )
 
     async def bundles(self, request: Request) -> Response:
@@ -82,13 +86,13 @@ class Web:
         return _json(report)
 
     async def health(self, _: Request) -> Response:
-        return _json(await self.runtime.health.look())
+        return _json(await self.runtime.health.check())
 
     async def live(self, _: Request) -> Response:
         return _json({"status": "alive", "started_at": self.runtime.started_at})
 
     async def ready(self, _: Request) -> Response:
-        """Whether to send us traffic. A failing dependency is no reason not to: every answer, and refusal, is our business."""
+        """Whether to route traffic here. A failing dependency does not count: the service can still answer from other sources."""
         return _error(503, "stopping", "The service is stopping.") if self.stopping else _json({"status": "ready"})
 
     async def metrics(self, _: Request) -> Response:
@@ -103,9 +107,9 @@ class Web:
         self.runtime.metrics.answers.labels(catalog.source).inc()
         return _json(listing, headers={"Catalog-Source": str(catalog.source), "Age": str(int(age_s))})
 
-    async def _unavailable(self, _: Request, trouble: Exception) -> Response:
+    async def _unavailable(self, _: Request, error: Exception) -> Response:
         self.runtime.metrics.answers.labels("none").inc()
-        wait_s = trouble.retry_after_s if isinstance(trouble, UnavailableError) else 1
+        wait_s = error.retry_after_s if isinstance(error, UnavailableError) else 1
         body = {
             "error": "catalog_unavailable",
             "message": "Our travel bundles cannot be shown at the moment. Please try again shortly.",
@@ -115,7 +119,7 @@ class Web:
 
 
 def read_query(request: Request) -> Query:
-    """The query of a listing. Raises `HTTPException` 400 for a limit or offset that is none."""
+    """The query of a listing. Raises `HTTPException` 400 for an invalid limit or offset."""
     given = request.query_params
     return Query(
         search=given.get("search", ""),
@@ -135,7 +139,7 @@ def _count(text: str | None, name: str, default: int, lowest: int, highest: int)
 
 
 def _status_of(report: Report) -> int:
-    return 503 if report.status is Ending.FAILED else 200
+    return 503 if report.status is RefreshStatus.FAILED else 200
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -146,12 +150,12 @@ def _error(status: int, error: str, message: str) -> Response:
     return _json({"error": error, "message": message}, status)
 
 
-async def _refused(_: Request, trouble: Exception) -> Response:
-    status, detail = (trouble.status_code, trouble.detail) if isinstance(trouble, HTTPException) else (500, "")
+async def _http_error(_: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return _error(
         status, {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(status, "error"), detail
     )
 
 
-async def _crashed(_: Request, __: Exception) -> Response:
+async def _internal_error(_: Request, __: Exception) -> Response:
     return _error(500, "internal", "Something went wrong on our side. Please try again shortly.")

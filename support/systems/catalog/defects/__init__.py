@@ -1,32 +1,42 @@
-"""Broken variants of the catalog: mistakes that real teams make, each to be noticed by the requirement that it breaks.
+"""Broken variants of the catalog: mistakes that real teams make. The scenarios of the broken requirement must fail with each.
 
-`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects` serves with one of them. It is put on from outside
-before the service starts; the service's own code has no branch for it.
+`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects` starts the service with one of them. A variant patches
+the service before it starts; the service's own code has no branch for it.
 """
 
 import sys
 
 from support.systems.catalog.defects import (
-    asking,
-    keeping,
-    pausing,
-    reading,
-    reserving,
-    scaling,
-    serving,
-    storing,
-    straining,
-    syncing,
-    telling,
+    backup,
+    concurrency,
+    fallback,
+    malformed_answers,
+    memory_and_crashes,
+    monitoring,
+    no_source,
+    performance,
+    rate_limits,
+    retries,
+    saved_copy,
+    stores,
 )
 from support.systems.catalog.defects.registry import Defect
 
-DEFECTS = {
-    defect.name: defect
-    for module in (asking, pausing, keeping, reserving, reading, storing, syncing, straining, serving, telling, scaling)
-    for defect in vars(module).values()
-    if isinstance(defect, Defect)
-}
+_MODULES = (
+    retries,
+    rate_limits,
+    saved_copy,
+    backup,
+    malformed_answers,
+    stores,
+    concurrency,
+    memory_and_crashes,
+    fallback,
+    no_source,
+    monitoring,
+    performance,
+)
+DEFECTS = {defect.name: defect for module in _MODULES for defect in vars(module).values() if isinstance(defect, Defect)}
 
 VARIABLE = "CATALOG_DEFECT"
 LAUNCHER = f"{sys.executable} -m support.systems.catalog.defects"

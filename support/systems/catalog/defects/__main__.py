@@ -1,4 +1,4 @@
-"""`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects`: the catalog with one thing wrong with it."""
+"""`CATALOG_DEFECT=<name> python -m support.systems.catalog.defects`: starts the catalog with one known defect."""
 
 import difflib
 import os

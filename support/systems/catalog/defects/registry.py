@@ -1,4 +1,4 @@
-"""What a defect is: a name, a story, the requirements that it breaks, and how it is put into the sound service."""
+"""A defect: its name, its story, the requirements that it breaks, and the patch that applies it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,17 +6,16 @@ from typing import Protocol
 
 
 class Patch(Protocol):
-    """Puts *replacement* in the place of *owner*'s attribute *name*."""
+    """Replaces *owner*'s attribute *name* by *replacement*."""
 
     def __call__(self, owner: object, name: str, replacement: object) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """`story` is one sentence for the report.
+    """*story* is one sentence for the report.
 
-    `breaks` holds the requirements whose scenarios are to notice it; `spills` others whose scenarios may turn red as well,
-    and which other variants prove.
+    Scenarios of the requirements in *breaks* must fail; those of *spills* may fail too, and are proven by other defects.
     """
 
     name: str
@@ -27,7 +26,7 @@ class Defect:
 
 
 def breaks(*requirements: str, spills: tuple[str, ...] = ()) -> Callable[[Callable[[Patch], None]], Defect]:
-    """Make a defect of a function: its name with hyphens is the defect's, its docstring the story."""
+    """Turn a function into a defect: its name with hyphens is the defect's name, its docstring the story."""
 
     def defect(apply: Callable[[Patch], None]) -> Defect:
         return Defect(apply.__name__.replace("_", "-"), apply.__doc__ or "", requirements, spills, apply)
@@ -36,6 +35,6 @@ def breaks(*requirements: str, spills: tuple[str, ...] = ()) -> Callable[[Callab
 
 
 def put_in(owner: object, name: str, replacement: object) -> None:
-    """The patch of a real start. Raises `AttributeError` when the service has changed and the defect has not."""
+    """The patch for a real start. Raises `AttributeError` when the service has no such attribute (any more)."""
     getattr(owner, name)
     setattr(owner, name, replacement)

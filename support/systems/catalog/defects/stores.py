@@ -1,4 +1,4 @@
-"""Mistakes with what is stored: the saved copy, the database, and the schedule by which both are renewed."""
+"""Mistakes with the stores and with the schedule of updates."""
 
 from contextlib import suppress
 
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from support.systems.catalog.app import database, schema
 from support.systems.catalog.app.cache import ENTRY, Cache
 from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.errors import DatabaseError, RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.refresh import Outcome, Refresh
-from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService
-from support.systems.catalog.app.trouble import DatabaseError, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
@@ -30,12 +30,12 @@ from support.systems.catalog.defects.registry import Patch, breaks
     spills=("CAT-CHAIN-4", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
 )
 def never_renews_the_saved_copy(patch: Patch) -> None:
-    """Updates reach memory and the database; the saved copy grows old unnoticed."""
+    """Updates do not write the saved copy."""
 
     async def saved(_self: Publisher, _catalog: Catalog, _encoded: bytes, _fence: int) -> bool:
         return True
 
-    patch(Publisher, "_saved", saved)
+    patch(Publisher, "_save", saved)
 
 
 @breaks(
@@ -44,17 +44,17 @@ def never_renews_the_saved_copy(patch: Patch) -> None:
     spills=("CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-SYNC-5"),
 )
 def stores_without_pointing(patch: Patch) -> None:
-    """The database takes each new version, and nobody tells it which one is current."""
+    """The database stores each new version but does not make it current."""
 
     def point_to(version: int) -> Select[int]:
         return select(schema.versions.c.id).where(schema.versions.c.id == version)
 
-    patch(database, "_point_to", point_to)
+    patch(database, "_set_current", point_to)
 
 
 @breaks("CAT-CHAIN-1")
 def schedule_never_runs(patch: Patch) -> None:
-    """Updates happen only when somebody asks for one."""
+    """The schedule is never started; updates run only on request."""
 
     def start_schedule(_self: CatalogService) -> None:
         return
@@ -64,14 +64,18 @@ def schedule_never_runs(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
 def failed_update_drops_the_saved_copy(patch: Patch) -> None:
-    """An update that fails clears the saved copy, and a restart finds nothing to serve."""
+    """A failed update deletes the saved copy."""
     sound = Refresh._fall_back  # noqa: SLF001
 
     async def fall_back(
-        self: Refresh, trouble: RefreshError, fetched: Fetched | None = None, *, ending: Ending = Ending.FALLBACK
+        self: Refresh,
+        error: RefreshError,
+        fetched: Fetched | None = None,
+        *,
+        ending: RefreshStatus = RefreshStatus.FALLBACK,
     ) -> Outcome:
-        outcome = await sound(self, trouble, fetched, ending=ending)
-        await _drop(self._team.cache)
+        outcome = await sound(self, error, fetched, ending=ending)
+        await _drop(self._deps.cache)
         return outcome
 
     patch(Refresh, "_fall_back", fall_back)
@@ -79,14 +83,14 @@ def failed_update_drops_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-4", spills=("CAT-CHAIN-4", "CAT-SYNC-1", "CAT-SYNC-2"))
 def failed_update_empties_the_database(patch: Patch) -> None:
-    """An update clears the tables before it knows whether there is anything to fill them with."""
+    """An update removes the current version before it has fetched a new one."""
     sound = Refresh._refresh  # noqa: SLF001
 
     def store(self: Publisher) -> Database:
         return self._database
 
     async def refreshed(self: Refresh) -> Outcome:
-        await _empty(store(self._team.publisher))
+        await _empty(store(self._deps.publisher))
         return await sound(self)
 
     patch(Refresh, "_refresh", refreshed)
@@ -94,7 +98,7 @@ def failed_update_empties_the_database(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CONC-1", "CAT-CONC-3"))
 def starts_by_clearing_the_saved_copy(patch: Patch) -> None:
-    """A service that starts throws away the saved copy, to begin afresh."""
+    """The service deletes the saved copy when it starts."""
     sound = Runtime.start
 
     def start(self: Runtime) -> None:
@@ -115,4 +119,4 @@ async def _empty(self: Database) -> None:
         await connection.execute(delete(schema.current))
 
     with suppress(DatabaseError):
-        await self._bounded(forget, self._limit_s)
+        await self._in_transaction(forget, self._limit_s)

@@ -1,4 +1,4 @@
-"""Mistakes that show when a service is short of memory, dies at a bad moment, or loses sight of what it depends on."""
+"""Mistakes that show under memory pressure, after a crash, or after a dependency was lost."""
 
 import asyncio
 import signal
@@ -12,6 +12,7 @@ import msgspec
 
 from support.systems.catalog.app import __main__, cache, memory, scripts
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import CacheError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.provider import GroupContent, Provider
@@ -19,11 +20,10 @@ from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService, UnavailableError, _Run
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import CacheError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 COPIES = 12
-EVERY_PROMISE_AFTER_A_START = (  # of those whose scenarios start the service, or one more of it, or come after such a scenario
+EVERY_PROMISE_AFTER_A_START = (  # whose scenarios start an instance, or follow such a scenario
     "CAT-CHAIN-1",
     "CAT-CHAIN-2",
     "CAT-CHAIN-4",
@@ -45,7 +45,7 @@ EVERY_PROMISE_AFTER_A_START = (  # of those whose scenarios start the service, o
 
 @breaks("CAT-SYNC-2")
 def takes_memory_for_granted(patch: Patch) -> None:
-    """Nobody asks whether an update fits into memory, and the kernel ends the service in the middle of it."""
+    """An update does not check the available memory, so the OOM killer ends the service."""
 
     def require(_size: int) -> None:
         return
@@ -55,7 +55,7 @@ def takes_memory_for_granted(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-2")
 def holds_the_catalog_many_times(patch: Patch) -> None:
-    """Each step of taking a catalog over makes its own copy of it, and all are kept until the last step is done."""
+    """An update keeps many copies of the catalog in memory."""
     sound = Provider.content
 
     async def content(self: Provider, group: str) -> GroupContent:
@@ -91,14 +91,14 @@ def holds_the_catalog_many_times(patch: Patch) -> None:
     ),
 )
 def forgets_to_give_the_lock_back(patch: Patch) -> None:
-    """The lock is taken for an update, kept for an hour, and given back by nobody."""
-    patch(scripts, "RELEASE", "return 0")
-    patch(scripts, "TAKE", scripts.TAKE.replace("'px', ARGV[1]", "'ex', 3600"))
+    """The lock is never released and has a lease of an hour."""
+    patch(scripts, "RELEASE_LOCK", "return 0")
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace("'px', ARGV[1]", "'ex', 3600"))
 
 
 @breaks("CAT-CHAOS-3", spills=("CAT-CONC-1",))
 def unfolds_the_saved_copy(patch: Patch) -> None:
-    """A service that starts turns the saved copy into several forms at once, which takes more memory than serving ever does."""
+    """Loading the saved copy at start-up takes many times the memory of the catalog."""
     sound = cache._read  # noqa: SLF001
 
     def read(raw: bytes | str) -> Catalog:
@@ -111,7 +111,7 @@ def unfolds_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-1", spills=("CAT-CHAOS-1",))
 def joins_an_update_that_began_earlier(patch: Patch) -> None:
-    """Whoever asks for an update while one is running gets that one confirmed, though it asked before the news."""
+    """A request for an update is confirmed by one that began before the request."""
     sound = _Run.__init__
 
     def init(self: _Run, trigger: Any) -> None:
@@ -123,25 +123,25 @@ def joins_an_update_that_began_earlier(patch: Patch) -> None:
 
 @breaks("CAT-CHAOS-1", spills=("CAT-CHAOS-2", "CAT-API-1", "CAT-CHAIN-4", "CAT-CACHE-1"))
 def gives_up_on_the_provider(patch: Patch) -> None:
-    """A provider that could not be reached once is never asked again: the client stays broken until a restart."""
-    sound = Provider._exchange  # noqa: SLF001
+    """After one failed connection the provider is not called again until a restart."""
+    sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: Any) -> httpx.Response:
         if self in _broken:
-            raise RefreshError(Kind.UNREACHABLE, "the connection is closed")
+            raise RefreshError(ErrorKind.UNREACHABLE, "the connection is closed")
         try:
             return await sound(self, path, params)
-        except RefreshError as trouble:
-            if trouble.kind in (Kind.UNREACHABLE, Kind.TIMEOUT):
+        except RefreshError as error:
+            if error.kind in (ErrorKind.UNREACHABLE, ErrorKind.TIMEOUT):
                 _broken.append(self)
             raise
 
-    patch(Provider, "_exchange", exchange)
+    patch(Provider, "_send", exchange)
 
 
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=EVERY_PROMISE_AFTER_A_START)
 def starts_without_the_saved_copy(patch: Patch) -> None:
-    """A process that has just been started looks for no saved copy: there cannot be one yet, it is thought."""
+    """A newly started process does not use the saved copy."""
     sound, saved_copy, load = Runtime.__init__, Fallback.saved_copy, Cache.load
 
     def init(self: Runtime, settings: Settings) -> None:
@@ -161,7 +161,7 @@ def starts_without_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-PERF-5", "CAT-CHAOS-3", spills=EVERY_PROMISE_AFTER_A_START)
 def waits_to_be_released(patch: Patch) -> None:
-    """A process that has just been started turns shoppers away until an operator has looked at it and tells it to reload."""
+    """A newly started process answers 503 until an operator reloads it."""
     sound_init, sound_current = Runtime.__init__, CatalogService.current
 
     def init(self: Runtime, settings: Settings) -> None:
@@ -179,7 +179,7 @@ def waits_to_be_released(patch: Patch) -> None:
 
 @breaks("CAT-PERF-5", spills=("CAT-SYNC-1", "CAT-CHAOS-1", "CAT-CHAOS-2", "CAT-CHAOS-3", "CAT-CHAOS-4"))
 def stays_away_after_a_freeze(patch: Patch) -> None:
-    """A service that was frozen and goes on takes itself for cut off, and turns shoppers away until it is told to reload."""
+    """A process that was frozen and resumed answers 503 until it is reloaded."""
     sound_start, sound_current = CatalogService.start_schedule, CatalogService.current
     frozen: list[CatalogService] = []
 
@@ -198,9 +198,9 @@ def stays_away_after_a_freeze(patch: Patch) -> None:
 
 @breaks("CAT-CHAOS-3", "CAT-CHAOS-4", spills=("CAT-SYNC-1", "CAT-SYNC-4"))
 def takes_the_dead_for_a_twin(patch: Patch) -> None:
-    """A service that finds the lock held when it starts ends at once, lest two run; that of a dead one is held for a minute."""
-    patch(scripts, "TAKE", scripts.TAKE.replace("ARGV[1])", "60000)"))
-    patch(scripts, "RENEW", scripts.RENEW.replace("ARGV[2])", "60000)"))
+    """A service that finds the lock held at start-up exits, and the lock of a dead instance is held for a minute."""
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace("ARGV[1])", "60000)"))
+    patch(scripts, "RENEW_LOCK", scripts.RENEW_LOCK.replace("ARGV[2])", "60000)"))
     sound = __main__.serve
 
     async def serve(settings: Settings, listening: socket.socket) -> None:

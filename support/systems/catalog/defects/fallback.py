@@ -1,45 +1,39 @@
-"""Mistakes in serving shoppers when sources fail: which source, how soon, what is said, and the way back."""
+"""Mistakes in choosing and labelling a source when others fail."""
 
 import asyncio
-import os
-import time
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
-import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
 
-from support.systems.catalog.app import cache, fallback, refresh, service
+from support.systems.catalog.app import cache, fallback, provider_contact, refresh, refresh_lock, service
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog, Source, now
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Outcome, Refresh, Trigger
-from support.systems.catalog.app.report import Ending
-from support.systems.catalog.app.service import CatalogService, UnavailableError
+from support.systems.catalog.app.refresh_lock import RefreshLock
+from support.systems.catalog.app.report import RefreshStatus
+from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
-from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
 @breaks("CAT-CHAIN-1")
 def saved_copy_first(patch: Patch) -> None:
-    """After a start the first shopper sees the saved copy, although the provider has answered."""
+    """After a start the first shopper gets the saved copy, although the provider has answered."""
     sound = Refresh._publish  # noqa: SLF001
 
-    async def publish(self: Refresh, fetched: Fetched, trouble: RefreshError | None) -> Outcome:
+    async def publish(self: Refresh, fetched: Fetched, error: RefreshError | None) -> Outcome:
         first = self._trigger is Trigger.DEMAND and self._held is None
-        saved = await self._team.fallback.saved_copy() if first else None
-        outcome = await sound(self, fetched, trouble)
-        return replace(outcome, catalog=saved, due_in_s=0.0) if saved else outcome
+        saved = await self._deps.fallback.saved_copy() if first else None
+        outcome = await sound(self, fetched, error)
+        return replace(outcome, catalog=saved, next_check_in_s=0.0) if saved else outcome
 
     patch(Refresh, "_publish", publish)
 
@@ -59,7 +53,7 @@ def saved_copy_first(patch: Patch) -> None:
     ),
 )
 def skips_the_saved_copy(patch: Patch) -> None:
-    """When the provider fails, the backup serves at once, and nobody looks for the saved copy."""
+    """When the provider fails, the service uses the backup without trying the saved copy."""
 
     async def saved_copy(_self: Fallback, _held: Catalog | None = None) -> Catalog | None:
         return None
@@ -69,7 +63,7 @@ def skips_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-2", "CAT-API-1", "CAT-API-5", spills=("CAT-CACHE-1",))
 def calls_the_saved_copy_live(patch: Patch) -> None:
-    """Prices of the saved copy are said to come from the provider."""
+    """Prices from the saved copy are labelled as coming from the provider."""
     sound = cache._read  # noqa: SLF001
 
     def read(raw: bytes | str) -> Catalog:
@@ -80,7 +74,7 @@ def calls_the_saved_copy_live(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-2", "CAT-API-5", spills=("CAT-CACHE-1",))
 def age_since_loading(patch: Patch) -> None:
-    """Prices are said to be as old as our look at them, not as what was looked at."""
+    """The age of prices counts from when they were loaded, not from when they were fetched."""
     sound = Snapshot.of
 
     def of(_cls: type[Snapshot], catalog: Catalog) -> Snapshot:
@@ -96,7 +90,7 @@ def no_patience(patch: Patch) -> None:
     async def lose_patience(_self: CatalogService, run: object) -> None:  # noqa: ARG001
         await asyncio.Event().wait()
 
-    patch(CatalogService, "_lose_patience", lose_patience)
+    patch(CatalogService, "_serve_fallback_when_late", lose_patience)
     patch(service, "FALLBACK_WITHIN_S", 60.0)
 
 
@@ -106,23 +100,23 @@ def no_patience(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-5"),
 )
 def expects_only_time_outs(patch: Patch) -> None:
-    """Time-outs are handled; a connection that is refused or dropped is an exception that nobody has thought of."""
-    sound = Provider._exchange  # noqa: SLF001
+    """Time-outs are handled, but a refused or dropped connection is an uncaught exception."""
+    sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: dict[str, str]) -> httpx.Response:
         try:
             return await sound(self, path, params)
-        except RefreshError as trouble:
-            if trouble.kind is Kind.UNREACHABLE:
-                raise ConnectionError(str(trouble)) from None
+        except RefreshError as error:
+            if error.kind is ErrorKind.UNREACHABLE:
+                raise ConnectionError(str(error)) from None
             raise
 
-    patch(Provider, "_exchange", exchange)
+    patch(Provider, "_send", exchange)
 
 
 @breaks("CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-5", spills=("CAT-CHAIN-4", "CAT-SYNC-3", "CAT-CACHE-1", "CAT-CACHE-2"))
 def skips_the_backup(patch: Patch) -> None:
-    """Nobody looks for the backup."""
+    """The backup is never used."""
 
     async def backup(_self: Fallback) -> Catalog | None:
         return None
@@ -132,7 +126,7 @@ def skips_the_backup(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-3", spills=("CAT-API-4",))
 def calls_the_backup_saved_copy(patch: Patch) -> None:
-    """Prices of the backup are said to come from the saved copy."""
+    """Prices from the backup are labelled as coming from the saved copy."""
     sound = Backup.load
 
     async def load(self: Backup) -> Catalog:
@@ -146,26 +140,26 @@ def calls_the_backup_saved_copy(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-CACHE-2", "CAT-CACHE-3", "CAT-CACHE-4", "CAT-CACHE-5", "CAT-SYNC-1", "CAT-SYNC-3"),
 )
 def needs_redis(patch: Patch) -> None:
-    """Without Redis nothing works: its errors are exceptions that nobody has thought of."""
-    patch(refresh, "CacheError", NotImplementedError)
-    patch(fallback, "CacheError", NotImplementedError)
+    """Errors of Redis are uncaught exceptions, so nothing works without it."""
+    for module in (refresh, refresh_lock, provider_contact, fallback):
+        patch(module, "CacheError", NotImplementedError)
 
 
 @breaks("CAT-CHAIN-3")
 def waits_for_redis(patch: Patch) -> None:
-    """A Redis that is silent is waited for, a minute long."""
+    """The service waits a minute for a Redis that does not answer."""
     sound = Cache.__init__
 
     def init(self: Cache, settings: Settings) -> None:
         sound(self, replace(settings, cache_timeout_s=60.0))
 
     patch(Cache, "__init__", init)
-    patch(cache, "WHOLE_ENTRY_S", 60.0)
+    patch(cache, "ENTRY_TIMEOUT_S", 60.0)
 
 
 @breaks("CAT-CHAIN-3", spills=("CAT-CACHE-2",))
 def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
-    """A saved copy that cannot be read counts as one without bundles."""
+    """A damaged saved copy is treated as a catalog without bundles."""
     sound = cache._read  # noqa: SLF001
 
     def read(raw: bytes | str) -> Catalog:
@@ -179,96 +173,35 @@ def takes_a_damaged_copy_for_an_empty_shop(patch: Patch) -> None:
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def takes_a_damaged_backup_for_an_empty_shop(patch: Patch) -> None:
-    """A backup that cannot be read counts as one without bundles."""
+    """A damaged backup is treated as a catalog without bundles."""
     sound = Backup._load  # noqa: SLF001
 
     def load(self: Backup) -> Catalog:
         try:
             return sound(self)
-        except BackupError as trouble:
-            if "damaged" in str(trouble):
+        except BackupError as error:
+            if "damaged" in str(error):
                 return Catalog(Source.BACKUP, now(), None, ())
             raise
 
     patch(Backup, "_load", load)
 
 
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def empty_shop(patch: Patch) -> None:
-    """With nothing to serve shoppers see a shop without bundles, and no word about it."""
-
-    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
-        return Response(msgspec.json.encode({"source": "backup", "bundles": [], "total": 0}))
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def shows_its_insides(patch: Patch) -> None:
-    """With nothing to serve shoppers are shown where in our code that was noticed."""
-    sound = Web._unavailable  # noqa: SLF001
-
-    async def unavailable(self: Web, _: Request, trouble: Exception) -> Response:
-        polite = await sound(self, _, trouble)
-        told = {**msgspec.json.decode(polite.body), "detail": "".join(traceback.format_exception(trouble))}
-        return Response(msgspec.json.encode(told), 503, {"Retry-After": polite.headers["Retry-After"]})
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def dies_without_a_source(patch: Patch) -> None:
-    """With nothing to serve the service ends itself, and leaves it to others to start it again."""
-
-    async def unavailable(_self: Web, _: Request, _trouble: Exception) -> Response:
-        os._exit(1)
-
-    patch(Web, "_unavailable", unavailable)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def holds_shoppers_until_there_is_something(patch: Patch) -> None:
-    """With nothing to serve shoppers are kept waiting instead of being told."""
-    sound = CatalogService.current
-
-    async def current(self: CatalogService) -> Snapshot:
-        while True:
-            try:
-                return await sound(self)
-            except UnavailableError:
-                await asyncio.sleep(0.1)
-
-    patch(CatalogService, "current", current)
-
-
-@breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))
-def never_forgets_a_failure(patch: Patch) -> None:
-    """That there was nothing to serve is remembered for an hour."""
-    sound = CatalogService._serve  # noqa: SLF001
-
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
-        await sound(self, catalog, due_in_s)
-        if catalog is None:
-            self._nothing_until = time.monotonic() + 3600
-
-    patch(CatalogService, "_serve", serve)
-
-
 @breaks("CAT-CHAIN-4", spills=("CAT-API-2", "CAT-API-4", "CAT-CACHE-1", "CAT-CACHE-3"))
 def old_prices_are_good_enough(patch: Patch) -> None:
-    """Whatever serves after a failure counts as fresh, and the provider is left alone for as long as after a success."""
-    sound = Refresh._due_in_s  # noqa: SLF001
+    """After a failure the provider is not retried any sooner than after a success."""
+    sound = Refresh._next_check_in_s  # noqa: SLF001
 
-    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
-        failed = ending in (Ending.FALLBACK, Ending.COOLING_DOWN)
+    def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
+        failed = ending in (RefreshStatus.FALLBACK, RefreshStatus.COOLING_DOWN)
         return self._settings.fresh_for_s if failed else sound(self, ending, catalog)
 
-    patch(Refresh, "_due_in_s", due_in_s)
+    patch(Refresh, "_next_check_in_s", next_check_in_s)
 
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3",))
 def backup_until_the_provider_is_back(patch: Patch) -> None:
-    """Once the backup serves, a better saved copy is not looked for any more."""
+    """Once the backup is in use, the service no longer looks for a saved copy."""
     sound = Fallback.best
 
     async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:
@@ -283,7 +216,7 @@ def backup_until_the_provider_is_back(patch: Patch) -> None:
     spills=("CAT-API-1", "CAT-API-2", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CONC-1", "CAT-SYNC-1"),
 )
 def stampede(patch: Patch) -> None:
-    """Each shopper who finds the catalog out of date asks the provider."""
+    """Each request that finds the catalog out of date starts a refresh of its own."""
 
     def begin(self: CatalogService, trigger: Trigger) -> service._Run:
         run = service._Run(trigger)  # noqa: SLF001
@@ -291,8 +224,8 @@ def stampede(patch: Patch) -> None:
         return run
 
     @asynccontextmanager
-    async def lock(self: Refresh) -> AsyncIterator[bool]:  # noqa: ARG001
+    async def acquire(_self: RefreshLock) -> AsyncIterator[bool]:
         yield True
 
-    patch(CatalogService, "_begin", begin)
-    patch(Refresh, "_lock", lock)
+    patch(CatalogService, "_start_refresh", begin)
+    patch(RefreshLock, "acquire", acquire)

@@ -1,4 +1,4 @@
-"""Mistakes in telling those who run the shop: alerts, log, metrics, reports, status page; and what follows a rejected key."""
+"""Mistakes in alerts, log, metrics, reports and status page, and in handling a rejected key."""
 
 import os
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from support.systems.catalog.app import health, provider
 from support.systems.catalog.app.alerts import Alerts
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.errors import RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.health import Overall
@@ -20,10 +21,9 @@ from support.systems.catalog.app.model import Catalog, Source
 from support.systems.catalog.app.parts import Part, Parts, Status
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Outcome, Refresh
-from support.systems.catalog.app.rejection import Rejection
-from support.systems.catalog.app.report import Ending
+from support.systems.catalog.app.rejection import KeyRejection
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 @breaks("CAT-API-4")
 def rejection_serves_the_saved_copy(patch: Patch) -> None:
-    """A rejected key is an outage like any other, and data that we may not be entitled to is served on."""
+    """A rejected key is treated like any outage: the saved copy stays in use, although we may no longer be entitled to its data."""
     sound = Fallback.best
 
     async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:  # noqa: ARG001
@@ -42,18 +42,18 @@ def rejection_serves_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def rejection_is_for_ever(patch: Patch) -> None:
-    """After a rejected key the provider is not asked again until the service is restarted."""
-    sound = Refresh._due_in_s  # noqa: SLF001
+    """After a rejected key the provider is not called again until a restart."""
+    sound = Refresh._next_check_in_s  # noqa: SLF001
 
-    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
-        return 86400.0 if self._team.rejection.since else sound(self, ending, catalog)
+    def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
+        return 86400.0 if self._deps.rejection.since else sound(self, ending, catalog)
 
-    patch(Refresh, "_due_in_s", due_in_s)
+    patch(Refresh, "_next_check_in_s", next_check_in_s)
 
 
 @breaks("CAT-API-4")
 def never_alerts(patch: Patch) -> None:
-    """Alerts end in the log."""
+    """Alerts are only logged, never sent."""
 
     async def send(_self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
         log.error("alert", kind=kind, message=message, severity=severity)
@@ -64,34 +64,34 @@ def never_alerts(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def alerts_each_time(patch: Patch) -> None:
-    """Each rejected request is an alert, until nobody reads them any more."""
+    """Every rejected request sends an alert."""
 
     async def claim_alert(_self: Cache) -> bool:
         return True
 
-    sound = Rejection.noticed
+    sound = KeyRejection.rejected
 
-    def noticed(self: Rejection, reason: str, *, wholly: bool) -> None:
-        self._told = False
+    def rejected(self: KeyRejection, reason: str, *, wholly: bool) -> None:
+        self._alerted = False
         sound(self, reason, wholly=wholly)
 
     patch(Cache, "claim_alert", claim_alert)
-    patch(Rejection, "noticed", noticed)
+    patch(KeyRejection, "rejected", rejected)
 
 
 @breaks("CAT-API-4")
 def alerts_once_for_all_time(patch: Patch) -> None:
-    """That the administrators were told is never taken back, and the next rejection goes unheard."""
+    """After the first alert no later rejection is alerted."""
 
-    def over(self: Rejection) -> None:
+    def accepted(self: KeyRejection) -> None:
         self.since = None
 
-    patch(Rejection, "over", over)
+    patch(KeyRejection, "accepted", accepted)
 
 
 @breaks("CAT-API-4")
 def key_in_the_alert(patch: Patch) -> None:
-    """The alert quotes the key that was rejected."""
+    """The alert contains the rejected key."""
     sound = Alerts.send
 
     async def send(self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
@@ -102,14 +102,14 @@ def key_in_the_alert(patch: Patch) -> None:
 
 @breaks("CAT-API-4")
 def key_in_the_log(patch: Patch) -> None:
-    """Requests are logged with all their headers."""
-    sound = Provider._exchange  # noqa: SLF001
+    """Requests are logged with all headers, including the key."""
+    sound = Provider._send  # noqa: SLF001
 
     async def exchange(self: Provider, path: str, params: Mapping[str, str]) -> httpx.Response:
         log.info("provider.request", path=path, headers=dict(self._client.headers))
         return await sound(self, path, params)
 
-    patch(Provider, "_exchange", exchange)
+    patch(Provider, "_send", exchange)
 
 
 @breaks("CAT-API-3")
@@ -125,7 +125,7 @@ def counts_where_nobody_reads(patch: Patch) -> None:
 
 @breaks("CAT-API-3")
 def errors_are_mere_notes(patch: Patch) -> None:
-    """Failed requests are logged among thousands of lines of no importance."""
+    """Failed requests are logged at info level."""
 
     class Notes:
         def error(self, event: str, **facts: object) -> None:
@@ -141,53 +141,53 @@ def errors_are_mere_notes(patch: Patch) -> None:
     spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-API-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-CONC-1"),
 )
 def every_update_succeeds(patch: Patch) -> None:
-    """Whatever became of it, an update says that it was completed from the provider."""
-    sound = Refresh._end  # noqa: SLF001
+    """Every update reports that it was completed from the provider."""
+    sound = Refresh._outcome  # noqa: SLF001
 
     def end(
         self: Refresh,
-        ending: Ending,
+        ending: RefreshStatus,
         catalog: Catalog | None,
         fetched: Fetched | None = None,
-        trouble: RefreshError | None = None,
+        error: RefreshError | None = None,
         *,
         whole: bool = True,
     ) -> Outcome:
-        outcome = sound(self, ending, catalog, fetched, trouble, whole=whole)
-        claimed = msgspec.structs.replace(outcome.report, status=Ending.COMPLETED, source=Source.PROVIDER)
+        outcome = sound(self, ending, catalog, fetched, error, whole=whole)
+        claimed = msgspec.structs.replace(outcome.report, status=RefreshStatus.COMPLETED, source=Source.PROVIDER)
         return replace(outcome, report=claimed)
 
-    patch(Refresh, "_end", end)
+    patch(Refresh, "_outcome", end)
 
 
 @breaks("CAT-CHAIN-2")
 def always_healthy(patch: Patch) -> None:
-    """The status page looks no further than whether the process answers."""
+    """The status page says healthy whenever the process answers."""
 
-    def judge(_parts: Mapping[str, Part], _catalog: Catalog | None, *, empty_handed: bool) -> Overall:  # noqa: ARG001
+    def overall_status(_parts: Mapping[str, Part], _catalog: Catalog | None, *, tried_every_source: bool) -> Overall:  # noqa: ARG001
         return Overall.HEALTHY
 
-    patch(health, "judge", judge)
+    patch(health, "overall_status", overall_status)
 
 
 @breaks("CAT-CHAIN-4", "CAT-API-3", spills=("CAT-CHAIN-2", "CAT-SYNC-3", "CAT-CACHE-5"))
 def every_part_is_up(patch: Patch) -> None:
-    """The status page calls every part well that it has ever heard of."""
-    sound = Parts.note
+    """The status page says that every part is up."""
+    sound = Parts.record
 
-    def note(self: Parts, name: str, _status: Status, reason: str | None = None) -> None:
+    def record(self: Parts, name: str, _status: Status, reason: str | None = None) -> None:
         sound(self, name, Status.UP, reason)
 
-    patch(Parts, "note", note)
+    patch(Parts, "record", record)
 
 
 @breaks("CAT-PERF-5", spills=("CAT-CACHE-5", "CAT-SYNC-3", "CAT-CHAOS-1"))
 def never_takes_an_alarm_back(patch: Patch) -> None:
-    """A part that was once in trouble is called so until the service is started anew."""
-    sound = Parts.note
+    """A part that failed once is reported as failed until a restart."""
+    sound = Parts.record
 
-    def note(self: Parts, name: str, status: Status, reason: str | None = None) -> None:
+    def record(self: Parts, name: str, status: Status, reason: str | None = None) -> None:
         if self.all()[name].status in (Status.UP, Status.UNKNOWN):
             sound(self, name, status, reason)
 
-    patch(Parts, "note", note)
+    patch(Parts, "record", record)

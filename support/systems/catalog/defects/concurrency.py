@@ -1,4 +1,4 @@
-"""Mistakes with what happens at the same time: who may refresh, who may write, and what is read meanwhile."""
+"""Mistakes with concurrency: locks, fences, and reads during an update."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support.systems.catalog.app import database, fetching, refresh, scripts
-from support.systems.catalog.app.database import CLAIMING, Database
+from support.systems.catalog.app.database import FENCE_LOCK, Database
+from support.systems.catalog.app.errors import RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 if TYPE_CHECKING:
@@ -25,53 +25,57 @@ if TYPE_CHECKING:
 
 @breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
 def takes_a_lock_that_is_taken(patch: Patch) -> None:
-    """The lock is written without looking whether another holds it."""
-    patch(scripts, "TAKE", scripts.TAKE.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""))
+    """The lock is taken without checking whether another instance holds it."""
+    patch(
+        scripts,
+        "TAKE_LOCK",
+        scripts.TAKE_LOCK.replace("if redis.call('exists', KEYS[1]) == 1 then return false end", ""),
+    )
 
 
 @breaks("CAT-SYNC-1", spills=("CAT-CHAOS-3", "CAT-CHAOS-4"))
 def lock_without_a_lease(patch: Patch) -> None:
-    """The lock of a service that died is never free again."""
-    patch(scripts, "TAKE", scripts.TAKE.replace(", 'px', ARGV[1])", ")"))
-    patch(scripts, "RENEW", "return redis.call('exists', KEYS[1])")
+    """The lock has no lease, so the lock of a dead instance is never free again."""
+    patch(scripts, "TAKE_LOCK", scripts.TAKE_LOCK.replace(", 'px', ARGV[1])", ")"))
+    patch(scripts, "RENEW_LOCK", "return redis.call('exists', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def anybody_gives_the_lock_back(patch: Patch) -> None:
-    """A service that ends its refresh deletes the lock, whoever holds it by then."""
-    patch(scripts, "RELEASE", "return redis.call('del', KEYS[1])")
+    """An instance that ends its refresh deletes the lock even if another instance holds it."""
+    patch(scripts, "RELEASE_LOCK", "return redis.call('del', KEYS[1])")
 
 
 @breaks("CAT-SYNC-1")
 def database_without_a_fence(patch: Patch) -> None:
-    """A service that overslept its lease publishes in the database, and only the saved copy keeps it out."""
-    patch(database, "_must_be_last", _let_everybody_pass)
+    """An instance that outlived its lease can still publish in the database; only the saved copy checks the fence."""
+    patch(database, "_require_highest_fence", _let_everybody_pass)
 
 
 @breaks("CAT-SYNC-1")
 def lease_instead_of_a_fence(patch: Patch) -> None:
-    """A service that took the lock believes that it has it until it gives it back, and writes everywhere."""
-    patch(database, "_must_be_last", _let_everybody_pass)
-    patch(scripts, "SAVE", scripts.SAVE.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
+    """No fence is checked, so an instance that outlived its lease writes to all stores."""
+    patch(database, "_require_highest_fence", _let_everybody_pass)
+    patch(scripts, "SAVE_COPY", scripts.SAVE_COPY.replace("if there > tonumber(ARGV[2]) then return 0 end", ""))
 
 
 @breaks("CAT-SYNC-1")
 def copies_under_the_lock_of_the_database(patch: Patch) -> None:
-    """Writing begins by locking out all other writers, and a service that hangs there holds them up."""
+    """Publishing takes an exclusive lock first, so a frozen instance blocks all others."""
 
     async def wait_for_us(_self: Database, connection: AsyncConnection) -> None:
-        await connection.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+        await connection.execute(select(func.pg_advisory_xact_lock(FENCE_LOCK)))
 
-    patch(Database, "_do_not_wait_for_us", wait_for_us)
+    patch(Database, "_limit_idle_time", wait_for_us)
 
 
 @breaks("CAT-SYNC-4", "CAT-CHAOS-4")
 def stores_piece_by_piece(patch: Patch) -> None:
-    """The new version is made current and committed first, and its bundles follow."""
+    """The new version is committed as current before its bundles are stored."""
     sound = database._copy  # noqa: SLF001
 
     async def copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
-        await connection.execute(database._point_to(version))  # noqa: SLF001
+        await connection.execute(database._set_current(version))  # noqa: SLF001
         raw = await connection.get_raw_connection()
         driver: psycopg.AsyncConnection = raw.driver_connection  # type: ignore[assignment]
         await driver.commit()
@@ -82,7 +86,7 @@ def stores_piece_by_piece(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-4", spills=("CAT-CHAOS-1", "CAT-SYNC-1"))
 def confirms_what_was_not_stored(patch: Patch) -> None:
-    """An update whose storing failed is shown, and called completed, all the same."""
+    """An update that the database refused is served and reported as completed."""
     sound = Publisher.publish
 
     async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
@@ -96,7 +100,7 @@ def confirms_what_was_not_stored(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4", spills=("CAT-CHAOS-1", "CAT-CHAOS-2"))
 def exchanges_bundle_by_bundle(patch: Patch) -> None:
-    """The catalog in memory is brought up to date in place, while shoppers read it."""
+    """The catalog in memory is updated in place while shoppers read it."""
 
     def half(catalog: Catalog, held: Catalog) -> Catalog:
         middle = len(catalog.bundles) // 2
@@ -107,7 +111,7 @@ def exchanges_bundle_by_bundle(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4")
 def index_follows_later(patch: Patch) -> None:
-    """Searches use the index of the previous catalog until the new one is built."""
+    """Searches use the index of the previous catalog until the new index is built."""
 
     def with_old_index(catalog: Catalog, held: Snapshot) -> Snapshot:
         texts = dict(zip((bundle.name for bundle in held.catalog.bundles), held._texts, strict=True))  # noqa: SLF001
@@ -118,12 +122,12 @@ def index_follows_later(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2")
 def serves_the_old_catalog_once_more(patch: Patch) -> None:
-    """After an update some requests are still answered from the catalog of before."""
+    """After an update some requests are still answered from the previous catalog."""
     sound = CatalogService._serve  # noqa: SLF001
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         held = self.snapshot
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
         new, self.snapshot = self.snapshot, held
         for snapshot in (new, held, new):
             self.snapshot = snapshot
@@ -134,7 +138,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
 
 @breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-2", spills=("CAT-CHAOS-1", "CAT-SYNC-2", "CAT-CACHE-1"))
 def closed_for_stocktaking(patch: Patch) -> None:
-    """While an update runs shoppers are asked to come back."""
+    """During an update shoppers get 503."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -147,7 +151,7 @@ def closed_for_stocktaking(patch: Patch) -> None:
 
 @breaks("CAT-CONC-3")
 def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
-    """Whoever finds nothing in memory reads the saved copy, although others are doing so."""
+    """Each request that finds no catalog in memory reads the saved copy itself."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -160,7 +164,7 @@ def everybody_looks_for_the_saved_copy(patch: Patch) -> None:
 
 @breaks("CAT-CONC-3", spills=("CAT-CONC-1",))
 def fetches_twice(patch: Patch) -> None:
-    """The catalog is fetched a second time, to be on the safe side."""
+    """Each update fetches the catalog twice."""
     sound = fetching.fetch
 
     async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
@@ -175,13 +179,13 @@ async def _let_everybody_pass(_connection: AsyncConnection, _fence: int) -> None
 
 
 def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snapshot]) -> None:
-    """Serve for a moment what *between* makes of the new catalog and the snapshot of before."""
+    """Serve the result of *between* (new catalog, previous snapshot) for a moment."""
     sound = CatalogService._serve  # noqa: SLF001
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         if catalog is not None and self.snapshot is not None:
             self.snapshot = between(catalog, self.snapshot)
             await asyncio.sleep(0.05)
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
 
     patch(CatalogService, "_serve", serve)

@@ -1,4 +1,4 @@
-"""Mistakes in keeping away from a provider that has asked us to (HTTP 429)."""
+"""Mistakes with rate limits (HTTP 429)."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 
 @breaks("CAT-API-2")
 def no_pause(patch: Patch) -> None:
-    """A provider that turns us away is asked again by the next caller."""
+    """After a 429 the next request calls the provider again."""
 
     def begin(_self: Cooldown, retry_after_s: float | None) -> float:
         return retry_after_s or 0.0
@@ -22,7 +22,7 @@ def no_pause(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def ignores_retry_after(patch: Patch) -> None:
-    """Whatever time the provider names, we come back in a rhythm of our own."""
+    """Retry-After is ignored."""
 
     def parse(_value: str | None, _at: datetime) -> float | None:
         return None
@@ -32,7 +32,7 @@ def ignores_retry_after(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def cannot_read_dates(patch: Patch) -> None:
-    """A time to come back that is given as a date is not understood, and taken for no wait at all."""
+    """A Retry-After date is not understood and treated as no wait."""
     sound = cooldown.parse_retry_after
 
     def parse(value: str | None, at: datetime) -> float | None:
@@ -43,7 +43,7 @@ def cannot_read_dates(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def takes_seconds_for_milliseconds(patch: Patch) -> None:
-    """The seconds that the provider names are read as milliseconds."""
+    """Retry-After seconds are read as milliseconds."""
     sound = cooldown.parse_retry_after
 
     def parse(value: str | None, at: datetime) -> float | None:
@@ -55,7 +55,7 @@ def takes_seconds_for_milliseconds(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def takes_seconds_for_minutes(patch: Patch) -> None:
-    """The provider is left alone sixty times longer than it has asked for."""
+    """Retry-After seconds are read as minutes."""
     sound = cooldown.parse_retry_after
 
     def parse(value: str | None, at: datetime) -> float | None:
@@ -67,7 +67,7 @@ def takes_seconds_for_minutes(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def no_pause_unless_told_how_long(patch: Patch) -> None:
-    """A provider that turns us away without naming a time is asked again at once."""
+    """After a 429 without Retry-After the provider is called again at once."""
     sound = Cooldown.begin
 
     def begin(self: Cooldown, retry_after_s: float | None) -> float:
@@ -78,8 +78,8 @@ def no_pause_unless_told_how_long(patch: Patch) -> None:
 
 @breaks("CAT-API-2")
 def updates_break_the_pause(patch: Patch) -> None:
-    """Shoppers respect the pause; an update that somebody starts does not."""
-    sound = Refresh._look_around  # noqa: SLF001
+    """A requested update ignores the cool-down."""
+    sound = Refresh._check_other_instances  # noqa: SLF001
 
     def end_now(self: Cooldown) -> None:
         self._until = 0.0
@@ -87,15 +87,15 @@ def updates_break_the_pause(patch: Patch) -> None:
     async def look_around(self: Refresh) -> Catalog | None:
         newer = await sound(self)
         if self._trigger is Trigger.REQUEST:
-            end_now(self._team.cooldown)
+            end_now(self._deps.cooldown)
         return newer
 
-    patch(Refresh, "_look_around", look_around)
+    patch(Refresh, "_check_other_instances", look_around)
 
 
 @breaks("CAT-API-2")
 def restart_forgets_the_pause(patch: Patch) -> None:
-    """The pause is kept in memory only, and a restarted service knocks at once."""
+    """The cool-down is kept in memory only, so a restarted service calls the provider at once."""
 
     async def cooldown_s(_self: Cache) -> float:
         return 0.0

@@ -1,4 +1,4 @@
-"""Mistakes that nobody notices with a few bundles, a few shoppers and a few updates."""
+"""Mistakes that show only with many bundles, shoppers or updates."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.database import Database
-from support.systems.catalog.app.intake import each_once, read_groups, read_page
+from support.systems.catalog.app.errors import DatabaseError
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.app.trouble import DatabaseError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 T = TypeVar("T")
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 @breaks("CAT-PERF-1")
 def checks_for_doubles_after_each_page(patch: Patch) -> None:
-    """After each page all bundles that came so far are put in order and gone through again."""
+    """After each page all bundles so far are sorted and checked for duplicates again."""
     so_far: list[Bundle] = []
 
     def read_and_check(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         good, bad, pages = read_page(body, group)
         so_far.extend(good)
-        each_once(sorted(so_far, key=lambda bundle: bundle.name))
+        deduplicate(sorted(so_far, key=lambda bundle: bundle.name))
         if len(good) < provider.PER_PAGE or len(so_far) >= pages * provider.PER_PAGE:
             so_far.clear()
         return good, bad, pages
@@ -36,7 +36,7 @@ def checks_for_doubles_after_each_page(patch: Patch) -> None:
 
 @breaks("CAT-PERF-2")
 def keeps_what_the_provider_said(patch: Patch) -> None:
-    """All pages are kept as they came until the next update, in case somebody wants to look at them."""
+    """All pages of the provider are kept in memory until the next update."""
     kept: list[Any] = []
 
     def begin_anew(body: bytes) -> list[str]:
@@ -53,7 +53,7 @@ def keeps_what_the_provider_said(patch: Patch) -> None:
 
 @breaks("CAT-PERF-3", "CAT-CONC-3", spills=("CAT-CACHE-1", "CAT-CACHE-2"))
 def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
-    """Each question reads the saved copy, to be sure that there is no newer one."""
+    """Each request reads the saved copy from Redis."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
@@ -65,12 +65,12 @@ def looks_at_the_saved_copy_each_time(patch: Patch) -> None:
 
 @breaks("CAT-PERF-4")
 def searches_wait_for_the_update(patch: Patch) -> None:
-    """Searching takes the lock under which the catalog is updated."""
+    """Searches wait for a running update."""
     sound = CatalogService.current
 
     async def current(self: CatalogService) -> Snapshot:
         if self.snapshot is not None and self._running is not None:
-            await self._running.ended()
+            await self._running.wait()
         return await sound(self)
 
     patch(CatalogService, "current", current)
@@ -78,8 +78,8 @@ def searches_wait_for_the_update(patch: Patch) -> None:
 
 @breaks("CAT-CHAOS-2", "CAT-SYNC-4", spills=("CAT-PERF-5", "CAT-CHAIN-4", "CAT-CHAOS-1"))
 def never_reconnects(patch: Patch) -> None:
-    """A database that has failed once is not connected to any more."""
-    sound = Database._bounded  # noqa: SLF001
+    """After one failure the service does not connect to the database again."""
+    sound = Database._in_transaction  # noqa: SLF001
     lost: dict[Database, DatabaseError] = {}
 
     async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
@@ -87,21 +87,21 @@ def never_reconnects(patch: Patch) -> None:
             raise lost[self]
         try:
             return await sound(self, work, limit_s)
-        except DatabaseError as trouble:
-            lost[self] = trouble
+        except DatabaseError as error:
+            lost[self] = error
             raise
 
-    patch(Database, "_bounded", bounded)
+    patch(Database, "_in_transaction", bounded)
 
 
 @breaks("CAT-PERF-6")
 def keeps_every_version(patch: Patch) -> None:
-    """Each catalog that was ever served is kept, so that versions can be compared."""
+    """Every catalog ever served stays in memory."""
     sound = CatalogService._serve  # noqa: SLF001
     kept: list[Catalog | None] = []
 
-    async def serve(self: CatalogService, catalog: Catalog | None, due_in_s: float) -> None:
+    async def serve(self: CatalogService, catalog: Catalog | None, next_check_in_s: float) -> None:
         kept.append(catalog)
-        await sound(self, catalog, due_in_s)
+        await sound(self, catalog, next_check_in_s)
 
     patch(CatalogService, "_serve", serve)

@@ -1,23 +1,23 @@
-"""Mistakes with the last resort, which is the backup, and with bundles that are set aside."""
+"""Mistakes with the backup file and with bundles that are set aside."""
 
 from contextlib import suppress
 
 import msgspec
 
-from support.systems.catalog.app import intake, provider
+from support.systems.catalog.app import parsing, provider
 from support.systems.catalog.app.backup import Backup
+from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
 from support.systems.catalog.app.provider import GroupContent, Provider
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.app.trouble import BackupError, Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
 @breaks("CAT-SYNC-3")
 def writes_the_backup_in_place(patch: Patch) -> None:
-    """The old backup is overwritten before it is known that there is room for the new one."""
+    """The backup is overwritten in place, so a full disk destroys it."""
 
     def replace(self: Backup, catalog: Catalog, encoded: bytes) -> None:
         self._path.write_bytes(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
@@ -27,17 +27,17 @@ def writes_the_backup_in_place(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-3")
 def never_renews_the_backup(patch: Patch) -> None:
-    """The backup is what it was on the day when the service was set up."""
+    """The backup is never renewed."""
 
     async def keep(_self: Publisher, _backup: Backup, _catalog: Catalog, _encoded: bytes) -> None:
         return
 
-    patch(Publisher, "_keep", keep)
+    patch(Publisher, "_save_backup", keep)
 
 
 @breaks("CAT-SYNC-3")
 def passes_over_a_broken_backup(patch: Patch) -> None:
-    """A backup that cannot be read is passed over, and the log has no word of it."""
+    """An unreadable backup is ignored without a log entry."""
 
     async def backup(self: Fallback) -> Catalog | None:
         with suppress(BackupError):
@@ -49,7 +49,7 @@ def passes_over_a_broken_backup(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-3", spills=("CAT-PERF-5",))
 def gives_up_on_the_backup(patch: Patch) -> None:
-    """A backup that could not be read once is not looked at again."""
+    """After one failed read the backup is not read again."""
     sound = Backup.load
     lost: dict[Backup, BackupError] = {}
 
@@ -58,8 +58,8 @@ def gives_up_on_the_backup(patch: Patch) -> None:
             raise lost[self]
         try:
             return await sound(self)
-        except BackupError as trouble:
-            lost[self] = trouble
+        except BackupError as error:
+            lost[self] = error
             raise
 
     patch(Backup, "load", load)
@@ -67,13 +67,13 @@ def gives_up_on_the_backup(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
-    """A page with a corrupt bundle is not believed at all."""
-    sound = intake.read_page
+    """One corrupt bundle invalidates the whole page."""
+    sound = parsing.read_page
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         good, bad, pages = sound(body, group)
         if bad:
-            raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {bad[0].reason}")
+            raise RefreshError(ErrorKind.MALFORMED, f"a page of {group!r} is malformed: {bad[0].reason}")
         return good, bad, pages
 
     patch(provider, "read_page", read_page)
@@ -81,7 +81,7 @@ def one_corrupt_bundle_spoils_all(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def never_takes_back_what_was_set_aside(patch: Patch) -> None:
-    """A bundle that was set aside once is left out for good."""
+    """A bundle that was set aside once is never accepted again."""
     sound = Provider.content
     left_out: dict[Provider, set[str]] = {}
 
@@ -96,7 +96,7 @@ def never_takes_back_what_was_set_aside(patch: Patch) -> None:
 
 @breaks("CAT-SYNC-5")
 def sets_bundles_aside_in_silence(patch: Patch) -> None:
-    """Corrupt bundles are left out, and nobody is told which."""
+    """Corrupt bundles are left out without being reported."""
 
     def set_aside(_self: Fetched) -> list[SetAside]:
         return []

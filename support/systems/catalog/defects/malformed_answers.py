@@ -1,4 +1,4 @@
-"""Mistakes in reading what the provider sends: unfit answers, and groups that fail alone."""
+"""Mistakes with malformed answers, and with groups that fail alone."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -7,20 +7,20 @@ from typing import Any
 import httpx
 import msgspec
 
-from support.systems.catalog.app import fetching, intake, provider, refresh
+from support.systems.catalog.app import fetching, parsing, provider, refresh
+from support.systems.catalog.app.errors import ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fetching import Fetched
-from support.systems.catalog.app.intake import CURRENCY
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.parsing import CURRENCY
 from support.systems.catalog.app.provider import GroupContent, Provider
 from support.systems.catalog.app.refresh import Refresh
-from support.systems.catalog.app.report import Ending
-from support.systems.catalog.app.trouble import Kind, RefreshError, worst
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
 @breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
 def trips_over_nonsense(patch: Patch) -> None:
-    """An answer that cannot be understood is an exception that nobody has thought of."""
+    """A malformed answer is an uncaught exception."""
     sound_content, sound_groups = Provider.content, Provider.groups
 
     async def content(self: Provider, group: str) -> GroupContent:
@@ -39,16 +39,16 @@ def trips_over_nonsense(patch: Patch) -> None:
 def _tripping() -> Iterator[None]:
     try:
         yield
-    except RefreshError as trouble:
-        if trouble.kind is Kind.MALFORMED:
-            raise ValueError(str(trouble)) from None
+    except RefreshError as error:
+        if error.kind is ErrorKind.MALFORMED:
+            raise ValueError(str(error)) from None
         raise
 
 
 @breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
 def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
-    """What cannot be read counts as no bundles, and the empty catalog is published."""
-    sound_page, sound_groups, sound_merge = intake.read_page, intake.read_groups, fetching.merge
+    """A malformed answer is treated as an empty catalog, which is published."""
+    sound_page, sound_groups, sound_merge = parsing.read_page, parsing.read_groups, fetching.merge
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         try:
@@ -65,14 +65,14 @@ def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
         return _Unchecked(sound_merge(fetched, previous, only_some=only_some))
 
-    patch(provider, "_whole_body", _what_came)
+    patch(provider, "_read_body", _what_came)
     patch(provider, "read_page", read_page)
     patch(provider, "read_groups", read_groups)
     patch(refresh, "merge", merge)
 
 
 class _Unchecked(tuple[Bundle, ...]):
-    """Bundles of which nobody asks whether there are any."""
+    """Bundles that count as present even when there are none."""
 
     __slots__ = ()
 
@@ -82,20 +82,20 @@ class _Unchecked(tuple[Bundle, ...]):
 
 @breaks("CAT-API-5")
 def keeps_what_came_before_the_cut(patch: Patch) -> None:
-    """Of an answer that breaks off, the bundles that came whole are taken for all there are."""
-    sound = intake.read_page
+    """The complete bundles of a truncated answer are treated as the whole answer."""
+    sound = parsing.read_page
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         try:
             return sound(body, group)
-        except RefreshError as trouble:
+        except RefreshError as error:
             end = len(body)
             while (end := body.rfind(b"}", 0, end)) > 0:
                 with suppress(RefreshError):
                     return sound(body[: end + 1] + b'],"pageCount":1}', group)
-            raise trouble from None
+            raise error from None
 
-    patch(provider, "_whole_body", _what_came)
+    patch(provider, "_read_body", _what_came)
     patch(provider, "read_page", read_page)
 
 
@@ -103,14 +103,14 @@ async def _what_came(response: httpx.Response) -> None:
     parts = []
     with suppress(httpx.RemoteProtocolError):
         async for part in response.aiter_bytes():
-            parts.append(part)  # noqa: PERF401 - what came before the cut is kept
+            parts.append(part)  # noqa: PERF401 - what arrived before the cut is kept
     response._content = b"".join(parts)  # noqa: SLF001
 
 
 @breaks("CAT-API-5", spills=("CAT-SYNC-5",))
 def fills_gaps_with_nothing(patch: Patch) -> None:
-    """Fields that are missing or no numbers are filled in, and a bundle without a price is free."""
-    sound = intake.read_page
+    """Missing or invalid fields get default values, so a bundle without a price is free."""
+    sound = parsing.read_page
 
     def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
         _, _, pages = sound(body, group)
@@ -135,7 +135,7 @@ def _as_it_comes(offer: dict[str, Any], group: str) -> Bundle:
 
 @breaks("CAT-API-6")
 def all_groups_or_none(patch: Patch) -> None:
-    """One group that fails throws away all that the others have brought."""
+    """One failed group discards the bundles of all others."""
     sound = fetching.fetch
 
     async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:
@@ -149,7 +149,7 @@ def all_groups_or_none(patch: Patch) -> None:
 
 @breaks("CAT-API-6")
 def failed_groups_vanish(patch: Patch) -> None:
-    """The bundles of a group that fails are no longer offered."""
+    """The bundles of a failed group disappear from the catalog."""
     sound = fetching.merge
 
     def merge(fetched: Fetched, previous: Sequence[Bundle], *, only_some: bool) -> tuple[Bundle, ...]:
@@ -161,7 +161,7 @@ def failed_groups_vanish(patch: Patch) -> None:
 
 @breaks("CAT-API-6")
 def asks_for_all_groups_again(patch: Patch) -> None:
-    """For one group that failed the whole catalog is fetched again."""
+    """After one failed group all groups are fetched again."""
     sound = fetching.fetch
 
     async def fetch(provider: Provider, only: Sequence[str] = ()) -> Fetched:  # noqa: ARG001
@@ -172,10 +172,10 @@ def asks_for_all_groups_again(patch: Patch) -> None:
 
 @breaks("CAT-API-6")
 def failed_groups_wait_for_the_next_update(patch: Patch) -> None:
-    """A catalog that came in part counts as fresh, and what is missing is not asked for until all of it is due."""
-    sound = Refresh._due_in_s  # noqa: SLF001
+    """Failed groups are not retried until the whole catalog is due."""
+    sound = Refresh._next_check_in_s  # noqa: SLF001
 
-    def due_in_s(self: Refresh, ending: Ending, catalog: Catalog | None) -> float:
-        return self._settings.fresh_for_s if ending is Ending.PARTIAL else sound(self, ending, catalog)
+    def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
+        return self._settings.fresh_for_s if ending is RefreshStatus.PARTIAL else sound(self, ending, catalog)
 
-    patch(Refresh, "_due_in_s", due_in_s)
+    patch(Refresh, "_next_check_in_s", next_check_in_s)

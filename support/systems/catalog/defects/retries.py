@@ -1,4 +1,4 @@
-"""Mistakes in asking the provider: how often, how long, and with which waits in between."""
+"""Mistakes with attempts, time-outs and backoff."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,22 +9,22 @@ import stamina
 
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.cooldown import Cooldown
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.app.trouble import Kind, RefreshError
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
 @breaks("CAT-API-1")
 def no_retry(patch: Patch) -> None:
-    """The provider is asked once; a moment's silence is taken for an outage."""
-    patch(provider, "RETRIED", ())
+    """A failed request is not retried."""
+    patch(provider, "RETRYABLE", ())
 
 
 @breaks("CAT-API-1")
 def one_attempt_too_many(patch: Patch) -> None:
-    """The limit counts the retries and forgets the first attempt."""
+    """The limit of attempts does not count the first one."""
     sound = provider.retrying
 
     def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
@@ -35,25 +35,25 @@ def one_attempt_too_many(patch: Patch) -> None:
 
 @breaks("CAT-API-1")
 def no_backoff(patch: Patch) -> None:
-    """Attempts follow each other at once, so that a weak provider is hammered."""
+    """Retries follow without a wait."""
     _with_waits(patch, backoff_first_s=0.0, backoff_jitter_s=0.0)
 
 
 @breaks("CAT-API-1")
 def no_backoff_cap(patch: Patch) -> None:
-    """The waits double without end."""
+    """The waits between attempts have no upper limit."""
     _with_waits(patch, backoff_cap_s=86400.0)
 
 
 @breaks("CAT-API-1")
 def no_backoff_jitter(patch: Patch) -> None:
-    """All waits are exactly the same, so that all instances knock in step."""
+    """The waits have no jitter, so all instances retry at the same moment."""
     _with_waits(patch, backoff_jitter_s=0.0)
 
 
 @breaks("CAT-API-1")
 def constant_backoff(patch: Patch) -> None:
-    """The waits never grow."""
+    """The waits do not grow."""
 
     def retrying(settings: Settings) -> stamina.AsyncRetryingCaller:
         return stamina.AsyncRetryingCaller(
@@ -70,52 +70,52 @@ def constant_backoff(patch: Patch) -> None:
 
 @breaks("CAT-API-1")
 def no_time_out(patch: Patch) -> None:
-    """The provider is given an hour to answer."""
+    """The time-out is an hour."""
     _with_time_outs(patch, lambda _settings, _seconds: 3600.0)
 
 
 @breaks("CAT-API-1")
 def shared_time_out(patch: Patch) -> None:
-    """The time-out of one attempt is divided among all of them, and cuts off answers that would have come."""
+    """The time-out of one attempt is divided by the number of attempts, so slow but valid answers are lost."""
     _with_time_outs(patch, lambda settings, seconds: seconds / settings.attempts)
 
 
 @breaks("CAT-API-3")
 def retries_server_errors(patch: Patch) -> None:
-    """A provider that is broken is asked again and again."""
-    patch(provider, "RETRIED", (*provider.RETRIED, Kind.SERVER_ERROR))
+    """Server errors (5xx) are retried."""
+    patch(provider, "RETRYABLE", (*provider.RETRYABLE, ErrorKind.SERVER_ERROR))
 
 
 @breaks("CAT-API-3")
 def retries_bad_gateways(patch: Patch) -> None:
-    """Only 500 counts as a server error; 502 and 503 are taken for trouble on the way and tried again."""
-    sound = Provider._refused  # noqa: SLF001
+    """502 and 503 are treated as network errors and retried."""
+    sound = Provider._raise_for_status  # noqa: SLF001
 
     def refused(self: Provider, response: httpx.Response) -> NoReturn:
         if response.status_code in (502, 503):
-            raise RefreshError(Kind.UNREACHABLE, f"{response.status_code}: the way to the provider is blocked")
+            raise RefreshError(ErrorKind.UNREACHABLE, f"{response.status_code}: the way to the provider is blocked")
         sound(self, response)
 
-    patch(Provider, "_refused", refused)
+    patch(Provider, "_raise_for_status", refused)
 
 
 @breaks("CAT-API-4")
 def retries_rejected_keys(patch: Patch) -> None:
-    """A key that was rejected is offered again, as if the provider might change its mind."""
-    patch(provider, "RETRIED", (*provider.RETRIED, Kind.UNAUTHORISED))
+    """Requests with a rejected key are retried."""
+    patch(provider, "RETRYABLE", (*provider.RETRYABLE, ErrorKind.UNAUTHORISED))
 
 
 @breaks("CAT-API-4")
 def knows_one_rejection_only(patch: Patch) -> None:
-    """401 is a rejection; 403, which means as much, is an answer that nobody has heard of."""
-    sound = Provider._refused  # noqa: SLF001
+    """403 is not recognised as a rejection of the key."""
+    sound = Provider._raise_for_status  # noqa: SLF001
 
     def refused(self: Provider, response: httpx.Response) -> NoReturn:
         if response.status_code == httpx.codes.FORBIDDEN:
-            raise RefreshError(Kind.UNEXPECTED, "403: not an answer that we know")
+            raise RefreshError(ErrorKind.UNEXPECTED, "403: not an answer that we know")
         sound(self, response)
 
-    patch(Provider, "_refused", refused)
+    patch(Provider, "_raise_for_status", refused)
 
 
 def _with_waits(patch: Patch, **changed: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the provider sends, checked and turned into our own bundles. Nothing malformed passes."""
+"""Parses and validates the provider's answers and converts them to bundles."""
 
 import sys
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.model import Bundle, CountryCode, Name, SetAside
-from support.systems.catalog.app.trouble import Kind, RefreshError
 
 CURRENCY = "EUR"
 _CENT = Decimal("0.01")
@@ -34,7 +34,7 @@ class _Offer(msgspec.Struct, rename="camel"):
 
 
 class _Page(msgspec.Struct, rename="camel"):
-    """Bundles stay undecoded here, so that a corrupt one does not take its neighbours with it."""
+    """Bundles are decoded one by one later, so that a corrupt one does not invalidate the page."""
 
     bundles: list[msgspec.Raw]
     page_count: Annotated[int, Meta(ge=0, le=10_000)]
@@ -46,52 +46,52 @@ _offer = msgspec.json.Decoder(_Offer)
 
 
 def read_groups(body: bytes) -> list[str]:
-    """Names of the bundle groups, each once, in the provider's order. Raises `RefreshError` (malformed), also for none at all."""
+    """Distinct names of the bundle groups, in the provider's order. Raises `RefreshError` (malformed), also for an empty list."""
     try:
         names = list(dict.fromkeys(group.name for group in _groups.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-        raise RefreshError(Kind.MALFORMED, f"the list of groups is malformed: {reason}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"the list of groups is malformed: {reason}") from None
     if not names:
-        raise RefreshError(Kind.MALFORMED, "the list of groups is empty")
+        raise RefreshError(ErrorKind.MALFORMED, "the list of groups is empty")
     return names
 
 
 def read_page(body: bytes, group: str) -> tuple[list[Bundle], list[SetAside], int]:
-    """One page of a group: good bundles, those set aside, and the number of pages. Raises `RefreshError` (malformed)."""
+    """One page of a group: valid bundles, bundles set aside, and the number of pages. Raises `RefreshError` (malformed)."""
     try:
         page = _page.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-        raise RefreshError(Kind.MALFORMED, f"a page of {group!r} is malformed: {reason}") from None
+        raise RefreshError(ErrorKind.MALFORMED, f"a page of {group!r} is malformed: {reason}") from None
     good: list[Bundle] = []
     bad: list[SetAside] = []
     for place, raw in enumerate(page.bundles, start=1):
         try:
-            good.append(_taken_over(_offer.decode(raw), group))
+            good.append(_to_bundle(_offer.decode(raw), group))
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
             name = _name_of(raw)
-            # one without a name can still be found by its place
+            # a bundle without a name is identified by its place
             bad.append(SetAside(name, str(reason) if name else f"bundle {place} of a page of {group!r}: {reason}"))
     return good, bad, page.page_count
 
 
-def each_once(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
-    """Keep the first bundle of each name within a group; the others are set aside."""
+def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
+    """Keep the first bundle of each name; the others are set aside."""
     kept: dict[str, Bundle] = {}
-    doubles = [
+    duplicates = [
         SetAside(bundle.name, f"a second bundle of this name in {bundle.group!r}")
         for bundle in bundles
         if kept.setdefault(bundle.name, bundle) is not bundle
     ]
-    return list(kept.values()), doubles
+    return list(kept.values()), duplicates
 
 
-def _taken_over(offer: _Offer, group: str) -> Bundle:
-    """What many bundles have in common is kept once for all of them: half of the memory of a large catalog."""
+def _to_bundle(offer: _Offer, group: str) -> Bundle:
+    """Equal texts and country lists are shared between bundles, which halves the memory of a large catalog."""
     return Bundle(
         name=offer.name,
         description=sys.intern(offer.description),
         group=group,
-        countries=_kept_once(tuple(country.iso for country in offer.countries)),
+        countries=_interned(tuple(country.iso for country in offer.countries)),
         data_mb=offer.data_amount,
         duration_days=offer.duration,
         price=_price(offer.price),
@@ -100,13 +100,13 @@ def _taken_over(offer: _Offer, group: str) -> Bundle:
 
 
 @lru_cache(maxsize=4096)
-def _kept_once(codes: tuple[str, ...]) -> tuple[str, ...]:
+def _interned(codes: tuple[str, ...]) -> tuple[str, ...]:
     return codes
 
 
 @lru_cache(maxsize=4096)
 def _price(number: float) -> str:
-    # str() first: the price is the decimal number that the provider wrote, not its nearest binary fraction
+    # str() first: the decimal number that the provider wrote, not its nearest binary fraction
     return str(Decimal(str(number)).quantize(_CENT, ROUND_HALF_UP))
 
 
