@@ -20,6 +20,7 @@ ALLOWED = (
 )
 PEOPLE = (
     "README.md",
+    "pyproject.toml",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docker-compose.yml",
