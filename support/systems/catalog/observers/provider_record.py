@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from support.standins.client import StandInRecord, gaps
 from support.standins.record import RecordedRequest
 
-__all__ = ["ProviderRecord", "arrived_after", "gaps", "group_list_requests", "per_group"]
+__all__ = ["ProviderRecord", "gaps", "group_list_requests", "per_group"]
 
 
 class ProviderRecord(StandInRecord):
@@ -21,8 +21,3 @@ def per_group(requests: Iterable[RecordedRequest]) -> Counter[str]:
 def group_list_requests(requests: Iterable[RecordedRequest]) -> list[RecordedRequest]:
     """Return the requests for the list of groups, with which each reading of the whole catalog begins."""
     return [request for request in requests if request.path.endswith("/organisation/groups")]
-
-
-def arrived_after(requests: Iterable[RecordedRequest], moment: float) -> list[RecordedRequest]:
-    """Return the requests that arrived after *moment*, a reading of `time.monotonic()` on the same machine."""
-    return [request for request in requests if request.mono > moment]
