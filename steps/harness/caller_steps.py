@@ -1,16 +1,11 @@
 """What an ordinary caller observes of links and processes while a fault is in force, and afterwards."""
 
-import time
 from datetime import timedelta
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to, is_not, less_than_or_equal_to
+from hamcrest import assert_that, equal_to, greater_than_or_equal_to, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.target import Target
-from support.faults.injectors.process import start_again
-from support.measure.recovery import Restart
-from support.measure.recovery_clock import RecoveryStart
-from support.systems.catalog.environment.site import Site
 from support.systems.harness.actors.caller import Call, Caller, CallOutcome, Calls
 
 
@@ -62,19 +57,3 @@ def others_answered(context: Context) -> None:
     calls = context.stage.the(Calls)
     known = calls.count(CallOutcome.CUT_OFF) + calls.count(CallOutcome.ANSWERED)
     assert_that(known, equal_to(len(calls.made)), "calls that were cut off or answered")
-
-
-@when("{target:Target} is killed and started again")
-def killed_and_started_again(context: Context, target: Target) -> None:
-    part = context.stage.the(Site).parts[target]
-    before, at = part.pid, time.time()
-    part.kill()
-    start_again(target, part)
-    context.stage.put(Restart(target, before, at, time.time() - at))
-    context.stage.put(RecoveryStart(at, f"the {target} was killed", "it was killed"))
-
-
-@then("{target:Target} runs in a new process")
-def runs_in_a_new_process(context: Context, target: Target) -> None:
-    before = context.stage.the(Restart)
-    assert_that(context.stage.the(Site).parts[target].pid, is_not(before.pid), f"the process id of the {target}")

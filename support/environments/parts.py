@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from support.core.addresses import Address
+from support.core.target import Target
 
 if TYPE_CHECKING:
     import subprocess
@@ -59,3 +60,13 @@ class ScarceMemory(Protocol):
     def limit(self, headroom: int) -> None: ...
     def remove_limit(self) -> None: ...
     def memory_hog(self, size: int) -> "subprocess.Popen[bytes]": ...
+
+
+class Parts:
+    """The parts of a system by target, as they are now: instances that a scenario starts come and go."""
+
+    def __init__(self, parts: Mapping[Target, Part]) -> None:
+        self._parts = parts
+
+    def __getitem__(self, target: Target) -> Part:
+        return self._parts[target]

@@ -16,6 +16,7 @@ from support.core.settings import Settings
 from support.core.target import Target
 from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
+from support.environments.parts import Parts
 from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
@@ -96,6 +97,7 @@ class CatalogSession:
             RecoveryTimer(desk, CatalogApi(site.catalog_url), clients.stores),
             self._unless("alerts", clients.inbox),
             site,
+            Parts(site.parts),
             stream,
             ChaosRunner(desk, chance, fleet, catalog_seed, clients.stores, clients.record),
             SteadyState(fleet, catalog_seed, clients.stores, BUNDLES),
