@@ -1,4 +1,4 @@
-"""Has the provider stand-in misbehave."""
+"""Injects faults by scripting the provider stand-in."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def _rule(fault: Fault) -> Rule:
             return Rule(answer=SomeBundlesCorrupt(one_in), group=STANDARD)  # the list of groups stays sound
         case Malformed(kind, group):
             return Rule(answer=UNUSABLE_ANSWERS[kind], group=group)
-    raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")
+    raise BrokenHarnessError(f"the stand-in has no script for: it {fault}")
 
 
 def _rate_limited(wait: timedelta | None, *, as_date: bool) -> Status:

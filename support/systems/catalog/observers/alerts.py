@@ -1,4 +1,4 @@
-"""What the administrators were told."""
+"""The alerts that administrators received."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,14 @@ from support.standins.calls import call
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert as it arrived; `at` in unix seconds."""
+    """One alert; *at* is its arrival in unix seconds."""
 
     at: float
     body: dict[str, Any]
 
 
 class AlertInbox:
-    """Reads the alert inbox. *url* is its root. Trouble is a `BrokenHarnessError`."""
+    """Client of the alert inbox. *url* is its root. Errors raise `BrokenHarnessError`."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/alerts"
@@ -28,8 +28,8 @@ class AlertInbox:
         text = call("GET", self._url)
         try:
             return msgspec.json.decode(text, type=list[Alert])
-        except msgspec.DecodeError as trouble:
-            raise BrokenHarnessError(f"{self._url} does not answer as an alert inbox does: {trouble}") from trouble
+        except msgspec.DecodeError as error:
+            raise BrokenHarnessError(f"{self._url} did not answer like an alert inbox: {error}") from error
 
     def clear(self) -> None:
         call("DELETE", self._url)

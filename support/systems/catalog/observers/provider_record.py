@@ -1,4 +1,4 @@
-"""What the provider saw: calls are counted where they arrive, never where they are made."""
+"""The requests that the provider received. Calls are counted at the provider, never in the client."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,18 +14,18 @@ __all__ = ["ProviderRecord", "ProviderRequest", "arrived_after", "gaps", "group_
 
 
 class ProviderRecord:
-    """Reads a provider stand-in's record. *url* is its root, without /v2.4. Trouble is a `BrokenHarnessError`."""
+    """Client of the stand-in's record of requests. *url* is its root, without /v2.4. Errors raise `BrokenHarnessError`."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/_control/requests"
 
     def requests(self, *, include_probes: bool = False) -> list[ProviderRequest]:
-        """Return all recorded requests by arrival, without our own probes unless asked for."""
+        """Return all recorded requests by arrival, without Holdfast's own probes unless *include_probes*."""
         text = call("GET", self._url)
         try:
             found = msgspec.json.decode(text, type=list[ProviderRequest])
-        except msgspec.DecodeError as trouble:
-            raise BrokenHarnessError(f"{self._url} does not answer as a provider stand-in does: {trouble}") from trouble
+        except msgspec.DecodeError as error:
+            raise BrokenHarnessError(f"{self._url} did not answer like a provider stand-in: {error}") from error
         return [request for request in found if include_probes or not request.probe]
 
     def clear(self) -> None:
@@ -38,7 +38,7 @@ def gaps(requests: Sequence[ProviderRequest]) -> list[float]:
 
 
 def per_group(requests: Iterable[ProviderRequest]) -> Counter[str]:
-    """Count the catalogue requests of each bundle group; requests without a group are left out."""
+    """Count the catalogue requests of each bundle group, ignoring requests without a group."""
     return Counter(request.group for request in requests if request.group is not None)
 
 
@@ -48,5 +48,5 @@ def arrived_after(requests: Iterable[ProviderRequest], moment: float) -> list[Pr
 
 
 def group_list_requests(requests: Iterable[ProviderRequest]) -> list[ProviderRequest]:
-    """Return the requests for the list of groups, with which each reading of the whole catalog begins."""
+    """Return the requests for the list of groups; each fetch of the whole catalog begins with one."""
     return [request for request in requests if request.path.endswith("/organisation/groups")]
