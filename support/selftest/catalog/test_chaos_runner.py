@@ -64,5 +64,5 @@ def test_a_target_is_struck_again_only_when_it_was_lifted():
 def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
     monkeypatch.setattr(chaos_runner, "MAX_USE_DELAY_S", 0.02)
 
-    with pytest.raises(InconclusiveError, match="has not turned to the provider while it is down"):
+    with pytest.raises(InconclusiveError, match="has not used the provider while it is down"):
         run(Desk(patience=10**9), ScheduledFault(0.0, PROVIDER, Outage(), 0.01))

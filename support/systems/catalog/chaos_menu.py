@@ -1,4 +1,4 @@
-"""What may happen to the catalog at random, and to what at the same time."""
+"""The faults of random series against the catalog, and which targets may fail at the same time."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ from support.systems.catalog.data.bundles import STANDARD
 from support.systems.catalog.faults import Damage, DamagedData, Malformed, Nonsense
 from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
-# All that may happen, each with the answer that shoppers can be given all the same.
+# only faults under which shoppers can still be answered
 _LINK_FAULTS = (Outage(), Silence(), OneWayLoss(), Unreachable())
 _PROCESS_FAULTS = (Crash(), Freeze(), Stop())
 MENU: Menu = {

@@ -1,4 +1,4 @@
-"""Faults that scheduled at random, by a plan, while updates follow one another; and how soon their targets are used again."""
+"""Runs a random schedule of faults during continuous updates, and measures when each target is used again."""
 
 import time
 from collections.abc import Sequence
@@ -23,17 +23,17 @@ from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.recovery_monitor import RecoveryMonitor
 from support.systems.catalog.targets import CATALOG, SECOND_CATALOG
 
-BUNDLES = 60  # all in one page, so that each answer holds a whole version
-MAX_USE_DELAY_S = 10.0  # after the moment at which it was to be lifted
+BUNDLES = 60  # fits in one page, so that each answer has a whole version
+MAX_USE_DELAY_S = 10.0  # after the planned end of a fault, the system must use its target within this time
 EVERY = timedelta(seconds=0.005)
 SERVICES = (CATALOG, SECOND_CATALOG)
 
 
 @dataclass(frozen=True, slots=True)
 class ChaosRun:
-    """A series of faults that is over: what was planned, and what came of it.
+    """The result of a series of faults: as *planned*, as *injected*, and what was observed.
 
-    *recoveries* are of those targets that recovered before they were struck again.
+    *recoveries* has the targets that recovered before their next fault.
     """
 
     planned: Schedule
@@ -68,7 +68,7 @@ class ChaosRunner:
         return self._run(self._chance.schedule(MENU, lines, span))
 
     def replay(self) -> ChaosRun:
-        """The same faults again, in the order and with the gaps in which the journal tells that they came the last time."""
+        """Inject the same faults again, in the order and at the intervals that this run's journal has recorded."""
         return self._run(self._chance.recorded_schedule(MENU))
 
     def _run(self, plan: Schedule) -> ChaosRun:
@@ -97,10 +97,11 @@ class ChaosRunner:
 
 
 class _ScheduleExecution:
-    """Strikes and lifts as planned. The plan's clock stands still while we do either, so that no fault is cut short by another.
+    """Injects and removes the faults of a schedule.
 
-    A fault is lifted no sooner than it was met, else it would have proven nothing, and its target is struck again no sooner
-    than it was lifted. Everything else goes on meanwhile: what keeps the system from meeting it may have to be lifted first.
+    The schedule's clock stops while a fault is injected or removed, so that this does not shorten another fault. A fault is
+    removed only after the system has met it (used its target), otherwise it would prove nothing; until then its target gets
+    no other fault. Other targets go on, because another fault may be what keeps the system from the target.
     """
 
     def __init__(self, desk: FaultDesk, monitor: RecoveryMonitor, chance: SeededRandom, plan: Schedule) -> None:
@@ -116,16 +117,14 @@ class _ScheduleExecution:
             throughout(self._act, span=EVERY, every=EVERY.total_seconds())
 
     def _act(self) -> None:
-        """All that is due and can be done now, lifts first."""
+        """Do everything that is due and possible now, removals first."""
         began = time.monotonic()
         now_s = began - self._began
         for scheduled in [one for one in self._to_recover if one.until_s <= now_s]:
             if self._desk.is_exercised(scheduled.target):
                 self._recover(scheduled, now_s)
             elif scheduled.until_s + MAX_USE_DELAY_S < now_s:
-                raise InconclusiveError(
-                    f"the system has not turned to the {scheduled.target} while it {scheduled.fault}"
-                )
+                raise InconclusiveError(f"the system has not used the {scheduled.target} while it {scheduled.fault}")
         for scheduled in [one for one in self._to_inject if one.at_s <= now_s]:
             if scheduled.target not in {one.target for one in self._to_recover}:
                 self._inject(scheduled, now_s)

@@ -1,4 +1,4 @@
-"""What a run looks at and turns, bound to the addresses of its site; what nobody gave an address for is absent."""
+"""The clients of a run, connected to the addresses of its site. A client without an address is absent (N/A)."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,7 +17,7 @@ from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.standins.provider.control import ProviderControl
 
 T = TypeVar("T")
-NO_ADDRESS = "what is judged runs elsewhere, and nobody said where this is: "
+NO_ADDRESS = "the system under test runs elsewhere, and its address is not set: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Updates that follow one another while what they need is killed under them; a ledger keeps account of each."""
+"""Consecutive updates during which services or stores are killed; a ledger records each update."""
 
 from decimal import Decimal
 
@@ -13,16 +13,16 @@ from support.systems.catalog.mid_update_faults import MidUpdateFaults, UpdateEnd
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import CATALOG, DATABASE, SECOND_CATALOG
 
-BUNDLES = 20_000  # an update of so many is still under way when its service is struck, also on a busy machine
-PAGE = 500  # bundles on a page of the provider's, as the service asks for them
+BUNDLES = 20_000  # so many that an update is still running when its service is killed, even on a busy machine
+PAGE = 500  # bundles per page that the service requests from the provider
 FIRST_PRICE = Decimal("19.01")
-CONFIRMED_BETWEEN_CRASHES = 1  # updates that nothing happens to, before, between and after
+CONFIRMED_BETWEEN_CRASHES = 1  # undisturbed updates before, between and after the crashes
 MAX_UPDATES = 300
 MAX_ATTEMPTS = 3
 
 
 class CrashDuringUpdates:
-    """Each update has a price of its own, under which it stands in the ledger."""
+    """Each update has its own price, which identifies it in the ledger."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class CrashDuringUpdates:
         return ledger
 
     def _crash_during_update(self, ledger: Ledger, target: Target, attempts: int = MAX_ATTEMPTS) -> None:
-        """On a busy machine an update may be over before we look. Then nothing was struck, and the next one is."""
+        """On a busy machine an update may end before its middle is seen. Nothing is killed then, and the next update is tried."""
         published = self._publish_version(ledger)
         try:
             ledger.enter(published, fate_of(self._mid_update_faults.inject_while_storing(target, Crash()).ended()))
@@ -61,7 +61,7 @@ class CrashDuringUpdates:
             self._crash_during_update(ledger, target, attempts - 1)
 
     def crash_service(self, times: int) -> Ledger:
-        """The service that shoppers use is killed in so many updates, in turn while it asks and while it stores."""
+        """Kill the service during so many updates, alternately while it fetches and while it stores."""
         ledger = Ledger(of="updates")
         self._update_until_confirmed(ledger)
         for number in range(times):
@@ -77,7 +77,7 @@ class CrashDuringUpdates:
         return ledger
 
     def _update_until_confirmed(self, ledger: Ledger) -> None:
-        """Go on until some more are confirmed: a service that was killed leaves a lock for a while."""
+        """Update until one more is confirmed: a killed service leaves its lock for a while, so some are refused."""
         wanted = ledger.count(Fate.CONFIRMED) + CONFIRMED_BETWEEN_CRASHES
         while ledger.count(Fate.CONFIRMED) < wanted and len(ledger.entries) < MAX_UPDATES:
             published = self._publish_version(ledger)
@@ -85,7 +85,7 @@ class CrashDuringUpdates:
             self._read_stores(ledger)
 
     def _publish_version(self, ledger: Ledger) -> str:
-        """Have the provider sell a version that was not there before, and return its name in the ledger."""
+        """Make the provider sell a new version, and return its name in the ledger."""
         price = FIRST_PRICE + Decimal(len(ledger.entries)) / 100
         self._catalog_seed.provider_sells(BUNDLES, price)
         return version_name(price)

@@ -1,4 +1,4 @@
-"""How the catalog and everything that it depends on are looked at and broken."""
+"""The probes and fault injectors of the catalog and its dependencies."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -32,11 +32,11 @@ from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER,
 if TYPE_CHECKING:
     from support.faults.injectors.base import Injector
 
-NOT_ALLOWED = "what is judged runs elsewhere (backend=attached), and is not ours to break"
+NOT_ALLOWED = "the system under test runs elsewhere (backend=attached), and its processes must not be touched"
 
 
 def dependencies(site: Site, clients: Clients, bypassed: Collection[Target]) -> dict[Target, Dependency]:
-    """*bypassed* are the links that the system was not seen to use."""
+    """*bypassed* are the links that the system does not use."""
     looks = _Looks(site, clients.saved_copy)
     link = LinkInjector(site.links, site.proxy, bypassed)
     process: Injector = absent(ProcessInjector, NOT_ALLOWED) if site.shared else ProcessInjector(site.parts)
@@ -74,7 +74,7 @@ def dependencies(site: Site, clients: Clients, bypassed: Collection[Target]) -> 
 
 
 def _reachable(whole: Dependency) -> Dependency:
-    """Of a system that others run, only links and the stand-in can be broken."""
+    """In an attached system only links and the stand-in can fail."""
     ours = {Mechanism.LINK, Mechanism.STANDIN}
     refused = absent(ProcessInjector, NOT_ALLOWED)
     injectors: Mapping[Mechanism, Injector] = dict.fromkeys(Mechanism, refused) | {
@@ -86,7 +86,7 @@ def _reachable(whole: Dependency) -> Dependency:
 
 
 class _Looks:
-    """Looks at each target on the path that the catalog itself uses."""
+    """Probes each target on the path that the catalog itself uses."""
 
     def __init__(self, site: Site, saved_copy: Redis) -> None:
         self._site = site
@@ -156,7 +156,7 @@ def _damage(stored: bytes) -> str:
 
 
 def _fitness(answer: bytes) -> str:
-    """The status of the provider's answer and, at 200, whether it is a catalogue page that one could use."""
+    """The status of the provider's answer and, for 200, whether it is a valid catalogue page."""
     if http.status(answer) != "HTTP 200":
         return http.status(answer)
     try:

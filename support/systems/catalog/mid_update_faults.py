@@ -1,4 +1,4 @@
-"""Strikes in the middle of an update, having seen that it is the middle."""
+"""Injects faults in the middle of an update, after observing that it is in the middle."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,11 +16,13 @@ from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import DATABASE, PROVIDER, SECOND_CATALOG
 
 SOON = timedelta(seconds=10)
-HELD_BACK = Slowness(timedelta(seconds=0.7))  # long enough to strike while an answer of the provider is on its way
+HELD_BACK = Slowness(
+    timedelta(seconds=0.7)
+)  # long enough to inject a fault while an answer of the provider is in flight
 
 
 class UpdateEndedTooEarlyError(InconclusiveError):
-    """The *update* was over before its middle was seen; nothing was struck."""
+    """The *update* ended before its middle was observed; no fault was injected."""
 
     def __init__(self, message: str, update: RunningUpdate) -> None:
         super().__init__(message)
@@ -28,7 +30,7 @@ class UpdateEndedTooEarlyError(InconclusiveError):
 
 
 class MidUpdateFaults:
-    """An update that is struck is left running; its service is the target, or the shoppers' one where that is a store."""
+    """Each method returns the running update. The target's service updates, or the first one if the target is a store."""
 
     def __init__(
         self, desk: FaultDesk, fleet: Fleet, record: ProviderRecord, stores: Stores, chance: SeededRandom
@@ -40,27 +42,27 @@ class MidUpdateFaults:
         self._chance = chance
 
     def inject_while_requesting(self, target: Target, fault: Fault, pages: int) -> RunningUpdate:
-        """Strike when the provider has given some of its *pages* of this update, not all: how many is drawn by chance."""
-        before, enough = self._pages(), self._chance.number("pages of the provider's before it strikes", 1, pages - 2)
+        """Inject when the provider has answered a random number, but not all, of the *pages* of this update."""
+        before, enough = self._pages(), self._chance.number("pages sent before the fault", 1, pages - 2)
 
         def check() -> None:
-            assert self._pages() >= before + enough, f"the provider has not given {enough} pages of its catalog"
+            assert self._pages() >= before + enough, f"the provider has not sent {enough} pages of its catalog"
 
         return self._inject_midway(target, fault, check)
 
     def inject_while_copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
-        """Strike when the database has taken up to half of the *bundles* of this update: how many is drawn by chance."""
-        enough = self._chance.number("bundles in the database before it strikes", 1, bundles // 2)
+        """Inject when the database has copied a random number, at most half, of the *bundles* of this update."""
+        enough = self._chance.number("bundles copied before the fault", 1, bundles // 2)
 
         def check() -> None:
-            assert self._stores.bundles_copied() >= enough, f"the database has not taken {enough} bundles"
+            assert self._stores.bundles_copied() >= enough, f"the database has not copied {enough} bundles"
 
         return self._inject_midway(target, fault, check)
 
     def inject_while_fetching(self, target: Target, fault: Fault) -> RunningUpdate:
-        """Strike when the provider has given a page of its catalog, and the service has not got it yet.
+        """Inject when the provider has sent a page of its catalog and the service has not received it yet.
 
-        The service has to be patient. The page reaches it, or what is left of it, before this returns.
+        The service needs long time-outs. The provider recovers, so that the page is delivered, before this returns.
         """
         running = self.start_with_page_in_flight(1 if target is SECOND_CATALOG else 0)
         self._desk.inject(target, fault)
@@ -69,17 +71,17 @@ class MidUpdateFaults:
         return running
 
     def start_with_page_in_flight(self, place: int) -> RunningUpdate:
-        """An update at the service at that *place*; a page of the provider's is on its way when this returns, for a while."""
+        """Start an update at instance *place*; when this returns, a page of the provider is in flight for a while."""
         self._desk.inject(PROVIDER, HELD_BACK)
         before = self._pages()
 
         def check() -> None:
-            assert self._pages() > before, "the provider has not given a page of its catalog"
+            assert self._pages() > before, "the provider has not sent a page of its catalog"
 
         return self._start(place, check)
 
     def inject_while_storing(self, target: Target, fault: Fault) -> RunningUpdate:
-        """Strike when the database has begun to take the new catalog and has not committed it."""
+        """Inject when the database has begun to store the new catalog and has not committed it."""
 
         def check() -> None:
             assert self._stores.is_storing(), "no catalog is being stored"
@@ -90,11 +92,11 @@ class MidUpdateFaults:
         return running
 
     def start_update(self, place: int) -> RunningUpdate:
-        """Start an update at the service at that *place* in the fleet; it has asked the provider when this returns."""
+        """Start an update at instance *place*; when this returns, it has called the provider."""
         before = len(self._record.requests())
 
         def check() -> None:
-            assert len(self._record.requests()) > before, "the provider has not been asked"
+            assert len(self._record.requests()) > before, "the provider has not been called"
 
         return self._start(place, check)
 
@@ -115,14 +117,14 @@ class MidUpdateFaults:
             except AssertionError as never:
                 if over:
                     raise UpdateEndedTooEarlyError(
-                        f"the update was over before its middle was seen: {never}", running
+                        f"the update ended before its middle was observed: {never}", running
                     ) from None
                 raise
 
         try:
             eventually(check, within=SOON, every=0.002)
         except AssertionError as never:
-            raise InconclusiveError(f"the middle of the update was not seen: {never}") from None
+            raise InconclusiveError(f"the middle of the update was not observed: {never}") from None
         return running
 
     def _pages(self) -> int:

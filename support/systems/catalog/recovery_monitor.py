@@ -1,4 +1,4 @@
-"""Looks out for what was broken to be used again, beside whoever breaks it."""
+"""Measures in the background when failed targets are used again."""
 
 import threading
 import time
@@ -23,13 +23,11 @@ STATUS_PAGE_PARTS = {SAVED_COPY: "cache", DATABASE: "database", BACKUP: "backup"
 
 
 class RecoveryMonitor(Background):
-    """A target counts as recovered when it is *used* again, seen from outside:
+    """A target has recovered when it is *used* again, as seen from outside:
 
-    - the provider, once it has given an answer to the system;
-    - a store, once a status operator says that it is up (it is tried for each look at the operator);
-    - a service, once it serves a shopper.
-
-    *operators* and *shoppers* are the services' status operators and doors; *shoppers* in the order of the targets.
+    - the provider, when it has answered a request of the system;
+    - a store, when a status page says that it is up (the service probes it at each call);
+    - a service, when it serves a shopper.
     """
 
     def __init__(self, operators: Sequence[Operator], shoppers: dict[Target, Shopper], record: ProviderRecord) -> None:
@@ -43,17 +41,17 @@ class RecoveryMonitor(Background):
         self.recoveries: list[ObservedRecovery] = []
 
     def fault_injected(self, target: Target) -> None:
-        """It is broken again, whether it had recovered or not."""
+        """Stop waiting for the recovery of *target*: it fails again."""
         with self._lock:
             self._awaited.pop(target, None)
 
     def fault_removed(self, target: Target, relief: RecoveryStart) -> None:
-        """A service that had to be started again for it began to start at the moment of *relief*."""
+        """Wait for the recovery of *target*, measured from *relief* (for a killed service: the begin of its restart)."""
         with self._lock:
             self._awaited[target] = relief
 
     def wait_for_recoveries(self) -> None:
-        """Give those that are still awaited some time; whoever needs longer is told by those who look at the whole."""
+        """Wait a few seconds for pending recoveries. Longer ones are left to the check of the steady state."""
 
         def check() -> None:
             assert not self._awaited
@@ -71,7 +69,7 @@ class RecoveryMonitor(Background):
                     self._record_recovery(target, relief, before)
 
     def _record_recovery(self, target: Target, relief: RecoveryStart, before: float) -> None:
-        """*before* is when it was looked at the last time, and not used yet."""
+        """*before* is the time of the last look at which the target was not yet used."""
         seen = time.time()
         with self._lock:
             if self._awaited.get(target) is relief:

@@ -1,4 +1,4 @@
-"""The way back to normal after a fault, timed: from the moment at which it is being lifted until everything is as before."""
+"""Measures the recovery time after a fault: from its removal until everything is as before."""
 
 import time
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.observers.stores import Stores
 
-MAX_WAIT = timedelta(seconds=32)  # beyond the budget, so that a little too late is told apart from never
+MAX_WAIT = timedelta(seconds=32)  # longer than the budget, so that a late recovery is measured
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryTime:
-    """It took *took_s* from the beginning of the lift; whoever looked knew it at most *resolution_s* later than it was so."""
+    """*took_s* from the begin of the removal; the recovery was observed at most *resolution_s* after it happened."""
 
     took_s: float
     resolution_s: float
@@ -41,7 +41,7 @@ class RecoveryTimer:
         self._stores = stores
 
     def measure(self, target: Target, bundle: str, price: Decimal) -> RecoveryTime:
-        """Lift all that *target* suffers from, and look again and again, as shoppers and operators do, without helping."""
+        """Recover *target* and poll, as shoppers and operators do, until shoppers see *bundle* at *price* and all is normal."""
         looks = [time.monotonic()]
 
         def look() -> None:
@@ -57,7 +57,7 @@ class RecoveryTimer:
         return RecoveryTime(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)
 
     def _must_be_normal(self, bundle: str, price: Decimal) -> None:
-        """Shoppers see *bundle* at *price*, the saved copy and the database hold it so, and the status page has no complaint."""
+        """Shoppers see *bundle* at *price*, saved copy and database hold it, and the status page says healthy."""
         visit = self._shopper.open_catalog()
         assert visit.prices.get(bundle) == price, f"the shopper got {visit.status}, {visit.prices}, {visit.text[:100]}"
         for name, held in (("saved copy", self._stores.saved_copy()), ("database", self._stores.database())):

@@ -1,4 +1,4 @@
-"""The catalog of one run, and everything that looks at it, uses it or breaks it."""
+"""The session of the catalog: its site, clients and fault injectors for one run."""
 
 import time
 import zlib
@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 class CatalogSession:
-    """Holds what lives as long as the run; a scenario gets its own stage on it."""
+    """Objects that live as long as the run. Each scenario gets its own stage."""
 
     def __init__(self, settings: Settings, site: Site, journal: Journal) -> None:
         self.site = site
@@ -71,7 +71,7 @@ class CatalogSession:
 
     @contextmanager
     def scenario(self, name: str, _tags: Collection[str] = ()) -> Iterator[Stage]:
-        """A stage on a catalog as if it had just been started: empty, whole, and with no fault in force."""
+        """A stage on a catalog in its initial state: empty stores, all parts running, no fault."""
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         clients, site, seed = self._clients, self.site, self._settings.seed
@@ -112,7 +112,7 @@ class CatalogSession:
             suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Collection[str]) -> str:
-        """Why a scenario with these tags cannot be run here (@needs.mount, ...); empty when it can."""
+        """Why a scenario with these tags cannot run here (@needs.mount, ...); empty if it can."""
         needed = {f"needs.{name}": why for name, why in self.site.lacking.items() if name != EVERY_SCENARIO}
         always = self.site.lacking.get(EVERY_SCENARIO)
         return always or "; ".join(why for name, why in needed.items() if name in tags)
@@ -131,19 +131,19 @@ class CatalogSession:
         return unless_lacking(self._lacking, capability, thing, *verbs)
 
     def _reset(self, seed: int) -> None:
-        """*seed* is the scenario's own, so that its draws do not depend on which scenarios ran before it."""
+        """*seed* belongs to the scenario, so that its random choices do not depend on earlier scenarios."""
         catalog = self.site.parts[CATALOG]
         if not self.site.shared:
             for part in self.site.parts.values():
                 if not part.alive and part is not catalog:
                     part.start()
             if not catalog.alive:
-                self._clients.stores.clear()  # what it has left there may be what it cannot start with
+                self._clients.stores.clear()  # its stored data may be what keeps it from starting
         try:
             with suppress(NotApplicableError):
                 self._proxy.reset(seed)
         except BrokenHarnessError as wedged:
-            self._journal.write("mended", message=f"the fault proxy was made anew: {wedged}")
+            self._journal.write("mended", message=f"the fault proxy was restarted: {wedged}")
             self.site.renew_links()
             self._proxy.reset(seed)
         self.site.renew_catalog()
@@ -165,7 +165,7 @@ class CatalogSession:
 
 @contextmanager
 def open_catalog(recording: Recording) -> Iterator[CatalogSession]:
-    """Bring the catalog up, and end all of it afterwards."""
+    """Start the catalog, and stop everything afterwards."""
     settings, journal = recording.settings, recording.journal
     own = settings.of(CatalogSettings)
     choice = choose(settings, own.implied, lambda: [str(one["image"]) for one in described_services(settings).values()])
@@ -177,8 +177,8 @@ def open_catalog(recording: Recording) -> Iterator[CatalogSession]:
 
 
 def _earlier(replay: str) -> list[Event] | None:
-    """The journal whose random faults are to come again, if any."""
+    """The events of the journal to replay, if any."""
     try:
         return read_journal(Path(replay)) if replay else None
     except BrokenHarnessError as unreadable:
-        raise UsageError(f"replay cannot be read: {unreadable}; say the journal.jsonl of an earlier run") from None
+        raise UsageError(f"replay cannot be read: {unreadable}; give the journal.jsonl of an earlier run") from None

@@ -14,10 +14,10 @@ _WITH_PORT = {"catalog": "port", "provider": "provider_port", "saved-copy": "red
 
 @dataclass(frozen=True, slots=True)
 class CatalogSettings(SystemSettings):
-    """A candidate is judged by `command`, `image` or `url`. The other images and addresses are those of the parts in the topology.
+    """*command*, *image* or *url* is the candidate under test; the other images and addresses are those of the topology's parts.
 
-    Ports are 0 (any free one) or fixed. `links_at` is where the catalog meets the fault proxy, `renew_command` starts a service
-    anew that others run, and `lacks` names what a candidate lacks.
+    Ports are 0 (any free port) or fixed. *links_at* is the host where the catalog reaches the fault proxy, *renew_command*
+    restarts an attached service, and *lacks* lists missing capabilities.
     """
 
     command: str = ""
@@ -65,17 +65,17 @@ class CatalogSettings(SystemSettings):
 
     @property
     def lacking(self) -> list[str]:
-        """What the candidate lacks, of CAPABILITIES."""
+        """The missing capabilities, of CAPABILITIES."""
         return [name.strip() for name in self.lacks.split(",") if name.strip()]
 
     @property
     def candidate(self) -> str:
-        """What is judged instead of the reference; empty where that is judged."""
+        """The candidate under test; empty for the reference."""
         return self.command or self.image or self.url
 
     @property
     def judged(self) -> str:
-        """The candidate, and the known mistake in it that somebody has asked for."""
+        """The candidate, and the requested defect, if any."""
         return " ".join(part for part in (self.candidate, os.environ.get("CATALOG_DEFECT", "")) if part)
 
     @property
@@ -86,16 +86,16 @@ class CatalogSettings(SystemSettings):
 
     @property
     def implied(self) -> Mapping[str, str]:
-        """The backends that these settings demand, and the setting that does."""
+        """The backends that these settings require, each with the setting that requires it."""
         images = [name for name in ("image", *_IMAGES) if getattr(self, name)]
         demands = (("embedded", self.command and "command"), ("containers", images[:1] and images[0]))
         return {backend: f"catalog.{name}" for backend, name in (*demands, ("attached", self.url and "url")) if name}
 
     def image_of(self, service: str) -> str:
-        """The image that was given for a *service* of the topology; empty for the one that stands there."""
+        """The image set for a *service* of the topology; empty for the image in the topology."""
         name = "image" if service == "catalog" else f"{service.replace('-', '_')}_image"
         return str(getattr(self, name, ""))
 
     def port_of(self, service: str) -> int:
-        """The port at which a *service* of the topology is to be found here; 0 for any."""
+        """The host port of a *service* of the topology; 0 for any free port."""
         return int(getattr(self, _WITH_PORT.get(service, ""), 0))

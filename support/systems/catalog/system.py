@@ -1,4 +1,4 @@
-"""The catalog: travel bundles kept in step with a provider; API, then cache, then backup, then a clear error."""
+"""The catalog: travel bundles from a provider's API; else from the cache, else from the backup, else a clear error."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from support.systems.protocol import Defects, Session, System
 
 @contextmanager
 def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Session]:
-    from support.systems.catalog.session import open_catalog  # noqa: PLC0415  loaded when scenarios of it are run
+    from support.systems.catalog.session import open_catalog  # noqa: PLC0415  loaded only when its scenarios run
 
     with open_catalog(recording) as session:
         yield session

@@ -1,4 +1,4 @@
-"""The words of the catalog's features."""
+"""Words (typed placeholders) of the catalog's sentences."""
 
 from decimal import Decimal
 
@@ -10,7 +10,11 @@ def money(text: str) -> Decimal:
     return Decimal(text.removesuffix(" EUR"))
 
 
-SOURCES = {"provider": "provider", "saved copy": "cache", "backup": "backup"}  # in the features, and on the wire
+SOURCES = {
+    "provider": "provider",
+    "saved copy": "cache",
+    "backup": "backup",
+}  # the word in features: the value in the API
 
 
 @word("Source", "|".join(SOURCES))

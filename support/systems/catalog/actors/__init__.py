@@ -1,1 +1,1 @@
-"""Actors: what a person or a program does and sees. They never raise for a bad answer."""
+"""Actors use the catalog as shoppers and operators do. A bad answer is a result, never an exception."""

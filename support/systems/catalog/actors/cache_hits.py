@@ -1,4 +1,4 @@
-"""Steady demand, while prices change under it: how many questions needed a load of the catalog, counted where loads arrive."""
+"""The share of requests served from memory under steady load, counted at the provider and at Redis."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,9 +25,10 @@ LEAST = 1000
 
 @dataclass(frozen=True, slots=True)
 class CacheHits:
-    """*asked* questions against the loads that they caused: readings of the whole catalog, counted at the *provider*, and every
-    read, be it of the catalog or of the lock, that Redis has counted for the *saved_copy*. What the service's own monitoring
-    says stands beside it: *reported_hits* were answered from memory, *reported_misses* waited for a load.
+    """The requests of *load*, and the loads of the catalog that they caused.
+
+    *provider*: full fetches, counted at the provider; *saved_copy*: reads of the catalog or the lock, counted by Redis. The
+    service's own metrics for comparison: *reported_hits* were answered from memory, *reported_misses* waited for a load.
     """
 
     load: LoadResult
@@ -37,7 +38,7 @@ class CacheHits:
     reported_misses: float
 
     def share(self) -> Figure:
-        """In percent; a question that needs more than one load counts with each, so it is never too much."""
+        """In percent. Every load counts, even several of one request, so the share is never overstated."""
         loads = self.provider + self.saved_copy
         return Figure("questions that needed no load", 100 * (1 - loads / len(self.load.requests)), "%")
 
@@ -60,9 +61,9 @@ class CacheHitMeasurement:
         self._seed = seed
 
     def measure(self, times: int, rate: int, bundles: int) -> CacheHits:
-        """Shoppers search *rate* times a second until the catalog was loaded *times* times at other prices.
+        """Shoppers search *rate* times a second until the catalog has been loaded *times* times at new prices.
 
-        Raises `InconclusiveError` when that was too little demand to mean anything.
+        Raises `InconclusiveError` when the load was too low.
         """
         prices = (FIRST_PRICE + Decimal(number) / 100 for number in count())
         with LoadGenerator(LoadProfile(self._url, SEARCHES, rate, self._seed)) as load:

@@ -1,4 +1,4 @@
-"""The catalog service by its contract: every call comes back as a frozen answer, also when the service hangs or is gone."""
+"""Client of the catalog's HTTP contract: every call returns a response, even when the service hangs or is down."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """*status* is None when no whole answer came, *why* says what came instead. *waited_s* in seconds, *at* in unix seconds."""
+    """*status* is None without a complete answer; *error* then names the exception. *waited_s* in seconds, *at* in unix seconds."""
 
     status: int | None
     body: Mapping[str, Any]
@@ -24,7 +24,7 @@ class Response:
 
 
 class CatalogApi:
-    """Binds a catalog service to the actors. A system with another interface brings a class with these verbs."""
+    """A system with another interface provides a class with these methods."""
 
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         self._url = url
@@ -46,7 +46,7 @@ class CatalogApi:
         at, began = time.time(), time.monotonic()
         try:
             with requests.Session() as session:
-                session.trust_env = False  # a proxy of the machine must not come between us and the service
+                session.trust_env = False  # ignore HTTP_PROXY: requests must go to the service directly
                 answer = session.request(verb, self._url + path, timeout=self._timeout_s)
         except requests.RequestException as trouble:
             return Response(None, {}, time.monotonic() - began, at, error=type(trouble).__name__)

@@ -1,4 +1,4 @@
-"""Several services that update the catalog: again and again all at once, or one after the other."""
+"""Updates of the catalog by several instances: at the same moment, concurrently, or in turn."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +12,13 @@ from support.systems.catalog.actors.operator import Operator, Update
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """Updates that were started at the same moment, one a service."""
+    """The updates of several services."""
 
     made: tuple[Update, ...]
 
     @classmethod
     def at_once(cls, services: Sequence[CatalogApi]) -> Self:
+        """One update per service, all started at the same moment."""
         start = Barrier(len(services))
 
         def update(service: CatalogApi) -> Update:
@@ -32,7 +33,7 @@ class Updates:
 
 
 def update_concurrently(services: Sequence[CatalogApi], times: int, meanwhile: Callable[[], None]) -> Updates:
-    """Each of *services* makes *times* updates, one after the other; *meanwhile* is called until all are done."""
+    """Each service makes *times* updates in a row, concurrently with the others; *meanwhile* is called until all are done."""
 
     def updates(service: CatalogApi) -> Updates:
         return Updates(tuple(Operator(service).update_catalog() for _ in range(times)))
@@ -45,7 +46,7 @@ def update_concurrently(services: Sequence[CatalogApi], times: int, meanwhile: C
 
 
 def update_in_turn(services: Sequence[CatalogApi], before: Callable[[int], None]) -> Updates:
-    """One update a service; *before* is called first, with the number of services that come after it."""
+    """One update per service, in turn. *before* is called before each, with the number of services that follow."""
 
     def update(number: int, service: CatalogApi) -> Update:
         before(len(services) - number)

@@ -1,4 +1,4 @@
-"""Shoppers who search without a pause, and remember every answer, so that all of them can be held against each other."""
+"""Closed-loop load: shoppers who search without a pause. Every answer is kept, so that answers can be compared."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ import msgspec
 import requests
 
 TIMEOUT_S = 10.0
-LISTING = "/bundles?limit=1000"  # the whole catalog in one answer, as long as it has no more bundles
+LISTING = "/bundles?limit=1000"  # the whole catalog in one answer, up to 1,000 bundles
 
 
 class _Bundle(msgspec.Struct):
@@ -32,10 +32,9 @@ class _Listing(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """One answer to *question* (path and query): *bundles* are names with descriptions, *why* says why there was no answer.
+    """The answer to *question* (path and query). *bundles* are names with descriptions; *error* says why there was no answer.
 
-    *began* and *ended* are readings of the monotonic clock; *shopper* is the number of who asked. *version* is 0 where the
-    answer does not tell it: a name that is unknown.
+    *began* and *ended* are monotonic times; *shopper* is the number of the shopper. *version* is 0 for an unknown name.
     """
 
     shopper: int
@@ -50,11 +49,11 @@ class SearchAnswer:
 
 
 class ContinuousSearches:
-    """*count* shoppers, from the beginning of the `with` block to its end; each asks for everything, by words, and by name."""
+    """*count* shoppers search during the `with` block: for the whole listing, by text, and by name."""
 
     def __init__(self, url: str, count: int) -> None:
         self._url = url
-        self._enough = Event()
+        self._stop = Event()
         self._pool = ThreadPoolExecutor(count)
         self.answers: list[SearchAnswer] = []
         self._running: list[Future[None]] = [self._pool.submit(self._search, number) for number in range(count)]
@@ -65,7 +64,7 @@ class ContinuousSearches:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._enough.set()
+        self._stop.set()
         self._pool.shutdown()
         for done in self._running:
             done.result()
@@ -75,7 +74,7 @@ class ContinuousSearches:
             session.trust_env = False
             everything = self._ask(session, number, LISTING)
             questions = cycle(_questions(everything, number))
-            while not self._enough.is_set():
+            while not self._stop.is_set():
                 self.answers.append(self._ask(session, number, next(questions)))
 
     def _ask(self, session: requests.Session, number: int, question: str) -> SearchAnswer:
@@ -86,8 +85,8 @@ class ContinuousSearches:
                 return SearchAnswer(number, question, began, time.monotonic())
             answer.raise_for_status()
             shown = _listing.decode(answer.content)
-        except (requests.RequestException, msgspec.DecodeError) as trouble:
-            return SearchAnswer(number, question, began, time.monotonic(), error=f"{type(trouble).__name__}: {trouble}")
+        except (requests.RequestException, msgspec.DecodeError) as failure:
+            return SearchAnswer(number, question, began, time.monotonic(), error=f"{type(failure).__name__}: {failure}")
         return SearchAnswer(
             number,
             question,
@@ -104,7 +103,7 @@ _listing = msgspec.json.Decoder(_Listing)
 
 
 def _questions(everything: SearchAnswer, number: int) -> Iterator[str]:
-    """Everything, then a word, then a name, and so on; each shopper begins elsewhere."""
+    """The listing, a text search, a name, and so on; each shopper starts at another place."""
     names = [name for name, _ in everything.bundles]
     words = sorted({description.rsplit(" ", 2)[0] for _, description in everything.bundles})
     for place in range(len(words) * 3):

@@ -1,4 +1,4 @@
-"""Updates that follow one another beside everything else; a ledger keeps account of each."""
+"""Continuous updates in the background, each entered in a ledger."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,9 +18,9 @@ FIRST_PRICE = Decimal("20.01")
 
 
 class ContinuousUpdates(Background):
-    """From the beginning of the `with` block to its end; each update is made by the next of the *services* in turn.
+    """Updates during the `with` block, by each of the *services* in turn.
 
-    Each has a price of its own, under which it stands in the *ledger*. The database is looked at after each, when it can be.
+    Each update has its own price, which identifies it in the *ledger*. After each one the database is read, if it is available.
     """
 
     def __init__(self, catalog_seed: CatalogSeed, services: Sequence[Operator], stores: Stores, bundles: int) -> None:
@@ -38,11 +38,11 @@ class ContinuousUpdates(Background):
             self._catalog_seed.provider_sells(self._bundles, price)
             update = service.update_catalog()
             self.updates.append(update)
-            # whoever refuses it may still fetch that version a moment later, for shoppers who keep coming
+            # a service that refuses an update may still fetch this version a moment later, for a shopper
             self.ledger.enter(
                 version_name(price), Fate.CONFIRMED if fate_of(update) is Fate.CONFIRMED else Fate.UNKNOWN
             )
-            with suppress(SQLAlchemyError):  # it is down itself
+            with suppress(SQLAlchemyError):  # the database is down
                 self.ledger.look("the database", version_of(self._stores.database_contents(), self._bundles))
             if self.over.wait(PAUSE_S):
                 return
@@ -55,7 +55,7 @@ def fate_of(update: Update) -> Fate:
 
 
 def version_of(contents: StoreContents, bundles: int) -> str:
-    """The version that a store holds whole, with so many *bundles*; "" for none, or for a piece or a mixture."""
+    """The version that a store holds completely, with so many *bundles*; "" for none, a part or a mixture."""
     whole = contents.bundles == bundles and len(contents.prices) == 1
     return version_name(next(iter(contents.prices))) if whole else ""
 

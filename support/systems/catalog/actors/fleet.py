@@ -1,4 +1,4 @@
-"""The catalog service in several instances: the one that shoppers use, and those that a scenario adds."""
+"""The instances of the catalog service: the one that shoppers use, and those that a scenario adds."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,14 +15,14 @@ from support.systems.catalog.targets import CATALOG
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One process of the service, and the way to talk to it."""
+    """One process of the service and its client."""
 
     part: Part
     api: CatalogApi
 
 
 class Fleet:
-    """All instances on the same stores and links; those that were added end with the `with` block."""
+    """All instances share the stores and links. The `with` block stops the added ones."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -30,7 +30,7 @@ class Fleet:
         self.instances = [Instance(site.parts[CATALOG], CatalogApi(site.catalog_url))]
 
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
-        """Start one more and wait until it answers; *env* is added to the settings that all of them have."""
+        """Start another instance and wait until it answers; *env* is added to the common settings."""
         part = self._added.enter_context(self._site.another_catalog(env or {}))
         instance = Instance(part, CatalogApi(url("http", part.address)))
         self.instances.append(instance)

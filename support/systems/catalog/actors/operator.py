@@ -1,4 +1,4 @@
-"""Those who run the shop: they start updates and read what the service says of itself."""
+"""An operator, who starts updates and reads the status page and the metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from support.systems.catalog.actors.catalog_api import CatalogApi
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A bundle that was not taken over; *name* is empty where it had none."""
+    """A bundle that was set aside; *name* is empty when it had none."""
 
     name: str
     reason: str
@@ -19,10 +19,10 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update of the catalog, as its report tells it. *groups* maps a bundle group to "ok" or to what went wrong;
-    *set_aside* has the bundles that were not taken over, as many as the report lists, of *set_aside_count* in all.
+    """The report of an update. *groups* maps each bundle group to "ok" or "failed: <reason>". *set_aside* has the bundles that the
+    report lists, of *set_aside_count* in all.
 
-    One that was not *answered* may have taken place or not; *status* then says what came instead.
+    Without an answer (not *answered*) the outcome is unknown; *status* is then the error.
     """
 
     status: str
@@ -38,7 +38,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """What the service says of itself: "healthy", "degraded" or "down", and the state of each part."""
+    """The status page: "healthy", "degraded" or "down", and the status of each part."""
 
     status: str
     parts: Mapping[str, str]
@@ -75,7 +75,7 @@ class Operator:
         )
 
     def counter(self, name: str, **labels: str) -> float:
-        """The sum of a metric over all label sets that hold *labels*; 0 where it was never counted."""
+        """The sum of a metric over all label sets that contain *labels*; 0 if it was never counted."""
         return sum(
             sample.value
             for family in text_string_to_metric_families(self._catalog.metrics())

@@ -1,4 +1,4 @@
-"""An update that somebody has started and does not wait for."""
+"""An update in the background."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,7 +9,7 @@ from support.systems.catalog.actors.operator import Operator, Update
 
 
 class RunningUpdate:
-    """Under way from the start of this object on."""
+    """The update starts with this object."""
 
     def __init__(self, service: CatalogApi) -> None:
         pool = ThreadPoolExecutor(1)
@@ -21,10 +21,10 @@ class RunningUpdate:
         return self._report.done()
 
     def must_not_be_over(self) -> None:
-        """Raises `InconclusiveError` when it has ended well: what was done to it came too late to mean anything."""
+        """Raises `InconclusiveError` when it has already succeeded: a fault that was injected into it came too late."""
         if self._report.done() and self._report.result().answered and not self._report.result().error:
-            raise InconclusiveError(f"the update was already over: {self._report.result()}")
+            raise InconclusiveError(f"the update had already ended: {self._report.result()}")
 
     def ended(self, within: timedelta = timedelta(seconds=15)) -> Update:
-        """Wait for its end."""
+        """Wait for the end of the update and return its report."""
         return self._report.result(within.total_seconds())

@@ -1,4 +1,4 @@
-"""A rush of shoppers who search while the catalog is updated again and again."""
+"""Shoppers search while the catalog is updated repeatedly."""
 
 import time
 from decimal import Decimal
@@ -23,9 +23,9 @@ class SearchDuringUpdates:
         self._url = url
 
     def until(self, answers: int, shoppers: int) -> SearchHistory:
-        """Update 6 times, and on until there are so many *answers*; each version has a price and a size of its own.
+        """Update at least 6 times, until the shoppers have so many *answers*; each version has its own price and size.
 
-        Raises `InconclusiveError` when they take longer than 40 s: too few answers say nothing.
+        Raises `InconclusiveError` when there are too few answers after 40 s.
         """
         end = time.monotonic() + MAX_TIME_S
         updates: list[Update] = []

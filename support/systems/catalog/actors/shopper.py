@@ -1,4 +1,4 @@
-"""A shopper, as the outside world sees one: asks, waits, and remembers what came back."""
+"""A shopper, who opens the catalog and records the answer."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,9 @@ from support.systems.catalog.actors.catalog_api import CatalogApi, Response
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One opened catalog: what was shown, where it is said to come from, how old it is, and how long the shopper waited.
+    """One request for the catalog: the prices shown, their source and age as the answer gives them, and the wait.
 
-    *status* is None when no whole answer came, *stale* is what the shop says of its prices; *text* is the answer as it was, or
-    what came instead.
+    *status* is None when no complete answer arrived. *stale* is the answer's own label; *text* is the body, or the error.
     """
 
     status: int | None
@@ -35,13 +34,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The visits of many shoppers who came at the same moment."""
+    """The visits of many shoppers."""
 
     visits: tuple[Visit, ...]
 
 
 class Shopper:
-    """Opens the catalog. A shop that hangs or slams the door is a result too, not an error of the suite."""
+    """Opens the catalog. A service that hangs or refuses gives a `Visit` too, not an exception."""
 
     def __init__(self, catalog: CatalogApi) -> None:
         self._catalog = catalog
@@ -50,7 +49,7 @@ class Shopper:
         return _visit(self._catalog.bundles())
 
     def crowd(self, size: int, for_: timedelta = timedelta(0)) -> Crowd:
-        """*size* shoppers at once, each with connections of its own; each comes again and again until *for_* has passed."""
+        """*size* shoppers at once, each with its own connections. Each opens the catalog repeatedly until *for_* has passed."""
         end = time.monotonic() + for_.total_seconds()
 
         def visits(_number: int) -> list[Visit]:
@@ -64,7 +63,7 @@ class Shopper:
 
 
 def crowds(shops: Sequence[Shopper], size: int) -> Crowd:
-    """*size* shoppers at each of the *shops*, all at once."""
+    """*size* shoppers at each service, all at once. *shops* has one shopper per service."""
     with ThreadPoolExecutor(len(shops)) as pool:
         return Crowd(tuple(visit for crowd in pool.map(lambda shop: shop.crowd(size), shops) for visit in crowd.visits))
 
@@ -94,4 +93,4 @@ def _prices(response: Response) -> dict[str, Decimal]:
     try:
         return {str(bundle["description"]): Decimal(bundle["price"]) for bundle in response.body.get("bundles", [])}
     except (KeyError, TypeError, InvalidOperation):
-        return {}  # a shopper cannot read such a page; what it said stays in the visit's text
+        return {}  # unreadable for a shopper; the visit's text keeps the body

@@ -1,4 +1,4 @@
-"""Updates of large catalogs, measured from outside: time, memory, and how much of the time was the stand-in's."""
+"""Benchmarks of large updates, measured from outside: time, memory, and the stand-in's share of the time."""
 
 import time
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ from support.systems.catalog.targets import CATALOG, PROVIDER
 from support.workload.load_profile import LoadProfile
 from support.workload.open_loop import LoadGenerator, LoadResult
 
-TIMEOUT_S = 310.0  # somewhat longer than any budget
+TIMEOUT_S = 310.0  # longer than any budget
 MAX_STANDIN_SHARE = 0.5
 FIRST_PRICE = Decimal("19.01")
 WARM_UP_UPDATES = 5
-# what the contract has by default, or more; scenarios about time-outs have theirs much shorter, too short for a busy machine
+# the contract's defaults or more: the short time-outs of other scenarios are too short for a busy machine
 LONG_TIMEOUTS = {
     "CATALOG_CONNECT_TIMEOUT_S": "2",
     "CATALOG_READ_TIMEOUT_S": "10",
@@ -49,8 +49,8 @@ SEARCHES = [
 
 @dataclass(frozen=True, slots=True)
 class UpdateMeasurement:
-    """*base_mb* is what the service used before, *peak_mb* the most meanwhile; *standin_share* is the processor time of the
-    provider's stand-in, as a share of the whole time.
+    """*base_mb* is the memory of the service before the update, *peak_mb* the peak during it. *standin_share* is the processor
+    time of the provider's stand-in, as a share of *took_s*.
     """
 
     bundles: int
@@ -62,13 +62,13 @@ class UpdateMeasurement:
     def __str__(self) -> str:
         return (
             f"{self.bundles} bundles in {self.took_s:.2f} s; memory from {self.base_mb:.0f} MB to {self.peak_mb:.0f} MB at its "
-            f"peak (the kernel's high-water mark); the stand-in worked for {self.standin_share:.0%} of the time"
+            f"peak (the kernel's high-water mark); the stand-in was busy for {self.standin_share:.0%} of the time"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class GrowthWithSize:
-    """The same update with few and with many bundles."""
+    """Measurements of an update with few and with many bundles."""
 
     few: UpdateMeasurement
     many: UpdateMeasurement
@@ -95,7 +95,7 @@ class GrowthWithSize:
 
 @dataclass(frozen=True, slots=True)
 class LoadDuringUpdates:
-    """What was asked *during* updates, of all that was asked."""
+    """The searches that fell into updates (*during*), of all searches."""
 
     everything: LoadResult
     during: LoadResult
@@ -112,7 +112,7 @@ class LoadDuringUpdates:
 
 @dataclass(frozen=True, slots=True)
 class MemoryAfterUpdates:
-    """*used_mb* is what the service used after each update, one after the other."""
+    """*used_mb* is the memory of the service after each update, in order."""
 
     used_mb: Sequence[float]
 
@@ -124,7 +124,7 @@ class MemoryAfterUpdates:
 
 
 class UpdateBenchmark:
-    """Each update brings prices of its own, so that none of it can be left out as known."""
+    """Each update has new prices, so that the service cannot skip it as unchanged."""
 
     def __init__(self, site: Site, catalog_seed: CatalogSeed, seed: int) -> None:
         self._site = site
@@ -137,7 +137,7 @@ class UpdateBenchmark:
         return GrowthWithSize(self._fastest(few, times), self._fastest(many, times))
 
     def search_during_updates(self, bundles: int, rate: int, least: int) -> LoadDuringUpdates:
-        """Shoppers search *rate* times a second while one update follows another, until *least* searches fell into updates."""
+        """Shoppers search *rate* times a second during consecutive updates, until *least* searches have overlapped an update."""
         self._site.parts[CATALOG].start(LONG_TIMEOUTS)
         self._update(bundles)
         spans: list[tuple[float, float]] = []
@@ -155,9 +155,9 @@ class UpdateBenchmark:
         return searched
 
     def memory_after_updates(self, bundles: int, times: int) -> MemoryAfterUpdates:
-        """MB in use after each of so many updates, when the first five have filled what is kept anyway.
+        """MB in use after each of so many updates, not counting the first five, which fill the caches.
 
-        By a service that has just been started: what an earlier, larger catalog has left free would hide what is lost.
+        The service is restarted first: memory freed by an earlier, larger catalog would hide a leak.
         """
         self._site.parts[CATALOG].start(LONG_TIMEOUTS)
         memory = MemoryUsage(self._site.parts[CATALOG].pid)
@@ -169,7 +169,7 @@ class UpdateBenchmark:
         return MemoryAfterUpdates(used[WARM_UP_UPDATES:])
 
     def _fastest(self, bundles: int, times: int) -> UpdateMeasurement:
-        """The quickest of so many updates, each by a service that has just been started: what disturbs only adds time."""
+        """The fastest of so many updates, each by a restarted service: interference can only add time."""
         made = []
         for _ in range(times):
             self._site.parts[CATALOG].start(LONG_TIMEOUTS)
@@ -186,19 +186,19 @@ class UpdateBenchmark:
         took = time.monotonic() - began
         made = UpdateMeasurement(bundles, took, base_mb, memory.peak_mb(), (_processor_time_s(standin) - worked) / took)
         if made.standin_share > MAX_STANDIN_SHARE:
-            raise InconclusiveError(f"the provider's stand-in was too slow to measure anything else: {made}")
+            raise InconclusiveError(f"the stand-in of the provider was too slow for a measurement: {made}")
         return made
 
     def _publish_version(self, bundles: int) -> None:
         self._catalog_seed.provider_sells(bundles, FIRST_PRICE + Decimal(next(self._prices)) / 100)
 
     def _must_complete(self) -> None:
-        """Raises `InconclusiveError` for an update that does not complete on a machine that is busy with others' work."""
+        """Raises `InconclusiveError` when an update does not complete on a machine that is busy with other processes."""
         with HostLoad(self._site.parts[CATALOG].pid) as host_load:
             update = self._operator.update_catalog()
         if update.status != "completed" and host_load.too_busy:
             raise InconclusiveError(
-                f"{update} while others took {host_load.others().value:.0f} % of the processors' time"
+                f"{update} while other processes took {host_load.others().value:.0f} % of the processor time"
             )
         assert update.status == "completed", f"the update did not complete: {update}"
 

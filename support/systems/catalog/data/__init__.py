@@ -1,1 +1,1 @@
-"""Factories of test data: business defaults, real-looking values, the same every time."""
+"""Factories of test data: realistic and deterministic."""

@@ -51,7 +51,7 @@ def bundle(
     duration: int = 30,
     **overrides: Any,
 ) -> Bundle:
-    """Return one bundle. "<place> <n> GB" gives name, countries and data amount; *overrides* have the last word."""
+    """Return one bundle. "<place> <n> GB" gives name, countries and data amount; *overrides* win."""
     fits = _PLACE_AND_SIZE.fullmatch(description)
     place, size = (fits["place"], int(fits["size"])) if fits else (description, 1)
     code, countries = _PLACES.get(place) or _invented(place)
@@ -72,7 +72,7 @@ def bundle(
 
 
 def bundles(count: int, group: str = STANDARD, seed: int = 1, *, price: Decimal = Decimal("19.00")) -> Iterator[Bundle]:
-    """Yield *count* bundles with different names; place, size and duration come from *seed*."""
+    """Yield *count* bundles with different names; place, size and duration depend on *seed*."""
     places, sizes, durations = tuple(_PLACES), (1, 2, 3, 5, 10, 20), (7, 15, 30)
     for number in range(1, count + 1):
         draw = zlib.crc32(f"{seed}/{group}/{number}".encode())
@@ -84,7 +84,7 @@ def bundles(count: int, group: str = STANDARD, seed: int = 1, *, price: Decimal 
 
 
 def _invented(place: str) -> tuple[str, list[dict[str, str]]]:
-    """Give a place that no map knows a code, and the country code that is reserved for users."""
+    """A code for an unknown place, with the country code ZZ, which is reserved for private use."""
     return _letters(place), [{"name": place, "region": "Global", "iso": "ZZ"}]
 
 

@@ -1,4 +1,4 @@
-"""Puts goods on the catalog_seed of one scenario: what the provider, the saved copy and the backup quote.
+"""Seeds the data of a scenario: the bundles of the provider, the saved copy and the backup.
 
 The shapes of the saved copy and the backup are those of the catalog's contract (support/systems/catalog/app/contract.md).
 """
@@ -20,7 +20,7 @@ SAVED_COPY_KEY = "catalog:entry"
 
 
 class CatalogSeed:
-    """Remembers which group a bundle is in, so that a name alone identifies it in every source."""
+    """Remembers the group of each bundle, so that a description identifies it in every source."""
 
     def __init__(self, provider: ProviderControl, saved_copy: Redis, backup: Path) -> None:
         self._provider = provider
@@ -34,7 +34,7 @@ class CatalogSeed:
         self._provider.catalogue(self._groups)
 
     def provider_sells(self, count: int, price: Decimal) -> None:
-        """Replace all that the provider has by *count* bundles of one *price*: the price tells the version."""
+        """Replace the provider's bundles by *count* bundles of one *price*, which identifies the version."""
         self._groups = {}
         self._provider.generate({STANDARD: count}, price=price)
 
@@ -55,8 +55,10 @@ class CatalogSeed:
         return [_as_stored(bundle(name, price=price, group=self._group_of(name))) for name, price in prices.items()]
 
     def _group_of(self, description: str) -> str:
-        homes = (group for group, goods in self._groups.items() for one in goods if one["description"] == description)
-        return next(homes, STANDARD)
+        groups = (
+            group for group, bundles in self._groups.items() for one in bundles if one["description"] == description
+        )
+        return next(groups, STANDARD)
 
 
 def _as_stored(offer: Bundle) -> dict[str, Any]:

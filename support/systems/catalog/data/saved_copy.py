@@ -1,4 +1,4 @@
-"""The saved copy as text, as the catalog's contract has it: a head, and the bundles that its checksum is taken over."""
+"""The text of the saved copy, as in the catalog's contract: a head, and bundles with their checksum."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ import msgspec
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def with_checksum(head: Mapping[str, Any], goods: Sequence[Mapping[str, Any]]) -> str:
-    """An entry with *goods* and the checksum that fits them; what *head* says of either is replaced."""
-    text = json.dumps(goods, separators=(",", ":"))
+def with_checksum(head: Mapping[str, Any], bundles: Sequence[Mapping[str, Any]]) -> str:
+    """An entry of *head* and *bundles* with their checksum, which replaces any in *head*."""
+    text = json.dumps(bundles, separators=(",", ":"))
     own = {name: value for name, value in head.items() if name not in {"checksum", "bundles"}}
     return json.dumps(own | {"checksum": hashlib.sha256(text.encode()).hexdigest()})[:-1] + f', "bundles": {text}}}'
 
 
 def checksum_matches(entry: bytes) -> bool:
-    """Whether the checksum fits the bundles as they stand in the text; a backup has none, and none is missed.
+    """Whether the checksum matches the bytes of the bundles. A backup has no checksum and counts as valid.
 
-    Raises `msgspec.DecodeError` for what is no JSON.
+    Raises `msgspec.DecodeError` for anything but JSON.
     """
     parts = _parts.decode(entry)
     if "checksum" not in parts:

@@ -1,4 +1,4 @@
-"""What the administrators were told."""
+"""The alerts that administrators received."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from support.standins.client import StandInRecord
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert as it arrived; `at` in unix seconds."""
+    """One alert; *at* is its arrival in unix seconds."""
 
     at: float
     body: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What shoppers got while things were broken, held against what they may get at worst."""
+"""Checks the answers that shoppers got during faults."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -9,27 +9,27 @@ from support.faults.desk import InjectedFault
 from support.systems.catalog.actors.shopper import Visit
 from support.systems.catalog.targets import BACKUP, PROVIDER, SAVED_COPY
 
-AFTERWARDS_S = 5.0  # for so long after a source is back its place may still be taken by one further down
+AFTERWARDS_S = 5.0  # so long after a source has recovered, the service may still use a lower one
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersUnderFault:
-    """All *visits*, and the faults that were in force meanwhile."""
+    """All *visits*, and the *windows* of the faults during them."""
 
     visits: Sequence[Visit]
     windows: Sequence[InjectedFault]
 
     def __str__(self) -> str:
-        sources = [visit.source or "nowhere" for visit in self.visits]
-        told = ", ".join(f"{sources.count(source)} from {source}" for source in sorted(set(sources)))
-        return f"{len(self.visits)} answers while {len(self.windows)} faults came and went: {told}"
+        sources = [visit.source or "no source" for visit in self.visits]
+        counts = ", ".join(f"{sources.count(source)} from {source}" for source in sorted(set(sources)))
+        return f"{len(self.visits)} answers during {len(self.windows)} faults: {counts}"
 
     def unanswered(self) -> list[str]:
-        """Visits to which no door gave a whole answer."""
+        """Visits to which no instance gave a complete answer."""
         return self._described(lambda visit: visit.status is None)
 
     def unexpected(self) -> list[str]:
-        """Answers that are neither a catalog nor a polite refusal."""
+        """Answers that are neither a catalog nor a 503 with Retry-After."""
         polite = 503
         return self._described(
             lambda visit: (
@@ -40,21 +40,21 @@ class AnswersUnderFault:
         )
 
     def needless_refusals(self) -> list[str]:
-        """Refusals while a source was well."""
+        """Refusals while at least one source was healthy."""
         sources = (PROVIDER, SAVED_COPY, BACKUP)
         return self._described(
             lambda visit: not visit.served and not all(self._was_faulty(one, visit) for one in sources)
         )
 
     def needless_backup_answers(self) -> list[str]:
-        """Answers from the backup while the provider or the saved copy was well."""
+        """Answers from the backup while the provider or the saved copy was healthy."""
         above = (PROVIDER, SAVED_COPY)
         return self._described(
             lambda visit: visit.source == "backup" and not all(self._was_faulty(one, visit) for one in above)
         )
 
     def _was_faulty(self, target: Target, visit: Visit) -> bool:
-        ahead = time.time() - time.monotonic()  # of the clock by which visits are told
+        ahead = time.time() - time.monotonic()  # from the windows' monotonic clock to the visits' unix clock
         ended = visit.at + visit.waited.total_seconds()
         return any(
             window.began + ahead <= ended and (window.ended is None or visit.at <= window.ended + ahead + AFTERWARDS_S)

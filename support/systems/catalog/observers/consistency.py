@@ -1,4 +1,4 @@
-"""Holds the answers that shoppers got while the catalog was updated against each other."""
+"""Checks that answers given during updates are consistent with each other."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from support.systems.catalog.actors.shopper import Visit
 
 @dataclass(frozen=True, slots=True)
 class SearchHistory:
-    """All answers, and the updates that took place during_updates; *spans* are their begin and end on the monotonic clock."""
+    """All answers and the updates during them; *spans* are the updates' begin and end in monotonic time."""
 
     answers: Sequence[SearchAnswer]
     updates: Sequence[Update]
@@ -23,14 +23,14 @@ class SearchHistory:
     def __str__(self) -> str:
         return (
             f"{len(self.answers)} answers from {len(self.versions())} versions, {self.during_updates()} of them during "
-            f"{len(self.updates)} updates; {self.compared_searches()} searches held against a listing"
+            f"{len(self.updates)} updates; {self.compared_searches()} searches compared with a listing"
         )
 
     def versions(self) -> set[int]:
         return {answer.version for answer in self.answers if answer.version}
 
     def during_updates(self) -> int:
-        """How many answers were asked for and given while an update was under way."""
+        """How many requests began and ended within an update."""
         return sum(any(begin <= one.began and one.ended <= end for begin, end in self.spans) for one in self.answers)
 
     def unanswered(self) -> list[str]:
@@ -60,7 +60,7 @@ class SearchHistory:
         return _few(found)
 
     def disagreements(self) -> list[str]:
-        """Searches that found other bundles than the listing of the same version holds."""
+        """Searches whose results differ from the listing of the same version."""
         listings = self._listings()
         found = []
         for one in self._searches(listings):
@@ -69,7 +69,7 @@ class SearchHistory:
             shown = {name for name, _ in one.bundles}
             if shown != wanted:
                 found.append(
-                    f"{one.question} of version {one.version}: {len(shown - wanted)} that are not in the listing, "
+                    f"{one.question} of version {one.version}: {len(shown - wanted)} found that are not in the listing, "
                     f"{len(wanted - shown)} of the listing not found"
                 )
         return _few(found)
@@ -102,7 +102,7 @@ def _found(visit: Visit) -> SearchAnswer:
         question=LISTING if len(shown.bundles) == shown.total else "a page of the listing",
         began=visit.at,
         ended=visit.at + visit.waited.total_seconds(),
-        version=shown.version or 0,  # a backup has none
+        version=shown.version or 0,  # a backup has no version
         total=shown.total,
         prices=frozenset(str(bundle["price"]) for bundle in shown.bundles),
         bundles=tuple((str(bundle["name"]), str(bundle["description"])) for bundle in shown.bundles),
@@ -110,7 +110,7 @@ def _found(visit: Visit) -> SearchAnswer:
 
 
 def _matching(question: str, held: Mapping[str, str]) -> set[str]:
-    """The names that *question* should find among the bundles that are *held*."""
+    """The names that *question* should find among the *held* bundles."""
     parts = urlsplit(question)
     if not parts.query:
         name = parts.path.rpartition("/")[2]
@@ -120,7 +120,7 @@ def _matching(question: str, held: Mapping[str, str]) -> set[str]:
 
 
 def _few(found: list[str]) -> list[str]:
-    """The first of them, and how many more there are: nobody reads thousands."""
+    """The first three, and the number of the others."""
     return found if len(found) <= 4 else [*found[:3], f"and {len(found) - 3} more"]
 
 

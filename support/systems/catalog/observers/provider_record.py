@@ -1,4 +1,4 @@
-"""What the provider saw: calls are counted where they arrive, never where they are made."""
+"""The requests that the provider received. Calls are counted at the provider, never in the client."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the service wrote to its log since a scenario began: one JSON object a line, other lines are kept as text."""
+"""The service's log since the start of the scenario: one JSON object per line; other lines are kept as text."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from support.systems.catalog.actors.operator import SetAside
 
 class ServiceLog:
     def __init__(self, path: Path, settle: Callable[[], None]) -> None:
-        """*settle* returns once all is in the file at *path* that was written so far."""
+        """*settle* returns once everything written so far is in the file at *path*."""
         settle()
         self._settle = settle
         self._path = path
@@ -23,14 +23,14 @@ class ServiceLog:
             return log.read().decode(errors="replace")
 
     def records(self, level: str | None = None) -> list[dict[str, Any]]:
-        """The structured records, all of them or those of one *level*."""
+        """The structured records, all or those of one *level*."""
         found = [_record(line) for line in self.text().splitlines()]
         return [record for record in found if level is None or record.get("level") == level]
 
     def set_aside(self) -> list[SetAside]:
-        """The bundles that it says it has not taken over."""
-        told = [record for record in self.records() if record.get("event") == "bundle.set_aside"]
-        return [SetAside(str(record.get("name") or ""), str(record.get("reason"))) for record in told]
+        """The bundles that the log reports as set aside."""
+        records = [record for record in self.records() if record.get("event") == "bundle.set_aside"]
+        return [SetAside(str(record.get("name") or ""), str(record.get("reason"))) for record in records]
 
 
 def _record(line: str) -> dict[str, Any]:

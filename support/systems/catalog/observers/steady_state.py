@@ -1,4 +1,4 @@
-"""The steady state: every service is healthy and makes updates, and all hold and show what the provider sells."""
+"""The steady state: every service is healthy and can update, and all stores and answers have the provider's bundles."""
 
 from decimal import Decimal
 
@@ -13,11 +13,11 @@ from support.systems.catalog.observers.stores import StoreContents, Stores
 BEFORE, AFTER = (
     Decimal("19.00"),
     Decimal("99.00"),
-)  # two prices, so that what is left of the one is not taken for the other
+)  # different, so that old data is not mistaken for new
 
 
 class SteadyState:
-    """Each method raises `AssertionError` for what is not so."""
+    """Each method raises `AssertionError` for the first violation."""
 
     def __init__(self, fleet: Fleet, catalog_seed: CatalogSeed, stores: Stores, bundles: int) -> None:
         self._fleet = fleet
@@ -32,16 +32,16 @@ class SteadyState:
         self._must_hold(AFTER)
 
     def must_be_consistent(self, bundles: int, price: Decimal) -> None:
-        """The stores hold, and every service shows, so many *bundles* at *price*."""
+        """Both stores hold, and every service shows, *bundles* bundles at *price*."""
         whole = StoreContents(bundles, frozenset({price}))
-        assert_that(self._stores.saved_copy_contents(), equal_to(whole), "all that the saved copy holds")
-        assert_that(self._stores.database_contents(), equal_to(whole), "all that the database holds")
+        assert_that(self._stores.saved_copy_contents(), equal_to(whole), "the contents of the saved copy")
+        assert_that(self._stores.database_contents(), equal_to(whole), "the contents of the database")
         for instance in self._fleet.instances:
             shown = set(Shopper(instance.api).open_catalog().prices.values())
             assert_that(shown, equal_to({price}), f"the prices that the {instance.part.name} shows")
 
     def _must_hold(self, price: Decimal) -> None:
-        """The provider is told to sell everything at *price* now."""
+        """Make the provider sell everything at *price*, update every service, and check all stores and answers."""
         self._catalog_seed.provider_sells(self._bundles, price)
         for instance in self._fleet.instances:
             _must_be_well(instance)
@@ -51,4 +51,4 @@ class SteadyState:
 def _must_be_well(instance: Instance) -> None:
     operator = Operator(instance.api)
     assert_that(operator.update_catalog().status, equal_to("completed"), f"an update by the {instance.part.name}")
-    assert_that(operator.status_page().status, equal_to("healthy"), f"what the {instance.part.name} says of itself")
+    assert_that(operator.status_page().status, equal_to("healthy"), f"the status page of the {instance.part.name}")

@@ -1,4 +1,4 @@
-"""A store that is read over and over while something happens: every state that a reader could have met."""
+"""Reads a store repeatedly and records every state that a reader could have seen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ Read = Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """One state of the store: all that it held (nothing where it could not be read), and whether its checksum fitted."""
+    """One state of the store: its contents (empty if unreadable), and whether the checksum was valid."""
 
     contents: StoreContents
     checksum_ok: bool
 
     def __str__(self) -> str:
-        return f"{self.contents}{'' if self.checksum_ok else ' under no checksum that fits'}"
+        return f"{self.contents}{'' if self.checksum_ok else ', with an invalid checksum'}"
 
 
 @dataclass(frozen=True, slots=True)
 class StoreHistory:
-    """What was seen in *readings* looks, in order; a state that lasted is told once. Before the first writing there is none."""
+    """The distinct *states* seen in *readings* reads, in order. There is none before the first write."""
 
     readings: int
     states: tuple[StoreState, ...]
 
 
 class StoreWatch(Background):
-    """Reads as fast as it can; at the end `seen` tells what there was."""
+    """Reads as fast as possible during the `with` block; `seen` has the result."""
 
     def __init__(self, read: Read) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the catalog's stores hold, read past the service and past the fault proxy."""
+"""The contents of the catalog's stores, read directly: not through the service or the fault proxy."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ OWN_KEYS = "catalog:*"
 CURRENT = text(
     "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 )
-# a transaction that has begun to write a new version and is not yet committed; a connection that was lost leaves none behind
+# open transactions that are writing a new version; a lost connection leaves none behind
 STORING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
     " AND query ILIKE '%COPY catalog_bundles%'"
@@ -35,7 +35,7 @@ END $$
 
 @dataclass(frozen=True, slots=True)
 class StoreContents:
-    """All that a store holds: how many bundles, and at which prices."""
+    """The number of bundles in a store, and their prices."""
 
     bundles: int
     prices: frozenset[Decimal]
@@ -45,7 +45,7 @@ class StoreContents:
 
 
 class Stores:
-    """What each store holds: prices by description, empty where nothing is stored; or its whole stock."""
+    """Reads each store as prices by description (empty if nothing is stored) or as `StoreContents`."""
 
     def __init__(self, saved_copy: Redis, database: Engine, backup: Path, *, shared: bool = False) -> None:
         self._shared = shared
@@ -57,7 +57,7 @@ class Stores:
         return _prices(self.saved_copy_bytes())
 
     def saved_copy_bytes(self) -> bytes:
-        """The saved copy as it stands; empty where there is none, or something that is no text."""
+        """The raw saved copy; empty if there is none or its Redis type is not string."""
         try:
             stored: Any = self._saved_copy.get(SAVED_COPY_KEY)
         except ResponseError:  # a list, a set, ...
@@ -65,7 +65,7 @@ class Stores:
         return bytes(stored or b"")
 
     def saved_copy_kind(self) -> str | None:
-        """What Redis calls that which lies where the saved copy should be: "string" for a text; None when nothing does."""
+        """The Redis type of the saved copy's key, "string" for a saved copy; None if the key does not exist."""
         kind: Any = self._saved_copy.type(SAVED_COPY_KEY)
         return None if kind == b"none" else str(kind.decode())
 
@@ -73,11 +73,11 @@ class Stores:
         return _prices(self.backup_bytes())
 
     def backup_bytes(self) -> bytes:
-        """The backup as it stands; empty where there is none."""
+        """The raw backup; empty if there is none."""
         return self._backup.read_bytes() if self._backup.exists() else b""
 
     def backup_contents(self) -> StoreContents:
-        """Nothing, too, where a file is being written over and is no whole text at the moment."""
+        """Empty also while the file is being overwritten and is incomplete."""
         try:
             return contents_of(self.backup_bytes() or b'{"bundles": []}')
         except ValueError:
@@ -99,29 +99,29 @@ class Stores:
             return _contents(row.price for row in connection.execute(CURRENT))
 
     def is_storing(self) -> bool:
-        """Whether the database is in the middle of taking a new version."""
+        """Whether the database is storing a new version."""
         with self._database.connect() as connection:
             return bool(connection.execute(STORING).scalar_one())
 
     def bundles_copied(self) -> int:
-        """How many bundles of a version that it is taking at this moment the database has got; 0 while it takes none."""
+        """The number of bundles already copied of the version that is being stored; 0 while none is."""
         with self._database.connect() as connection:
             return int(connection.execute(COPIED).scalar_one())
 
     def lock_holder(self) -> str | None:
-        """What tells the holder of the refresh lock from all others; None while the lock is free."""
+        """The fence of the refresh lock's holder; None while the lock is free."""
         held: Any = self._saved_copy.get(LOCK_KEY)
         return held.decode() if held else None
 
     def reads_of_saved_copy(self) -> int:
-        """How often anybody has read a value from the saved copy's store since it was cleared."""
+        """The number of reads (GET) from Redis since it was cleared."""
         if self._shared:
-            raise NotApplicableError("others read from the same Redis, so that nobody can tell who has read how often")
+            raise NotApplicableError("other clients use the same Redis, so reads cannot be attributed to the catalog")
         counted: Any = self._saved_copy.info("commandstats")
         return int(counted.get("cmdstat_get", {}).get("calls", 0))
 
     def clear(self) -> None:
-        """Empty all of them, for the next scenario; where others share them, of the catalog's own data."""
+        """Empty all stores for the next scenario; shared stores lose only the catalog's own data."""
         if self._shared:
             for key in self._saved_copy.scan_iter(OWN_KEYS):
                 self._saved_copy.delete(key)
@@ -134,7 +134,7 @@ class Stores:
 
 
 def contents_of(stored: bytes) -> StoreContents:
-    """All that a saved copy holds. Raises `ValueError`, `KeyError` or `TypeError` for what is none."""
+    """The contents of a saved copy or backup. Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
     return _contents(Decimal(offer["price"]) for offer in json.loads(stored)["bundles"])
 
 
@@ -147,4 +147,4 @@ def _prices(stored: bytes) -> dict[str, Decimal]:
     try:
         return {offer["description"]: Decimal(offer["price"]) for offer in json.loads(stored)["bundles"]}
     except (ValueError, KeyError, TypeError):
-        return {}  # empty or damaged: nothing that could be sold
+        return {}  # empty or damaged
