@@ -159,3 +159,15 @@ def test_without_node_there_is_a_verdict_and_a_hint_how_to_make_the_report(proje
     assert judged.exit_code == 0
     assert "npm ci --prefix" in " ".join(judged.out.split())
     assert not (project.results / "report.html").exists()
+
+
+@pytest.mark.parametrize("tags", ["@tasks", "@catalog @infrastructure", "@CAT-CHAIN-1"])
+def test_a_scenario_of_no_known_system_is_refused(project: Project, tags: str) -> None:
+    text = f"{tags}\nFeature: Strange\n  Scenario: One\n    Given all is well\n"
+    project.write("features/catalog/strange.feature", text)
+    judged = project.judge("features/catalog/strange.feature")
+    assert (judged.exit_code, judged.verdict) == (64, None)
+    assert judged.err.strip() == (
+        "catalog/strange.feature:3 must carry the tag of exactly one system (@catalog, @infrastructure, @harness); "
+        "add it to its Feature"
+    )
