@@ -7,23 +7,20 @@ from hamcrest import assert_that, contains_string, equal_to, has_entry
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
+from support.systems.catalog.actors.configuration import KEEPS_BACKUP, Configuration
 from support.systems.catalog.actors.fleet import Fleet
-from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import StoreContents, Stores
-from support.systems.catalog.targets import CATALOG
-
-KEEPING = {"CATALOG_KEEP_BACKUP": "yes"}
 
 
 @given("the service renews the backup")
 def renews_backup(context: Context) -> None:
-    context.stage.the(Site).parts[CATALOG].start(KEEPING)
+    context.stage.the(Configuration).restart_with(KEEPS_BACKUP)
 
 
 @given("a second catalog service runs, which renews the backup too")
 def second_renews_backup(context: Context) -> None:
-    context.stage.the(Fleet).add(KEEPING)
+    context.stage.the(Fleet).add(KEEPS_BACKUP)
 
 
 @then('the error log says of the backup: "{reason:Text}"')

@@ -5,7 +5,6 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.addresses import url
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
@@ -30,8 +29,7 @@ def steady_before(context: Context) -> None:
 
 @given("{count:Count} shoppers keep coming, who go to the other service when one does not answer")
 def keep_coming_to_both(context: Context, count: int) -> None:
-    addresses = [instance.part.address for instance in context.stage.the(Fleet).instances]
-    context.stage.the(ContinuousVisits).begin(count, [url("http", address) for address in addresses])
+    context.stage.the(ContinuousVisits).begin(count, context.stage.the(Fleet).urls)
 
 
 @given("the provider fails at random for {span:Duration}, while updates follow one another")

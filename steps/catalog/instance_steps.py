@@ -12,33 +12,31 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Slowness
 from support.systems.catalog.actors.concurrent_updates import Updates
+from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.running_update import RunningUpdate
 from support.systems.catalog.actors.shopper import Shopper, crowds
-from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import arrived
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
-from support.systems.catalog.targets import CATALOG, PROVIDER
+from support.systems.catalog.targets import PROVIDER
 
 SOON = timedelta(seconds=5)
-UNHURRIED = {"CATALOG_CACHE_TIMEOUT_S": "1"}  # several that read a large copy at once are slow, not out of reach of it
-PATIENT = {"CATALOG_READ_TIMEOUT_S": "30", "CATALOG_CACHE_TIMEOUT_S": "5", "CATALOG_PATIENCE_S": "5"}
 
 
 @given("{count:Count} catalog services run")
 def services_run(context: Context, count: int) -> None:
-    context.stage.the(Site).parts[CATALOG].start(UNHURRIED)
+    context.stage.the(Configuration).restart_with(SLOW_CACHE)
     for _ in range(count - 1):
-        context.stage.the(Fleet).add(UNHURRIED)
+        context.stage.the(Fleet).add(SLOW_CACHE)
 
 
 @given("a second catalog service runs, which waits as long as it takes")
 @given("another catalog service runs, which waits as long as it takes")
 def patient_service_runs(context: Context) -> None:
-    context.stage.the(Fleet).add(PATIENT)
+    context.stage.the(Fleet).add(NO_TIME_OUTS)
 
 
 @given("{target:Target} {fault:Fault} while it is fetching an update")

@@ -6,13 +6,13 @@ from hamcrest import assert_that, empty, equal_to, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.target import Target
+from support.environments.parts import Parts
 from support.measure.host_load import HostLoad
 from support.reporting.evidence import attach_text
 from support.reporting.figures import assert_within_budget, record_figures
 from support.systems.catalog.actors.cache_hits import CacheHitMeasurement, CacheHits
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
-from support.systems.catalog.environment.site import Site
 from support.systems.catalog.recovery_timer import RecoveryTimer
 from support.systems.catalog.targets import CATALOG
 from support.workload.open_loop import LoadResult
@@ -20,9 +20,9 @@ from support.workload.open_loop import LoadResult
 
 @when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
 def take_time(context: Context, few: int, many: int) -> None:
-    with HostLoad(context.stage.the(Site).parts[CATALOG].pid) as processors:
+    with HostLoad(context.stage.the(Parts)[CATALOG].pid) as host_load:
         growth = context.stage.the(UpdateBenchmark).growth(few, many, times=3)
-    record_figures(*growth.time_figures(), processors.others())
+    record_figures(*growth.time_figures(), host_load.others())
     attach_text("What was measured", str(growth))
 
 
@@ -45,7 +45,7 @@ def wear(context: Context, times: int, bundles: int) -> None:
     "until {least:Count} searches fell into updates"
 )
 def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
-    with HostLoad(context.stage.the(Site).parts[CATALOG].pid) as host_load:
+    with HostLoad(context.stage.the(Parts)[CATALOG].pid) as host_load:
         searched = context.stage.the(UpdateBenchmark).search_during_updates(bundles, rate, least)
     context.stage.put(searched.everything)
     record_figures(*searched.waits(), host_load.others())

@@ -6,15 +6,15 @@ from hamcrest import assert_that, empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
+from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Crowd
-from support.systems.catalog.environment.site import Site
 from support.systems.catalog.matchers import a_served_visit, every, waited_at_most
 from support.systems.catalog.observers.consistency import torn
 
 
 @given("{count:Count} shoppers keep coming")
 def keep_coming(context: Context, count: int) -> None:
-    context.stage.the(ContinuousVisits).begin(count, [context.stage.the(Site).catalog_url])
+    context.stage.the(ContinuousVisits).begin(count, context.stage.the(Fleet).urls[:1])
 
 
 @then("all who came were served, each within {limit:Duration}")

@@ -5,9 +5,14 @@ from datetime import timedelta
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.systems.catalog.actors.configuration import (
+    Configuration,
+    attempts,
+    fresh_for,
+    read_time_out,
+    updates_every,
+)
 from support.systems.catalog.actors.operator import Operator, Update
-from support.systems.catalog.environment.site import Site
-from support.systems.catalog.targets import CATALOG
 
 
 @when("the catalog is updated")
@@ -23,22 +28,22 @@ def update_often(context: Context, count: int) -> None:
 
 @given("the catalog service updates itself every {span:Duration}")
 def updates_itself(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
+    context.stage.the(Configuration).restart_with(updates_every(span))
 
 
 @given("we try the provider at most {count:Count} times")
 def we_try(context: Context, count: int) -> None:
-    context.stage.the(Site).parts[CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
+    context.stage.the(Configuration).restart_with(attempts(count))
 
 
 @given("we give the provider {span:Duration} to answer")
 def we_give(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
+    context.stage.the(Configuration).restart_with(read_time_out(span))
 
 
 @given("we look for fresh prices every {span:Duration}")
 def we_look(context: Context, span: timedelta) -> None:
-    context.stage.the(Site).parts[CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
+    context.stage.the(Configuration).restart_with(fresh_for(span))
 
 
 @given("the catalog has been updated")

@@ -25,6 +25,7 @@ from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
 from support.systems.catalog.actors.cache_hits import CacheHitMeasurement
 from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.actors.configuration import Configuration
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
@@ -98,6 +99,7 @@ class CatalogSession:
             self._unless("alerts", clients.inbox),
             site,
             Parts(site.parts),
+            Configuration(site),
             stream,
             ChaosRunner(desk, chance, fleet, catalog_seed, clients.stores, clients.record),
             SteadyState(fleet, catalog_seed, clients.stores, BUNDLES),

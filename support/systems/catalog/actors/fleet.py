@@ -29,6 +29,11 @@ class Fleet:
         self._added = ExitStack()
         self.instances = [Instance(site.parts[CATALOG], CatalogApi(site.catalog_url))]
 
+    @property
+    def urls(self) -> list[str]:
+        """The addresses of all instances; the first is the one that shoppers use."""
+        return [self._site.catalog_url, *(url("http", one.part.address) for one in self.instances[1:])]
+
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
         """Start another instance and wait until it answers; *env* is added to the common settings."""
         part = self._added.enter_context(self._site.another_catalog(env or {}))
