@@ -17,6 +17,7 @@ from support.core.settings import Settings
 from support.environments.ports import ReservedPort
 from support.gate.execution.run_options import How, workers
 from support.systems.catalog.environment.embedded import embedded_catalog
+from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG
 
 ASKED = "features/catalog/credentials.feature:24"  # the provider's stand-in is told to refuse us
@@ -70,7 +71,7 @@ def test_what_can_be_asked_is_asked_and_the_rest_does_not_apply(tmp_path):
     assert [told[one][0] for one in (STARVED, KILLED)] == ["N/A", "N/A"]
     assert "we have no power over its memory" in told[STARVED][1]
     assert "we have no power over the catalog service" in told[KILLED][1]
-    assert "backend       attached (as catalog_url demands)" in run.stdout
+    assert "backend       attached (as catalog.url demands)" in run.stdout
     assert still_there.status_code == 200
 
 
@@ -89,7 +90,7 @@ def test_a_system_that_nobody_can_start_anew_is_not_judged(tmp_path):
 
     outcome, reason = outcomes(tmp_path)[ASKED]
     assert outcome == "N/A"
-    assert "say renew_command=" in reason
+    assert "say catalog.renew_command=" in reason
 
 
 def test_an_address_where_nobody_answers_is_told(tmp_path):
@@ -102,8 +103,8 @@ def test_an_address_where_nobody_answers_is_told(tmp_path):
 
 
 def test_one_system_takes_one_worker():
-    elsewhere = Settings(catalog_url="http://127.0.0.1:1")
+    elsewhere = Settings(systems=(CatalogSettings(url="http://127.0.0.1:1"),))
 
     assert workers(How(), elsewhere, (), 5) == 1
-    with pytest.raises(UsageError, match="catalog_url names one system, so that there can be only one worker"):
+    with pytest.raises(UsageError, match="catalog.url names one system, so that there can be only one worker"):
         workers(How(workers=2), elsewhere, (), 5)

@@ -1,4 +1,4 @@
-"""A series of random faults at work: each is lifted once it was met, its target is struck again only then."""
+"""Running a schedule of faults: a fault is removed only after it was met, and only then may its target fail again."""
 
 import pytest
 
@@ -11,11 +11,11 @@ from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
 class Desk:
-    """Takes no time, and has the system meet a fault after a number of questions."""
+    """Takes no time. A fault counts as met after *patience* calls of `is_met`."""
 
     def __init__(self, patience=0):
         self.acts = []
-        self._questions = patience
+        self._calls_until_met = patience
 
     def inject(self, target, fault):
         self.acts.append(f"{target.name} {fault}")
@@ -24,8 +24,8 @@ class Desk:
         self.acts.append(f"{target.name} is well")
 
     def is_met(self, target):
-        self._questions -= 1
-        return self._questions < 0
+        self._calls_until_met -= 1
+        return self._calls_until_met < 0
 
 
 class RecoveryMonitor:
@@ -42,7 +42,7 @@ def run(desk, *strikes):
     return desk.acts
 
 
-def test_strikes_and_lifts_come_in_the_order_of_the_plan():
+def test_faults_are_injected_and_removed_in_the_order_of_the_schedule():
     first, second = Strike(0.0, PROVIDER, Outage(), 0.06), Strike(0.03, DATABASE, Crash(), 0.01)
 
     assert run(Desk(), first, second) == [
@@ -53,7 +53,7 @@ def test_strikes_and_lifts_come_in_the_order_of_the_plan():
     ]
 
 
-def test_a_target_is_struck_again_only_when_it_was_lifted():
+def test_a_target_fails_again_only_after_its_fault_was_removed():
     first, second = Strike(0.0, PROVIDER, Outage(), 0.01), Strike(0.02, PROVIDER, Freeze(), 0.01)
 
     acts = run(Desk(patience=10), first, second)
@@ -61,7 +61,7 @@ def test_a_target_is_struck_again_only_when_it_was_lifted():
     assert acts == ["provider is down", "provider is well", "provider freezes", "provider is well"]
 
 
-def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
+def test_a_fault_that_is_never_met_is_inconclusive(monkeypatch):
     monkeypatch.setattr(chaos_runner, "MAX_USE_DELAY_S", 0.02)
 
     with pytest.raises(InconclusiveError, match="has not used the provider while it is down"):
