@@ -106,5 +106,5 @@ def test_one_system_takes_one_worker():
     elsewhere = Settings(systems=(CatalogSettings(url="http://127.0.0.1:1"),))
 
     assert workers(How(), elsewhere, (), 5) == 1
-    with pytest.raises(UsageError, match="catalog.url names one system, so that there can be only one worker"):
+    with pytest.raises(UsageError, match=r"catalog\.url names one system, so that there can be only one worker"):
         workers(How(workers=2), elsewhere, (), 5)
