@@ -1,4 +1,4 @@
-"""A series of random faults at work: each is lifted once it was met, its target is struck again only then."""
+"""Running a schedule of faults: a fault is removed only after it was met, and only then may its target fail again."""
 
 import pytest
 
@@ -11,11 +11,11 @@ from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
 class Desk:
-    """Takes no time, and has the system meet a fault after a number of questions."""
+    """Takes no time. A fault counts as met after *patience* calls of `is_met`."""
 
     def __init__(self, patience=0):
         self.acts = []
-        self._questions = patience
+        self._calls_until_met = patience
 
     def inject(self, target, fault):
         self.acts.append(f"{target.name} {fault}")
@@ -61,7 +61,7 @@ def test_a_target_is_struck_again_only_when_it_was_lifted():
     assert acts == ["provider is down", "provider is well", "provider freezes", "provider is well"]
 
 
-def test_a_fault_that_is_never_met_proves_nothing(monkeypatch):
+def test_a_fault_that_is_never_met_is_inconclusive(monkeypatch):
     monkeypatch.setattr(chaos_runner, "MAX_USE_DELAY_S", 0.02)
 
     with pytest.raises(InconclusiveError, match="has not used the provider while it is down"):

@@ -1,4 +1,4 @@
-"""Updates that are struck in their middle: one that was over before its middle was seen is no answer, and is not forgotten."""
+"""Crashes during updates: an update that ended too early is entered in the ledger, and the next one is tried."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -16,12 +16,12 @@ from support.systems.catalog.targets import DATABASE, SECOND_CATALOG
 WELL = Update("completed", "provider", {}, "", timedelta(0), 0.0, answered=True)
 
 
-class Shop:
-    """Every update is stored at once, but for those of a strike, which is *missed* so many times for each target."""
+class FakeCatalog:
+    """Stores every update at once, except crashed ones; a crash comes too late *missed* times for each target."""
 
     def __init__(self, missed):
         self.missed = dict.fromkeys((DATABASE, SECOND_CATALOG), missed)
-        self.lifted = []
+        self.recovered = []
         self.price = self.stored = Decimal(0)
 
     def provider_sells(self, _bundles, price):
@@ -41,7 +41,7 @@ class Shop:
         return SimpleNamespace(ended=lambda: Update("", "", {}, "", timedelta(0), 0.0, answered=False))
 
     def recover(self, target):
-        self.lifted.append(target)
+        self.recovered.append(target)
 
     def database_contents(self):
         return StoreContents(BUNDLES, frozenset({self.stored}))
@@ -50,26 +50,26 @@ class Shop:
 
 
 @pytest.fixture
-def upheaval():
-    return lambda shop: CrashDuringUpdates(shop, shop, shop, shop, shop)
+def crashes():
+    return lambda catalog: CrashDuringUpdates(catalog, catalog, catalog, catalog, catalog)
 
 
 @pytest.mark.parametrize("missed", range(MAX_ATTEMPTS))
-def test_what_was_missed_is_entered_as_what_it_was_and_the_next_one_is_struck(upheaval, missed):
-    shop = Shop(missed)
+def test_an_update_that_ended_too_early_is_entered_and_the_next_one_is_crashed(crashes, missed):
+    catalog = FakeCatalog(missed)
 
-    ledger = upheaval(shop).crash_database_then_second_service()
+    ledger = crashes(catalog).crash_database_then_second_service()
 
-    assert shop.lifted == [DATABASE, SECOND_CATALOG]
+    assert catalog.recovered == [DATABASE, SECOND_CATALOG]
     assert ledger.count(Fate.UNKNOWN) == 2
     assert ledger.count(Fate.CONFIRMED) == 3 + 2 * missed
     assert ledger.lost() == []
 
 
-def test_nothing_is_known_where_all_are_missed(upheaval):
-    shop = Shop(MAX_ATTEMPTS)
+def test_an_error_when_every_update_ended_too_early(crashes):
+    catalog = FakeCatalog(MAX_ATTEMPTS)
 
     with pytest.raises(UpdateEndedTooEarlyError):
-        upheaval(shop).crash_database_then_second_service()
+        crashes(catalog).crash_database_then_second_service()
 
-    assert shop.lifted == []
+    assert catalog.recovered == []
