@@ -15,6 +15,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
 from support.core.settings import Settings
 from support.environments.ports import ReservedPort
+from support.gate.execution.run_options import RunOptions, worker_count
 from support.systems.catalog.environment.embedded import embedded_catalog
 from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG
@@ -70,7 +71,7 @@ def test_what_can_be_asked_is_asked_and_the_rest_does_not_apply(tmp_path):
     assert [told[one][0] for one in (STARVED, KILLED)] == ["N/A", "N/A"]
     assert "we have no power over its memory" in told[STARVED][1]
     assert "we have no power over the catalog service" in told[KILLED][1]
-    assert "backend       attached (as catalog.url demands)" in run.stdout
+    assert "backend       attached (required by catalog.url)" in run.stdout
     assert still_there.status_code == 200
 
 
@@ -106,6 +107,6 @@ def test_an_address_where_nobody_answers_is_told(tmp_path):
 def test_one_system_takes_one_worker():
     elsewhere = Settings(systems=(CatalogSettings(url="http://127.0.0.1:1"),))
 
-    assert workers(How(), elsewhere, (), 5) == 1
+    assert worker_count(RunOptions(), elsewhere, (), 5) == 1
     with pytest.raises(UsageError, match=r"catalog\.url names one system, so that there can be only one worker"):
-        workers(How(workers=2), elsewhere, (), 5)
+        worker_count(RunOptions(workers=2), elsewhere, (), 5)

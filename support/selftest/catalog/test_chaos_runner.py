@@ -11,7 +11,7 @@ from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
 class Desk:
-    """Takes no time. A fault counts as met after *patience* calls of `is_met`."""
+    """Takes no time. A fault counts as met after *patience* calls of `is_exercised`."""
 
     def __init__(self, patience=0):
         self.acts = []
@@ -24,8 +24,8 @@ class Desk:
         self.acts.append(f"{target.name} is well")
 
     def is_exercised(self, target):
-        self._questions -= 1
-        return self._questions < 0
+        self._calls_until_met -= 1
+        return self._calls_until_met < 0
 
 
 class RecoveryMonitor:
