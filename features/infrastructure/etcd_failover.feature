@@ -8,10 +8,10 @@ Feature: An application on etcd goes on when a member fails
     Scenario Outline: A follower <trouble> while an application writes, and returns
       Given an application keeps writing to etcd
       And an etcd follower <trouble>
-      And within 5 seconds what the application writes is confirmed again
-      And the application has written 50 times more
-      When the member that failed returns
-      Then nothing that etcd confirmed is lost
+      And within 5 seconds the application's writes are confirmed again
+      And 50 more writes of the application have been confirmed
+      When the failed member returns
+      Then no write that etcd confirmed is lost
       And within 10 seconds every etcd member holds the same
 
       Examples:
@@ -26,10 +26,10 @@ Feature: An application on etcd goes on when a member fails
     Scenario Outline: The leader <trouble> while an application writes, and returns
       Given an application keeps writing to etcd
       And the etcd leader <trouble>
-      And within 10 seconds what the application writes is confirmed again
-      When the member that failed returns
+      And within 10 seconds the application's writes are confirmed again
+      When the failed member returns
       Then within 10 seconds it follows the new leader
-      And nothing that etcd confirmed is lost
+      And no write that etcd confirmed is lost
       And within 10 seconds every etcd member holds the same
 
       Examples:

@@ -9,8 +9,8 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
       Given an application keeps writing to etcd
       When <member> is cut off from the other members
       Then the member that was cut off confirms no write and answers no read
-      And within 10 seconds what the application writes is confirmed again
-      And nothing that etcd confirmed is lost
+      And within 10 seconds the application's writes are confirmed again
+      And no write that etcd confirmed is lost
 
       Examples:
         | member           |
@@ -23,10 +23,10 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
     Scenario Outline: For a while <member> <trouble> the other members
       Given an application keeps writing to etcd
       And <member> <trouble> the other members
-      And within 10 seconds what the application writes is confirmed again
-      And the application has written 50 times more
-      When the member that was cut off is connected again
-      Then nothing that etcd confirmed is lost
+      And within 10 seconds the application's writes are confirmed again
+      And 50 more writes of the application have been confirmed
+      When the isolated member is reconnected
+      Then no write that etcd confirmed is lost
       And within 10 seconds every etcd member holds the same
 
       Examples: In both directions, and in one alone
@@ -43,6 +43,6 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
       Given a program at each etcd member reads and writes one value
       And the etcd leader is cut off from the other members
       And the programs at the other members have been answered 20 times more
-      When the member that was cut off is connected again
+      When the isolated member is reconnected
       And each of the programs has been answered 20 times more
       Then all that they read and wrote fits one order of events

@@ -8,7 +8,7 @@ Feature: A program that watches etcd misses no change
     Scenario: Nothing fails
       Given a program watches etcd for changes through the etcd leader
       And an application keeps writing to etcd
-      When the application has written 50 times more
+      When 50 more writes of the application have been confirmed
       Then within 5 seconds it has been told of every change once, and in order
 
     @needs.nodes
@@ -16,7 +16,7 @@ Feature: A program that watches etcd misses no change
       Given a program watches etcd for changes through <member>
       And an application keeps writing to etcd
       And the etcd leader <trouble>
-      When the application has written 50 times more
+      When 50 more writes of the application have been confirmed
       Then within 5 seconds it has been told of every change once, and in order
 
       Examples:
@@ -30,7 +30,7 @@ Feature: A program that watches etcd misses no change
       Given a program watches etcd for changes through an etcd follower
       And an application keeps writing to etcd
       And the member that it watches through <trouble>
-      When the application has written 50 times more
+      When 50 more writes of the application have been confirmed
       Then within 5 seconds it has been told of every change once, and in order
 
       Examples:

@@ -14,7 +14,7 @@ Feature: Applications on Kafka go on when a broker fails
       And an application keeps sending messages
       And both of them are at work
       When <broker> <trouble>
-      Then within 15 seconds what the application writes is confirmed again
+      Then within 15 seconds the application's writes are confirmed again
       And within 20 seconds every message that was confirmed has been worked on
 
       Examples:
@@ -33,7 +33,7 @@ Feature: Applications on Kafka go on when a broker fails
       And an application keeps sending messages
       And both of them are at work
       When <broker> <trouble>
-      And the application has written 100 times more
+      And 100 more writes of the application have been confirmed
       Then within 20 seconds every message that was confirmed has been worked on
 
       Examples:
@@ -55,8 +55,8 @@ Feature: Applications on Kafka go on when a broker fails
     Scenario Outline: The broker that leads <trouble>, and returns
       Given an application keeps sending messages
       And the Kafka broker that leads the topic <trouble>
-      And within 15 seconds what the application writes is confirmed again
-      When the member that failed returns
+      And within 15 seconds the application's writes are confirmed again
+      When the failed member returns
       Then within 20 seconds each of its 3 partitions has 3 replicas, all in sync
 
       Examples:

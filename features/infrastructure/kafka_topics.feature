@@ -37,6 +37,6 @@ Feature: What is sent to Kafka arrives whole and in order
       And an application keeps sending messages
       And both of them are at work
       When the Kafka broker that leads the topic freezes
-      And the application has written 100 times more
+      And 100 more writes of the application have been confirmed
       Then within 20 seconds every message that was confirmed has been worked on
       And the changes of each order came in the order in which they were sent

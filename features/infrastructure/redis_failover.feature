@@ -7,11 +7,11 @@ Feature: An application on Redis goes on when the primary fails
   Rule: A replica takes over, with everything that was confirmed
 
     Scenario Outline: The primary <trouble> while an application writes
-      Given an application keeps storing values in Redis
+      Given an application keeps writing to Redis
       When the Redis primary <trouble>
-      Then within 10 seconds what the application writes is confirmed again
+      Then within 10 seconds the application's writes are confirmed again
       And within 10 seconds another server is the Redis primary
-      And nothing that Redis confirmed is lost
+      And no write that Redis confirmed is lost
 
       Examples:
         | trouble    |
@@ -23,13 +23,13 @@ Feature: An application on Redis goes on when the primary fails
   Rule: A primary that returns follows the new one
 
     Scenario Outline: The primary <trouble>, is replaced, and returns
-      Given an application keeps storing values in Redis
+      Given an application keeps writing to Redis
       And the Redis primary <trouble>
-      And within 10 seconds what the application writes is confirmed again
-      When the member that failed returns
+      And within 10 seconds the application's writes are confirmed again
+      When the failed member returns
       Then within 15 seconds it follows the new primary
       And within 15 seconds Redis is whole again
-      And nothing that Redis confirmed is lost
+      And no write that Redis confirmed is lost
 
       Examples:
         | trouble   |
@@ -40,19 +40,19 @@ Feature: An application on Redis goes on when the primary fails
   Rule: Nobody notices that a replica fails
 
     Scenario: A replica is killed while an application writes
-      Given an application keeps storing values in Redis
+      Given an application keeps writing to Redis
       And a Redis replica is killed
-      And within 1 second what the application writes is confirmed again
-      When the application has written 50 times more
-      Then nothing that Redis confirmed is lost
+      And within 1 second the application's writes are confirmed again
+      When 50 more writes of the application have been confirmed
+      Then no write that Redis confirmed is lost
 
   @INFRA-REDIS-4 @partition @needs.namespaces @blocker
   Rule: A primary that is cut off confirms nothing that will be lost
 
     Scenario: The primary is cut off from the others, though the application still reaches it
-      Given an application keeps storing values in Redis
+      Given an application keeps writing to Redis
       And the Redis primary is cut off from the other members
       And within 10 seconds another server is the Redis primary
-      When the member that was cut off is connected again
+      When the isolated member is reconnected
       Then within 15 seconds it follows the new primary
-      And nothing that Redis confirmed is lost
+      And no write that Redis confirmed is lost

@@ -15,17 +15,10 @@ from support.systems.infrastructure.actors.etcd_register import Register, histor
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.attempts import Attempts, Worker, Workers
 from support.workload.call_times import elapsed_since
-from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
-
-
-@given("an application keeps writing to etcd")
-def keeps_writing(context: Context) -> None:
-    put = context.stage.the(EtcdApplication).put
-    context.stage.put(context.stage.the(Workers).start(lambda number: put(*numbered_entry(number))))
 
 
 @when("{count:Count} values are written through {member:Target}, and each is read through every other at once")
@@ -81,15 +74,6 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
             assert_that(application.kept_at(cluster.gateway(target)), equal_to(whole), f"what {target.name} holds")
 
     eventually(check, within=limit)
-
-
-@then("nothing that etcd confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).finish()).made
-    found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
-    ledger = context.stage.put(loss_ledger("values", made, "etcd", found))
-    assert_that(ledger.lost(), empty(), "values that are lost")
-    assert_that(ledger.unexpected(), empty(), "values that were refused and are there")
 
 
 @then("the member that was cut off confirms no write and answers no read")

@@ -13,7 +13,7 @@ from support.systems.infrastructure.actors.redis_application import RedisApplica
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.observers.expiry import Life, live_through
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.attempts import Attempts, numbered_entry
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
 
@@ -25,12 +25,6 @@ def has_stored(context: Context, count: int) -> None:
     store = context.stage.the(RedisApplication).store
     stored = context.stage.put(Attempts(tuple(store(*numbered_entry(number)) for number in range(count))))
     assert_that(stored.reasons(), empty(), "why values could not be stored")
-
-
-@given("an application keeps storing values in Redis")
-def keeps_storing(context: Context) -> None:
-    store = context.stage.the(RedisApplication).store
-    context.stage.put(context.stage.the(Workers).start(lambda number: store(*numbered_entry(number))))
 
 
 @given("within {limit:Duration} another server is the Redis primary")
@@ -53,14 +47,6 @@ def follows(context: Context, limit: timedelta) -> None:
 @then("all that was stored is read back")
 def read_back(context: Context) -> None:
     made = context.stage.the(Attempts).made
-    read_all = context.stage.the(RedisApplication).read_all
-    found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
-    assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
-
-
-@then("nothing that Redis confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).finish()).made
     read_all = context.stage.the(RedisApplication).read_all
     found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
     assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
