@@ -58,26 +58,32 @@ def no_write_lost(context: Context, product: str) -> None:
 
 @given("{role:Role} {fault:Fault}")
 @when("{role:Role} {fault:Fault}")
-def role_in_trouble(context: Context, role: Role, fault: Fault) -> None:
+def member_fails(context: Context, role: Role, fault: Fault) -> None:
     context.stage.put(strike(context.stage.the(FaultDesk), context.stage.the(Clusters), role, fault))
+
+
+@given("{role:Role} {fault:Fault}, and within {limit:Duration} the application's writes are confirmed again")
+def member_fails_and_writes_recover(context: Context, role: Role, fault: Fault, limit: timedelta) -> None:
+    member_fails(context, role, fault)
+    writes_again(context, limit)
 
 
 @given("{role:Role} is cut off from the other members")
 @when("{role:Role} is cut off from the other members")
-def role_cut_off(context: Context, role: Role) -> None:
+def member_isolated(context: Context, role: Role) -> None:
     context.stage.put(cut_off(context.stage.the(FaultDesk), context.stage.the(Clusters), role))
 
 
-@given("{role:Role} hears nothing from the other members")
-@when("{role:Role} hears nothing from the other members")
-def role_deaf(context: Context, role: Role) -> None:
+@given("{role:Role} receives nothing from the other members")
+@when("{role:Role} receives nothing from the other members")
+def member_receives_nothing(context: Context, role: Role) -> None:
     stage = context.stage
     stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=False))
 
 
-@given("{role:Role} is not heard by the other members")
-@when("{role:Role} is not heard by the other members")
-def role_mute(context: Context, role: Role) -> None:
+@given("{role:Role} reaches none of the other members")
+@when("{role:Role} reaches none of the other members")
+def member_reaches_none(context: Context, role: Role) -> None:
     stage = context.stage
     stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=True))
 
@@ -106,3 +112,9 @@ def member_returns(context: Context) -> None:
 def writes_again(context: Context, limit: timedelta) -> None:
     since, worker = context.stage.the(Struck).at, context.stage.the(Worker)
     context.stage.put(eventually(lambda: interruption(worker.so_far(), since, limit), within=limit))
+
+
+@given("within {limit:Duration} the application's writes are confirmed again, and {count:Count} more follow")
+def writes_continue(context: Context, limit: timedelta, count: int) -> None:
+    writes_again(context, limit)
+    more_writes(context, count)
