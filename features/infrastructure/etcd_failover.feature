@@ -27,7 +27,7 @@ Feature: An application that uses etcd keeps working when a member fails
     Scenario Outline: The leader <trouble> and returns
       Given the etcd leader <trouble>, and within 10 seconds the application's writes are confirmed again
       When the failed member returns
-      Then within 10 seconds the failed member follows the new leader
+      Then within 10 seconds the former leader follows the new leader
       And no write that etcd confirmed is lost
       And within 10 seconds all etcd members hold the same data
 

@@ -66,7 +66,7 @@ def leader_confirms(context: Context, limit: timedelta) -> None:
     eventually(check, within=limit)
 
 
-@then("within {limit:Duration} the failed member follows the new leader")
+@then("within {limit:Duration} the former leader follows the new leader")
 def follows_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
     eventually(lambda: assert_that(failed, is_in(cluster.followers()), "the followers"), within=limit)
