@@ -9,7 +9,7 @@ Feature: Applications that use Kafka keep working when a broker fails
   @INFRA-KAFKA-4 @needs.nodes @blocker
   Rule: Producers continue, and no confirmed message is lost
 
-    Scenario Outline: <broker> <trouble> while an application sends messages
+    Scenario Outline: While an application sends messages, <broker> <trouble>
       Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
       And both consumers are processing messages
       When <broker> <trouble>
@@ -27,7 +27,7 @@ Feature: Applications that use Kafka keep working when a broker fails
   Rule: Consumers continue, and process every confirmed message
 
     @needs.nodes
-    Scenario Outline: <broker> <trouble> while a group consumes messages
+    Scenario Outline: While a group consumes messages, <broker> <trouble>
       Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
       And both consumers are processing messages
       When <broker> <trouble>
@@ -39,10 +39,10 @@ Feature: Applications that use Kafka keep working when a broker fails
         | the Kafka broker that coordinates the group | is killed |
         | the Kafka broker that coordinates the group | freezes   |
 
-    Scenario: One of two consumers fails while it processes messages, and the other takes over
+    Scenario: One of two consumers leaves the group while it processes messages, and the other takes over
       Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
       And both consumers are processing messages
-      When "Ben" fails while it processes messages
+      When "Ben" leaves the group while it processes messages
       Then within 10 seconds "Ana" consumes all 3 partitions
       And within 20 seconds the consumers have processed every confirmed message
 

@@ -83,8 +83,8 @@ def both_process(context: Context) -> None:
     eventually(check, within=SOON)
 
 
-@when('"{name:Text}" fails while it processes messages')
-def consumer_fails(context: Context, name: str) -> None:
+@when('"{name:Text}" leaves the group while it processes messages')
+def consumer_leaves(context: Context, name: str) -> None:
     context.stage.the(KafkaConsumers).members[name].end()
 
 
