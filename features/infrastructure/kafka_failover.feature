@@ -10,8 +10,7 @@ Feature: Applications that use Kafka keep working when a broker fails
   Rule: Producers continue, and no confirmed message is lost
 
     Scenario Outline: While an application sends messages, <broker> <trouble>
-      Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
-      And both consumers are processing messages
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When <broker> <trouble>
       Then within 15 seconds the application's writes are confirmed again
       And within 20 seconds the consumers have processed every confirmed message
@@ -28,8 +27,7 @@ Feature: Applications that use Kafka keep working when a broker fails
 
     @needs.nodes
     Scenario Outline: While a group consumes messages, <broker> <trouble>
-      Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
-      And both consumers are processing messages
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When <broker> <trouble>
       And 100 more writes of the application have been confirmed
       Then within 20 seconds the consumers have processed every confirmed message
@@ -40,8 +38,7 @@ Feature: Applications that use Kafka keep working when a broker fails
         | the Kafka broker that coordinates the group | freezes   |
 
     Scenario: One of two consumers leaves the group while it processes messages, and the other takes over
-      Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
-      And both consumers are processing messages
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When "Ben" leaves the group while it processes messages
       Then within 10 seconds "Ana" consumes all 3 partitions
       And within 20 seconds the consumers have processed every confirmed message

@@ -33,8 +33,7 @@ Feature: Messages sent to Kafka arrive completely and in order
 
     @needs.nodes
     Scenario: The broker that leads the topic freezes while the application sends messages
-      Given an application keeps sending messages, which "Ana" and "Ben" consume as one group
-      And both consumers are processing messages
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When the Kafka broker that leads the topic freezes
       And 100 more writes of the application have been confirmed
       Then within 20 seconds the consumers have processed every confirmed message

@@ -62,14 +62,10 @@ def consume(context: Context, first: str, second: str) -> None:
     stage.put(stage.the(Workers).keep(group))
 
 
-@given('an application keeps sending messages, which "{first:Text}" and "{second:Text}" consume as one group')
-def keeps_sending_to_group(context: Context, first: str, second: str) -> None:
+@given('an application keeps sending messages, and "{first:Text}" and "{second:Text}" both process them as one group')
+def group_processes(context: Context, first: str, second: str) -> None:
     consume(context, first, second)
     keeps_sending(context)
-
-
-@given("both consumers are processing messages")
-def both_process(context: Context) -> None:
     group = context.stage.the(KafkaConsumers)
 
     def check() -> None:
