@@ -1,17 +1,17 @@
 @infrastructure @INFRA-ENV-1 @normal
-Feature: Operators can judge their own services where they run
-  MYSQL_ADDR, REDIS_ADDR, ETCD_ADDR and KAFKA_ADDR say where that is. The same features are asked; what they would have to
-  stop or to cut off is left out.
+Feature: Operators can test their own running services
+  MYSQL_ADDR, REDIS_ADDR, ETCD_ADDR and KAFKA_ADDR hold the addresses. The same features run, without the scenarios that would
+  have to stop a service or to cut it off.
 
-  Rule: A service that already runs is judged as far as that takes no power over it, and is left as it was
+  Rule: A running service is tested without stopping or changing it
 
     @needs.<tag>
-    Scenario Outline: <service> runs already
-      Given a run that was killed 2 days ago has left something in <service>
-      When the gate tests <service> where it runs
-      Then every scenario that stops or cuts off nothing has passed
+    Scenario Outline: <service> is already running
+      Given a run that was killed 2 days ago has left data in <service>
+      When the gate tests <service> at its address
+      Then every scenario that injects no fault has passed
       And every other scenario was not applicable, because "what already runs is not ours to stop or to cut off"
-      And nothing of either run is left in <service>
+      And neither run has left data in <service>
 
       Examples:
         | service | tag   |

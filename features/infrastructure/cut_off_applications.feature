@@ -1,14 +1,14 @@
 @infrastructure @needs.redis @needs.etcd @needs.namespaces @partition
-Feature: An application that is cut off from a service knows it, does everything else, and recovers by itself
-  The application uses etcd and Redis. The network between it and all members of one of them is cut: packets vanish.
+Feature: An application that cannot reach a service fails fast, keeps its other functions and recovers by itself
+  The application uses etcd and Redis. The network drops every packet between the application and all members of one service.
 
   @INFRA-NET-1 @critical
-  Rule: It is told so in bounded time, and clearly
+  Rule: Calls to an unreachable service fail in bounded time and with a clear error
 
-    Scenario Outline: It writes to <service> all the same
+    Scenario Outline: The application writes to <service> while it is unreachable
       Given the application is cut off from <service>
-      When it writes to <service> 3 times
-      Then each time it is told within 3 seconds that no answer came in time
+      When the application writes to <service> 3 times
+      Then each write fails within 3 seconds with a time-out error
 
       Examples:
         | service |
@@ -16,14 +16,12 @@ Feature: An application that is cut off from a service knows it, does everything
         | Redis   |
 
   @INFRA-NET-2 @critical
-  Rule: What does not need that service goes on
+  Rule: Functions that do not need the unreachable service keep working
 
-    Scenario Outline: It is cut off from <service> and uses <other>
-      Given an application keeps writing to <service>, without a pause
-      And the application is cut off from <service>
-      And it has been told so 1 time
-      When it writes to <other> 50 times
-      Then all of it is confirmed, each time within 1 second
+    Scenario Outline: The application uses <other> while <service> is unreachable
+      Given an application that keeps writing to <service> is cut off from it until 1 write fails
+      When the application writes to <other> 50 times
+      Then each write is confirmed within 1 second
 
       Examples:
         | service | other |
@@ -31,15 +29,13 @@ Feature: An application that is cut off from a service knows it, does everything
         | Redis   | etcd  |
 
   @INFRA-NET-3 @recovery @critical
-  Rule: Once the network heals everything works again, without a restart
+  Rule: After the network recovers, all functions work again without a restart
 
-    Scenario Outline: It was cut off from <service> for a while
-      Given an application keeps writing to <service>, without a pause
-      And the application is cut off from <service>
-      And it has been told so 2 times
+    Scenario Outline: <service> was unreachable for a while
+      Given an application that keeps writing to <service> is cut off from it until 2 writes fail
       When the network heals
-      Then within 5 seconds of that what the application writes is confirmed again
-      And nothing that <service> has confirmed is lost
+      Then within 5 seconds of the recovery the application's writes are confirmed again
+      And no write that <service> confirmed is lost
       And no member was restarted
 
       Examples:

@@ -1,13 +1,13 @@
 @infrastructure @needs.etcd
-Feature: Whichever member of etcd is asked, the answer is the same
-  Three members. One of them leads; each of them takes requests and answers with what all have agreed on.
+Feature: Every member of etcd gives the same answer
+  Three members elect one leader. Each member serves requests and answers with the data that the majority has agreed on.
 
   @INFRA-ETCD-1 @needs.members @consistency @critical
-  Rule: What was written through one member is read through every other at once
+  Rule: A value written through one member can be read at once through every other member
 
     Scenario Outline: Values are written through member <number>
-      When 30 values are written through the etcd member <number>, and each is read through every other at once
-      Then every read shows what was written
+      When 30 values are written through the etcd member <number>, and each is read at once through every other member
+      Then every read returned the value just written
 
       Examples:
         | number |
@@ -16,17 +16,17 @@ Feature: Whichever member of etcd is asked, the answer is the same
         | 3      |
 
   @INFRA-ETCD-2 @critical
-  Rule: There is one leader, and every member knows it
+  Rule: All members name the same leader
 
     @needs.members
-    Scenario: All members are well
+    Scenario: All members are healthy
       Then within 1 second 3 etcd members name the same leader
 
     @needs.nodes
     Scenario Outline: The leader <trouble>
       When the etcd leader <trouble>
-      Then within 10 seconds the remaining members name another leader
-      And within 2 seconds that one confirms a write
+      Then within 10 seconds the remaining members name a new leader
+      And within 2 seconds the new leader confirms a write
 
       Examples:
         | trouble    |

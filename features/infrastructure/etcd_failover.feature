@@ -1,18 +1,19 @@
 @infrastructure @needs.etcd @needs.nodes @failover
-Feature: An application on etcd goes on when a member fails
-  Three members, of which two suffice. The application knows all of them and turns to the next when one fails it.
+Feature: An application that uses etcd keeps working when a member fails
+  Three members, of which two form a majority. The application knows all three, and uses the next one when one does not answer.
+
+  Background:
+    Given an application keeps writing to etcd
 
   @INFRA-ETCD-4 @blocker
-  Rule: With one member gone reads and writes go on, and it catches up when it returns
+  Rule: Without one follower reads and writes continue, and the follower catches up when it returns
 
-    Scenario Outline: A follower <trouble> while an application writes, and returns
-      Given an application keeps writing to etcd
-      And an etcd follower <trouble>
-      And within 5 seconds what the application writes is confirmed again
-      And the application has written 50 times more
-      When the member that failed returns
-      Then nothing that etcd confirmed is lost
-      And within 10 seconds every etcd member holds the same
+    Scenario Outline: A follower <trouble> and returns
+      Given an etcd follower <trouble>, and within 5 seconds the application's writes are confirmed again
+      And 50 more writes of the application have been confirmed
+      When the failed member returns
+      Then no write that etcd confirmed is lost
+      And within 10 seconds all etcd members hold the same data
 
       Examples:
         | trouble    |
@@ -21,16 +22,14 @@ Feature: An application on etcd goes on when a member fails
         | freezes    |
 
   @INFRA-ETCD-5 @recovery @blocker
-  Rule: With the leader gone another is elected, and the old one comes back as a follower
+  Rule: Without its leader etcd elects a new one, and the old leader returns as a follower
 
-    Scenario Outline: The leader <trouble> while an application writes, and returns
-      Given an application keeps writing to etcd
-      And the etcd leader <trouble>
-      And within 10 seconds what the application writes is confirmed again
-      When the member that failed returns
-      Then within 10 seconds it follows the new leader
-      And nothing that etcd confirmed is lost
-      And within 10 seconds every etcd member holds the same
+    Scenario Outline: The leader <trouble> and returns
+      Given the etcd leader <trouble>, and within 10 seconds the application's writes are confirmed again
+      When the failed member returns
+      Then within 10 seconds the former leader follows the new leader
+      And no write that etcd confirmed is lost
+      And within 10 seconds all etcd members hold the same data
 
       Examples:
         | trouble    |

@@ -1,16 +1,19 @@
 @infrastructure @needs.etcd @needs.namespaces @partition @INFRA-ETCD-6
-Feature: A member of etcd that is cut off says nothing rather than something wrong
-  The network between the members is cut; the applications still reach every one of them.
+Feature: An isolated member of etcd never gives a wrong answer
+  The network between members fails. Applications still reach every member.
 
   @blocker
-  Rule: Without a majority nothing is confirmed and nothing is answered
+  Rule: A member without a majority confirms no write and answers no read
 
-    Scenario Outline: The network splits, and <member> is alone
+    Background:
       Given an application keeps writing to etcd
+
+    Scenario Outline: The network isolates <member>
       When <member> is cut off from the other members
-      Then the member that was cut off confirms no write and answers no read
-      And within 10 seconds what the application writes is confirmed again
-      And nothing that etcd confirmed is lost
+      And a client sends a write and a read to the isolated member
+      Then the isolated member confirms neither
+      And within 10 seconds the application's writes are confirmed again
+      And no write that etcd confirmed is lost
 
       Examples:
         | member           |
@@ -18,31 +21,34 @@ Feature: A member of etcd that is cut off says nothing rather than something wro
         | an etcd follower |
 
   @recovery @blocker
-  Rule: Once the network heals all members agree, and everything that was confirmed is there
+  Rule: After the network recovers, all members hold every confirmed write
+
+    Background:
+      Given an application keeps writing to etcd
 
     Scenario Outline: For a while <member> <trouble> the other members
-      Given an application keeps writing to etcd
-      And <member> <trouble> the other members
-      And within 10 seconds what the application writes is confirmed again
-      And the application has written 50 times more
-      When the member that was cut off is connected again
-      Then nothing that etcd confirmed is lost
-      And within 10 seconds every etcd member holds the same
+      Given <member> <trouble> the other members
+      And within 10 seconds the application's writes are confirmed again, and 50 more follow
+      When the isolated member is reconnected
+      Then no write that etcd confirmed is lost
+      And within 10 seconds all etcd members hold the same data
 
-      Examples: In both directions, and in one alone
-        | member           | trouble            |
-        | the etcd leader  | is cut off from    |
-        | the etcd leader  | hears nothing from |
-        | the etcd leader  | is not heard by    |
-        | an etcd follower | is cut off from    |
+      Examples: In both directions, and in one direction only
+        | member           | trouble               |
+        | the etcd leader  | is cut off from       |
+        | the etcd leader  | receives nothing from |
+        | the etcd leader  | reaches none of       |
+        | an etcd follower | is cut off from       |
 
   @consistency @blocker
-  Rule: Whoever asks whichever member, there is one value at a time
+  Rule: Reads and writes are linearizable across all members
 
-    Scenario: Programs at each member read and write one value while the leader is cut off and connected again
-      Given a program at each etcd member reads and writes one value
-      And the etcd leader is cut off from the other members
-      And the programs at the other members have been answered 20 times more
-      When the member that was cut off is connected again
-      And each of the programs has been answered 20 times more
-      Then all that they read and wrote fits one order of events
+    Background:
+      Given a client at each etcd member reads and writes one value
+
+    Scenario: The leader is isolated and reconnected
+      Given the etcd leader is cut off from the other members
+      And 20 more calls of each client at the other members have succeeded
+      When the isolated member is reconnected
+      And 20 more calls of each client have succeeded
+      Then every read returned the latest value written

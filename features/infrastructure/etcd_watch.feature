@@ -1,23 +1,24 @@
 @infrastructure @needs.etcd @INFRA-ETCD-3
 Feature: A program that watches etcd misses no change
-  It is told of each change as it happens. When the member that tells it fails, it goes on at another, from where it was.
+  etcd sends each change to the program. When the member that sends them fails, the program resumes at another member, after the
+  last change that it received.
 
   @blocker
-  Rule: Every change is told once and in order
+  Rule: The program receives every change exactly once and in order
 
-    Scenario: Nothing fails
+    Scenario: No member fails
       Given a program watches etcd for changes through the etcd leader
       And an application keeps writing to etcd
-      When the application has written 50 times more
-      Then within 5 seconds it has been told of every change once, and in order
+      When 50 more writes of the application have been confirmed
+      Then within 5 seconds the program has received every change exactly once and in order
 
     @needs.nodes
-    Scenario Outline: The leader <trouble>, and the program watches through <member>
+    Scenario Outline: The leader <trouble> while the program watches through <member>
       Given a program watches etcd for changes through <member>
       And an application keeps writing to etcd
       And the etcd leader <trouble>
-      When the application has written 50 times more
-      Then within 5 seconds it has been told of every change once, and in order
+      When 50 more writes of the application have been confirmed
+      Then within 5 seconds the program has received every change exactly once and in order
 
       Examples:
         | trouble   | member           |
@@ -26,12 +27,12 @@ Feature: A program that watches etcd misses no change
         | freezes   | the etcd leader  |
 
     @needs.nodes
-    Scenario Outline: A follower <trouble>, through which the program watches, while the leader goes on
+    Scenario Outline: The follower that the program watches through <trouble>
       Given a program watches etcd for changes through an etcd follower
       And an application keeps writing to etcd
-      And the member that it watches through <trouble>
-      When the application has written 50 times more
-      Then within 5 seconds it has been told of every change once, and in order
+      And the member that serves the watch <trouble>
+      When 50 more writes of the application have been confirmed
+      Then within 5 seconds the program has received every change exactly once and in order
 
       Examples:
         | trouble   |

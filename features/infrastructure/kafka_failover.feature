@@ -1,21 +1,19 @@
 @infrastructure @needs.kafka @failover
-Feature: Applications on Kafka go on when a broker fails
-  Three brokers, of which two suffice. A message counts as confirmed once two have it; a consumer says that it is done
-  with a message once its work is done.
+Feature: Applications that use Kafka keep working when a broker fails
+  Three brokers, of which one may fail. A message is confirmed once two brokers hold it. A consumer commits the offset of a
+  message after it has processed the message.
 
   Background:
     Given a Kafka topic with 3 partitions
 
   @INFRA-KAFKA-4 @needs.nodes @blocker
-  Rule: Who sends messages goes on, and none that was confirmed is lost
+  Rule: Producers continue, and no confirmed message is lost
 
-    Scenario Outline: While an application sends, <broker> <trouble>
-      Given "Ana" and "Ben" are consumers of one group
-      And an application keeps sending messages
-      And both of them are at work
+    Scenario Outline: While an application sends messages, <broker> <trouble>
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When <broker> <trouble>
-      Then within 15 seconds what the application writes is confirmed again
-      And within 20 seconds every message that was confirmed has been worked on
+      Then within 15 seconds the application's writes are confirmed again
+      And within 20 seconds the consumers have processed every confirmed message
 
       Examples:
         | broker                                | trouble    |
@@ -25,39 +23,34 @@ Feature: Applications on Kafka go on when a broker fails
         | a Kafka broker that follows           | is killed  |
 
   @INFRA-KAFKA-5 @blocker
-  Rule: Who consumes messages goes on, and every message is worked on
+  Rule: Consumers continue, and process every confirmed message
 
     @needs.nodes
-    Scenario Outline: While a group consumes, <broker> <trouble>
-      Given "Ana" and "Ben" are consumers of one group
-      And an application keeps sending messages
-      And both of them are at work
+    Scenario Outline: While a group consumes messages, <broker> <trouble>
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When <broker> <trouble>
-      And the application has written 100 times more
-      Then within 20 seconds every message that was confirmed has been worked on
+      And 100 more writes of the application have been confirmed
+      Then within 20 seconds the consumers have processed every confirmed message
 
       Examples:
         | broker                                      | trouble   |
         | the Kafka broker that coordinates the group | is killed |
         | the Kafka broker that coordinates the group | freezes   |
 
-    Scenario: One of two consumers ends in the middle of its work, and the other takes over
-      Given "Ana" and "Ben" are consumers of one group
-      And an application keeps sending messages
-      And both of them are at work
-      When "Ben" ends in the middle of its work
-      Then within 10 seconds "Ana" works on all 3 partitions
-      And within 20 seconds every message that was confirmed has been worked on
+    Scenario: One of two consumers leaves the group while it processes messages, and the other takes over
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
+      When "Ben" leaves the group while it processes messages
+      Then within 10 seconds "Ana" consumes all 3 partitions
+      And within 20 seconds the consumers have processed every confirmed message
 
   @INFRA-KAFKA-6 @needs.nodes @recovery @critical
   Rule: A broker that returns catches up
 
-    Scenario Outline: The broker that leads <trouble>, and returns
+    Scenario Outline: The broker that leads the topic <trouble> and returns
       Given an application keeps sending messages
-      And the Kafka broker that leads the topic <trouble>
-      And within 15 seconds what the application writes is confirmed again
-      When the member that failed returns
-      Then within 20 seconds each of its 3 partitions has 3 replicas, all in sync
+      And the Kafka broker that leads the topic <trouble>, and within 15 seconds the application's writes are confirmed again
+      When the failed member returns
+      Then within 20 seconds each of the 3 partitions has 3 replicas, all in sync
 
       Examples:
         | trouble   |

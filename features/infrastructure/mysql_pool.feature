@@ -1,66 +1,65 @@
 @infrastructure @needs.mysql
 Feature: The clients of an application share 25 connections to MySQL
-  The application opens 25 connections at most, keeps 5 of them while there is nothing to do, and renews each after
-  5 minutes. How many there are is counted by MySQL itself.
+  The application opens 25 connections at most, keeps 5 of them open while they are idle, and renews a connection that is
+  5 minutes old. MySQL itself counts the connections.
 
   Background:
     Given an application with a pool of connections to MySQL
 
   @INFRA-MYSQL-1 @critical
-  Rule: There are never more than 25, and 5 stay open
+  Rule: The pool opens at most 25 connections, and keeps 5 idle connections open
 
-    Scenario: 25 clients have a connection each, and one more asks
-      Given 25 of its clients have taken a connection each
-      When one more client asks for something
-      Then it is refused after 3 seconds, because no connection is free
-      And MySQL counts 25 connections of it
+    Scenario: 25 clients hold a connection each, and one more client sends a query
+      Given 25 clients of the application hold a connection each
+      When one more client sends a query
+      Then the query is refused after 3 seconds because no connection is free
+      And MySQL counts 25 connections of the application
 
-    Scenario: All of them have ended
-      Given 25 of its clients have taken a connection each
-      When they have given it back
-      Then MySQL counts 5 connections of it
+    Scenario: All clients return their connections
+      Given 25 clients of the application hold a connection each
+      When all clients return their connections
+      Then MySQL counts 5 connections of the application
 
   @INFRA-MYSQL-1 @normal
   Rule: A connection is renewed once it is 5 minutes old, and not before
 
     Scenario: 4 minutes pass
-      Given 5 of its clients have taken a connection each
-      And they have given it back
+      Given 5 clients of the application have taken and returned a connection each
       When 4 minutes pass on the application's clock
-      Then the next 5 clients get the same connections
+      And 5 clients of the application take a connection each
+      Then the clients get the same connections as before
 
     Scenario: 6 minutes pass
-      Given 5 of its clients have taken a connection each
-      And they have given it back
+      Given 5 clients of the application have taken and returned a connection each
       When 6 minutes pass on the application's clock
-      Then the next 5 clients get new connections
-      And MySQL counts 5 connections of it
+      And 5 clients of the application take a connection each
+      Then the clients get new connections
+      And MySQL counts 5 connections of the application
 
   @INFRA-MYSQL-2 @critical
-  Rule: What many store at once is all stored
+  Rule: When many clients store orders at the same time, every order is stored
 
     Scenario: 50 clients store 4 orders each
-      When 50 clients store 4 orders each at the same moment
-      Then all 200 orders are confirmed, and MySQL holds each of them once
+      When 50 clients store 4 orders each at the same time
+      Then all 200 orders are confirmed, and MySQL holds each order once
 
   @INFRA-MYSQL-3 @critical
-  Rule: Who comes when all are busy waits for a turn, and is served
+  Rule: When all connections are in use, further clients wait and are then served
 
-    Scenario: 40 clients ask at once for something that takes half a second
-      When 40 clients ask at once for something that takes 0.5 seconds
-      Then all 40 are answered
-      And the last of them was answered no sooner than 1 second after the first had asked
-      And MySQL never counted more than 25 connections of it
-      And the pool says that 0 are in use and 5 are idle
-      And MySQL counts 5 connections of it
+    Scenario: 40 clients send a query of half a second at the same time
+      When 40 clients send a query of 0.5 seconds at the same time
+      Then all 40 queries are answered, the last one at least 1 second after the first one was sent
+      And MySQL never counted more than 25 connections of the application
+      And the pool reports 0 connections in use and 5 idle
+      And MySQL counts 5 connections of the application
 
   @INFRA-MYSQL-5 @normal
-  Rule: What the pool says of itself is so
+  Rule: The statistics of the pool are correct
 
-    Scenario Outline: <count> clients have a connection each
-      When <count> of its clients take a connection each
-      Then the pool says that <count> are in use and 0 are idle
-      And the pool's own statistics agree with what MySQL counts
+    Scenario Outline: <count> clients hold a connection each
+      When <count> clients of the application take a connection each
+      Then the pool reports <count> connections in use and 0 idle
+      And the pool reports as many connections as MySQL counts
 
       Examples:
         | count |
@@ -68,9 +67,9 @@ Feature: The clients of an application share 25 connections to MySQL
         | 10    |
         | 25    |
 
-    Scenario: Clients come and go
-      Given 25 of its clients have taken a connection each
-      When they have given it back
-      And 3 of its clients take a connection each
-      Then the pool says that 3 are in use and 2 are idle
-      And the pool's own statistics agree with what MySQL counts
+    Scenario: 25 clients return their connections, and 3 clients take one each
+      Given 25 clients of the application hold a connection each
+      When all clients return their connections
+      And 3 clients of the application take a connection each
+      Then the pool reports 3 connections in use and 2 idle
+      And the pool reports as many connections as MySQL counts

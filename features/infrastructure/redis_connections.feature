@@ -1,31 +1,30 @@
 @infrastructure @needs.redis
-Feature: Many clients share few connections to Redis
-  An application opens 10 connections at most. How many there are is counted by the server.
+Feature: Many clients share a few connections to Redis
+  The application opens 10 connections at most. The Redis server counts them.
+
+  Background:
+    Given an application that opens at most 10 connections to Redis
 
   @INFRA-REDIS-3 @critical
-  Rule: A connection is used again and again
+  Rule: Connections are reused
 
-    Scenario: 50 clients count to 20 each, all at once
-      Given an application that opens 10 connections to Redis at most
-      When 50 of its clients count to 20 each at the same moment
-      Then the counter in Redis says 1,000
-      And Redis has listed no more than 10 connections of it
+    Scenario: 50 clients increment a counter at the same time
+      When 50 clients of the application increment a counter 20 times each at the same time
+      Then the counter in Redis is 1,000
+      And Redis never listed more than 10 connections of the application
 
   @INFRA-REDIS-5 @critical
-  Rule: Who finds every connection taken waits for a moment, is refused, and is served once there is one
+  Rule: When all connections are in use, a client is refused after a short wait, and later clients are served
 
-    Scenario: Every connection is taken by a request that takes long
-      Given an application that opens 10 connections to Redis at most
-      And 10 of its requests take long
-      When 5 more of its clients ask for something
-      Then all 5 are refused, because no connection is free
-      And Redis counts 10 open connections of it
+    Scenario: Long requests use all connections
+      Given 10 long requests of the application are in progress
+      When 5 more clients send a request
+      Then all 5 requests are refused because no connection is free
+      And Redis counts 10 connections of the application
 
     Scenario: The long requests end
-      Given an application that opens 10 connections to Redis at most
-      And 10 of its requests take long
-      And 5 more of its clients ask for something
+      Given 5 more clients have sent a request while 10 long requests were in progress
       When the long requests end
-      And 50 of its clients count to 20 each at the same moment
-      Then the counter in Redis says 1,000
+      And 50 clients of the application increment a counter 20 times each at the same time
+      Then the counter in Redis is 1,000
       And none of the 10 connections has leaked

@@ -1,17 +1,19 @@
 @infrastructure @needs.redis @needs.nodes @failover
-Feature: An application on Redis goes on when the primary fails
-  A primary with two replicas, watched by three sentinels. A write counts as confirmed once the primary and one
-  replica have it; the sentinels replace a primary that two of them have not heard for a second.
+Feature: An application that uses Redis keeps working when the primary fails
+  A primary with two replicas, monitored by three sentinels. A write is confirmed once the primary and one replica hold it.
+  The sentinels replace a primary that has not answered two of them for a second.
+
+  Background:
+    Given an application keeps writing to Redis
 
   @INFRA-REDIS-4 @blocker
-  Rule: A replica takes over, with everything that was confirmed
+  Rule: A replica takes over and holds every confirmed write
 
-    Scenario Outline: The primary <trouble> while an application writes
-      Given an application keeps storing values in Redis
+    Scenario Outline: The primary <trouble>
       When the Redis primary <trouble>
-      Then within 10 seconds what the application writes is confirmed again
+      Then within 10 seconds the application's writes are confirmed again
       And within 10 seconds another server is the Redis primary
-      And nothing that Redis confirmed is lost
+      And no write that Redis confirmed is lost
 
       Examples:
         | trouble    |
@@ -23,13 +25,11 @@ Feature: An application on Redis goes on when the primary fails
   Rule: A primary that returns follows the new one
 
     Scenario Outline: The primary <trouble>, is replaced, and returns
-      Given an application keeps storing values in Redis
-      And the Redis primary <trouble>
-      And within 10 seconds what the application writes is confirmed again
-      When the member that failed returns
-      Then within 15 seconds it follows the new primary
-      And within 15 seconds Redis is whole again
-      And nothing that Redis confirmed is lost
+      Given the Redis primary <trouble>, and within 10 seconds the application's writes are confirmed again
+      When the failed member returns
+      Then within 15 seconds the former primary follows the new primary
+      And within 15 seconds Redis is healthy again
+      And no write that Redis confirmed is lost
 
       Examples:
         | trouble   |
@@ -37,22 +37,19 @@ Feature: An application on Redis goes on when the primary fails
         | freezes   |
 
   @INFRA-REDIS-4 @critical
-  Rule: Nobody notices that a replica fails
+  Rule: When a replica fails, the application's writes continue
 
-    Scenario: A replica is killed while an application writes
-      Given an application keeps storing values in Redis
-      And a Redis replica is killed
-      And within 1 second what the application writes is confirmed again
-      When the application has written 50 times more
-      Then nothing that Redis confirmed is lost
+    Scenario: A replica is killed
+      Given a Redis replica is killed, and within 1 second the application's writes are confirmed again
+      When 50 more writes of the application have been confirmed
+      Then no write that Redis confirmed is lost
 
   @INFRA-REDIS-4 @partition @needs.namespaces @blocker
-  Rule: A primary that is cut off confirms nothing that will be lost
+  Rule: An isolated primary confirms no write that will be lost
 
-    Scenario: The primary is cut off from the others, though the application still reaches it
-      Given an application keeps storing values in Redis
-      And the Redis primary is cut off from the other members
+    Scenario: The primary is isolated from the other members, but not from the application
+      Given the Redis primary is cut off from the other members
       And within 10 seconds another server is the Redis primary
-      When the member that was cut off is connected again
-      Then within 15 seconds it follows the new primary
-      And nothing that Redis confirmed is lost
+      When the isolated member is reconnected
+      Then within 15 seconds the former primary follows the new primary
+      And no write that Redis confirmed is lost

@@ -1,28 +1,27 @@
 @infrastructure @needs.redis
-Feature: What an application keeps in Redis is there as long as it should be
-  A primary with two replicas, watched by three sentinels. Applications ask the sentinels where the primary is.
+Feature: Redis keeps the data of an application until it expires
+  A primary with two replicas, monitored by three sentinels. Applications ask the sentinels for the address of the primary.
 
   @INFRA-REDIS-1 @critical
-  Rule: A value is read back until its time is up, and not a moment longer
+  Rule: A value can be read until it expires, and not afterwards
 
     @needs.members
-    Scenario: A session is stored without an end
+    Scenario: Values are stored without an expiry
       Given an application has stored 20 values in Redis
-      Then all that was stored is read back
-      And every Redis replica holds it too
+      Then every stored value can be read from Redis
+      And every Redis replica holds every stored value
 
-    Scenario: A session is stored for one second
-      When an application stores a session in Redis for 1 second and reads it all the while
-      Then every read before that second was over found it
-      And no read after that second was over found it
+    Scenario: A session expires after one second
+      When an application stores a session in Redis for 1 second and keeps reading it
+      Then every read before the expiry found the session
+      And no read after the expiry found the session
 
   @INFRA-REDIS-2 @needs.nodes @recovery @blocker
-  Rule: What was confirmed survives the crash of every server
+  Rule: Confirmed values survive a crash of every server
 
-    Scenario: Every Redis server is killed at the same moment and comes back
+    Scenario: Every Redis server is killed at the same moment and returns
       Given an application has stored 200 values in Redis
-      And every Redis replica holds it too
-      When every Redis server is killed
-      And every Redis server returns
-      Then within 15 seconds Redis is whole again
-      And all that was stored is read back
+      And every Redis replica holds every stored value
+      When every Redis server is killed and returns
+      Then within 15 seconds Redis is healthy again
+      And every stored value can be read from Redis

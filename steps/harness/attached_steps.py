@@ -9,18 +9,18 @@ from support.systems.harness.actors.attached_run import AttachedRun, run_attache
 from support.systems.infrastructure.clusters.all import Clusters
 
 
-@given("a run that was killed {span:Duration} ago has left something in {product:Product}")
-def left_something(context: Context, span: timedelta, product: str) -> None:
+@given("a run that was killed {span:Duration} ago has left data in {product:Product}")
+def left_data(context: Context, span: timedelta, product: str) -> None:
     store_leftovers(context.stage.the(Clusters).named(product), span)
 
 
-@when("the gate tests {product:Product} where it runs")
-def tested_where_it_runs(context: Context, product: str) -> None:
+@when("the gate tests {product:Product} at its address")
+def tested_at_its_address(context: Context, product: str) -> None:
     clusters = context.stage.the(Clusters)
     context.stage.put(run_attached(clusters.named(product), clusters.setup))
 
 
-@then("every scenario that stops or cuts off nothing has passed")
+@then("every scenario that injects no fault has passed")
 def others_passed(context: Context) -> None:
     outcomes = context.stage.the(AttachedRun).outcomes
     assert_that(sorted(outcomes), equal_to(["N/A", "PASSED"]), f"the outcomes of the scenarios: {outcomes}")
@@ -33,6 +33,6 @@ def left_out(context: Context, reason: str) -> None:
     )
 
 
-@then("nothing of either run is left in {product:Product}")
+@then("neither run has left data in {product:Product}")
 def nothing_left(context: Context, product: str) -> None:
     assert_that(context.stage.the(AttachedRun).left_behind, empty(), f"names that {product} did not hold before")

@@ -1,69 +1,120 @@
-"""Members of clusters that fail and return, whatever the product."""
+"""Steps that are the same for every product: members fail and return, applications write, and no confirmed write is lost."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from hamcrest import assert_that, greater_than_or_equal_to
+from hamcrest import assert_that, empty, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.behave_runtime.stage import Stage
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault
+from support.systems.infrastructure.actors.etcd_application import EtcdApplication
+from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
 from support.systems.infrastructure.role_faults import Struck, cut_off, half_cut_off, strike
-from support.workload.attempts import Worker
+from support.workload.attempts import Attempt, Worker, Workers, numbered_entry
 from support.workload.interruption import interruption
+from support.workload.loss_account import loss_ledger
 
+SOON = timedelta(seconds=5)
 ENOUGH = timedelta(seconds=15)
+
+
+def writer(stage: Stage, product: str) -> Callable[[int], Attempt]:
+    """Return a function that writes the entry with a number to *product*."""
+    write = stage.the(EtcdApplication).put if product == "etcd" else stage.the(RedisApplication).store
+    return lambda number: write(*numbered_entry(number))
+
+
+def check_no_write_lost(stage: Stage, product: str, made: Sequence[Attempt]) -> None:
+    """Read back the values of *made* from *product*: none that was confirmed is missing.
+
+    In etcd, none that was refused is present either. Redis gives no such guarantee: it may refuse the wait for a replica after it
+    has stored the value.
+    """
+    if product == "etcd":
+        found = eventually(stage.the(EtcdApplication).kept, within=SOON)
+    else:
+        read_all = stage.the(RedisApplication).read_all
+        found = eventually(lambda: list(read_all(one.what for one in made).values()), within=SOON)
+    ledger = stage.put(loss_ledger("values", made, product, found))
+    assert_that(ledger.lost(), empty(), "confirmed writes that are lost")
+    if product == "etcd":
+        assert_that(ledger.unexpected(), empty(), "refused writes that are present")
+
+
+@given("an application keeps writing to {product:Product}")
+def keeps_writing(context: Context, product: str) -> None:
+    context.stage.put(context.stage.the(Workers).start(writer(context.stage, product)))
+
+
+@then("no write that {product:Product} confirmed is lost")
+def no_write_lost(context: Context, product: str) -> None:
+    check_no_write_lost(context.stage, product, context.stage.put(context.stage.the(Worker).finish()).made)
 
 
 @given("{role:Role} {fault:Fault}")
 @when("{role:Role} {fault:Fault}")
-def role_in_trouble(context: Context, role: Role, fault: Fault) -> None:
+def member_fails(context: Context, role: Role, fault: Fault) -> None:
     context.stage.put(strike(context.stage.the(FaultDesk), context.stage.the(Clusters), role, fault))
+
+
+@given("{role:Role} {fault:Fault}, and within {limit:Duration} the application's writes are confirmed again")
+def member_fails_and_writes_recover(context: Context, role: Role, fault: Fault, limit: timedelta) -> None:
+    member_fails(context, role, fault)
+    writes_again(context, limit)
 
 
 @given("{role:Role} is cut off from the other members")
 @when("{role:Role} is cut off from the other members")
-def role_cut_off(context: Context, role: Role) -> None:
+def member_isolated(context: Context, role: Role) -> None:
     context.stage.put(cut_off(context.stage.the(FaultDesk), context.stage.the(Clusters), role))
 
 
-@given("{role:Role} hears nothing from the other members")
-@when("{role:Role} hears nothing from the other members")
-def role_deaf(context: Context, role: Role) -> None:
+@given("{role:Role} receives nothing from the other members")
+@when("{role:Role} receives nothing from the other members")
+def member_receives_nothing(context: Context, role: Role) -> None:
     stage = context.stage
     stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=False))
 
 
-@given("{role:Role} is not heard by the other members")
-@when("{role:Role} is not heard by the other members")
-def role_mute(context: Context, role: Role) -> None:
+@given("{role:Role} reaches none of the other members")
+@when("{role:Role} reaches none of the other members")
+def member_reaches_none(context: Context, role: Role) -> None:
     stage = context.stage
     stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=True))
 
 
-@given("the application has written {count:Count} times more")
-@when("the application has written {count:Count} times more")
-def written_more(context: Context, count: int) -> None:
+@given("{count:Count} more writes of the application have been confirmed")
+@when("{count:Count} more writes of the application have been confirmed")
+def more_writes(context: Context, count: int) -> None:
     worker = context.stage.the(Worker)
     before = len(worker.so_far())
 
     def check() -> None:
         confirmed = sum(one.confirmed for one in worker.so_far()[before:])
-        assert_that(confirmed, greater_than_or_equal_to(count), "writes that were confirmed since")
+        assert_that(confirmed, greater_than_or_equal_to(count), "confirmed writes since this step began")
 
     eventually(check, within=ENOUGH)
 
 
-@when("the member that failed returns")
-@when("the member that was cut off is connected again")
-def struck_returns(context: Context) -> None:
+@when("the failed member returns")
+@when("the isolated member is reconnected")
+def member_returns(context: Context) -> None:
     context.stage.the(FaultDesk).recover(context.stage.the(Struck).target)
 
 
-@given("within {limit:Duration} what the application writes is confirmed again")
-@then("within {limit:Duration} what the application writes is confirmed again")
+@given("within {limit:Duration} the application's writes are confirmed again")
+@then("within {limit:Duration} the application's writes are confirmed again")
 def writes_again(context: Context, limit: timedelta) -> None:
     since, worker = context.stage.the(Struck).at, context.stage.the(Worker)
     context.stage.put(eventually(lambda: interruption(worker.so_far(), since, limit), within=limit))
+
+
+@given("within {limit:Duration} the application's writes are confirmed again, and {count:Count} more follow")
+def writes_continue(context: Context, limit: timedelta, count: int) -> None:
+    writes_again(context, limit)
+    more_writes(context, count)

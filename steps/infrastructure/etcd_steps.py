@@ -1,4 +1,4 @@
-"""etcd: what is written, who leads, and what all members agree on."""
+"""etcd: values, leaders, agreement between members, and linearizability."""
 
 from datetime import timedelta
 
@@ -15,110 +15,112 @@ from support.systems.infrastructure.actors.etcd_register import Register, histor
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.attempts import Attempts, Worker, Workers
 from support.workload.call_times import elapsed_since
-from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
 
 
-@given("an application keeps writing to etcd")
-def keeps_writing(context: Context) -> None:
-    put = context.stage.the(EtcdApplication).put
-    context.stage.put(context.stage.the(Workers).start(lambda number: put(*numbered_entry(number))))
-
-
-@when("{count:Count} values are written through {member:Target}, and each is read through every other at once")
+@when("{count:Count} values are written through {member:Target}, and each is read at once through every other member")
 def written_through(context: Context, count: int, member: Target) -> None:
     context.stage.put(written_and_read(context.stage.the(EtcdCluster), context.stage.the(Setup), member, count))
 
 
-@then("every read shows what was written")
-def reads_show(context: Context) -> None:
+@then("every read returned the value just written")
+def reads_return_written_value(context: Context) -> None:
     attempts = context.stage.the(Attempts)
-    wrong = [f"{one.what} was read as {one.value}" for one in attempts.made if one.value != one.what]
-    assert_that(wrong, empty(), "reads that show something else")
+    wrong = [
+        f"{one.value} was read after {one.what} had been written" for one in attempts.made if one.value != one.what
+    ]
+    assert_that(wrong, empty(), "reads that returned another value")
 
 
 @then("within {limit:Duration} {count:Count} etcd members name the same leader")
 def same_leader(context: Context, limit: timedelta, count: int) -> None:
     cluster = context.stage.the(EtcdCluster)
-    eventually(lambda: assert_that(cluster.agreed(), has_length(count), "who agrees on it"), within=limit)
+    eventually(
+        lambda: assert_that(cluster.agreed(), has_length(count), "the members that name the same leader"), within=limit
+    )
 
 
-@then("within {limit:Duration} the remaining members name another leader")
-def another_leader(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the remaining members name a new leader")
+def new_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
-    eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
+    eventually(
+        lambda: assert_that(
+            cluster.leader_without(failed), is_not(failed), "the leader that the remaining members name"
+        ),
+        within=limit,
+    )
     record_figures(elapsed_since("time until etcd has another leader", context.stage.the(Struck).at))
 
 
-@then("within {limit:Duration} that one confirms a write")
+@then("within {limit:Duration} the new leader confirms a write")
 def leader_confirms(context: Context, limit: timedelta) -> None:
     cluster, setup, failed = context.stage.the(EtcdCluster), context.stage.the(Setup), context.stage.the(Struck).target
 
     def check() -> None:
         through = EtcdApplication(cluster, setup, via=cluster.leader_without(failed))
-        assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "what became of a write")
+        assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "the result of a write")
 
     eventually(check, within=limit)
 
 
-@then("within {limit:Duration} it follows the new leader")
-def follows(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the former leader follows the new leader")
+def follows_leader(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
-    eventually(lambda: assert_that(failed, is_in(cluster.followers()), "who follows"), within=limit)
+    eventually(lambda: assert_that(failed, is_in(cluster.followers()), "the followers"), within=limit)
 
 
-@then("within {limit:Duration} every etcd member holds the same")
-def all_hold_the_same(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} all etcd members hold the same data")
+def all_hold_the_same_data(context: Context, limit: timedelta) -> None:
     context.stage.put(context.stage.the(Worker).finish())
     application, cluster = context.stage.the(EtcdApplication), context.stage.the(EtcdCluster)
 
     def check() -> None:
         whole = application.kept()
         for target in cluster.members:
-            assert_that(application.kept_at(cluster.gateway(target)), equal_to(whole), f"what {target.name} holds")
+            assert_that(
+                application.kept_at(cluster.gateway(target)), equal_to(whole), f"the values that {target.name} holds"
+            )
 
     eventually(check, within=limit)
 
 
-@then("nothing that etcd confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).finish()).made
-    found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
-    ledger = context.stage.put(loss_ledger("values", made, "etcd", found))
-    assert_that(ledger.lost(), empty(), "values that are lost")
-    assert_that(ledger.unexpected(), empty(), "values that were refused and are there")
+@when("a client sends a write and a read to the isolated member")
+def write_and_read_isolated(context: Context) -> None:
+    stage = context.stage
+    client = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=stage.the(Struck).target)
+    stage.put(Attempts((client.put("late", "1"), client.get("late"))))
 
 
-@then("the member that was cut off confirms no write and answers no read")
-def refuses(context: Context) -> None:
-    stage, cut_off = context.stage, context.stage.the(Struck).target
-    through = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=cut_off)
-    for one in (stage.put(through.put("late", "1")), stage.put(through.get("late"))):
-        assert_that(one.fate, is_not(Fate.CONFIRMED), f"what {cut_off.name} made of it")
+@then("the isolated member confirms neither")
+def confirms_neither(context: Context) -> None:
+    name = context.stage.the(Struck).target.name
+    write, read = context.stage.the(Attempts).made
+    assert_that(write.fate, is_not(Fate.CONFIRMED), f"the result of the write to {name}")
+    assert_that(read.fate, is_not(Fate.CONFIRMED), f"the result of the read from {name}")
 
 
-@given("a program at each etcd member reads and writes one value")
-def register(context: Context) -> None:
+@given("a client at each etcd member reads and writes one value")
+def clients_of_one_value(context: Context) -> None:
     stage = context.stage
     stage.put(Register(stage.the(EtcdCluster), stage.the(Setup), stage.the(Workers)))
     stage.the(Register).await_answers(10)
 
 
-@given("the programs at the other members have been answered {count:Count} times more")
-def others_answered(context: Context, count: int) -> None:
+@given("{count:Count} more calls of each client at the other members have succeeded")
+def other_calls_succeeded(context: Context, count: int) -> None:
     context.stage.the(Register).await_answers(count, but=context.stage.the(Struck).target)
 
 
-@when("each of the programs has been answered {count:Count} times more")
-def answered_more(context: Context, count: int) -> None:
+@when("{count:Count} more calls of each client have succeeded")
+def calls_succeeded(context: Context, count: int) -> None:
     context.stage.the(Register).await_answers(count)
 
 
-@then("all that they read and wrote fits one order of events")
-def one_order(context: Context) -> None:
+@then("every read returned the latest value written")
+def linearizable(context: Context) -> None:
     attempts = context.stage.put(context.stage.the(Register).end())
-    assert_that(len(attempts.confirmed()), greater_than(50), "calls that were answered")
+    assert_that(len(attempts.confirmed()), greater_than(50), "calls that succeeded")
     assert_linearizable(history(attempts.made))

@@ -1,4 +1,4 @@
-"""Kafka: messages that are sent, messages that are worked on, and who keeps them."""
+"""Kafka: topics and their replicas, messages, and the consumers that process them."""
 
 from datetime import timedelta
 
@@ -29,11 +29,14 @@ def topic(context: Context, count: int) -> None:
     context.stage.put(KafkaProducer(cluster, context.stage.the(Setup)))
 
 
-@then("within {limit:Duration} each of its {count:Count} partitions has 3 replicas, all in sync")
+@then("within {limit:Duration} each of the {count:Count} partitions has 3 replicas, all in sync")
 def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
     cluster = context.stage.the(KafkaCluster)
     eventually(
-        lambda: assert_that(cluster.replicas(), equal_to([(3, 3)] * count), "replicas, and in sync"), within=limit
+        lambda: assert_that(
+            cluster.replicas(), equal_to([(3, 3)] * count), "the replicas of each partition, and how many are in sync"
+        ),
+        within=limit,
     )
 
 
@@ -52,65 +55,73 @@ def keeps_sending(context: Context) -> None:
     context.stage.put(context.stage.the(Workers).start(burst, pause_s=0.02))
 
 
-@given('"{first:Text}" and "{second:Text}" are consumers of one group')
-def consumers(context: Context, first: str, second: str) -> None:
+@when('"{first:Text}" and "{second:Text}" consume the messages as one group')
+def consume(context: Context, first: str, second: str) -> None:
     stage = context.stage
     group = KafkaConsumers(stage.the(KafkaCluster), stage.the(Setup), (first, second))
     stage.put(stage.the(Workers).keep(group))
 
 
-@when('"{first:Text}" and "{second:Text}" consume them as one group')
-def consume(context: Context, first: str, second: str) -> None:
-    consumers(context, first, second)
-
-
-@given("both of them are at work")
-def both_at_work(context: Context) -> None:
+@given('an application keeps sending messages, and "{first:Text}" and "{second:Text}" both process them as one group')
+def group_processes(context: Context, first: str, second: str) -> None:
+    consume(context, first, second)
+    keeps_sending(context)
     group = context.stage.the(KafkaConsumers)
 
     def check() -> None:
-        assert_that(min(map(len, group.partitions().values())), greater_than_or_equal_to(1), "the smaller share")
-        assert_that(len(group.consumed), greater_than_or_equal_to(20), "messages that were worked on")
+        assert_that(
+            min(map(len, group.partitions().values())),
+            greater_than_or_equal_to(1),
+            "the fewest partitions of a consumer",
+        )
+        assert_that(len(group.consumed), greater_than_or_equal_to(20), "processed messages")
 
     eventually(check, within=SOON)
 
 
-@when('"{name:Text}" ends in the middle of its work')
-def ends(context: Context, name: str) -> None:
+@when('"{name:Text}" leaves the group while it processes messages')
+def consumer_leaves(context: Context, name: str) -> None:
     context.stage.the(KafkaConsumers).members[name].end()
 
 
-@then('within {limit:Duration} "{name:Text}" works on all {count:Count} partitions')
+@then('within {limit:Duration} "{name:Text}" consumes all {count:Count} partitions')
 def takes_over(context: Context, limit: timedelta, name: str, count: int) -> None:
     group = context.stage.the(KafkaConsumers)
     eventually(
-        lambda: assert_that(group.partitions(), equal_to({name: list(range(count))}), "who has what"), within=limit
+        lambda: assert_that(
+            group.partitions(), equal_to({name: list(range(count))}), "the partitions of each consumer"
+        ),
+        within=limit,
     )
     record_figures(elapsed_since("time until the group has shared out its work again", group.last_left))
 
 
-@then("within {limit:Duration} every message that was confirmed has been worked on")
-def all_worked_on(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the consumers have processed every confirmed message")
+def all_processed(context: Context, limit: timedelta) -> None:
     made, group = _sent(context).made, context.stage.the(KafkaConsumers)
 
     def check() -> None:
         ledger = context.stage.put(
             loss_ledger("messages", made, "the consumers", [one.value for one in group.consumed])
         )
-        assert_that(len(ledger.lost()), equal_to(0), f"messages that are lost; {ledger}")
-        assert_that(ledger.unexpected(), empty(), "messages that nobody sent")
+        assert_that(len(ledger.lost()), equal_to(0), f"confirmed messages that were not processed; {ledger}")
+        assert_that(ledger.unexpected(), empty(), "processed messages that were never sent")
 
     eventually(check, within=limit, every=0.1)
 
 
-@then("none of them twice")
+@then("no message has been processed twice")
 def none_twice(context: Context) -> None:
-    assert_that(context.stage.the(Ledger).duplicated(), empty(), "messages that came twice")
+    assert_that(context.stage.the(Ledger).duplicated(), empty(), "messages that were processed twice")
 
 
-@then("the changes of each order came in the order in which they were sent")
+@then("the changes of each order have been processed in the order in which they were sent")
 def in_order(context: Context) -> None:
-    assert_that(out_of_order(context.stage.the(KafkaConsumers).consumed), empty(), "changes that came too late")
+    assert_that(
+        out_of_order(context.stage.the(KafkaConsumers).consumed),
+        empty(),
+        "changes that were processed after a later change",
+    )
 
 
 def _sent(context: Context) -> Attempts:

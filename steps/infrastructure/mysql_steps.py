@@ -32,16 +32,21 @@ def pooled(context: Context) -> None:
     stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(Setup))))
 
 
-@given("{count:Count} of its clients have taken a connection each")
-@when("{count:Count} of its clients take a connection each")
+@given("{count:Count} clients of the application hold a connection each")
+@when("{count:Count} clients of the application take a connection each")
 def take(context: Context, count: int) -> None:
     context.stage.put(context.stage.the(MySqlPool).take(count))
 
 
-@given("they have given it back")
-@when("they have given it back")
+@when("all clients return their connections")
 def give_back(context: Context) -> None:
     context.stage.the(MySqlPool).give_back()
+
+
+@given("{count:Count} clients of the application have taken and returned a connection each")
+def take_and_give_back(context: Context, count: int) -> None:
+    take(context, count)
+    give_back(context)
 
 
 @when("{span:Duration} pass on the application's clock")
@@ -49,106 +54,119 @@ def let_pass(context: Context, span: timedelta) -> None:
     context.stage.the(MySqlPool).let_pass(span)
 
 
-@then("the next {count:Count} clients get the same connections")
-def same_connections(context: Context, count: int) -> None:
-    before, now = context.stage.the(ConnectionNumbers).numbers, context.stage.the(MySqlPool).take(count).numbers
-    assert_that(set(now), equal_to(set(before)), "the connections that they got, by MySQL's numbers")
+@then("the clients get the same connections as before")
+def same_connections(context: Context) -> None:
+    before, now = _last_two(context)
+    assert_that(now, equal_to(before), "the connections of the clients, by MySQL's connection ids")
 
 
-@then("the next {count:Count} clients get new connections")
-def new_connections(context: Context, count: int) -> None:
-    before, now = context.stage.the(ConnectionNumbers).numbers, context.stage.the(MySqlPool).take(count).numbers
-    assert_that(set(now) & set(before), empty(), "old connections that they got, by MySQL's numbers")
+@then("the clients get new connections")
+def new_connections(context: Context) -> None:
+    before, now = _last_two(context)
+    assert_that(now & before, empty(), "old connections that clients got, by MySQL's connection ids")
 
 
-@then("MySQL counts {count:Count} connections of it")
+def _last_two(context: Context) -> tuple[set[str], set[str]]:
+    """Return the ids of the connections that clients took before, and of those that clients took last."""
+    before, now = [set(one.numbers) for one in context.stage.history if isinstance(one, ConnectionNumbers)][-2:]
+    return before, now
+
+
+@then("MySQL counts {count:Count} connections of the application")
 def counts(context: Context, count: int) -> None:
     server = context.stage.the(MySqlServer)
-    eventually(lambda: assert_that(server.connections(), equal_to(count), "connections, by MySQL's list"), within=SOON)
+    eventually(
+        lambda: assert_that(server.connections(), equal_to(count), "connections, as MySQL lists them"), within=SOON
+    )
 
 
-@then("the pool's own statistics agree with what MySQL counts")
+@then("the pool reports as many connections as MySQL counts")
 def statistics_agree(context: Context) -> None:
     pool, server = context.stage.the(MySqlPool), context.stage.the(MySqlServer)
     eventually(
-        lambda: assert_that(pool.statistics().open, equal_to(server.connections()), "connections, by the pool"),
+        lambda: assert_that(
+            pool.statistics().open, equal_to(server.connections()), "open connections, as the pool counts them"
+        ),
         within=SOON,
     )
 
 
-@then("the pool says that {in_use:Count} are in use and {idle:Count} are idle")
-def pool_says(context: Context, in_use: int, idle: int) -> None:
-    told = context.stage.the(MySqlPool).statistics()
-    assert_that((told.in_use, told.idle), equal_to((in_use, idle)), "connections in use, and idle")
+@then("the pool reports {in_use:Count} connections in use and {idle:Count} idle")
+def pool_reports(context: Context, in_use: int, idle: int) -> None:
+    reported = context.stage.the(MySqlPool).statistics()
+    assert_that((reported.in_use, reported.idle), equal_to((in_use, idle)), "connections in use, and idle")
 
 
-@when("one more client asks for something")
-def one_more(context: Context) -> None:
+@when("one more client sends a query")
+def one_more_query(context: Context) -> None:
     context.stage.put(context.stage.the(MySqlPool).ask(0))
 
 
-@then("it is refused after {span:Duration}, because no connection is free")
+@then("the query is refused after {span:Duration} because no connection is free")
 def refused_after(context: Context, span: timedelta) -> None:
     one = context.stage.the(Attempt)
-    assert_that(one.fate, equal_to(Fate.REFUSED), f"what became of it ({one.why or 'it was answered'})")
-    assert_that(one.why, contains_string("connection timed out"), "what it was told")
-    assert_that(one.took_s, greater_than_or_equal_to(span.total_seconds()), "seconds that it waited")
+    assert_that(one.fate, equal_to(Fate.REFUSED), f"the result of the query ({one.why or 'it was answered'})")
+    assert_that(one.why, contains_string("connection timed out"), "the error of the query")
+    assert_that(one.took_s, greater_than_or_equal_to(span.total_seconds()), "seconds until the query was refused")
 
 
-@when("{clients:Count} clients store {each:Count} orders each at the same moment")
-def insert_together(context: Context, clients: int, each: int) -> None:
+@when("{clients:Count} clients store {each:Count} orders each at the same time")
+def store_together(context: Context, clients: int, each: int) -> None:
     context.stage.put(context.stage.the(MySqlPool).insert_together(clients, each))
 
 
-@then("all {total:Count} orders are confirmed, and MySQL holds each of them once")
+@then("all {total:Count} orders are confirmed, and MySQL holds each order once")
 def all_stored(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
     ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
-    assert_that(attempts.reasons(), empty(), "why orders were not stored")
+    assert_that(attempts.reasons(), empty(), "errors while the orders were stored")
     assert_that(attempts.confirmed(), has_length(total), "orders that were confirmed")
-    assert_that(context.stage.put(ledger).lost(), empty(), "orders that are lost")
-    assert_that(ledger.duplicated(), empty(), "orders that are there twice")
+    assert_that(context.stage.put(ledger).lost(), empty(), "confirmed orders that are lost")
+    assert_that(ledger.duplicated(), empty(), "orders that are stored twice")
 
 
-@given("{clients:Count} clients have asked at once for something that takes {span:Duration}")
-@when("{clients:Count} clients ask at once for something that takes {span:Duration}")
-def ask_together(context: Context, clients: int, span: timedelta) -> None:
+@given("{clients:Count} clients have sent a query of {span:Duration} at the same time")
+@when("{clients:Count} clients send a query of {span:Duration} at the same time")
+def query_together(context: Context, clients: int, span: timedelta) -> None:
     context.stage.put(context.stage.the(MySqlPool).ask_together(clients, span.total_seconds(), MARK))
 
 
-@then("all {count:Count} are answered")
+@then("all {count:Count} queries are answered")
 def all_answered(context: Context, count: int) -> None:
     attempts = context.stage.the(Attempts)
-    assert_that(attempts.reasons(), empty(), "why some were not answered")
-    assert_that(attempts.confirmed(), has_length(count), "clients that were answered")
+    assert_that(attempts.reasons(), empty(), "errors of the queries")
+    assert_that(attempts.confirmed(), has_length(count), "answered queries")
 
 
-@then("the last of them was answered no sooner than {span:Duration} after the first had asked")
-def waited(context: Context, span: timedelta) -> None:
+@then("all {count:Count} queries are answered, the last one at least {span:Duration} after the first one was sent")
+def answered_after_waiting(context: Context, count: int, span: timedelta) -> None:
+    all_answered(context, count)
     made = context.stage.the(Attempts).made
     took_s = max(one.ended for one in made) - min(one.began for one in made)
-    assert_that(took_s, greater_than_or_equal_to(span.total_seconds()), "seconds until all were answered")
+    assert_that(
+        took_s, greater_than_or_equal_to(span.total_seconds()), "seconds from the first query to the last answer"
+    )
 
 
-@then("MySQL never counted more than {limit:Count} connections of it")
+@then("MySQL never counted more than {limit:Count} connections of the application")
 def never_more(context: Context, limit: int) -> None:
-    assert_that(context.stage.the(MySqlPool).most, less_than_or_equal_to(limit), "connections at one time")
+    assert_that(context.stage.the(MySqlPool).most, less_than_or_equal_to(limit), "the most connections at one time")
 
 
-@when("a client asks for something that would take {span:Duration}")
-def ask_long(context: Context, span: timedelta) -> None:
+@when("one client sends a query of {span:Duration}")
+def slow_query(context: Context, span: timedelta) -> None:
     context.stage.put(Attempts((context.stage.the(MySqlPool).ask(span.total_seconds(), MARK),)))
 
 
-@then("within {limit:Duration} everyone is told that it took too long")
-def told_too_long(context: Context, limit: timedelta) -> None:
+@then("each query fails within {limit:Duration} with a time-out error")
+def queries_time_out(context: Context, limit: timedelta) -> None:
     made = context.stage.the(Attempts).made
     for one in made:
-        assert_that(one.why, contains_string("interrupted"), f"what was said to a {one.what}")
+        assert_that(one.why, contains_string("interrupted"), f"the error of {one.what}")
     longest = max(one.took_s for one in made)
-    assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds until the last of them knew")
+    assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds until the last query failed")
 
 
-@then("MySQL works on none of it any more")
-def works_on_none(context: Context) -> None:
-    assert_that(context.stage.the(MySqlServer).running(MARK), equal_to(0), "queries that MySQL still works on")
+@then("MySQL runs none of the queries any longer")
+def runs_none(context: Context) -> None:
+    assert_that(context.stage.the(MySqlServer).running(MARK), equal_to(0), "queries that MySQL still runs")

@@ -1,4 +1,4 @@
-"""Applications that are cut off from what they use."""
+"""Applications that the network cuts off from a service."""
 
 from datetime import timedelta
 
@@ -13,87 +13,73 @@ from hamcrest import (
     matches_regexp,
 )
 
+from steps.infrastructure.cluster_steps import keeps_writing, writer
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Fate
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
-from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.role_faults import CutOffFrom, cut_application_off
-from support.workload.attempts import Attempts, Worker, Workers
-from support.workload.loss_account import loss_ledger
+from support.workload.attempts import Attempts, Worker
 
 SOON = timedelta(seconds=5)
 
 
-@given("an application keeps writing to {product:Product}, without a pause")
-def keeps_writing(context: Context, product: str) -> None:
-    write = context.stage.the(Applications).writer(product)
-    context.stage.put(context.stage.the(Workers).start(write))
-
-
 @given("the application is cut off from {product:Product}")
-@when("the application is cut off from {product:Product}")
 def cut_off(context: Context, product: str) -> None:
     context.stage.put(cut_application_off(context.stage.the(FaultDesk), context.stage.the(Clusters), product))
 
 
-@given("it has been told so {count:Count} time")
-@given("it has been told so {count:Count} times")
-def told_so(context: Context, count: int) -> None:
+@given("an application that keeps writing to {product:Product} is cut off from it until {count:Count} write fails")
+@given("an application that keeps writing to {product:Product} is cut off from it until {count:Count} writes fail")
+def cut_off_while_writing(context: Context, product: str, count: int) -> None:
+    keeps_writing(context, product)
+    cut_off(context, product)
     worker, since = context.stage.the(Worker), context.stage.the(CutOffFrom).at
 
     def check() -> None:
-        told = [one for one in worker.so_far() if one.why and one.ended > since]
-        assert_that(len(told), greater_than_or_equal_to(count), "writes that failed")
+        failed = [one for one in worker.so_far() if one.why and one.ended > since]
+        assert_that(len(failed), greater_than_or_equal_to(count), "failed writes since the application was cut off")
 
     eventually(check, within=SOON * 2)
 
 
-@when("it writes to {product:Product} {count:Count} times")
+@when("the application writes to {product:Product} {count:Count} times")
 def writes(context: Context, product: str, count: int) -> None:
-    write = context.stage.the(Applications).writer(product)
+    write = writer(context.stage, product)
     context.stage.put(Attempts(tuple(write(number) for number in range(count))))
 
 
-@then("each time it is told within {limit:Duration} that no answer came in time")
-def told_in_time(context: Context, limit: timedelta) -> None:
+@then("each write fails within {limit:Duration} with a time-out error")
+def fails_in_time(context: Context, limit: timedelta) -> None:
     for one in context.stage.the(Attempts).made:
-        assert_that(one.fate, is_not(Fate.CONFIRMED), f"what became of {one.what}")
-        assert_that(one.why, matches_regexp("(?i)in time|timeout|timed out"), "what the application was told")
-        assert_that(one.took_s, less_than_or_equal_to(limit.total_seconds()), "seconds until it was told")
+        assert_that(one.fate, is_not(Fate.CONFIRMED), f"the result of writing {one.what}")
+        assert_that(one.why, matches_regexp("(?i)in time|timeout|timed out"), f"the error of writing {one.what}")
+        assert_that(one.took_s, less_than_or_equal_to(limit.total_seconds()), f"seconds until {one.what} failed")
 
 
-@then("all of it is confirmed, each time within {limit:Duration}")
+@then("each write is confirmed within {limit:Duration}")
 def confirmed_in_time(context: Context, limit: timedelta) -> None:
     attempts = context.stage.the(Attempts)
-    assert_that(attempts.reasons(), empty(), "why writes were not confirmed")
+    assert_that(attempts.reasons(), empty(), "errors of the writes")
     longest = max(one.took_s for one in attempts.made)
     assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds that the slowest write took")
 
 
-@then("within {limit:Duration} of that what the application writes is confirmed again")
-def confirmed_after(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} of the recovery the application's writes are confirmed again")
+def confirmed_after_recovery(context: Context, limit: timedelta) -> None:
     start, worker = context.stage.the(RecoveryStart), context.stage.the(Worker)
 
     def check() -> None:
         since = sum(one.confirmed and one.at >= start.at for one in worker.so_far())
-        assert_that(since, greater_than_or_equal_to(1), "writes that were confirmed since")
+        assert_that(since, greater_than_or_equal_to(1), "confirmed writes since the recovery")
 
-    context.stage.put(wait_for_recovery("what the application writes is confirmed", start, check, limit))
-
-
-@then("nothing that {product:Product} has confirmed is lost")
-def nothing_lost(context: Context, product: str) -> None:
-    made = context.stage.put(context.stage.the(Worker).finish()).made
-    reader = context.stage.the(Applications).reader(product)
-    found = eventually(lambda: reader([one.what for one in made]), within=SOON)
-    assert_that(context.stage.put(loss_ledger("values", made, product, found)).lost(), empty(), "values that are lost")
+    context.stage.put(wait_for_recovery("the application's writes are confirmed", start, check, limit))
 
 
 @then("no member was restarted")
-def nobody_restarted(context: Context) -> None:
+def no_restart(context: Context) -> None:
     before = context.stage.the(CutOffFrom).processes
-    assert_that(context.stage.the(Clusters).process_numbers(), equal_to(before), "the processes of all members")
-    assert_that(before, has_length(len(set(before))), "processes")
+    assert_that(context.stage.the(Clusters).process_numbers(), equal_to(before), "the process ids of all members")
+    assert_that(before, has_length(len(set(before))), "distinct process ids")

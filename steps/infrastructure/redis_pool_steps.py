@@ -1,4 +1,4 @@
-"""Connections to Redis: how many an application takes, and who has to wait."""
+"""The pool of connections through which an application uses Redis."""
 
 from hamcrest import assert_that, contains_string, empty, equal_to, less_than_or_equal_to
 
@@ -10,60 +10,67 @@ from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempts, Workers
 
 
-@given("an application that opens {limit:Count} connections to Redis at most")
-def pooled(context: Context, limit: int) -> None:
+@given("an application that opens at most {limit:Count} connections to Redis")
+def limited_pool(context: Context, limit: int) -> None:
     pool = RedisPool(context.stage.the(RedisCluster), context.stage.the(Setup), limit)
     context.stage.put(context.stage.the(Workers).keep(pool))
 
 
-@when("{clients:Count} of its clients count to {each:Count} each at the same moment")
-def count_together(context: Context, clients: int, each: int) -> None:
+@when("{clients:Count} clients of the application increment a counter {each:Count} times each at the same time")
+def increment_together(context: Context, clients: int, each: int) -> None:
     context.stage.put(context.stage.the(RedisPool).count_together(clients, each))
 
 
-@then("the counter in Redis says {total:Count}")
-def counter_says(context: Context, total: int) -> None:
+@then("the counter in Redis is {total:Count}")
+def counter_is(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
-    assert_that(attempts.reasons(), empty(), "why clients could not count")
-    assert_that(max(int(one.value or 0) for one in attempts.made), equal_to(total), "what the counter said last")
+    assert_that(attempts.reasons(), empty(), "errors of the clients")
+    assert_that(max(int(one.value or 0) for one in attempts.made), equal_to(total), "the highest value of the counter")
 
 
-@then("Redis has listed no more than {limit:Count} connections of it")
-def listed(context: Context, limit: int) -> None:
+@then("Redis never listed more than {limit:Count} connections of the application")
+def never_listed_more(context: Context, limit: int) -> None:
     assert_that(len(context.stage.the(RedisPool).seen), less_than_or_equal_to(limit), "connections that Redis listed")
 
 
-@given("{count:Count} of its requests take long")
-def requests_take_long(context: Context, count: int) -> None:
+@given("{count:Count} long requests of the application are in progress")
+def long_requests(context: Context, count: int) -> None:
     context.stage.the(RedisPool).hold(count)
 
 
-@given("{count:Count} more of its clients ask for something")
-@when("{count:Count} more of its clients ask for something")
-def more_ask(context: Context, count: int) -> None:
+@when("{count:Count} more clients send a request")
+def more_requests(context: Context, count: int) -> None:
     context.stage.put(context.stage.the(RedisPool).ask_at_once(count))
 
 
-@then("all {count:Count} are refused, because no connection is free")
+@given("{more:Count} more clients have sent a request while {count:Count} long requests were in progress")
+def more_requests_during_long_ones(context: Context, more: int, count: int) -> None:
+    long_requests(context, count)
+    more_requests(context, more)
+
+
+@then("all {count:Count} requests are refused because no connection is free")
 def all_refused(context: Context, count: int) -> None:
     attempts = context.stage.the(Attempts)
-    assert_that([one.fate for one in attempts.made], equal_to([Fate.REFUSED] * count), "what became of them")
-    assert_that(" / ".join(attempts.reasons()), contains_string("No connection available"), "what they were told")
+    assert_that([one.fate for one in attempts.made], equal_to([Fate.REFUSED] * count), "the results of the requests")
+    assert_that(
+        " / ".join(attempts.reasons()), contains_string("No connection available"), "the errors of the requests"
+    )
 
 
-@then("Redis counts {count:Count} open connections of it")
+@then("Redis counts {count:Count} connections of the application")
 def counts(context: Context, count: int) -> None:
-    assert_that(len(context.stage.the(RedisPool).open()), equal_to(count), "open connections, by Redis's own list")
+    assert_that(len(context.stage.the(RedisPool).open()), equal_to(count), "open connections, as Redis lists them")
 
 
 @when("the long requests end")
 def long_requests_end(context: Context) -> None:
     released = context.stage.the(RedisPool).release()
-    assert_that(released.reasons(), empty(), "why long requests failed")
+    assert_that(released.reasons(), empty(), "errors of the long requests")
 
 
 @then("none of the {count:Count} connections has leaked")
 def no_leak(context: Context, count: int) -> None:
     pool = context.stage.the(RedisPool)
-    assert_that(pool.free, equal_to(count), "connections that are free again, by the pool")
+    assert_that(pool.free, equal_to(count), "free connections, as the pool counts them")
     counts(context, count)

@@ -1,9 +1,10 @@
-"""Redis: what is stored, who is the primary, and how many connections applications take."""
+"""Redis: stored values, their expiry, and the primary."""
 
 from datetime import timedelta
 
 from hamcrest import assert_that, empty, equal_to, greater_than, is_not
 
+from steps.infrastructure.cluster_steps import check_no_write_lost
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
@@ -13,9 +14,8 @@ from support.systems.infrastructure.actors.redis_application import RedisApplica
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.observers.expiry import Life, live_through
 from support.systems.infrastructure.role_faults import Struck
-from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
+from support.workload.attempts import Attempts, numbered_entry
 from support.workload.call_times import elapsed_since
-from support.workload.loss_account import loss_ledger
 
 SOON = timedelta(seconds=5)
 
@@ -24,89 +24,72 @@ SOON = timedelta(seconds=5)
 def has_stored(context: Context, count: int) -> None:
     store = context.stage.the(RedisApplication).store
     stored = context.stage.put(Attempts(tuple(store(*numbered_entry(number)) for number in range(count))))
-    assert_that(stored.reasons(), empty(), "why values could not be stored")
-
-
-@given("an application keeps storing values in Redis")
-def keeps_storing(context: Context) -> None:
-    store = context.stage.the(RedisApplication).store
-    context.stage.put(context.stage.the(Workers).start(lambda number: store(*numbered_entry(number))))
+    assert_that(stored.reasons(), empty(), "errors while the values were stored")
 
 
 @given("within {limit:Duration} another server is the Redis primary")
 @then("within {limit:Duration} another server is the Redis primary")
 def another_primary(context: Context, limit: timedelta) -> None:
     cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
-    eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
+    eventually(lambda: assert_that(cluster.primary(), is_not(before), "the Redis primary"), within=limit)
     record_figures(elapsed_since("time until Redis has another primary", context.stage.the(Struck).at))
 
 
-@then("within {limit:Duration} it follows the new primary")
-def follows(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the former primary follows the new primary")
+def follows_primary(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(RedisCluster), context.stage.the(Struck).target
     eventually(
-        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
+        lambda: assert_that(
+            cluster.follows(failed), equal_to(cluster.primary()), f"the server that {failed.name} follows"
+        ),
         within=limit,
     )
 
 
-@then("all that was stored is read back")
-def read_back(context: Context) -> None:
-    made = context.stage.the(Attempts).made
-    read_all = context.stage.the(RedisApplication).read_all
-    found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
-    assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
+@then("every stored value can be read from Redis")
+def all_readable(context: Context) -> None:
+    check_no_write_lost(context.stage, "Redis", context.stage.the(Attempts).made)
 
 
-@then("nothing that Redis confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    made = context.stage.put(context.stage.the(Worker).finish()).made
-    read_all = context.stage.the(RedisApplication).read_all
-    found = eventually(lambda: read_all(one.what for one in made).values(), within=SOON)
-    assert_that(context.stage.put(loss_ledger("values", made, "Redis", found)).lost(), empty(), "values that are lost")
-
-
-@given("every Redis replica holds it too")
-@then("every Redis replica holds it too")
+@given("every Redis replica holds every stored value")
+@then("every Redis replica holds every stored value")
 def replicas_hold(context: Context) -> None:
     wanted = [one.what for one in context.stage.the(Attempts).made]
     application, cluster = context.stage.the(RedisApplication), context.stage.the(RedisCluster)
     eventually(
-        lambda: assert_that(application.missing_at(cluster.replicas(), wanted), empty(), "what replicas do not hold"),
+        lambda: assert_that(
+            application.missing_at(cluster.replicas(), wanted), empty(), "values that a replica does not hold"
+        ),
         within=SOON,
     )
 
 
-@when("an application stores a session in Redis for {span:Duration} and reads it all the while")
-def stores_for(context: Context, span: timedelta) -> None:
+@when("an application stores a session in Redis for {span:Duration} and keeps reading it")
+def stores_with_expiry(context: Context, span: timedelta) -> None:
     application = context.stage.the(RedisApplication)
     stored = application.store("session", "Ana", span)
     context.stage.put(live_through(stored, span, lambda: application.read("session")))
 
 
-@then("every read before that second was over found it")
-def found_before(context: Context) -> None:
+@then("every read before the expiry found the session")
+def found_before_expiry(context: Context) -> None:
     life = context.stage.the(Life)
-    assert_that(life.early(), empty(), "reads that found it gone")
-    assert_that(life.reads_before(), greater_than(10), "reads that found it")
+    assert_that(life.early(), empty(), "reads before the expiry that did not find the session")
+    assert_that(life.reads_before(), greater_than(10), "reads before the expiry")
 
 
-@then("no read after that second was over found it")
-def not_found_after(context: Context) -> None:
-    assert_that(context.stage.the(Life).late(), empty(), "reads that still found it")
+@then("no read after the expiry found the session")
+def not_found_after_expiry(context: Context) -> None:
+    assert_that(context.stage.the(Life).late(), empty(), "reads after the expiry that found the session")
 
 
-@when("every Redis server is killed")
-def all_killed(context: Context) -> None:
+@when("every Redis server is killed and returns")
+def all_crash_and_return(context: Context) -> None:
     for target in SERVERS:
         context.stage.the(FaultDesk).inject(target, Crash())
-
-
-@when("every Redis server returns")
-def all_return(context: Context) -> None:
     context.stage.the(FaultDesk).recover_all()
 
 
-@then("within {limit:Duration} Redis is whole again")
-def whole_again(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} Redis is healthy again")
+def healthy_again(context: Context, limit: timedelta) -> None:
     context.stage.the(RedisCluster).await_well(limit)

@@ -1,4 +1,4 @@
-"""How long single calls take, and how much goes through."""
+"""The latency of single calls, and the throughput of Kafka."""
 
 from hamcrest import assert_that, equal_to
 
@@ -34,21 +34,23 @@ def use_redis(context: Context, count: int) -> None:
     record_figures(*time_calls("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
 
 
-@when("{count:Count} simple questions are asked of MySQL through the pool, one after the other")
-def ask_mysql(context: Context, count: int) -> None:
+@when("{count:Count} simple queries are sent to MySQL through the pool, one after the other")
+def query_mysql(context: Context, count: int) -> None:
     pool = context.stage.the(MySqlPool)
     record_figures(*time_calls("a simple query through the pool", count, lambda _number: pool.ask(0)))
 
 
-@when("{count:Count} messages are sent through Kafka as fast as it takes them")
-def push(context: Context, count: int) -> None:
+@when("{count:Count} messages are sent through Kafka at full speed")
+def send_through(context: Context, count: int) -> None:
     through = context.stage.put(push_through(context.stage.the(KafkaCluster), context.stage.the(Setup), count))
     record_figures(Figure("messages through Kafka", through.a_second, "a second"))
 
 
-@then("all of them arrive")
-def arrive(context: Context) -> None:
+@then("all messages arrive")
+def all_arrive(context: Context) -> None:
     through = context.stage.the(Throughput)
     assert_that(
-        (through.confirmed, through.received), equal_to((through.sent, through.sent)), "confirmed, and received"
+        (through.confirmed, through.received),
+        equal_to((through.sent, through.sent)),
+        "the numbers of confirmed and of received messages",
     )

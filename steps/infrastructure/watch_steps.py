@@ -26,20 +26,20 @@ def watches(context: Context, role: Role) -> None:
     stage.put(stage.the(Workers).keep(watch))
 
 
-@given("the member that it watches through {fault:Fault}")
-def member_in_trouble(context: Context, fault: Fault) -> None:
+@given("the member that serves the watch {fault:Fault}")
+def watched_member_fails(context: Context, fault: Fault) -> None:
     context.stage.the(FaultDesk).inject(context.stage.the(EtcdWatch).first, fault)
 
 
-@then("within {limit:Duration} it has been told of every change once, and in order")
-def told_of_every_change(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the program has received every change exactly once and in order")
+def received_every_change(context: Context, limit: timedelta) -> None:
     context.stage.put(context.stage.the(Worker).finish())
     kept = context.stage.the(EtcdApplication).kept()
     watch = context.stage.the(EtcdWatch)
-    assert_that(len(kept), greater_than(20), "changes that were made")
+    assert_that(len(kept), greater_than(20), "changes in etcd")
 
     def check() -> None:
-        told = [entry.value for entry in watch.so_far().entries]
-        assert_that(told, equal_to(kept), "the changes that it was told of")
+        received = [entry.value for entry in watch.so_far().entries]
+        assert_that(received, equal_to(kept), "the changes that the program received")
 
     eventually(check, within=limit)
