@@ -75,6 +75,16 @@ def read_fault(text: str, kinds: Iterable[type]) -> Any:
     raise UsageError(f"there is no fault {text!r} for this system; ./accept --help names the list of all sentences")
 
 
+def glossary(kinds: Iterable[type]) -> str:
+    """A Markdown table of every phrase of *kinds* and what it means, by the first sentence of the fault's docstring."""
+    rows = [
+        f"| {one.template} | {str(kind.__doc__).partition('. ')[0].splitlines()[0].removesuffix('.')} |"
+        for kind in kinds
+        for one in getattr(kind, "phrases", ())
+    ]
+    return "\n".join(["| in features | in the field |", "|---|---|", *rows])
+
+
 def _written(value: object) -> str:
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g} seconds"
