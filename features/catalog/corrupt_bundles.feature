@@ -15,7 +15,7 @@ Feature: Corrupt bundles among good ones cost us those bundles and no others
     Scenario: Shoppers see the good ones
       Given the provider sends 1 in 2 bundles corrupt
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And shoppers see only "Japan 3 GB" at 12.00 EUR and "Spain 2 GB" at 8.00 EUR
 
     Scenario: Nothing of the corrupt ones is stored

@@ -14,7 +14,7 @@ Feature: A saved copy without memory costs shoppers nothing
     Scenario: An update reaches shoppers and the database all the same
       Given the saved copy has no memory left and takes nothing new
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And within 1 second shoppers see "Europe 5 GB" at 19.00 EUR instead
       And the database holds "Europe 5 GB" at 19.00 EUR
       And the saved copy holds "Europe 5 GB" at 18.00 EUR
@@ -30,7 +30,7 @@ Feature: A saved copy without memory costs shoppers nothing
       Given the saved copy has no memory left and takes nothing new
       When the catalog is updated
       Then the error log says once that the saved copy has no memory left
-      And the status page calls the saved copy "read_only"
+      And the status page shows the saved copy as "read_only"
       And the status page says "degraded"
 
   @critical @recovery
@@ -40,7 +40,7 @@ Feature: A saved copy without memory costs shoppers nothing
       Given the saved copy has no memory left and takes nothing new
       And the catalog has been updated
       Then when the saved copy recovers, within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
-      And the status page calls the saved copy "up"
+      And the status page shows the saved copy as "up"
 
   @critical
   Rule: A saved copy that was dropped is bridged by memory, else by the backup
@@ -64,5 +64,5 @@ Feature: A saved copy without memory costs shoppers nothing
       Given the provider sells 400 bundles, all at 19.00 EUR
       And the saved copy has no memory left and drops what was used least
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And the saved copy and the database hold 400 bundles, all at 19.00 EUR

@@ -43,7 +43,7 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
       And the saved copy <trouble>
       And the provider quotes "Europe 5 GB" at 17.00 EUR
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And when the saved copy recovers, within 5 seconds the saved copy holds "Europe 5 GB" at 17.00 EUR
 
       Examples: Ways of losing a store

@@ -32,7 +32,7 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
     Scenario Outline: An update meets a provider that <trouble>
       Given the provider <trouble>
       When the catalog is updated
-      Then the update says that its bundles come from the saved copy
+      Then the update reports the saved copy as its source
       And the saved copy holds "Europe 5 GB" at 18.00 EUR
       And the database holds no bundle
 

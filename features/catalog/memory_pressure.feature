@@ -37,6 +37,6 @@ Feature: An update that does not fit into memory is given up, and the shop stays
       And the catalog service can have no more than 64 MB of memory beside what it has
       And 4 shoppers keep coming
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And the saved copy and the database hold 20,000 bundles, all at 20.00 EUR
       And all who came were served, each within 2 seconds

@@ -33,7 +33,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       And an update is running, and the provider's answer is on its way
       And the provider sells 400 bundles, all at 20.00 EUR
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And the saved copy and the database hold 400 bundles, all at 20.00 EUR
 
   @CAT-SYNC-1 @critical @recovery

@@ -28,7 +28,7 @@ Feature: When the provider breaks down, shoppers are served at once and monitori
       When the catalog is updated
       Then monitoring counts 1 failed request to the provider
       And the error log names the provider and the error <error>
-      And the status page calls the provider "down"
+      And the status page shows the provider as "down"
 
       Examples:
         | error |

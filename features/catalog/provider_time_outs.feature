@@ -14,14 +14,14 @@ Feature: A provider that is slow for a moment costs shoppers nothing
     Scenario: The provider takes our questions and never answers
       Given the provider never answers
       When the catalog is updated
-      Then the update says that its bundles come from the saved copy
+      Then the update reports the saved copy as its source
       And the provider received exactly 4 requests
       And we gave each of them 0.3 seconds before we asked again
 
     Scenario: The provider cannot be reached at all
       Given the provider cannot be reached
       When the catalog is updated
-      Then the update says that its bundles come from the saved copy
+      Then the update reports the saved copy as its source
       And the update took at least 1.7 seconds
       And the provider received no request
 
@@ -43,7 +43,7 @@ Feature: A provider that is slow for a moment costs shoppers nothing
     Scenario: The fourth attempt succeeds
       Given the provider fails 3 times and then works
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And the provider was asked for its groups exactly 4 times
 
   @normal @random

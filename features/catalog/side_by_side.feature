@@ -12,15 +12,15 @@ Feature: Services that write the saved copy side by side leave one whole version
 
     Scenario: Everybody updates at once, again and again, while prices rise
       When each of them updates the catalog 8 times while the provider raises its prices
-      Then those who read the saved copy meanwhile met at least 5 versions, and each was whole
-      And nobody met an older version after a newer one
+      Then readers of the saved copy saw at least 5 versions, each of them complete
+      And no reader saw an older version after a newer one
       And the saved copy and the database hold the same version
 
     Scenario: Their lock fails them now and then
       Given the saved copy drops 1 in 3 connections
       When each of them updates the catalog 8 times while the provider raises its prices
-      Then those who read the saved copy meanwhile met at least 5 versions, and each was whole
-      And nobody met an older version after a newer one
+      Then readers of the saved copy saw at least 5 versions, each of them complete
+      And no reader saw an older version after a newer one
       And once all have recovered, within 5 seconds the saved copy and the database hold the same version
 
   @blocker @recovery
@@ -30,6 +30,6 @@ Feature: Services that write the saved copy side by side leave one whole version
       Given the saved copy never answers
       And each of them in turn has updated the catalog, each at 1.00 EUR more than the one before, the last at 22.00 EUR
       When the saved copy recovers, and is read all the while for 1 second
-      Then those who read the saved copy meanwhile met at least 1 version, and each was whole
-      And nobody met an older version after a newer one
+      Then readers of the saved copy saw at least 1 version, and it was complete
+      And no reader saw an older version after a newer one
       And the saved copy and the database hold 400 bundles, all at 22.00 EUR

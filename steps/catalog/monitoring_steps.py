@@ -24,12 +24,12 @@ def rejected_and_taken_back(context: Context) -> None:
     context.stage.the(Operator).update_catalog()
 
 
-@then('the status page calls the {part:Source} "{state:Text}"')
+@then('the status page shows the {part:Source} as "{state:Text}"')
 def status_of_part(context: Context, part: str, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
 
 
-@then('within {limit:Duration} the status page calls the {part:Source} "{state:Text}"')
+@then('within {limit:Duration} the status page shows the {part:Source} as "{state:Text}"')
 def soon_status_of_part(context: Context, limit: timedelta, part: str, state: str) -> None:
     eventually(lambda: status_of_part(context, part, state), within=limit)
 

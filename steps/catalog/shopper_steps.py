@@ -113,8 +113,9 @@ def asked_to_come_back(context: Context) -> None:
     assert_that(context.stage.the(Visit), a_polite_refusal())
 
 
-@then("the answer reveals nothing internal")
-def reveals_nothing(context: Context) -> None:
+@then("the shopper is asked to come back shortly, and the answer reveals nothing internal")
+def asked_to_come_back_without_details(context: Context) -> None:
+    asked_to_come_back(context)
     assert_that(context.stage.the(Visit).text, nothing_internal())
 
 

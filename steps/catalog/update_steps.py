@@ -59,7 +59,7 @@ def has_been_updated_in_vain(context: Context) -> None:
     update_brought_nothing(context)
 
 
-@then("the update says that its bundles come from the {source:Source}")
+@then("the update reports the {source:Source} as its source")
 def update_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
 

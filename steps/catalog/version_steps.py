@@ -37,7 +37,9 @@ def rush_watched(context: Context, read: Read, times: int) -> None:
     context.stage.put(watch.seen)
 
 
-@when("they update the catalog {times:Count} times each, while the provider raises its prices and the backup is read")
+@when(
+    "both services update the catalog {times:Count} times each while the provider raises its prices and the backup is read"
+)
 def all_rush_backup(context: Context, times: int) -> None:
     rush_watched(context, context.stage.the(Stores).backup_bytes, times)
 
@@ -62,9 +64,9 @@ def recovers_watched(context: Context, target: Target, span: timedelta) -> None:
     context.stage.put(watch.seen)
 
 
-@then("those who read the saved copy meanwhile met at least {least:Count} version, and each was whole")
-@then("those who read the saved copy meanwhile met at least {least:Count} versions, and each was whole")
-@then("those who read the backup meanwhile met at least {least:Count} versions, and each was whole")
+@then("readers of the saved copy saw at least {least:Count} version, and it was complete")
+@then("readers of the saved copy saw at least {least:Count} versions, each of them complete")
+@then("readers of the backup saw at least {least:Count} versions, each of them complete")
 def versions_are_whole(context: Context, least: int) -> None:
     seen = context.stage.the(StoreHistory)
     assert_that(seen.states, whole_versions(BUNDLES), f"what was met in {seen.readings} readings")
@@ -72,7 +74,7 @@ def versions_are_whole(context: Context, least: int) -> None:
         raise InconclusiveError(f"only {len(seen.states)} versions were met in {seen.readings} readings")
 
 
-@then("nobody met an older version after a newer one")
+@then("no reader saw an older version after a newer one")
 def never_older_version(context: Context) -> None:
     assert_that(context.stage.the(StoreHistory).states, never_older())
 
