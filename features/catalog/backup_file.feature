@@ -23,13 +23,13 @@ Feature: Operators can rely on the backup, or learn at once that it is unusable
       Examples: What can happen to a file
         | trouble                       | reason                    |
         | has lost its data             | No such file or directory |
-        | has a folder in its place     | Is a directory            |
+        | is replaced by a folder       | Is a directory            |
         | holds only half of its data   | damaged                   |
         | holds damaged data            | damaged                   |
         | holds data of the wrong types | damaged                   |
 
     Scenario: A repaired backup serves again without intervention
-      Given the backup has a folder in its place
+      Given the backup is replaced by a folder
       And a shopper has been asked to come back shortly
       When the backup recovers
       Then within 5 seconds shoppers see "Europe 5 GB" at 21.00 EUR instead
@@ -54,7 +54,7 @@ Feature: Operators can rely on the backup, or learn at once that it is unusable
 
     Background:
       Given the service renews the backup
-      And the backup has no room left on its disk
+      And the backup is on a full disk
 
     Scenario: There is no room for the new backup
       When the catalog is updated

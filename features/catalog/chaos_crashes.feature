@@ -9,17 +9,17 @@ Feature: A service that is ended at the worst moment comes back by itself once i
     And the provider sells 10,000 bundles, all at 20.00 EUR
 
   @CAT-CHAOS-3 @critical @needs.memory-group
-  Rule: A service that was ended for want of memory serves as soon as it is started again
+  Rule: A service that was killed for lack of memory serves as soon as it is started again
 
     Scenario: The kernel ends it while the provider is down as well
       Given the provider is down
-      And the catalog service runs out of memory and is ended by the kernel
+      And the catalog service is killed for lack of memory
       When the catalog service is started again
       Then within 5 seconds of it shoppers see all bundles at 19.00 EUR
 
     Scenario: The kernel ends it in the middle of an update
       Given the provider takes 0.05 seconds to answer
-      And the catalog service runs out of memory and is ended by the kernel at a moment drawn by chance, while it asks for 20 pages of an update
+      And the catalog service is killed for lack of memory at a moment drawn by chance, while it asks for 20 pages of an update
       When the catalog service is started again
       Then within 5 seconds of it shoppers see all bundles at 19.00 EUR
       And within 3 seconds of it nobody holds the lock
@@ -27,7 +27,7 @@ Feature: A service that is ended at the worst moment comes back by itself once i
       And the saved copy and the database hold 10,000 bundles, all at 20.00 EUR
 
     Scenario: It is started again where there is hardly any memory
-      Given the catalog service can have no more than 24 MB of memory beside what it has
+      Given the catalog service may use at most 24 MB more memory than now
       When the catalog service is killed and started again
       Then within 5 seconds of it shoppers see all bundles at 19.00 EUR
 
@@ -44,9 +44,9 @@ Feature: A service that is ended at the worst moment comes back by itself once i
       And the saved copy and the database hold 10,000 bundles, all at 20.00 EUR
 
       Examples: Parts of an update
-        | does                                 |
-        | asks for 20 pages of an update       |
-        | stores 10,000 bundles of an update   |
+        | does                               |
+        | asks for 20 pages of an update     |
+        | stores 10,000 bundles of an update |
 
   @CAT-CHAOS-4 @blocker @random
   Rule: What was confirmed is kept, however often the service dies

@@ -28,10 +28,10 @@ Feature: A network that splits costs shoppers nothing, and heals without help
         | the database   | cannot be reached |
 
       Examples: Only the way back is left
-        | part           | cut                 |
-        | the provider   | hears nothing of us |
-        | the saved copy | hears nothing of us |
-        | the database   | hears nothing of us |
+        | part           | cut                      |
+        | the provider   | receives nothing from us |
+        | the saved copy | receives nothing from us |
+        | the database   | receives nothing from us |
 
     Scenario: The service is alone
       Given the provider, the saved copy and the database cannot be reached

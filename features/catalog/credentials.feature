@@ -19,9 +19,9 @@ Feature: When the provider no longer knows us, people are told and the shop stay
       And the provider received exactly 1 request, and no other for 0.3 seconds
 
       Examples: Ways of turning us down for good
-        | trouble                    |
-        | rejects our credentials    |
-        | shuts our organisation out |
+        | trouble                           |
+        | rejects our credentials           |
+        | denies access to our organisation |
 
   @critical
   Rule: The administrators are alerted once, not each time

@@ -20,12 +20,12 @@ Feature: A damaged saved copy is shown to nobody and is made anew
       And within 2 seconds the saved copy has been cleared
 
       Examples: What can befall stored data
-        | damage                                 |
-        | holds damaged data                     |
-        | holds only half of its data            |
-        | holds prices that somebody has altered |
-        | holds data of the wrong types          |
-        | holds something else altogether        |
+        | damage                        |
+        | holds damaged data            |
+        | holds only half of its data   |
+        | holds altered prices          |
+        | holds data of the wrong types |
+        | holds data of another kind    |
 
   @critical @recovery
   Rule: It is made anew from the provider
@@ -38,14 +38,14 @@ Feature: A damaged saved copy is shown to nobody and is made anew
       And within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
 
       Examples: What can befall stored data
-        | damage                                 |
-        | holds only half of its data            |
-        | holds prices that somebody has altered |
-        | holds data of the wrong types          |
-        | holds something else altogether        |
+        | damage                        |
+        | holds only half of its data   |
+        | holds altered prices          |
+        | holds data of the wrong types |
+        | holds data of another kind    |
 
     Scenario: A service that starts on a repaired copy serves from it
-      Given the saved copy holds something else altogether
+      Given the saved copy holds data of another kind
       And the catalog has been updated
       And the provider is down
       When the catalog service is killed and started again

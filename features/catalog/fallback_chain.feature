@@ -39,13 +39,13 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a provider fails
-        | trouble                     |
-        | is down                     |
-        | never answers               |
-        | cannot be reached           |
-        | takes 30 seconds to answer  |
-        | cuts answers off halfway    |
-        | answers with error 500      |
+        | trouble                      |
+        | is down                      |
+        | never answers                |
+        | cannot be reached            |
+        | takes 30 seconds to answer   |
+        | cuts its answers off halfway |
+        | answers with error 500       |
 
     Scenario: The provider has much to tell and tells it slowly
       Given the provider offers 200 bundles more

@@ -18,13 +18,13 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways of talking nonsense
-        | trouble                                 |
-        | answers with something that is not JSON |
-        | sends half an answer                    |
-        | sends prices that are not numbers       |
-        | leaves out what a bundle must have      |
-        | sends something else than a catalog     |
-        | sends groups without a proper name      |
+        | trouble                           |
+        | sends an answer that is not JSON  |
+        | sends only half of an answer      |
+        | sends prices that are not numbers |
+        | omits required fields of a bundle |
+        | sends data that is not a catalog  |
+        | sends groups without a valid name |
 
   Rule: Nothing malformed is stored
 
@@ -37,10 +37,10 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
       And the database holds no bundle
 
       Examples: Ways of talking nonsense
-        | trouble                                 |
-        | answers with something that is not JSON |
-        | sends half an answer                    |
-        | sends prices that are not numbers       |
-        | leaves out what a bundle must have      |
-        | sends something else than a catalog     |
-        | sends groups without a proper name      |
+        | trouble                           |
+        | sends an answer that is not JSON  |
+        | sends only half of an answer      |
+        | sends prices that are not numbers |
+        | omits required fields of a bundle |
+        | sends data that is not a catalog  |
+        | sends groups without a valid name |

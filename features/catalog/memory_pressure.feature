@@ -1,7 +1,7 @@
 @catalog @needs.memory-limit @CAT-SYNC-2
 Feature: An update that does not fit into memory is given up, and the shop stays open
   A large catalog needs memory while it is taken over. When the service runs where there is too little, it has to notice
-  before its machine does: a service that is ended for want of memory serves nobody.
+  before its machine does: a service that is killed for lack of memory serves nobody.
 
   Background:
     Given the provider sells 400 bundles, all at 19.00 EUR
@@ -12,7 +12,7 @@ Feature: An update that does not fit into memory is given up, and the shop stays
 
     Scenario: The catalog has grown too large
       Given the provider sells 50,000 bundles, all at 20.00 EUR
-      And the catalog service can have no more than 24 MB of memory beside what it has
+      And the catalog service may use at most 24 MB more memory than now
       And 4 shoppers keep coming
       When the catalog is updated
       Then the update stopped for want of memory, and the error log says so
@@ -22,7 +22,7 @@ Feature: An update that does not fit into memory is given up, and the shop stays
     @recovery
     Scenario: Once there is memory again, the next update takes all of it
       Given the provider sells 50,000 bundles, all at 20.00 EUR
-      And the catalog service can have no more than 24 MB of memory beside what it has
+      And the catalog service may use at most 24 MB more memory than now
       And an update has brought nothing new
       When the catalog service recovers
       Then nobody holds the lock
@@ -34,7 +34,7 @@ Feature: An update that does not fit into memory is given up, and the shop stays
 
     Scenario: There is just enough
       Given the provider sells 20,000 bundles, all at 20.00 EUR
-      And the catalog service can have no more than 64 MB of memory beside what it has
+      And the catalog service may use at most 64 MB more memory than now
       And 4 shoppers keep coming
       When the catalog is updated
       Then the update reports the provider as its source

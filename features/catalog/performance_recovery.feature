@@ -19,33 +19,33 @@ Feature: After each kind of failure everything is as before, soon and without an
       Then "recovery until all is as before" is within its budget
 
       Examples: The provider
-        | part         | trouble                                      |
-        | the provider | is down                                      |
-        | the provider | never answers                                |
-        | the provider | cannot be reached                            |
-        | the provider | takes 30 seconds to answer                   |
-        | the provider | cuts answers off halfway                     |
-        | the provider | answers with error 500                       |
-        | the provider | turns us away for asking too often           |
-        | the provider | rejects our credentials                      |
-        | the provider | answers with something that is not JSON      |
+        | part         | trouble                              |
+        | the provider | is down                              |
+        | the provider | never answers                        |
+        | the provider | cannot be reached                    |
+        | the provider | takes 30 seconds to answer           |
+        | the provider | cuts its answers off halfway         |
+        | the provider | answers with error 500               |
+        | the provider | rejects our requests as too frequent |
+        | the provider | rejects our credentials              |
+        | the provider | sends an answer that is not JSON     |
 
       Examples: Our stores
-        | part           | trouble                                    |
-        | the saved copy | is down                                    |
-        | the saved copy | never answers                              |
-        | the saved copy | cannot be reached                          |
-        | the saved copy | is killed                                  |
-        | the saved copy | freezes                                    |
-        | the saved copy | has no memory left and takes nothing new   |
-        | the database   | is down                                    |
-        | the database   | never answers                              |
-        | the database   | cannot be reached                          |
-        | the database   | is killed                                  |
-        | the database   | freezes                                    |
-        | the backup     | is down                                    |
-        | the backup     | holds damaged data                         |
-        | the backup     | has a folder in its place                  |
+        | part           | trouble                             |
+        | the saved copy | is down                             |
+        | the saved copy | never answers                       |
+        | the saved copy | cannot be reached                   |
+        | the saved copy | is killed                           |
+        | the saved copy | freezes                             |
+        | the saved copy | is out of memory and rejects writes |
+        | the database   | is down                             |
+        | the database   | never answers                       |
+        | the database   | cannot be reached                   |
+        | the database   | is killed                           |
+        | the database   | freezes                             |
+        | the backup     | is down                             |
+        | the backup     | holds damaged data                  |
+        | the backup     | is replaced by a folder             |
 
   @CAT-PERF-5 @critical
   Rule: The service itself may fail

@@ -18,10 +18,10 @@ Feature: When the provider says "not so often", we listen, and shoppers do not n
       And the update says that we wait for the provider
 
       Examples: Ways of saying it
-        | trouble                                               |
-        | asks us to come back in 3 seconds                     |
-        | asks us to come back at a time that is 3 seconds away |
-        | turns us away for asking too often                    |
+        | trouble                                   |
+        | asks us to retry in 3 seconds             |
+        | asks us to retry at a time 3 seconds away |
+        | rejects our requests as too frequent      |
 
   @recovery
   Rule: When the time has come, the provider is used again
@@ -34,12 +34,12 @@ Feature: When the provider says "not so often", we listen, and shoppers do not n
       And the provider was left alone until the time that it had named
 
       Examples: Ways of saying it
-        | trouble                                               |
-        | asks us to come back in 2 seconds                     |
-        | asks us to come back at a time that is 2 seconds away |
+        | trouble                                   |
+        | asks us to retry in 2 seconds             |
+        | asks us to retry at a time 2 seconds away |
 
     Scenario: A restart does not make us forget
-      Given the provider asks us to come back in 30 seconds
+      Given the provider asks us to retry in 30 seconds
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the catalog service is killed and started again
       And a shopper opens the catalog
