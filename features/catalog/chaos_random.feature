@@ -18,14 +18,14 @@ Feature: Whatever fails at random, alone or all at once, the catalog keeps servi
       Then within 15 seconds everything is in its steady state again
       And at least 200 answers were given meanwhile, none of them later than 2 seconds
       And each answer was a catalog of one version
-      And nothing that was confirmed is lost
+      And no confirmed update is lost
 
     Scenario: Everything fails, services and stores as well
       When everything fails at random for 7 seconds, while updates follow one another
       Then within 15 seconds everything is in its steady state again
       And at least 200 answers were given meanwhile, none of them later than 3 seconds
       And each answer was a catalog of one version, or a polite refusal when every source was down
-      And nothing that was confirmed is lost
+      And no confirmed update is lost
 
   @normal
   Rule: What has happened once can be made to happen again

@@ -15,7 +15,7 @@ Feature: An update that does not fit into memory is given up, and the shop stays
       And the catalog service may use at most 24 MB more memory than now
       And 4 shoppers keep coming
       When the catalog is updated
-      Then the update stopped for want of memory, and the error log says so
+      Then the update stopped for lack of memory, and the error log says so
       And the saved copy and the database hold 400 bundles, all at 19.00 EUR
       And all who came were served, each within 2 seconds
 
@@ -25,8 +25,8 @@ Feature: An update that does not fit into memory is given up, and the shop stays
       And the catalog service may use at most 24 MB more memory than now
       And an update has brought nothing new
       When the catalog service recovers
-      Then nobody holds the lock
-      And within 15 seconds an update takes place
+      Then the lock is free
+      And within 15 seconds an update completes
       And the saved copy and the database hold 50,000 bundles, all at 20.00 EUR
 
   @critical

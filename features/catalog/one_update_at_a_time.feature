@@ -43,7 +43,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       Given a second catalog service runs, which waits as long as it takes
       And the second catalog service is killed while it is fetching an update
       When an update is turned away, because another is running
-      Then within 5 seconds an update takes place
+      Then within 5 seconds an update completes
       And the saved copy and the database hold 5,000 bundles, all at 19.00 EUR
 
   @CAT-SYNC-1 @blocker
@@ -53,7 +53,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       Given a second catalog service runs, which waits as long as it takes
       And the second catalog service freezes while it is fetching an update
       And the provider sells 5,000 bundles, all at 20.00 EUR
-      When within 5 seconds an update takes place
+      When within 5 seconds an update completes
       And the second catalog service recovers
       Then its own update was refused, because another had taken over
       And the saved copy and the database hold 5,000 bundles, all at 20.00 EUR
@@ -62,7 +62,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       Given a second catalog service runs
       And the second catalog service freezes while it is storing an update
       And the provider sells 5,000 bundles, all at 20.00 EUR
-      When within 5 seconds an update takes place
+      When within 5 seconds an update completes
       And the second catalog service recovers
       Then its own update brought nothing new
       And the saved copy and the database hold 5,000 bundles, all at 20.00 EUR

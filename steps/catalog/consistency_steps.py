@@ -30,22 +30,22 @@ def kills(context: Context, times: int) -> None:
     context.stage.put(context.stage.the(CrashDuringUpdates).crash_service(times))
 
 
-@then("some updates were confirmed, and of {count:Count} nobody knows")
-def of_both_kinds(context: Context, count: int) -> None:
+@then("at least 1 update was confirmed; {count:Count} have an unknown outcome")
+def some_confirmed_some_unknown(context: Context, count: int) -> None:
     ledger = context.stage.the(Ledger)
     assert_that(ledger.count(Fate.CONFIRMED), greater_than_or_equal_to(1), f"confirmed updates: {ledger}")
-    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates of which nobody knows: {ledger}")
+    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates with an unknown outcome: {ledger}")
 
 
-@then("some updates were confirmed, some were refused, and of some nobody knows")
-def of_every_kind(context: Context) -> None:
+@then("updates were confirmed, refused and left with an unknown outcome, at least 1 of each")
+def every_outcome_occurs(context: Context) -> None:
     ledger = context.stage.the(Ledger)
-    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"what became of the updates: {ledger}")
+    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"the outcomes of the updates: {ledger}")
 
 
-@then("nothing that was confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    assert_that(context.stage.the(Ledger).lost(), empty(), f"what was lost; {context.stage.the(Ledger)}")
+@then("no confirmed update is lost")
+def no_confirmed_update_lost(context: Context) -> None:
+    assert_that(context.stage.the(Ledger).lost(), empty(), f"lost updates; {context.stage.the(Ledger)}")
 
 
 @then("{count:Count} updates or more took place meanwhile, and shoppers saw {versions:Count} versions or more")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
+from steps.catalog.store_steps import stores_hold
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.core.target import Target
@@ -42,25 +43,23 @@ def patient_service_runs(context: Context) -> None:
 
 
 @given("{target:Target} {fault:Fault} while it is fetching an update")
-def struck_while_fetching(context: Context, target: Target, fault: Fault) -> None:
+def fault_while_fetching(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_fetching(target, fault))
 
 
-@given("{target:Target} {fault:Fault} at a moment drawn by chance, while it asks for {pages:Count} pages of an update")
-def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
+@given("{target:Target} {fault:Fault} at a random moment while it fetches {pages:Count} pages of an update")
+def fault_while_requesting_pages(context: Context, target: Target, fault: Fault, pages: int) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_requesting(target, fault, pages))
 
 
-@given(
-    "{target:Target} {fault:Fault} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
-)
-def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
+@given("{target:Target} {fault:Fault} at a random moment while it stores {bundles:Count} bundles of an update")
+def fault_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_copying(target, fault, bundles))
 
 
 @given("{target:Target} {fault:Fault} while it is storing an update")
 @given("{target:Target} {fault:Fault} while an update is being stored")
-def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
+def fault_while_storing(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_storing(target, fault))
 
 
@@ -131,14 +130,23 @@ def turned_away(context: Context) -> None:
     assert_that(update.status, equal_to("already_running"), f"how {update} ended")
 
 
-@when("within {limit:Duration} an update takes place")
-@then("within {limit:Duration} an update takes place")
-def takes_place(context: Context, limit: timedelta) -> None:
+@when("within {limit:Duration} an update completes")
+@then("within {limit:Duration} an update completes")
+def update_completes(context: Context, limit: timedelta) -> None:
     def check() -> None:
         update = context.stage.put(context.stage.the(Operator).update_catalog())
         assert_that(update.status, equal_to("completed"), f"how {update} ended")
 
     eventually(check, within=limit)
+
+
+@then(
+    "within {limit:Duration} an update completes, "
+    "and the saved copy and the database hold {count:Count} bundles, all at {price:Money}"
+)
+def update_completes_and_is_stored(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
+    update_completes(context, limit)
+    stores_hold(context, count, price)
 
 
 @when("the interrupted update ends")

@@ -67,7 +67,7 @@ def see_all_at(context: Context, price: Decimal) -> None:
     assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
 
 
-@then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
+@then("within {limit:Duration} of the restart shoppers see all bundles at {price:Money}")
 def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
     start = context.stage.the(RecoveryStart)
     context.stage.put(wait_for_recovery("shoppers see all", start, lambda: see_all_at(context, price), limit))
