@@ -70,7 +70,7 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
       And another catalog service, started now, shows "Europe 5 GB" at 19.00 EUR
 
     Scenario: A saved copy that comes back empty is filled from memory, also while the provider is down
-      Given we look for fresh prices every 0.5 seconds
+      Given the service checks for new prices every 0.5 seconds
       And the catalog has been updated
       And the provider is down
       When the saved copy is killed and started again

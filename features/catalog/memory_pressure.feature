@@ -13,11 +13,11 @@ Feature: An update that does not fit into memory is given up, and the shop stays
     Scenario: The catalog has grown too large
       Given the provider sells 50,000 bundles, all at 20.00 EUR
       And the catalog service may use at most 24 MB more memory than now
-      And 4 shoppers keep coming
+      And 4 shoppers keep opening the catalog
       When the catalog is updated
       Then the update stopped for lack of memory, and the error log says so
       And the saved copy and the database hold 400 bundles, all at 19.00 EUR
-      And all who came were served, each within 2 seconds
+      And every visitor was served within 2 seconds
 
     @recovery
     Scenario: Once there is memory again, the next update takes all of it
@@ -35,8 +35,8 @@ Feature: An update that does not fit into memory is given up, and the shop stays
     Scenario: There is just enough
       Given the provider sells 20,000 bundles, all at 20.00 EUR
       And the catalog service may use at most 64 MB more memory than now
-      And 4 shoppers keep coming
+      And 4 shoppers keep opening the catalog
       When the catalog is updated
       Then the update reports the provider as its source
       And the saved copy and the database hold 20,000 bundles, all at 20.00 EUR
-      And all who came were served, each within 2 seconds
+      And every visitor was served within 2 seconds

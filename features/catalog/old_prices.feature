@@ -56,7 +56,7 @@ Feature: Old prices bridge the time until fresh ones are there
   Rule: One update runs in the background while the old prices serve
 
     Background:
-      Given we give the provider 5 seconds to answer
+      Given the service waits up to 5 seconds for the provider
       And the saved copy, 31 days old, quotes "Europe 5 GB" at 18.00 EUR
 
     Scenario: A crowd comes to a service that has just been started

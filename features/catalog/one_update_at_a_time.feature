@@ -28,7 +28,7 @@ Feature: However many services there are, one of them updates the catalog at a t
   Rule: Whoever asks for an update gets one that began no sooner
 
     Scenario: News comes while an update is running
-      Given we give the provider 5 seconds to answer
+      Given the service waits up to 5 seconds for the provider
       And the provider sells 400 bundles, all at 19.00 EUR
       And an update is running, and the provider's answer is on its way
       And the provider sells 400 bundles, all at 20.00 EUR

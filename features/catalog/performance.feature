@@ -24,7 +24,7 @@ Feature: A large catalog is updated and searched quickly, on a small machine
     Counted is not what the service says, but what the provider and the saved copy were asked. What the service says has to fit.
 
     Scenario: Prices are looked for every 2 seconds
-      Given we look for fresh prices every 2 seconds
+      Given the service checks for new prices every 2 seconds
       And the provider sells 5,000 bundles, all at 19.00 EUR
       And the catalog has been updated
       When shoppers search 200 times a second, until 5,000 bundles have been loaded 5 times at other prices

@@ -55,7 +55,7 @@ Feature: A provider that is slow for a moment costs shoppers nothing
       Then the waits between the attempts began at 0.1 seconds, doubled, ended at 0.3 seconds, and were stretched by up to 0.1 seconds
 
     Scenario: The waits differ from update to update
-      Given we try the provider at most 2 times
+      Given the service tries the provider at most 2 times
       And the provider fails 99 times and then works
       When the catalog is updated 10 times
       Then the first waits of the 10 updates were spread over at least 0.02 seconds

@@ -26,18 +26,18 @@ def updates_itself(context: Context, span: timedelta) -> None:
     context.stage.the(Site).parts[CATALOG].start({"CATALOG_SYNC_EVERY_S": str(span.total_seconds())})
 
 
-@given("we try the provider at most {count:Count} times")
-def we_try(context: Context, count: int) -> None:
+@given("the service tries the provider at most {count:Count} times")
+def service_tries_provider(context: Context, count: int) -> None:
     context.stage.the(Site).parts[CATALOG].start({"CATALOG_ATTEMPTS": str(count)})
 
 
-@given("we give the provider {span:Duration} to answer")
-def we_give(context: Context, span: timedelta) -> None:
+@given("the service waits up to {span:Duration} for the provider")
+def service_waits_for_provider(context: Context, span: timedelta) -> None:
     context.stage.the(Site).parts[CATALOG].start({"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())})
 
 
-@given("we look for fresh prices every {span:Duration}")
-def we_look(context: Context, span: timedelta) -> None:
+@given("the service checks for new prices every {span:Duration}")
+def service_checks_for_prices(context: Context, span: timedelta) -> None:
     context.stage.the(Site).parts[CATALOG].start({"CATALOG_FRESH_FOR_S": str(span.total_seconds())})
 
 
