@@ -31,7 +31,7 @@ Feature: A damaged saved copy is shown to nobody and is made anew
   Rule: It is made anew from the provider
 
     Scenario Outline: The saved copy <damage>, and the provider is well
-      Given a second catalog service runs, which waits as long as it takes
+      Given a second catalog service runs with long time-outs
       And the saved copy <damage>
       When 20 shoppers open the catalog of the second service at once
       Then every shopper sees "Europe 5 GB" at 19.00 EUR

@@ -56,7 +56,7 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
     Scenario: The service keeps trying
       Given the saved copy never answers
       When the catalog is updated
-      Then within 5 seconds the service has tried 3 times more to reach the saved copy
+      Then within 5 seconds the service has tried to reach the saved copy 3 more times
 
   @critical
   Rule: Once it is back, the saved copy serves again

@@ -70,7 +70,7 @@ Feature: Old prices bridge the time until fresh ones are there
     Scenario: A crowd comes when a long outage has just ended
       Given the provider is down
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
-      When the provider recovers, and from then on takes 1.5 seconds to answer
+      When the provider recovers and from then on takes 1.5 seconds to answer
       And 20 shoppers keep opening the catalog for 1 second
       Then every shopper is told that the prices are out of date
       And within 8 seconds shoppers see "Europe 5 GB" at 19.00 EUR again

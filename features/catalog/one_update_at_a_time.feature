@@ -40,7 +40,7 @@ Feature: However many services there are, one of them updates the catalog at a t
   Rule: A service that dies does not keep the lock
 
     Scenario: The service that holds the lock is killed
-      Given a second catalog service runs, which waits as long as it takes
+      Given a second catalog service runs with long time-outs
       And the second catalog service is killed while it is fetching an update
       When an update is turned away, because another is running
       Then within 5 seconds an update completes
@@ -50,7 +50,7 @@ Feature: However many services there are, one of them updates the catalog at a t
   Rule: A service that overslept its lease writes nothing
 
     Scenario: It freezes with the provider's answer on its way, and wakes up after another has updated the catalog
-      Given a second catalog service runs, which waits as long as it takes
+      Given a second catalog service runs with long time-outs
       And the second catalog service freezes while it is fetching an update
       And the provider sells 5,000 bundles, all at 20.00 EUR
       When within 5 seconds an update completes
@@ -72,7 +72,7 @@ Feature: However many services there are, one of them updates the catalog at a t
 
     Scenario: A service wakes up when the lock belongs to another
       Given a second catalog service runs
-      And another catalog service runs, which waits as long as it takes
+      And another catalog service runs with long time-outs
       And the second catalog service freezes while it is storing an update
       When the other catalog service has taken the lock and is fetching an update
       And the second catalog service recovers

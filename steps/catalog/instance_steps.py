@@ -36,8 +36,8 @@ def services_run(context: Context, count: int) -> None:
         context.stage.the(Fleet).add(UNHURRIED)
 
 
-@given("a second catalog service runs, which waits as long as it takes")
-@given("another catalog service runs, which waits as long as it takes")
+@given("a second catalog service runs with long time-outs")
+@given("another catalog service runs with long time-outs")
 def patient_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add(PATIENT)
 

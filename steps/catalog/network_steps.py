@@ -1,10 +1,10 @@
 """Network partitions: which dependencies are cut off, and how soon all stores agree after healing."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 
 from steps.catalog.update_steps import update
+from steps.common.dependency_steps import network_heals
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.target import Target
 from support.faults.desk import FaultDesk
@@ -17,12 +17,6 @@ from support.systems.catalog.observers.steady_state import SteadyState
 def targets_unreachable(context: Context, targets: list[Target]) -> None:
     for target in targets:
         context.stage.the(FaultDesk).inject(target, Unreachable())
-
-
-@when("the network heals")
-def network_heals(context: Context) -> None:
-    context.stage.put(RecoveryStart(time.time(), "the network was partitioned", "the network healed"))
-    context.stage.the(FaultDesk).recover_all()
 
 
 @when("the catalog is updated before the network heals")

@@ -1,4 +1,4 @@
-"""What the provider quotes and what it saw. Every count is taken at the provider, never inside the service."""
+"""The provider's offer and the requests that it received, counted at the provider and never inside the service."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -35,12 +35,14 @@ def provider_offers_more(context: Context, count: int) -> None:
 @then("the provider received exactly {count:Count} request")
 @then("the provider received exactly {count:Count} requests")
 def provider_received(context: Context, count: int) -> None:
-    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "what reached the provider")
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "the requests that reached the provider")
 
 
 @then("the provider received at most {count:Count} requests")
 def provider_received_at_most(context: Context, count: int) -> None:
-    assert_that(context.stage.the(ProviderRecord).requests(), arrived(0, count), "what reached the provider")
+    assert_that(
+        context.stage.the(ProviderRecord).requests(), arrived(0, count), "the requests that reached the provider"
+    )
 
 
 @then("the provider received exactly 1 request, and no other for {span:Duration}")
@@ -70,6 +72,12 @@ def group_asked_once(context: Context, group: str) -> None:
     assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
 
 
+@then('the provider was asked for its catalog and for "{group:Text}" exactly once each')
+def catalog_and_group_asked_once(context: Context, group: str) -> None:
+    provider_asked_once(context)
+    group_asked_once(context, group)
+
+
 @then('the provider was asked for "{group:Text}" at least twice')
 def group_asked_again(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
@@ -77,7 +85,7 @@ def group_asked_again(context: Context, group: str) -> None:
 
 
 @then("we gave each of them {span:Duration} before we asked again")
-def gave_time(context: Context, span: timedelta) -> None:
+def waited_between_requests(context: Context, span: timedelta) -> None:
     waits = gaps(context.stage.the(ProviderRecord).requests())
     assert_that(waits, only_contains(greater_than_or_equal_to(span.total_seconds())), "seconds between the requests")
 

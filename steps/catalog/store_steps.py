@@ -1,10 +1,11 @@
-"""What our stores hold: the saved copy, the backup and the database, looked at directly."""
+"""The contents of the saved copy, the backup and the database, read directly."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from hamcrest import assert_that, empty, equal_to, has_entry, none
 
+from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
 from support.core.target import Target
@@ -43,7 +44,7 @@ def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
 
 @then('the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "what the saved copy holds")
+    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "the bundles in the saved copy")
 
 
 @then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
@@ -54,26 +55,29 @@ def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price
 @then("within {limit:Duration} the saved copy has been cleared")
 def saved_copy_is_cleared(context: Context, limit: timedelta) -> None:
     def check() -> None:
-        assert_that(context.stage.the(Stores).saved_copy_kind(), none(), "what lies where the saved copy should be")
+        assert_that(
+            context.stage.the(Stores).saved_copy_kind(), none(), "the kind of data stored under the saved copy's key"
+        )
 
     eventually(check, within=limit)
 
 
 @then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
+    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "the bundles in the database")
 
 
-@then("the saved copy was read exactly once")
-def saved_copy_read_once(context: Context) -> None:
+@then("the saved copy was read exactly once, and the provider received no request")
+def only_saved_copy_read_once(context: Context) -> None:
     assert_that(context.stage.the(Stores).reads_of_saved_copy(), equal_to(1), "how often the saved copy was read")
+    provider_received_nothing(context)
 
 
 @then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
 def stores_hold(context: Context, count: int, price: Decimal) -> None:
     stores, whole = context.stage.the(Stores), StoreContents(count, frozenset({price}))
-    assert_that(stores.saved_copy_contents(), equal_to(whole), "all that the saved copy holds")
-    assert_that(stores.database_contents(), equal_to(whole), "all that the database holds")
+    assert_that(stores.saved_copy_contents(), equal_to(whole), "the whole content of the saved copy")
+    assert_that(stores.database_contents(), equal_to(whole), "the whole content of the database")
 
 
 @then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
@@ -84,7 +88,7 @@ def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> 
 
 @then("the database holds no bundle")
 def database_is_empty(context: Context) -> None:
-    assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
+    assert_that(context.stage.the(Stores).database(), empty(), "the bundles in the database")
 
 
 @then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
