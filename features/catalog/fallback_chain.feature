@@ -15,7 +15,7 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
     Scenario: Nothing is wrong
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 19.00 EUR
-      And the shopper is told that the prices come from the provider
+      And the answer names the provider as the source of the prices
 
     Scenario: An update carries live prices to every place where we keep them
       When the catalog is updated
@@ -35,7 +35,7 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a provider fails
@@ -69,7 +69,7 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       And the saved copy <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
-      And the shopper is told that the prices come from the backup
+      And the answer names the backup as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a saved copy fails

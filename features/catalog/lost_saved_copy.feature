@@ -33,7 +33,7 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
       And the saved copy never answers
       When 5 shoppers keep opening the catalog for 1 second
       Then every shopper sees "Europe 5 GB" at 18.00 EUR
-      And the age that shoppers are told grows as time passes
+      And the age of the prices in the answers grows as time passes
 
   @critical
   Rule: An update meanwhile reaches the saved copy as soon as that is back

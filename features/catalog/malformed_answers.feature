@@ -14,7 +14,7 @@ Feature: Nonsense from the provider reaches neither shoppers nor our stores
       Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways of talking nonsense

@@ -15,15 +15,15 @@ Feature: Old prices bridge the time until fresh ones are there
       And the provider is down
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is not told that the prices are out of date
+      And the answer does not say that the prices are out of date
 
     Scenario Outline: The saved copy is <age> old
       Given the saved copy, <age> old, quotes "Europe 5 GB" at 18.00 EUR
       And the provider is down
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is told that the prices come from the saved copy and are <age> old
-      And the shopper is told that the prices are out of date
+      And the answer names the saved copy, <age> old, as the source of the prices
+      And the answer says that the prices are out of date
 
       Examples: Past its life, and still within 7 days more
         | age     |
@@ -38,7 +38,7 @@ Feature: Old prices bridge the time until fresh ones are there
       And the provider is down
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
-      And the shopper is told that the prices come from the backup
+      And the answer names the backup as the source of the prices
 
     Scenario: There is nothing but a saved copy of 38 days
       Given the saved copy, 38 days old, quotes "Europe 5 GB" at 18.00 EUR
@@ -62,7 +62,7 @@ Feature: Old prices bridge the time until fresh ones are there
     Scenario: A crowd comes to a service that has just been started
       Given the provider takes 1.5 seconds to answer
       When 50 shoppers open the catalog at once
-      Then every shopper is told that the prices are out of date
+      Then every answer says that the prices are out of date
       And every shopper waited no longer than 2 seconds
       And within 8 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
       And the provider was asked for its catalog exactly once
@@ -72,6 +72,6 @@ Feature: Old prices bridge the time until fresh ones are there
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the provider recovers and from then on takes 1.5 seconds to answer
       And 20 shoppers keep opening the catalog for 1 second
-      Then every shopper is told that the prices are out of date
+      Then every answer says that the prices are out of date
       And within 8 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
       And the provider was asked for its catalog exactly once

@@ -15,7 +15,7 @@ Feature: When the provider says "not so often", we listen, and shoppers do not n
       And the catalog is updated
       Then every shopper sees "Europe 5 GB" at 18.00 EUR
       And the provider received exactly 1 request
-      And the update says that we wait for the provider
+      And the update reports that the service is waiting for the provider
 
       Examples: Ways of saying it
         | trouble                                   |

@@ -1,4 +1,4 @@
-"""What monitoring, administrators and the status page are told."""
+"""Metrics, the error log, alerts to administrators and the status page."""
 
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import PROVIDER
 
 
-@given("the provider has rejected us and taken us back")
-def rejected_and_taken_back(context: Context) -> None:
+@given("the provider has rejected our credentials and accepted them again")
+def rejected_and_accepted_again(context: Context) -> None:
     context.stage.the(FaultDesk).inject(PROVIDER, ErrorAnswers(401))
     context.stage.the(Operator).update_catalog()
     context.stage.the(FaultDesk).recover(PROVIDER)
@@ -83,7 +83,7 @@ def logged_no_memory(context: Context) -> None:
     throughout(check, span=timedelta(seconds=1))
 
 
-@then("within {limit:Duration} the administrators have been alerted that the provider rejects us")
+@then("within {limit:Duration} the administrators have been alerted that the provider rejects our credentials")
 def alerted(context: Context, limit: timedelta) -> None:
     def check() -> None:
         kinds = [alert.body.get("kind") for alert in context.stage.the(AlertInbox).alerts()]
@@ -97,8 +97,8 @@ def no_other_alert(context: Context, span: timedelta) -> None:
     throughout(lambda: number_of_alerts(context, 1), span=span)
 
 
-@then("within {limit:Duration} the administrators have been alerted {count:Count} times in all")
-def alerted_in_all(context: Context, limit: timedelta, count: int) -> None:
+@then("within {limit:Duration} the administrators have been alerted {count:Count} times in total")
+def alerted_in_total(context: Context, limit: timedelta, count: int) -> None:
     eventually(lambda: number_of_alerts(context, count), within=limit)
 
 

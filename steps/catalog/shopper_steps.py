@@ -1,4 +1,4 @@
-"""The travel bundle catalog, as shoppers meet it."""
+"""Shoppers open the catalog and read its answers."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -83,23 +83,29 @@ def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -
     eventually(check, within=limit)
 
 
-@then("the shopper is told that the prices come from the {source:Source}")
-def told_source(context: Context, source: str) -> None:
+@then("the answer names the {source:Source} as the source of the prices")
+def answer_names_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Visit), comes_from(source))
 
 
-@then("the shopper is told that the prices come from the {source:Source} and are {age:Duration} old")
-def told_source_and_age(context: Context, source: str, age: timedelta) -> None:
+@then("the answer names the {source:Source}, {age:Duration} old, as the source of the prices")
+def answer_names_source_and_age(context: Context, source: str, age: timedelta) -> None:
     assert_that(context.stage.the(Visit), comes_from(source, age))
 
 
-@then("the shopper is told that the prices are out of date")
-def told_stale(context: Context) -> None:
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again, from the {source:Source}')
+def see_again_from_source(context: Context, limit: timedelta, bundle: str, price: Decimal, source: str) -> None:
+    see_again(context, limit, bundle, price)
+    answer_names_source(context, source)
+
+
+@then("the answer says that the prices are out of date")
+def answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Visit), says_out_of_date())
 
 
-@then("the shopper is not told that the prices are out of date")
-def not_told_stale(context: Context) -> None:
+@then("the answer does not say that the prices are out of date")
+def answer_does_not_say_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Visit), not_(says_out_of_date()))
 
 
@@ -132,15 +138,15 @@ def all_served(context: Context) -> None:
 @then('every shopper sees "{bundle:Text}" at {price:Money}')
 def all_see(context: Context, bundle: str, price: Decimal) -> None:
     shown = {visit.prices.get(bundle) for visit in context.stage.the(Crowd).visits}
-    assert_that(shown, equal_to({price}), f'the prices of "{bundle}" that were shown')
+    assert_that(shown, equal_to({price}), f'the prices shown for "{bundle}"')
 
 
-@then("every shopper is told that the prices are out of date")
-def all_told_stale(context: Context) -> None:
+@then("every answer says that the prices are out of date")
+def every_answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
 
 
-@then("the age that shoppers are told grows as time passes")
+@then("the age of the prices in the answers grows as time passes")
 def age_grows(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, ages_as_time_passes())
 

@@ -52,8 +52,8 @@ def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price
     eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
 
 
-@then("within {limit:Duration} the saved copy has been cleared")
-def saved_copy_is_cleared(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the saved copy is deleted")
+def saved_copy_is_deleted(context: Context, limit: timedelta) -> None:
     def check() -> None:
         assert_that(
             context.stage.the(Stores).saved_copy_kind(), none(), "the kind of data stored under the saved copy's key"

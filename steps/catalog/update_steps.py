@@ -1,4 +1,4 @@
-"""Updates of the catalog, as those who run the shop start and read them."""
+"""Updates of the catalog: how operators start them, and what their reports say."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def update_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
 
 
-@then("the update says that we wait for the provider")
+@then("the update reports that the service is waiting for the provider")
 def update_waits(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("cooling_down"), "how the update ended")
 

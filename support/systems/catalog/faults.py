@@ -48,7 +48,7 @@ class GroupErrorAnswers(StandinFault):
         return seen.said == f"HTTP {self.status}"
 
 
-@phrase("sends 1 in {one_in} bundles corrupt")
+@phrase("corrupts 1 in {one_in} bundles")
 @dataclass(frozen=True)
 class SomeCorrupt(StandinFault):
     """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
