@@ -23,7 +23,7 @@ Feature: An update that does not fit into memory is given up, and the shop stays
     Scenario: Once there is memory again, the next update takes all of it
       Given the provider sells 50,000 bundles, all at 20.00 EUR
       And the catalog service may use at most 24 MB more memory than now
-      And an update has brought nothing new
+      And an update has stored nothing new
       When the catalog service recovers
       Then the lock is free
       And within 15 seconds an update completes

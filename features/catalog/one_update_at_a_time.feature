@@ -64,7 +64,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       And the provider sells 5,000 bundles, all at 20.00 EUR
       When within 5 seconds an update completes
       And the second catalog service recovers
-      Then its own update brought nothing new
+      Then its own update stored nothing new
       And the saved copy and the database hold 5,000 bundles, all at 20.00 EUR
 
   @CAT-SYNC-1 @blocker

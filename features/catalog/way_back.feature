@@ -13,28 +13,28 @@ Feature: When what had failed is back, shoppers see live prices again
 
     Scenario: The provider comes back
       Given the provider is down
-      And an update has brought nothing new
+      And an update has stored nothing new
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the provider recovers
       Then within 5 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
 
     Scenario: The saved copy comes back before the provider does
       Given the provider and the saved copy are down
-      And an update has brought nothing new
+      And an update has stored nothing new
       And a shopper has seen "Europe 5 GB" at 21.00 EUR
       When the saved copy recovers
       Then within 5 seconds shoppers see "Europe 5 GB" at 18.00 EUR again
 
     Scenario: The provider comes back after everything was down
       Given the provider, the saved copy and the backup are down
-      And an update has brought nothing new
+      And an update has stored nothing new
       And a shopper has been asked to come back shortly
       When the provider recovers
       Then within 5 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
 
     Scenario: A crowd does not trample the provider that has just come back
       Given the provider is down
-      And an update has brought nothing new
+      And an update has stored nothing new
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the provider recovers
       And 50 shoppers keep opening the catalog for 1 second
@@ -46,6 +46,6 @@ Feature: When what had failed is back, shoppers see live prices again
 
     Scenario: The service is killed while the provider is down
       Given the provider is down
-      And an update has brought nothing new
+      And an update has stored nothing new
       When the catalog service is killed and started again
       Then within 5 seconds shoppers see "Europe 5 GB" at 18.00 EUR again

@@ -141,6 +141,17 @@ def update_completes(context: Context, limit: timedelta) -> None:
 
 
 @then(
+    "the saved copy and the database hold {count:Count} bundles, all at {price:Money}, "
+    "and within {limit:Duration} an update sets all to {new_price:Money}"
+)
+def stores_hold_and_update_completes(
+    context: Context, count: int, price: Decimal, limit: timedelta, new_price: Decimal
+) -> None:
+    stores_hold(context, count, price)
+    update_completes_and_is_stored(context, limit, count, new_price)
+
+
+@then(
     "within {limit:Duration} an update completes, "
     "and the saved copy and the database hold {count:Count} bundles, all at {price:Money}"
 )
@@ -154,7 +165,7 @@ def interrupted_ends(context: Context) -> None:
     context.stage.put(context.stage.the(RunningUpdate).ended())
 
 
-@then("its own update brought nothing new")
+@then("its own update stored nothing new")
 def own_update_in_vain(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")

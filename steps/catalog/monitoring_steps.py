@@ -71,13 +71,15 @@ def logged_damage(context: Context) -> None:
     eventually(check, within=timedelta(seconds=2))
 
 
-@then("the error log says once that the saved copy has no memory left")
+@then("the error log says once that the saved copy is out of memory")
 def logged_no_memory(context: Context) -> None:
     def check() -> None:
         records = context.stage.the(ServiceLog).records("error")
         reasons = [record["reason"] for record in records if record["event"] == "cache.not_written"]
-        assert_that(reasons, has_length(1), "the records that the saved copy was not written")
-        assert_that(reasons[0], contains_string("no memory left"), "why the saved copy was not written")
+        assert_that(reasons, has_length(1), "the log records of the failed write to the saved copy")
+        assert_that(
+            reasons[0], contains_string("no memory left"), "the logged reason for the failed write to the saved copy"
+        )
 
     eventually(check, within=timedelta(seconds=2))
     throughout(check, span=timedelta(seconds=1))

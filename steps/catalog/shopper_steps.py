@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
+from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
+from support.core.target import Target
+from support.faults.model import Fault
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.shopper import Crowd, Shopper, Visit
 from support.systems.catalog.matchers import (
@@ -42,6 +45,12 @@ def has_seen_price(context: Context, bundle: str, price: Decimal) -> None:
     sees_price(context, bundle, price)
 
 
+@given('{target:Target} {fault:Fault}, and a shopper has seen "{bundle:Text}" at {price:Money}')
+def has_seen_price_under_fault(context: Context, target: Target, fault: Fault, bundle: str, price: Decimal) -> None:
+    inject_fault(context, target, fault)
+    has_seen_price(context, bundle, price)
+
+
 @given("a shopper has been asked to come back shortly")
 def has_been_refused(context: Context) -> None:
     opens_catalog(context)
@@ -61,7 +70,6 @@ def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_
     )
 
 
-@then("shoppers see all bundles at {price:Money}")
 def see_all_at(context: Context, price: Decimal) -> None:
     opens_catalog(context)
     assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
@@ -146,11 +154,18 @@ def every_answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
 
 
-@then("the age of the prices in the answers grows as time passes")
-def age_grows(context: Context) -> None:
+@then('every shopper sees "{bundle:Text}" at {price:Money}, with an age that grows as time passes')
+def all_see_growing_age(context: Context, bundle: str, price: Decimal) -> None:
+    all_see(context, bundle, price)
     assert_that(context.stage.the(Crowd).visits, ages_as_time_passes())
 
 
 @then("every shopper waited no longer than {limit:Duration}")
 def all_waited(context: Context, limit: timedelta) -> None:
     assert_that(context.stage.the(Crowd).visits, every(waited_at_most(limit)))
+
+
+@then('every shopper sees "{bundle:Text}" at {price:Money} within {limit:Duration}')
+def all_see_within(context: Context, bundle: str, price: Decimal, limit: timedelta) -> None:
+    all_see(context, bundle, price)
+    all_waited(context, limit)

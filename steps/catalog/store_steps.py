@@ -8,12 +8,9 @@ from hamcrest import assert_that, empty, equal_to, has_entry, none
 from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
-from support.core.target import Target
-from support.faults.desk import FaultDesk
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.observers.stores import StoreContents, Stores
-from support.systems.catalog.targets import DATABASE
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -80,33 +77,13 @@ def stores_hold(context: Context, count: int, price: Decimal) -> None:
     assert_that(stores.database_contents(), equal_to(whole), "the whole content of the database")
 
 
-@then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
-def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(DATABASE)
-    stores_hold(context, count, price)
-
-
 @then("the database holds no bundle")
-def database_is_empty(context: Context) -> None:
+def database_holds_nothing(context: Context) -> None:
     assert_that(context.stage.the(Stores).database(), empty(), "the bundles in the database")
 
 
-@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
-def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(target)
-    saved_copy_holds_soon(context, limit, bundle, price)
-
-
-@then(
-    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
-)
-def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(target)
-    refilled(context, limit, bundle, price)
-
-
 @then('within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}')
-def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+def saved_copy_holds_after_visits(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:
         context.stage.the(Shopper).open_catalog()
         saved_copy_holds(context, bundle, price)
@@ -114,8 +91,7 @@ def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) ->
     eventually(check, within=limit)
 
 
-@then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
-def outlived(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover_all()
+@then('the saved copy and the database hold "{bundle:Text}" at {price:Money}')
+def stores_hold_bundle(context: Context, bundle: str, price: Decimal) -> None:
     saved_copy_holds(context, bundle, price)
     database_holds(context, bundle, price)

@@ -1,10 +1,15 @@
 """Updates of the catalog: how operators start them, and what their reports say."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
+from steps.catalog.shopper_steps import see_all_at
+from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.target import Target
+from support.faults.model import Fault
 from support.systems.catalog.actors.operator import Operator, Update
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.targets import CATALOG
@@ -47,16 +52,28 @@ def has_been_updated(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("completed"), "how the update ended")
 
 
+@given("the catalog has been updated, and {target:Target} {fault:Fault}")
+def has_been_updated_before_fault(context: Context, target: Target, fault: Fault) -> None:
+    has_been_updated(context)
+    inject_fault(context, target, fault)
+
+
+@given("an update has reported the {source:Source} as its source")
+def update_has_reported_source(context: Context, source: str) -> None:
+    update(context)
+    update_source(context, source)
+
+
 @given("the catalog has been updated in part")
 def has_been_updated_in_part(context: Context) -> None:
     update(context)
     assert_that(context.stage.the(Update).status, equal_to("partial"), "how the update ended")
 
 
-@given("an update has brought nothing new")
-def has_been_updated_in_vain(context: Context) -> None:
+@given("an update has stored nothing new")
+def update_has_stored_nothing(context: Context) -> None:
     update(context)
-    update_brought_nothing(context)
+    update_stored_nothing(context)
 
 
 @then("the update reports the {source:Source} as its source")
@@ -69,8 +86,8 @@ def update_waits(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("cooling_down"), "how the update ended")
 
 
-@then("the update brought nothing new")
-def update_brought_nothing(context: Context) -> None:
+@then("the update stored nothing new")
+def update_stored_nothing(context: Context) -> None:
     assert_that(context.stage.the(Update).status, is_in(["failed", "fallback"]), "how the update ended")
 
 
@@ -83,3 +100,9 @@ def update_took(context: Context, span: timedelta) -> None:
 def update_groups(context: Context, bad: str, good: str) -> None:
     groups = context.stage.the(Update).groups
     assert_that(groups, has_entries({bad: starts_with("failed"), good: "ok"}), "the groups in the update's report")
+
+
+@then("the update stored nothing new, and shoppers see all bundles at {price:Money}")
+def update_stored_nothing_and_shoppers_see(context: Context, price: Decimal) -> None:
+    update_stored_nothing(context)
+    see_all_at(context, price)

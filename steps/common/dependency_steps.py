@@ -42,6 +42,11 @@ def target_recovers(context: Context, target: Target) -> None:
     context.stage.the(FaultDesk).recover(target)
 
 
+@when("every part recovers")
+def all_targets_recover(context: Context) -> None:
+    context.stage.the(FaultDesk).recover_all()
+
+
 @when("{target:Target} recovers and from then on {fault:Fault}")
 def recover_and_inject_fault(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(FaultDesk).recover(target)
