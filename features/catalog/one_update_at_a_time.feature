@@ -14,7 +14,7 @@ Feature: However many services there are, one of them updates the catalog at a t
       Given the provider sells 20,000 bundles, all at 19.00 EUR
       And <number> catalog services run
       When all of them are told at once to update the catalog
-      Then exactly one update took place
+      Then exactly one update completed
       And all others say that an update is running already
       And nothing was asked of the provider twice
       And within 5 seconds each of them shows its bundles at 19.00 EUR
@@ -42,7 +42,7 @@ Feature: However many services there are, one of them updates the catalog at a t
     Scenario: The service that holds the lock is killed
       Given a second catalog service runs with long time-outs
       And the second catalog service is killed while it is fetching an update
-      When an update is turned away, because another is running
+      When an update is refused because another is running
       Then within 5 seconds an update completes
       And the saved copy and the database hold 5,000 bundles, all at 19.00 EUR
 
@@ -77,4 +77,4 @@ Feature: However many services there are, one of them updates the catalog at a t
       When the other catalog service has taken the lock and is fetching an update
       And the second catalog service recovers
       And the interrupted update ends
-      Then an update is turned away, because another is running
+      Then an update is refused because another is running

@@ -7,7 +7,7 @@ Feature: A large catalog is updated and searched quickly, on a small machine
   Rule: An update takes minutes at most, and a larger one longer in proportion
 
     Scenario: The provider's offer grows fourfold
-      When the time of an update is taken, of 50,000 bundles and of 200,000
+      When the time of an update is measured with 50,000 bundles and with 200,000
       Then "time to update 50,000 bundles" and "time to update 200,000 bundles" are within their budgets
       And "time for each bundle, of 200,000 against 50,000" is within its budget
 
@@ -15,7 +15,7 @@ Feature: A large catalog is updated and searched quickly, on a small machine
   Rule: An update needs little memory, and a larger one more in proportion
 
     Scenario: The service has little memory when the provider's offer grows fourfold
-      When the memory for an update is looked at, of 50,000 bundles and of 200,000
+      When the memory of an update is measured with 50,000 bundles and with 200,000
       Then "peak memory of an update of 50,000 bundles" and "peak memory of an update of 200,000 bundles" are within their budgets
       And "memory added for each bundle, of 200,000 against 50,000" is within its budget
 
@@ -27,10 +27,10 @@ Feature: A large catalog is updated and searched quickly, on a small machine
       Given the service checks for new prices every 2 seconds
       And the provider sells 5,000 bundles, all at 19.00 EUR
       And the catalog has been updated
-      When shoppers search 200 times a second, until 5,000 bundles have been loaded 5 times at other prices
+      When shoppers search 200 times a second, until 5,000 bundles have been loaded 5 times with new prices
       Then "questions that needed no load" is within its budget
       And every search was answered
-      And monitoring has counted each of these questions
+      And monitoring has counted every search
 
   @CAT-PERF-4 @critical
   Rule: Shoppers who search do not feel that an update is running
@@ -38,7 +38,7 @@ Feature: A large catalog is updated and searched quickly, on a small machine
     was so busy with others that the question had to wait.
 
     Scenario: Shoppers search while one update follows another
-      When shoppers search 30 times a second while 50,000 bundles are updated again and again, until 300 searches fell into updates
+      When shoppers search 30 times a second while updates of 50,000 bundles follow one another, until 300 searches have overlapped an update
       Then "half of the searches", "95 of 100 searches" and "99 of 100 searches" are within their budgets
       And every search was answered
 

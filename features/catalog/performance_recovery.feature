@@ -14,8 +14,8 @@ Feature: After each kind of failure everything is as before, soon and without an
     Scenario Outline: <part> <trouble>
       Given <part> <trouble>
       And the provider quotes "Europe 5 GB" at 20.00 EUR
-      And an update has been tried, and the status page tells of trouble
-      When <part> recovers, and shoppers keep coming until all is well, with "Europe 5 GB" at 20.00 EUR
+      And an update has been tried, and the status page reports a problem
+      When <part> recovers, and shoppers keep opening the catalog until everything is normal, with "Europe 5 GB" at 20.00 EUR
       Then "recovery until all is as before" is within its budget
 
       Examples: The provider
@@ -52,7 +52,7 @@ Feature: After each kind of failure everything is as before, soon and without an
 
     Scenario Outline: The catalog service <trouble>
       Given the catalog service <trouble>
-      When the catalog service recovers, and shoppers keep coming until all is well, with "Europe 5 GB" at 19.00 EUR
+      When the catalog service recovers, and shoppers keep opening the catalog until everything is normal, with "Europe 5 GB" at 19.00 EUR
       Then "recovery until all is as before" is within its budget
 
       Examples:

@@ -31,7 +31,7 @@ Feature: When the provider says "not so often", we listen, and shoppers do not n
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the provider recovers
       Then within 6 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
-      And the provider was left alone until the time that it had named
+      And the provider received no request before the time that it had named
 
       Examples: Ways of saying it
         | trouble                                   |

@@ -16,7 +16,7 @@ Feature: A provider that is slow for a moment costs shoppers nothing
       When the catalog is updated
       Then the update reports the saved copy as its source
       And the provider received exactly 4 requests
-      And we gave each of them 0.3 seconds before we asked again
+      And the service waited 0.3 seconds for each answer before the next request
 
     Scenario: The provider cannot be reached at all
       Given the provider cannot be reached
@@ -52,10 +52,10 @@ Feature: A provider that is slow for a moment costs shoppers nothing
     Scenario: The waits grow and stop growing
       Given the provider fails 9 times and then works
       When the catalog is updated
-      Then the waits between the attempts began at 0.1 seconds, doubled, ended at 0.3 seconds, and were stretched by up to 0.1 seconds
+      Then the waits between the attempts began at 0.1 seconds, doubled up to 0.3 seconds, and were extended by up to 0.1 seconds
 
     Scenario: The waits differ from update to update
       Given the service tries the provider at most 2 times
       And the provider fails 99 times and then works
       When the catalog is updated 10 times
-      Then the first waits of the 10 updates were spread over at least 0.02 seconds
+      Then the first waits of the 10 updates differed by at least 0.02 seconds

@@ -83,10 +83,10 @@ def crowd_opens_second(context: Context, count: int) -> None:
     context.stage.put(Shopper(context.stage.the(Fleet).instances[1].api).crowd(count))
 
 
-@then("exactly one update took place")
-def one_took_place(context: Context) -> None:
+@then("exactly one update completed")
+def one_update_completed(context: Context) -> None:
     updates = context.stage.the(Updates)
-    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} took place")
+    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} completed")
     assert_that(
         group_list_requests(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw"
     )
@@ -123,9 +123,9 @@ def other_fetches(context: Context) -> None:
     context.stage.the(MidUpdateFaults).start_update(2)
 
 
-@when("an update is turned away, because another is running")
-@then("an update is turned away, because another is running")
-def turned_away(context: Context) -> None:
+@when("an update is refused because another is running")
+@then("an update is refused because another is running")
+def update_refused(context: Context) -> None:
     update = context.stage.put(context.stage.the(Operator).update_catalog())
     assert_that(update.status, equal_to("already_running"), f"how {update} ended")
 

@@ -55,7 +55,6 @@ def provider_received_nothing(context: Context) -> None:
     provider_received(context, 0)
 
 
-@then("the provider was asked for its catalog exactly once")
 def provider_asked_once(context: Context) -> None:
     asked_for_groups(context, 1)
 
@@ -84,15 +83,15 @@ def group_asked_again(context: Context, group: str) -> None:
     assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")
 
 
-@then("we gave each of them {span:Duration} before we asked again")
+@then("the service waited {span:Duration} for each answer before the next request")
 def waited_between_requests(context: Context, span: timedelta) -> None:
     waits = gaps(context.stage.the(ProviderRecord).requests())
     assert_that(waits, only_contains(greater_than_or_equal_to(span.total_seconds())), "seconds between the requests")
 
 
 @then(
-    "the waits between the attempts began at {first:Duration}, doubled, ended at {cap:Duration}, "
-    "and were stretched by up to {jitter:Duration}"
+    "the waits between the attempts began at {first:Duration}, doubled up to {cap:Duration}, "
+    "and were extended by up to {jitter:Duration}"
 )
 def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timedelta) -> None:
     assert_that(
@@ -102,13 +101,13 @@ def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timed
     )
 
 
-@then("the first waits of the {updates:Count} updates were spread over at least {span:Duration}")
+@then("the first waits of the {updates:Count} updates differed by at least {span:Duration}")
 def waits_differed(context: Context, updates: int, span: timedelta) -> None:
     requests = context.stage.the(ProviderRecord).requests()
     attempts = len(requests) // updates
     assert_that(gaps(requests)[::attempts], spread_by_at_least(span), "seconds before the second attempts")
 
 
-@then("the provider was left alone until the time that it had named")
-def left_alone(context: Context) -> None:
+@then("the provider received no request before the time that it had named")
+def no_request_before_named_time(context: Context) -> None:
     assert_that(context.stage.the(ProviderRecord).requests(), came_no_sooner_than_asked())

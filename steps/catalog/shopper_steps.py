@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
+from steps.catalog.provider_steps import provider_asked_once
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
@@ -101,15 +102,31 @@ def answer_names_source_and_age(context: Context, source: str, age: timedelta) -
     assert_that(context.stage.the(Visit), comes_from(source, age))
 
 
+@then(
+    'within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again, '
+    "after exactly one request for the catalog"
+)
+def see_again_after_one_request(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    see_again(context, limit, bundle, price)
+    provider_asked_once(context)
+
+
 @then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again, from the {source:Source}')
 def see_again_from_source(context: Context, limit: timedelta, bundle: str, price: Decimal, source: str) -> None:
     see_again(context, limit, bundle, price)
     answer_names_source(context, source)
 
 
-@then("the answer says that the prices are out of date")
 def answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Visit), says_out_of_date())
+
+
+@then(
+    "the answer names the {source:Source}, {age:Duration} old, as its source and says that the prices are out of date"
+)
+def answer_names_outdated_source(context: Context, source: str, age: timedelta) -> None:
+    answer_names_source_and_age(context, source, age)
+    answer_says_out_of_date(context)
 
 
 @then("the answer does not say that the prices are out of date")
@@ -169,3 +186,9 @@ def all_waited(context: Context, limit: timedelta) -> None:
 def all_see_within(context: Context, bundle: str, price: Decimal, limit: timedelta) -> None:
     all_see(context, bundle, price)
     all_waited(context, limit)
+
+
+@then("every shopper was served, and the provider was asked for its catalog exactly once")
+def all_served_after_one_request(context: Context) -> None:
+    all_served(context)
+    provider_asked_once(context)

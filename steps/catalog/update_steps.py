@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
-from steps.catalog.shopper_steps import see_all_at
+from steps.catalog.shopper_steps import has_seen_price, see_all_at
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.target import Target
@@ -74,6 +74,12 @@ def has_been_updated_in_part(context: Context) -> None:
 def update_has_stored_nothing(context: Context) -> None:
     update(context)
     update_stored_nothing(context)
+
+
+@given('an update has stored nothing new, and a shopper has seen "{bundle:Text}" at {price:Money}')
+def update_has_stored_nothing_and_shopper_has_seen(context: Context, bundle: str, price: Decimal) -> None:
+    update_has_stored_nothing(context)
+    has_seen_price(context, bundle, price)
 
 
 @then("the update reports the {source:Source} as its source")

@@ -53,7 +53,7 @@ def each_has_updated(context: Context, last: Decimal) -> None:
     updates = context.stage.put(
         update_in_turn(services, lambda after: catalog_seed.provider_sells(BUNDLES, last - after))
     )
-    assert_that(updates.count("completed"), equal_to(len(services)), f"how many of {updates.made} took place")
+    assert_that(updates.count("completed"), equal_to(len(services)), f"how many of {updates.made} completed")
 
 
 @when("{target:Target} recovers, and is read all the while for {span:Duration}")
