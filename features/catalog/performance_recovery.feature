@@ -1,7 +1,7 @@
 @catalog @load @recovery
-Feature: After each kind of failure everything is as before, soon and without anybody's help
-  Everything is as before when shoppers see current prices, the saved copy and the database hold them, and the status page has no
-  complaint. The time runs from the moment at which the trouble begins to end, the start of a part that was killed included.
+Feature: Operators need not intervene, because the service recovers quickly from each kind of failure
+  The service has recovered when shoppers see current prices, the saved copy and the database hold them, and the status page
+  is healthy. The time starts when the fault begins to be lifted, and includes the start of a part that was killed.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
@@ -9,7 +9,7 @@ Feature: After each kind of failure everything is as before, soon and without an
     And the catalog has been updated
 
   @CAT-PERF-5 @critical
-  Rule: Whatever the service depends on may fail
+  Rule: The service recovers within its budget after a dependency has failed
 
     Scenario Outline: <part> <trouble>
       Given <part> <trouble>
@@ -48,7 +48,7 @@ Feature: After each kind of failure everything is as before, soon and without an
         | the backup     | is replaced by a folder             |
 
   @CAT-PERF-5 @critical
-  Rule: The service itself may fail
+  Rule: The service recovers within its budget after it has failed itself
 
     Scenario Outline: The catalog service <trouble>
       Given the catalog service <trouble>

@@ -66,13 +66,9 @@ def every_search_has_an_answer(context: Context) -> None:
     assert_that(context.stage.the(SearchHistory).unanswered(), empty(), "searches without an answer")
 
 
-@then("each search answer showed one version of the catalog")
-def no_mixture(context: Context) -> None:
+@then("each search answer showed one version of the catalog, and no shopper saw an older version after a newer one")
+def one_version_and_no_step_back(context: Context) -> None:
     assert_that(context.stage.the(SearchHistory).mixtures(), empty(), "mixtures of versions")
-
-
-@then("no shopper saw an older version after a newer one")
-def no_step_back(context: Context) -> None:
     assert_that(context.stage.the(SearchHistory).steps_back(), empty(), "steps back to an older version")
 
 

@@ -1,4 +1,4 @@
-"""Several instances of the catalog service: who updates the catalog, who has to wait, and who comes too late."""
+"""Several instances of the catalog service: one updates the catalog at a time, and a late one is refused."""
 
 from collections import Counter
 from datetime import timedelta
@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
+from steps.catalog.fleet_steps import second_service_runs
 from steps.catalog.store_steps import stores_hold
+from steps.common.dependency_steps import target_recovers
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.core.target import Target
@@ -22,7 +24,7 @@ from support.systems.catalog.matchers import arrived
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
-from support.systems.catalog.targets import CATALOG, PROVIDER
+from support.systems.catalog.targets import CATALOG, PROVIDER, SECOND_CATALOG
 
 SOON = timedelta(seconds=5)
 UNHURRIED = {"CATALOG_CACHE_TIMEOUT_S": "1"}  # several that read a large copy at once are slow, not out of reach of it
@@ -68,7 +70,7 @@ def answer_on_its_way(context: Context) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).start_with_page_in_flight(0))
 
 
-@when("all of them are told at once to update the catalog")
+@when("all catalog services are asked to update the catalog at once")
 def all_update(context: Context) -> None:
     context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))
 
@@ -83,29 +85,28 @@ def crowd_opens_second(context: Context, count: int) -> None:
     context.stage.put(Shopper(context.stage.the(Fleet).instances[1].api).crowd(count))
 
 
-@then("exactly one update completed")
+@then("exactly one update completed, and all others report that an update is already running")
 def one_update_completed(context: Context) -> None:
     updates = context.stage.the(Updates)
     assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} completed")
     assert_that(
         group_list_requests(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw"
     )
+    assert_that(
+        updates.count("already_running"),
+        equal_to(len(updates.made) - 1),
+        f"how many of {updates.made} report one",
+    )
 
 
-@then("all others say that an update is running already")
-def others_busy(context: Context) -> None:
-    updates = context.stage.the(Updates)
-    assert_that(updates.count("already_running"), equal_to(len(updates.made) - 1), f"how many of {updates.made} say so")
-
-
-@then("nothing was asked of the provider twice")
+@then("the provider received no request twice")
 def nothing_twice(context: Context) -> None:
     requests = context.stage.the(ProviderRecord).requests()
     asked = Counter((request.path, request.key, request.query.get("page")) for request in requests)
     assert_that(set(asked.values()), equal_to({1}), "how often the provider was asked for each of its pages")
 
 
-@then("within {limit:Duration} each of them shows its bundles at {price:Money}")
+@then("within {limit:Duration} each catalog service shows its bundles at {price:Money}")
 def each_shows(context: Context, limit: timedelta, price: Decimal) -> None:
     def check() -> None:
         shown = [set(Shopper(one.api).open_catalog().prices.values()) for one in context.stage.the(Fleet).instances]
@@ -123,6 +124,18 @@ def other_fetches(context: Context) -> None:
     context.stage.the(MidUpdateFaults).start_update(2)
 
 
+@given("a second catalog service with long time-outs {fault:Fault} while it is fetching an update")
+def patient_second_service_fails_while_fetching(context: Context, fault: Fault) -> None:
+    patient_service_runs(context)
+    fault_while_fetching(context, SECOND_CATALOG, fault)
+
+
+@given("a second catalog service {fault:Fault} while it is storing an update")
+def second_service_fails_while_storing(context: Context, fault: Fault) -> None:
+    second_service_runs(context)
+    fault_while_storing(context, SECOND_CATALOG, fault)
+
+
 @when("an update is refused because another is running")
 @then("an update is refused because another is running")
 def update_refused(context: Context) -> None:
@@ -130,8 +143,12 @@ def update_refused(context: Context) -> None:
     assert_that(update.status, equal_to("already_running"), f"how {update} ended")
 
 
-@when("within {limit:Duration} an update completes")
-@then("within {limit:Duration} an update completes")
+@when("an update completes within {limit:Duration}, and then {target:Target} recovers")
+def update_completes_before_recovery(context: Context, limit: timedelta, target: Target) -> None:
+    update_completes(context, limit)
+    target_recovers(context, target)
+
+
 def update_completes(context: Context, limit: timedelta) -> None:
     def check() -> None:
         update = context.stage.put(context.stage.the(Operator).update_catalog())
@@ -165,13 +182,13 @@ def interrupted_ends(context: Context) -> None:
     context.stage.put(context.stage.the(RunningUpdate).ended())
 
 
-@then("its own update stored nothing new")
-def own_update_in_vain(context: Context) -> None:
+@then("the update of the second catalog service stored nothing new")
+def second_update_stored_nothing(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
 
 
-@then("its own update was refused, because another had taken over")
-def refused(context: Context) -> None:
+@then("the update of the second catalog service was refused because another had taken over")
+def second_update_was_superseded(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")

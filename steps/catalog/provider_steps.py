@@ -65,7 +65,6 @@ def asked_for_groups(context: Context, count: int) -> None:
     assert_that(lists, arrived(count), "the requests for the list of groups")
 
 
-@then('the provider was asked for "{group:Text}" exactly once')
 def group_asked_once(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
@@ -77,10 +76,15 @@ def catalog_and_group_asked_once(context: Context, group: str) -> None:
     group_asked_once(context, group)
 
 
-@then('the provider was asked for "{group:Text}" at least twice')
 def group_asked_again(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")
+
+
+@then('the provider was asked for "{once:Text}" exactly once, and for "{again:Text}" at least twice')
+def groups_asked_once_and_again(context: Context, once: str, again: str) -> None:
+    group_asked_once(context, once)
+    group_asked_again(context, again)
 
 
 @then("the service waited {span:Duration} for each answer before the next request")

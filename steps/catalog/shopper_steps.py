@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
-from steps.catalog.provider_steps import provider_asked_once
+from steps.catalog.provider_steps import provider_asked_once, provider_received
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
@@ -192,3 +192,9 @@ def all_see_within(context: Context, bundle: str, price: Decimal, limit: timedel
 def all_served_after_one_request(context: Context) -> None:
     all_served(context)
     provider_asked_once(context)
+
+
+@then('every shopper sees "{bundle:Text}" at {price:Money}, and the provider received exactly {count:Count} request')
+def all_see_after_requests(context: Context, bundle: str, price: Decimal, count: int) -> None:
+    all_see(context, bundle, price)
+    provider_received(context, count)

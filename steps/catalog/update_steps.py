@@ -102,7 +102,7 @@ def update_took(context: Context, span: timedelta) -> None:
     assert_that(context.stage.the(Update).took, greater_than_or_equal_to(span), "how long the update took")
 
 
-@then('the update says that "{bad:Text}" failed and "{good:Text}" did not')
+@then('the update reports that "{bad:Text}" failed and "{good:Text}" did not')
 def update_groups(context: Context, bad: str, good: str) -> None:
     groups = context.stage.the(Update).groups
     assert_that(groups, has_entries({bad: starts_with("failed"), good: "ok"}), "the groups in the update's report")
