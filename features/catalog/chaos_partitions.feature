@@ -1,43 +1,39 @@
 @catalog @chaos @partition @recovery @CAT-CHAOS-2
-Feature: A network that splits costs shoppers nothing, and heals without help
-  The service and what it depends on can lose sight of each other while each of them is well. Sometimes only one direction is
-  cut: then the other side never hears of what we ask, and for us that looks the same. Shoppers come all the while.
+Feature: Shoppers are served during a network partition, and the service recovers without help
+  The service and its dependencies can lose contact while each of them works. Sometimes only one direction is cut: the
+  dependency never receives the request, and the service waits for an answer in vain. Shoppers open the catalog throughout.
 
   Background:
-    Given we look for fresh prices every 0.5 seconds
+    Given the service checks for new prices every 0.5 seconds
     And the provider sells 100 bundles, all at 19.00 EUR
     And the catalog has been updated
-    And 4 shoppers keep coming
+    And 4 shoppers keep opening the catalog
 
   @critical
-  Rule: Whoever is out of reach, shoppers are served at once; and all is in step when the network has healed
+  Rule: Whichever dependency is unreachable, shoppers are served at once, and all stores agree once the network has healed
 
     Scenario Outline: <part> <cut>
       Given <part> <cut>
       And the provider sells 100 bundles, all at 20.00 EUR
-      When the catalog is updated
-      And the network heals
+      When the catalog is updated before the network heals
       Then within 5 seconds shoppers, the saved copy and the database have the same 100 bundles, all at 20.00 EUR
-      And all who came were served, each within 1 second
-      And each of them saw one version of the catalog, whole
+      And every visitor was served within 1 second and saw one version of the catalog
 
-      Examples: Neither direction is left
+      Examples: Both directions are cut
         | part           | cut               |
         | the provider   | cannot be reached |
         | the saved copy | cannot be reached |
         | the database   | cannot be reached |
 
-      Examples: Only the way back is left
-        | part           | cut                 |
-        | the provider   | hears nothing of us |
-        | the saved copy | hears nothing of us |
-        | the database   | hears nothing of us |
+      Examples: Only the direction of the requests is cut
+        | part           | cut                      |
+        | the provider   | receives nothing from us |
+        | the saved copy | receives nothing from us |
+        | the database   | receives nothing from us |
 
-    Scenario: The service is alone
+    Scenario: The service can reach none of them
       Given the provider, the saved copy and the database cannot be reached
       And the provider sells 100 bundles, all at 20.00 EUR
-      When the catalog is updated
-      And the network heals
+      When the catalog is updated before the network heals
       Then within 5 seconds shoppers, the saved copy and the database have the same 100 bundles, all at 20.00 EUR
-      And all who came were served, each within 1 second
-      And each of them saw one version of the catalog, whole
+      And every visitor was served within 1 second and saw one version of the catalog

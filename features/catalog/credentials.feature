@@ -1,7 +1,7 @@
 @catalog @fallback @CAT-API-4
-Feature: When the provider no longer knows us, people are told and the shop stays open
-  Rejected credentials do not mend themselves: asking again is useless, somebody has to act.
-  Until then the prices of the backup hold, which were agreed with the provider.
+Feature: Shoppers are served when the provider rejects our credentials, and administrators are alerted
+  Rejected credentials need an administrator; retries are useless. Until new credentials are
+  in place, the service shows the prices of the backup, which were agreed with the provider.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
@@ -15,34 +15,34 @@ Feature: When the provider no longer knows us, people are told and the shop stay
       Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
-      And the shopper is told that the prices come from the backup
+      And the answer names the backup as the source of the prices
       And the provider received exactly 1 request, and no other for 0.3 seconds
 
-      Examples: Ways of turning us down for good
-        | trouble                    |
-        | rejects our credentials    |
-        | shuts our organisation out |
+      Examples: Ways of rejecting us permanently
+        | trouble                           |
+        | rejects our credentials           |
+        | denies access to our organisation |
 
   @critical
-  Rule: The administrators are alerted once, not each time
+  Rule: The administrators are alerted once per rejection, not once per update
 
-    Scenario: The provider goes on rejecting us
+    Scenario: The provider keeps rejecting our credentials
       Given the provider rejects our credentials
       When the catalog is updated 3 times
-      Then within 2 seconds the administrators have been alerted that the provider rejects us
+      Then within 2 seconds the administrators have been alerted that the provider rejects our credentials
       And no other alert follows for 1 second
       And neither the alerts nor the log show our credentials
 
-    Scenario: The provider rejects us again after a good time
-      Given the provider has rejected us and taken us back
+    Scenario: The provider rejects our credentials again after accepting them
+      Given the provider has rejected our credentials and accepted them again
       And the provider rejects our credentials
       When the catalog is updated
-      Then within 2 seconds the administrators have been alerted 2 times in all
+      Then within 2 seconds the administrators have been alerted 2 times in total
 
   @critical @recovery
   Rule: New credentials bring back live prices
 
-    Scenario: The provider takes us back
+    Scenario: The provider accepts our new credentials
       Given the provider rejects our credentials
       And a shopper has seen "Europe 5 GB" at 21.00 EUR
       When the provider recovers

@@ -1,8 +1,8 @@
 @catalog @fallback
 Feature: Shoppers can buy a travel bundle even when our provider fails
   Bundles come from three sources, tried in this order: the provider's live feed,
-  our saved copy, the backup. A shopper may notice older prices, never an empty
-  shop. Each source quotes its own price, so the price proves the source.
+  our saved copy, the backup. Shoppers may see older prices, but never an empty
+  catalog. Each source quotes its own price, so the price proves the source.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
@@ -12,64 +12,65 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
   @CAT-CHAIN-1 @blocker
   Rule: While the provider answers, shoppers see live prices
 
-    Scenario: Nothing is wrong
+    Scenario: Every source works
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 19.00 EUR
-      And the shopper is told that the prices come from the provider
+      And the answer names the provider as the source of the prices
 
-    Scenario: An update carries live prices to every place where we keep them
+    Scenario: An update stores live prices in the saved copy and the database
       When the catalog is updated
-      Then the update says that its bundles come from the provider
-      And the saved copy holds "Europe 5 GB" at 19.00 EUR
-      And the database holds "Europe 5 GB" at 19.00 EUR
+      Then the update reports the provider as its source
+      And the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
 
-    Scenario: Updates come by themselves
+    Scenario: The service updates the catalog on a schedule
       Given the catalog service updates itself every 1 second
       Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the database holds "Europe 5 GB" at 19.00 EUR
 
   @CAT-CHAIN-2 @blocker
-  Rule: Without the provider, shoppers are served from the saved copy, and are told so
+  Rule: Without the provider, shoppers are served from the saved copy, and the answer says so
 
     Scenario Outline: The provider <trouble>
       Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a provider fails
-        | trouble                     |
-        | is down                     |
-        | never answers               |
-        | cannot be reached           |
-        | takes 30 seconds to answer  |
-        | cuts answers off halfway    |
-        | answers with error 500      |
+        | trouble                      |
+        | is down                      |
+        | never answers                |
+        | cannot be reached            |
+        | takes 30 seconds to answer   |
+        | cuts its answers off halfway |
+        | answers with error 500       |
 
-    Scenario: The provider has much to tell and tells it slowly
+    Scenario: The provider sends a large answer slowly
       Given the provider offers 200 bundles more
       And the provider answers at 16 KB per second
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
       And the shopper waited no longer than 2 seconds
 
-    Scenario: An update without the provider says what it fell back on
+    Scenario: An update without the provider reports the saved copy as its source
       Given the provider is down
       When the catalog is updated
-      Then the update says that its bundles come from the saved copy
-      And the status page calls the provider "down"
+      Then the update reports the saved copy as its source
+      And the status page shows the provider as "down"
       And the status page says "degraded"
 
   @CAT-CHAIN-3 @critical
-  Rule: Without provider and saved copy, shoppers are served from the backup, and are told so
+  Rule: Without the provider and the saved copy, shoppers are served from the backup, and the answer says so
+
+    Background:
+      Given the provider is down
 
     Scenario Outline: The saved copy <trouble>, too
-      Given the provider is down
-      And the saved copy <trouble>
+      Given the saved copy <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
-      And the shopper is told that the prices come from the backup
+      And the answer names the backup as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a saved copy fails
@@ -81,49 +82,46 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
         | freezes                    |
         | has lost its data          |
 
-    Scenario: A damaged saved copy is never shown, and is replaced
-      Given the provider is down
-      And the saved copy holds damaged data
+    Scenario: Shoppers never see a damaged saved copy, and a new copy replaces it
+      Given the saved copy holds damaged data
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
-      And when the provider recovers, within 5 seconds of visits the saved copy holds "Europe 5 GB" at 19.00 EUR
+      When the provider recovers
+      Then within 5 seconds of visits the saved copy holds "Europe 5 GB" at 19.00 EUR
 
   @CAT-CHAIN-4 @blocker
-  Rule: With no source left we say so at once, and lose nothing
+  Rule: Without any source, shoppers are asked to come back at once, and no stored bundle is lost
 
     Scenario: Every source is down
       Given the provider, the saved copy and the backup are down
       When a shopper opens the catalog
-      Then the shopper is asked to come back shortly
+      Then the shopper is asked to come back shortly, and the answer reveals nothing internal
       And the shopper waited no longer than 2 seconds
-      And the answer reveals nothing internal
 
-    Scenario: A backup that cannot be read is no source
+    Scenario: The backup is damaged
       Given the provider and the saved copy are down
       And the backup holds damaged data
       When a shopper opens the catalog
-      Then the shopper is asked to come back shortly
-      And the answer reveals nothing internal
-      And the status page calls the backup "down"
+      Then the shopper is asked to come back shortly, and the answer reveals nothing internal
+      And the status page shows the backup as "down"
 
-    Scenario: A crowd finds every source down
+    Scenario: A crowd comes while every source is down
       Given the provider, the saved copy and the backup are down
       When 50 shoppers open the catalog at once
       Then every shopper is asked to come back shortly
       And every shopper waited no longer than 2 seconds
       And the catalog service still runs
 
-    Scenario: What was stored outlives the outage
+    Scenario: Stored bundles survive the outage
       Given the catalog has been updated
       And the provider, the saved copy, the database and the backup are down
-      When the catalog is updated
-      Then the update brought nothing new
-      And when all have recovered, the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
+      And an update has stored nothing new
+      When every part recovers
+      Then the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
 
-    Scenario: An update that brings nothing takes nothing away
+    Scenario: An update without the provider deletes no stored bundle
       Given the catalog has been updated
       And the provider is down
       When the catalog is updated
-      Then the update brought nothing new
-      And the saved copy holds "Europe 5 GB" at 19.00 EUR
-      And the database holds "Europe 5 GB" at 19.00 EUR
+      Then the update stored nothing new
+      And the saved copy and the database hold "Europe 5 GB" at 19.00 EUR

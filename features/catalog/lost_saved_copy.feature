@@ -1,23 +1,21 @@
 @catalog @recovery @CAT-CACHE-3
-Feature: When the saved copy cannot be reached, memory bridges the gap
-  The service keeps in memory what it last served. When it loses the saved copy it goes on from
-  memory, keeps trying, and brings the saved copy up to date as soon as that is back.
+Feature: Shoppers are served from memory while the saved copy is unavailable
+  The service keeps the last catalog that it served in memory. When it loses the saved copy, it serves
+  from memory, keeps retrying, and brings the saved copy up to date as soon as the saved copy recovers.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
     And the backup quotes "Europe 5 GB" at 21.00 EUR
 
   @critical
-  Rule: Shoppers are served from memory, at once and for as long as it takes
+  Rule: Shoppers are served from memory at once while the saved copy is unavailable
 
     Scenario Outline: The saved copy <trouble>
-      Given the catalog has been updated
-      And the saved copy <trouble>
+      Given the catalog has been updated, and the saved copy <trouble>
       And the provider is down
       When the catalog is updated
       And 20 shoppers open the catalog at once
-      Then every shopper sees "Europe 5 GB" at 19.00 EUR
-      And every shopper waited no longer than 1 second
+      Then every shopper sees "Europe 5 GB" at 19.00 EUR within 1 second
 
       Examples: Ways of losing a store
         | trouble       |
@@ -26,25 +24,22 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
         | is killed     |
         | freezes       |
 
-    Scenario: The age of what is in memory is told truly
+    Scenario: The answers give the true age of the prices in memory
       Given the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
-      And the provider is down
-      And a shopper has seen "Europe 5 GB" at 18.00 EUR
+      And the provider is down, and a shopper has seen "Europe 5 GB" at 18.00 EUR
       And the saved copy never answers
       When 5 shoppers keep opening the catalog for 1 second
-      Then every shopper sees "Europe 5 GB" at 18.00 EUR
-      And the age that shoppers are told grows as time passes
+      Then every shopper sees "Europe 5 GB" at 18.00 EUR, with an age that grows as time passes
 
   @critical
-  Rule: An update meanwhile reaches the saved copy as soon as that is back
+  Rule: The service stores an update in the saved copy as soon as the saved copy recovers
 
     Scenario Outline: The saved copy <trouble> during an update
-      Given the catalog has been updated
-      And the saved copy <trouble>
+      Given the catalog has been updated, and the saved copy <trouble>
       And the provider quotes "Europe 5 GB" at 17.00 EUR
-      When the catalog is updated
-      Then the update says that its bundles come from the provider
-      And when the saved copy recovers, within 5 seconds the saved copy holds "Europe 5 GB" at 17.00 EUR
+      And an update has reported the provider as its source
+      When the saved copy recovers
+      Then within 5 seconds the saved copy holds "Europe 5 GB" at 17.00 EUR
 
       Examples: Ways of losing a store
         | trouble       |
@@ -53,24 +48,23 @@ Feature: When the saved copy cannot be reached, memory bridges the gap
         | is killed     |
         | freezes       |
 
-    Scenario: The service keeps trying
+    Scenario: The service keeps retrying
       Given the saved copy never answers
       When the catalog is updated
-      Then within 5 seconds the service has tried 3 times more to reach the saved copy
+      Then within 5 seconds the service has tried to reach the saved copy 3 more times
 
   @critical
-  Rule: Once it is back, the saved copy serves again
+  Rule: A recovered saved copy serves again
 
-    Scenario: What was written late serves another service
+    Scenario: Another service serves the delayed update from the saved copy
       Given the saved copy never answers
-      And the catalog has been updated
-      And the provider is down
+      And the catalog has been updated, and the provider is down
       When the saved copy recovers
       Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
-      And another catalog service, started now, shows "Europe 5 GB" at 19.00 EUR
+      And a newly started catalog service shows "Europe 5 GB" at 19.00 EUR
 
-    Scenario: A saved copy that comes back empty is filled from memory, also while the provider is down
-      Given we look for fresh prices every 0.5 seconds
+    Scenario: An empty saved copy is filled from memory while the provider is down
+      Given the service checks for new prices every 0.5 seconds
       And the catalog has been updated
       And the provider is down
       When the saved copy is killed and started again

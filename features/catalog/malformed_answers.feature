@@ -1,46 +1,46 @@
 @catalog @fallback @CAT-API-5
-Feature: Nonsense from the provider reaches neither shoppers nor our stores
-  A provider's answer is read with care: what cannot be understood is not believed, not shown and not kept.
+Feature: Shoppers never see malformed answers of the provider, and our stores never hold them
+  The service validates each answer of the provider. An invalid answer is neither shown nor stored.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
     And the provider offers 20 bundles more
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
 
-  Rule: Shoppers see the saved copy instead
+  Rule: Shoppers see the saved copy instead of a malformed answer
 
     @critical
     Scenario Outline: The provider <trouble>
       Given the provider <trouble>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
-      And the shopper is told that the prices come from the saved copy and are 2 hours old
+      And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
-      Examples: Ways of talking nonsense
-        | trouble                                 |
-        | answers with something that is not JSON |
-        | sends half an answer                    |
-        | sends prices that are not numbers       |
-        | leaves out what a bundle must have      |
-        | sends something else than a catalog     |
-        | sends groups without a proper name      |
+      Examples: Kinds of malformed answers
+        | trouble                           |
+        | sends an answer that is not JSON  |
+        | sends only half of an answer      |
+        | sends prices that are not numbers |
+        | omits required fields of a bundle |
+        | sends data that is not a catalog  |
+        | sends groups without a valid name |
 
-  Rule: Nothing malformed is stored
+  Rule: No malformed answer is stored
 
     @blocker
-    Scenario Outline: An update meets a provider that <trouble>
+    Scenario Outline: An update runs while the provider <trouble>
       Given the provider <trouble>
       When the catalog is updated
-      Then the update says that its bundles come from the saved copy
+      Then the update reports the saved copy as its source
       And the saved copy holds "Europe 5 GB" at 18.00 EUR
       And the database holds no bundle
 
-      Examples: Ways of talking nonsense
-        | trouble                                 |
-        | answers with something that is not JSON |
-        | sends half an answer                    |
-        | sends prices that are not numbers       |
-        | leaves out what a bundle must have      |
-        | sends something else than a catalog     |
-        | sends groups without a proper name      |
+      Examples: Kinds of malformed answers
+        | trouble                           |
+        | sends an answer that is not JSON  |
+        | sends only half of an answer      |
+        | sends prices that are not numbers |
+        | omits required fields of a bundle |
+        | sends data that is not a catalog  |
+        | sends groups without a valid name |

@@ -1,23 +1,24 @@
 @catalog @consistency
-Feature: However many services there are, one of them updates the catalog at a time
-  Several services share one catalog. Whoever updates it holds a lock for as long as its lease is renewed. Each
-  version of the catalog has a price of its own, so the price proves who wrote last.
+Feature: Operators can run any number of services, and only one at a time updates the catalog
+  Several services share one catalog. The service that updates it holds a lock for as long as it renews its lease. Each
+  version of the catalog has its own price, so the price proves which service wrote last.
 
   Background:
     Given the provider sells 5,000 bundles, all at 19.00 EUR
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
 
   @CAT-CONC-1 @blocker
-  Rule: Of all who are told to update at the same moment, exactly one does it
+  Rule: When several services are asked to update at the same moment, exactly one does
 
-    Scenario Outline: <number> services are told to update at the same moment
+    Background:
       Given the provider sells 20,000 bundles, all at 19.00 EUR
-      And <number> catalog services run
-      When all of them are told at once to update the catalog
-      Then exactly one update took place
-      And all others say that an update is running already
-      And nothing was asked of the provider twice
-      And within 5 seconds each of them shows its bundles at 19.00 EUR
+
+    Scenario Outline: <number> services are asked to update at the same moment
+      Given <number> catalog services run
+      When all catalog services are asked to update the catalog at once
+      Then exactly one update completed, and all others report that an update is already running
+      And the provider received no request twice
+      And within 5 seconds each catalog service shows its bundles at 19.00 EUR
 
       Examples:
         | number |
@@ -25,56 +26,55 @@ Feature: However many services there are, one of them updates the catalog at a t
         | 3      |
 
   @CAT-SYNC-1 @critical
-  Rule: Whoever asks for an update gets one that began no sooner
+  Rule: An operator who requests an update gets one that began after the request
 
-    Scenario: News comes while an update is running
-      Given we give the provider 5 seconds to answer
+    Background:
+      Given the service waits up to 5 seconds for the provider
       And the provider sells 400 bundles, all at 19.00 EUR
-      And an update is running, and the provider's answer is on its way
+
+    Scenario: Prices change while an update is running
+      Given an update is running, and the provider's answer is on its way
       And the provider sells 400 bundles, all at 20.00 EUR
       When the catalog is updated
-      Then the update says that its bundles come from the provider
+      Then the update reports the provider as its source
       And the saved copy and the database hold 400 bundles, all at 20.00 EUR
 
   @CAT-SYNC-1 @critical @recovery
-  Rule: A service that dies does not keep the lock
+  Rule: The lock of a killed service becomes free
 
     Scenario: The service that holds the lock is killed
-      Given a second catalog service runs, which waits as long as it takes
+      Given a second catalog service runs with long time-outs
       And the second catalog service is killed while it is fetching an update
-      When an update is turned away, because another is running
-      Then within 5 seconds an update takes place
-      And the saved copy and the database hold 5,000 bundles, all at 19.00 EUR
+      When an update is refused because another is running
+      Then within 5 seconds an update completes, and the saved copy and the database hold 5,000 bundles, all at 19.00 EUR
 
   @CAT-SYNC-1 @blocker
-  Rule: A service that overslept its lease writes nothing
+  Rule: A service whose lease has expired writes nothing
 
-    Scenario: It freezes with the provider's answer on its way, and wakes up after another has updated the catalog
-      Given a second catalog service runs, which waits as long as it takes
-      And the second catalog service freezes while it is fetching an update
+    Scenario: A service freezes while it fetches an update, and resumes after another service has updated the catalog
+      Given a second catalog service with long time-outs freezes while it is fetching an update
       And the provider sells 5,000 bundles, all at 20.00 EUR
-      When within 5 seconds an update takes place
-      And the second catalog service recovers
-      Then its own update was refused, because another had taken over
+      When an update completes within 5 seconds, and then the second catalog service recovers
+      Then the update of the second catalog service was refused because another had taken over
       And the saved copy and the database hold 5,000 bundles, all at 20.00 EUR
 
-    Scenario: It freezes while it stores its update, and others do not have to wait for it
-      Given a second catalog service runs
-      And the second catalog service freezes while it is storing an update
+    Scenario: A service freezes while it stores its update, and other services update without waiting for it
+      Given a second catalog service freezes while it is storing an update
       And the provider sells 5,000 bundles, all at 20.00 EUR
-      When within 5 seconds an update takes place
-      And the second catalog service recovers
-      Then its own update brought nothing new
+      When an update completes within 5 seconds, and then the second catalog service recovers
+      Then the update of the second catalog service stored nothing new
       And the saved copy and the database hold 5,000 bundles, all at 20.00 EUR
 
   @CAT-SYNC-1 @blocker
-  Rule: Nobody but its holder gives the lock back
+  Rule: Only the holder of the lock releases it
 
-    Scenario: A service wakes up when the lock belongs to another
+    Background:
       Given a second catalog service runs
-      And another catalog service runs, which waits as long as it takes
-      And the second catalog service freezes while it is storing an update
+      And another catalog service runs with long time-outs
+
+    Scenario: A service resumes while another service holds the lock
+      Given the second catalog service freezes while it is storing an update
       When the other catalog service has taken the lock and is fetching an update
       And the second catalog service recovers
       And the interrupted update ends
-      Then an update is turned away, because another is running
+      Then an update is refused because another is running

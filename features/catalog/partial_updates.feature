@@ -1,7 +1,7 @@
 @catalog @retry @CAT-API-6
-Feature: A provider that fails in part still updates the rest
-  The provider sells its bundles in groups. When one group cannot be had, the others are
-  brought up to date all the same, and only the missing one is asked for again.
+Feature: Shoppers see fresh prices of every group that the provider still delivers
+  The provider sells its bundles in groups. When one group fails, the service still updates
+  the others, and requests only the failed group again.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR in the group "Europe"
@@ -9,27 +9,26 @@ Feature: A provider that fails in part still updates the rest
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR and "Japan 3 GB" at 11.00 EUR
 
   @critical
-  Rule: What can be had is fresh, what cannot be had is as before
+  Rule: Groups that were delivered are updated; a failed group keeps its old prices
 
     Scenario: One group fails
       Given the provider answers with error 500 for "Asia"
       When the catalog is updated
-      Then the update says that "Asia" failed and "Europe" did not
+      Then the update reports that "Asia" failed and "Europe" did not
       And shoppers see "Europe 5 GB" at 19.00 EUR and "Japan 3 GB" at 11.00 EUR
 
-    Scenario: The saved copy tells the same
+    Scenario: The saved copy holds the new and the old prices
       Given the provider answers with error 500 for "Asia"
       When the catalog is updated
       Then the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the saved copy holds "Japan 3 GB" at 11.00 EUR
 
   @critical @recovery
-  Rule: Only what failed is asked for again
+  Rule: Only the failed group is requested again
 
-    Scenario: The group comes back
+    Scenario: The group recovers
       Given the provider answers with error 500 for "Asia"
       And the catalog has been updated in part
       When the provider recovers
       Then within 5 seconds shoppers see "Japan 3 GB" at 12.00 EUR again
-      And the provider was asked for "Europe" exactly once
-      And the provider was asked for "Asia" at least twice
+      And the provider was asked for "Europe" exactly once, and for "Asia" at least twice

@@ -1,12 +1,12 @@
 @catalog @fallback @CAT-API-3 @critical
-Feature: When the provider breaks down, shoppers are served at once and monitoring knows
-  A provider that answers with a server error does not get better by being asked again at once.
+Feature: Shoppers are served at once when the provider answers with errors, and monitoring counts the errors
+  An immediate retry does not help a provider that answers with a server error.
 
   Background:
     Given the provider quotes "Europe 5 GB" at 19.00 EUR
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
 
-  Rule: A server error is not asked twice
+  Rule: A request that ends in a server error is not retried at once
 
     Scenario Outline: The provider answers with error <error>
       Given the provider answers with error <error>
@@ -21,14 +21,14 @@ Feature: When the provider breaks down, shoppers are served at once and monitori
         | 502   |
         | 503   |
 
-  Rule: The error is on record where monitoring reads
+  Rule: Each error is visible to monitoring
 
     Scenario Outline: Error <error> is counted and logged
       Given the provider answers with error <error>
       When the catalog is updated
       Then monitoring counts 1 failed request to the provider
       And the error log names the provider and the error <error>
-      And the status page calls the provider "down"
+      And the status page shows the provider as "down"
 
       Examples:
         | error |

@@ -17,13 +17,13 @@ Feature: A scenario never passes without proof that its faults were in force
       Then the result is inconclusive, because "no receipt that the <dependency> <trouble>"
 
       Examples: One fault for each kind of injector
-        | dependency | trouble                                          |
-        | provider   | is down                                          |
-        | provider   | answers with error 500                           |
-        | saved copy | freezes                                          |
-        | saved copy | has no memory left and takes nothing new         |
-        | saved copy | has no memory left and drops what was used least |
-        | backup     | has lost its data                                |
+        | dependency | trouble                                         |
+        | provider   | is down                                         |
+        | provider   | answers with error 500                          |
+        | saved copy | freezes                                         |
+        | saved copy | is out of memory and rejects writes             |
+        | saved copy | is out of memory and evicts the least used data |
+        | backup     | has lost its data                               |
 
     Scenario: The system never uses the failed dependency
       When the provider fails in a scenario that never uses it

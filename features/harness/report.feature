@@ -9,5 +9,5 @@ Feature: Product owners can check a verdict in the report
       When a product owner opens the report on a candidate that does not treat error 403 as rejection
       Then the report is headed "Release verdict: NO-GO (1 of 2 scenarios broke a promise)"
       And the report shows "The provider answers with error 500" as passed for CAT-API-3, with "When a shopper opens the catalog" among its 7 steps
-      And the report shows "The provider shuts our organisation out" as failed, where 21.00 EUR was expected and 18.00 EUR was seen
-      And the report shows for "The provider shuts our organisation out" when "the provider answers with error 403" was felt, with a picture
+      And the report shows "The provider denies access to our organisation" as failed, where 21.00 EUR was expected and 18.00 EUR was seen
+      And the report shows for "The provider denies access to our organisation" when "the provider answers with error 403" was felt, with a picture

@@ -17,16 +17,16 @@ Feature: A link fault has the same effect through either fault proxy
       Then a caller of the <dependency> is answered through either fault proxy
 
       Examples: Three protocols, HTTP, Redis and PostgreSQL
-        | dependency | trouble                     | notices                                         |
-        | provider   | is down                     | is refused                                      |
-        | provider   | never answers               | is connected but gets no answer for 0.5 seconds |
-        | provider   | takes 0.4 seconds to answer | is answered after 0.4 seconds or more           |
-        | provider   | answers at 2 KB per second  | is answered after 0.2 seconds or more           |
-        | provider   | cuts answers off halfway    | is cut off                                      |
-        | saved copy | never answers               | is connected but gets no answer for 0.5 seconds |
-        | saved copy | takes 2 seconds to answer   | is connected but gets no answer for 0.5 seconds |
-        | database   | is down                     | is refused                                      |
-        | database   | never answers               | is connected but gets no answer for 0.5 seconds |
+        | dependency | trouble                      | notices                                         |
+        | provider   | is down                      | is refused                                      |
+        | provider   | never answers                | is connected but gets no answer for 0.5 seconds |
+        | provider   | takes 0.4 seconds to answer  | is answered after 0.4 seconds or more           |
+        | provider   | answers at 2 KB per second   | is answered after 0.2 seconds or more           |
+        | provider   | cuts its answers off halfway | is cut off                                      |
+        | saved copy | never answers                | is connected but gets no answer for 0.5 seconds |
+        | saved copy | takes 2 seconds to answer    | is connected but gets no answer for 0.5 seconds |
+        | database   | is down                      | is refused                                      |
+        | database   | never answers                | is connected but gets no answer for 0.5 seconds |
 
     @random
     Scenario: A link that drops 1 in 4 connections drops about as many through either fault proxy

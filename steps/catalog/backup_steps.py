@@ -1,10 +1,11 @@
-"""The backup file: what it holds, who renews it, and what is said when it cannot be used."""
+"""The backup file: its content, its renewal, and the error log when it cannot be used."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from hamcrest import assert_that, contains_string, equal_to, has_entry
 
+from steps.catalog.update_steps import has_been_updated
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
 from support.systems.catalog.actors.configuration import KEEPS_BACKUP, Configuration
@@ -18,30 +19,38 @@ def renews_backup(context: Context) -> None:
     context.stage.the(Configuration).restart_with(KEEPS_BACKUP)
 
 
-@given("a second catalog service runs, which renews the backup too")
-def second_renews_backup(context: Context) -> None:
+@given("two catalog services run and renew the backup")
+def two_services_renew_backup(context: Context) -> None:
+    renews_backup(context)
     context.stage.the(Fleet).add(KEEPS_BACKUP)
 
 
-@then('the error log says of the backup: "{reason:Text}"')
-def logged_backup(context: Context, reason: str) -> None:
+@then('the error log gives the reason for the failed backup: "{reason:Text}"')
+def backup_failure_is_logged(context: Context, reason: str) -> None:
     def check() -> None:
         records = context.stage.the(ServiceLog).records("error")
         about = [str(record.get("reason")) for record in records if "backup" in record["event"]]
-        assert_that("; ".join(about), contains_string(reason), "what the error log says of the backup")
+        assert_that(
+            "; ".join(about), contains_string(reason), "the reasons that the error log gives for the failed backup"
+        )
 
     eventually(check, within=timedelta(seconds=2))
 
 
 @then('the backup still holds "{bundle:Text}" at {price:Money}')
 def backup_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).backup(), has_entry(bundle, price), "what the backup holds")
+    assert_that(context.stage.the(Stores).backup(), has_entry(bundle, price), "the bundles in the backup")
 
 
-@given("within {limit:Duration} the backup holds {count:Count} bundles, all at {price:Money}")
 @then("within {limit:Duration} the backup holds {count:Count} bundles, all at {price:Money}")
-def backup_holds_stock(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
+def backup_holds_all_at(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
     def check() -> None:
         assert_that(context.stage.the(Stores).backup_contents(), equal_to(StoreContents(count, frozenset({price}))))
 
     eventually(check, within=limit)
+
+
+@given("an update has renewed the backup within {limit:Duration} to {count:Count} bundles, all at {price:Money}")
+def update_has_renewed_backup(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
+    has_been_updated(context)
+    backup_holds_all_at(context, limit, count, price)

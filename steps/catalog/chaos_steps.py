@@ -1,4 +1,4 @@
-"""Faults that strike at random, and what must hold before, all the while, and after."""
+"""Random faults, and what must hold before, during and after them."""
 
 from datetime import timedelta
 
@@ -22,45 +22,45 @@ from support.systems.catalog.observers.steady_state import SteadyState
 SOON = timedelta(seconds=10)
 
 
-@given("everything is in its steady state")
+@given("the system is in its steady state")
 def steady_before(context: Context) -> None:
     eventually(context.stage.the(SteadyState).must_hold_before, within=SOON)
 
 
-@given("{count:Count} shoppers keep coming, who go to the other service when one does not answer")
+@given("{count:Count} shoppers keep opening the catalog, and try the other service when one does not answer")
 def keep_coming_to_both(context: Context, count: int) -> None:
     context.stage.the(ContinuousVisits).begin(count, context.stage.the(Fleet).urls)
 
 
 @given("the provider fails at random for {span:Duration}, while updates follow one another")
 @when("the provider fails at random for {span:Duration}, while updates follow one another")
-def provider_at_random(context: Context, span: timedelta) -> None:
+def provider_fails_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(ChaosRunner).run_random(PROVIDER_ALONE, span))
     context.stage.put(series.ledger)
-    attach_text("Which faults were to strike", str(series))
+    attach_text("The planned faults", str(series))
 
 
-@when("everything fails at random for {span:Duration}, while updates follow one another")
-def everything_at_random(context: Context, span: timedelta) -> None:
+@when("the provider, the services and the stores fail at random for {span:Duration}, while updates follow one another")
+def all_parts_fail_at_random(context: Context, span: timedelta) -> None:
     series = context.stage.put(context.stage.the(ChaosRunner).run_random(EVERYTHING, span))
     context.stage.put(series.ledger)
-    attach_text("Which faults were to strike", str(series))
+    attach_text("The planned faults", str(series))
 
 
-@when("the same faults strike again, as the journal tells of them")
-def as_before(context: Context) -> None:
+@when("the journal's faults are replayed")
+def faults_are_replayed(context: Context) -> None:
     context.stage.put(context.stage.the(ChaosRunner).replay())
 
 
-@then("within {limit:Duration} everything is in its steady state again")
+@then("within {limit:Duration} the system is in its steady state again")
 def steady_after(context: Context, limit: timedelta) -> None:
-    relief, steady_state = context.stage.the(ChaosRun).relief, context.stage.the(SteadyState)
+    start, steady_state = context.stage.the(ChaosRun).relief, context.stage.the(SteadyState)
     context.stage.put(
-        wait_for_recovery("everything is in its steady state", relief, steady_state.must_hold_again, limit)
+        wait_for_recovery("the system is in its steady state", start, steady_state.must_hold_again, limit)
     )
 
 
-@then("at least {count:Count} answers were given meanwhile, none of them later than {limit:Duration}")
+@then("at least {count:Count} visits were answered, each within {limit:Duration}")
 def answers_in_time(context: Context, count: int, limit: timedelta) -> None:
     crowd = context.stage.put(context.stage.the(ContinuousVisits).end())
     answers = context.stage.put(AnswersUnderFault(crowd.visits, context.stage.the(FaultDesk).injected))
@@ -70,27 +70,27 @@ def answers_in_time(context: Context, count: int, limit: timedelta) -> None:
     assert_that(crowd.visits, every(waited_at_most(limit)))
 
 
-@then("each answer was a catalog of one version, or a polite refusal when every source was down")
-def answers_are_sound(context: Context) -> None:
+@then("each answer showed one version of the catalog, or asked to come back shortly because every source was down")
+def answers_or_refusals_are_sound(context: Context) -> None:
     answers = context.stage.the(AnswersUnderFault)
     assert_that(answers.unanswered(), empty(), "visits without an answer")
-    assert_that(answers.unexpected(), empty(), "answers that are neither a catalog nor a polite refusal")
+    assert_that(answers.unexpected(), empty(), "answers that are neither a catalog nor a request to come back shortly")
     assert_that(torn(answers.visits), empty(), "mixtures of versions")
-    assert_that(answers.needless_refusals(), empty(), "refusals while a source was well")
-    assert_that(answers.needless_backup_answers(), empty(), "answers from the backup while a better source was well")
+    assert_that(answers.needless_refusals(), empty(), "refusals while a source was healthy")
+    assert_that(answers.needless_backup_answers(), empty(), "answers from the backup while a better source was healthy")
 
 
-@then("each answer was a catalog of one version")
+@then("each answer showed one version of the catalog")
 def answers_are_catalogs(context: Context) -> None:
-    answers_are_sound(context)
+    answers_or_refusals_are_sound(context)
     assert_that(
         [visit.status for visit in context.stage.the(AnswersUnderFault).visits if not visit.served], empty(), "refusals"
     )
 
 
-@then("the same faults came in the same order, and none came sooner than it had come before")
-def same_faults(context: Context) -> None:
+@then("the same faults were injected in the same order, none of them earlier than the first time")
+def same_faults_in_order(context: Context) -> None:
     first, second = (one.injected for one in context.stage.history if isinstance(one, ChaosRun))
     assert_that([one.what for one in second], equal_to([one.what for one in first]), "the faults")
     late = [again.at_s - once.at_s for once, again in zip(first, second, strict=True)]
-    assert_that(min(late), greater_than_or_equal_to(-0.01), "by how many seconds a fault came later than before")
+    assert_that(min(late), greater_than_or_equal_to(-0.01), "the smallest delay of a replayed fault, in seconds")

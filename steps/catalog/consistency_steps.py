@@ -1,4 +1,4 @@
-"""What shoppers see while the catalog is exchanged under their eyes."""
+"""What shoppers see while the catalog is updated."""
 
 from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to, only_contains
 
@@ -10,46 +10,44 @@ from support.systems.catalog.crash_during_updates import CrashDuringUpdates
 from support.systems.catalog.observers.consistency import SearchHistory
 
 
-@when(
-    "{shoppers:Count} shoppers search while the catalog is updated again and again, until they have {count:Count} answers"
-)
-def rush(context: Context, shoppers: int, count: int) -> None:
+@when("{shoppers:Count} shoppers search while updates follow one another, until they have {count:Count} answers")
+def search_while_updating(context: Context, shoppers: int, count: int) -> None:
     history = context.stage.put(context.stage.the(SearchDuringUpdates).until(count, shoppers))
     attach_text("What was checked", str(history))
 
 
 @when("updates follow one another, and the database, then the second catalog service are killed in the middle of one")
-def upheaval(context: Context) -> None:
+def crash_database_then_service(context: Context) -> None:
     context.stage.put(context.stage.the(CrashDuringUpdates).crash_database_then_second_service())
 
 
 @when(
     "updates follow one another, and the catalog service is killed and started again in the middle of {times:Count} of them"
 )
-def kills(context: Context, times: int) -> None:
+def kill_service_repeatedly(context: Context, times: int) -> None:
     context.stage.put(context.stage.the(CrashDuringUpdates).crash_service(times))
 
 
-@then("some updates were confirmed, and of {count:Count} nobody knows")
-def of_both_kinds(context: Context, count: int) -> None:
+@then("at least 1 update was confirmed; {count:Count} have an unknown outcome")
+def some_confirmed_some_unknown(context: Context, count: int) -> None:
     ledger = context.stage.the(Ledger)
     assert_that(ledger.count(Fate.CONFIRMED), greater_than_or_equal_to(1), f"confirmed updates: {ledger}")
-    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates of which nobody knows: {ledger}")
+    assert_that(ledger.count(Fate.UNKNOWN), equal_to(count), f"updates with an unknown outcome: {ledger}")
 
 
-@then("some updates were confirmed, some were refused, and of some nobody knows")
-def of_every_kind(context: Context) -> None:
+@then("updates were confirmed, refused and left with an unknown outcome, at least 1 of each")
+def every_outcome_occurs(context: Context) -> None:
     ledger = context.stage.the(Ledger)
-    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"what became of the updates: {ledger}")
+    assert_that({entry.fate for entry in ledger.entries}, equal_to(set(Fate)), f"the outcomes of the updates: {ledger}")
 
 
-@then("nothing that was confirmed is lost")
-def nothing_lost(context: Context) -> None:
-    assert_that(context.stage.the(Ledger).lost(), empty(), f"what was lost; {context.stage.the(Ledger)}")
+@then("no confirmed update is lost")
+def no_confirmed_update_lost(context: Context) -> None:
+    assert_that(context.stage.the(Ledger).lost(), empty(), f"lost updates; {context.stage.the(Ledger)}")
 
 
-@then("{count:Count} updates or more took place meanwhile, and shoppers saw {versions:Count} versions or more")
-def updates_took_place(context: Context, count: int, versions: int) -> None:
+@then("at least {count:Count} updates completed, and shoppers saw at least {versions:Count} versions")
+def updates_completed(context: Context, count: int, versions: int) -> None:
     history = context.stage.the(SearchHistory)
     statuses = [update.status for update in history.updates]
     assert_that(statuses, only_contains("completed"), "how the updates ended")
@@ -57,28 +55,24 @@ def updates_took_place(context: Context, count: int, versions: int) -> None:
     assert_that(len(history.versions()), greater_than_or_equal_to(versions), f"versions seen in {history}")
 
 
-@then("{count:Count} answers or more were given in the middle of an update")
-def given_meanwhile(context: Context, count: int) -> None:
+@then("at least {count:Count} answers came in the middle of an update")
+def answered_during_updates(context: Context, count: int) -> None:
     history = context.stage.the(SearchHistory)
     assert_that(history.during_updates(), greater_than_or_equal_to(count), f"answers during an update in {history}")
 
 
-@then("no shopper was turned away")
-def none_turned_away(context: Context) -> None:
-    assert_that(context.stage.the(SearchHistory).unanswered(), empty(), "questions without an answer")
+@then("every shopper received an answer to every search")
+def every_search_has_an_answer(context: Context) -> None:
+    assert_that(context.stage.the(SearchHistory).unanswered(), empty(), "searches without an answer")
 
 
-@then("each answer shows one version of the catalog, never a mixture")
-def no_mixture(context: Context) -> None:
+@then("each search answer showed one version of the catalog, and no shopper saw an older version after a newer one")
+def one_version_and_no_step_back(context: Context) -> None:
     assert_that(context.stage.the(SearchHistory).mixtures(), empty(), "mixtures of versions")
-
-
-@then("no shopper sees an old version after a new one")
-def no_step_back(context: Context) -> None:
     assert_that(context.stage.the(SearchHistory).steps_back(), empty(), "steps back to an older version")
 
 
-@then("what searches found is what the listing of the same version holds, in {count:Count} searches or more")
+@then("at least {count:Count} searches found exactly what the listing of the same version holds")
 def index_agrees(context: Context, count: int) -> None:
     history = context.stage.the(SearchHistory)
     assert_that(history.disagreements(), empty(), "searches that disagree with the listing")

@@ -10,11 +10,11 @@ from support.systems.catalog.actors.shopper import Shopper
 
 
 @given("a second catalog service runs")
-def second_runs(context: Context) -> None:
+def second_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add()
 
 
-@then('another catalog service, started now, shows "{bundle:Text}" at {price:Money}')
-def another_shows(context: Context, bundle: str, price: Decimal) -> None:
+@then('a newly started catalog service shows "{bundle:Text}" at {price:Money}')
+def started_service_shows(context: Context, bundle: str, price: Decimal) -> None:
     visit = context.stage.put(Shopper(context.stage.the(Fleet).add().api).open_catalog())
     assert_that(visit.prices, has_entry(bundle, price), "what the other service showed")

@@ -1,4 +1,4 @@
-"""Several instances of the catalog service: who updates the catalog, who has to wait, and who comes too late."""
+"""Several instances of the catalog service: one updates the catalog at a time, and a late one is refused."""
 
 from collections import Counter
 from datetime import timedelta
@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, is_in, none, only_contains
 
+from steps.catalog.fleet_steps import second_service_runs
+from steps.catalog.store_steps import stores_hold
+from steps.common.dependency_steps import target_recovers
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.core.target import Target
@@ -21,7 +24,7 @@ from support.systems.catalog.matchers import arrived
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
-from support.systems.catalog.targets import PROVIDER
+from support.systems.catalog.targets import PROVIDER, SECOND_CATALOG
 
 SOON = timedelta(seconds=5)
 
@@ -33,32 +36,30 @@ def services_run(context: Context, count: int) -> None:
         context.stage.the(Fleet).add(SLOW_CACHE)
 
 
-@given("a second catalog service runs, which waits as long as it takes")
-@given("another catalog service runs, which waits as long as it takes")
+@given("a second catalog service runs with long time-outs")
+@given("another catalog service runs with long time-outs")
 def patient_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add(NO_TIME_OUTS)
 
 
 @given("{target:Target} {fault:Fault} while it is fetching an update")
-def struck_while_fetching(context: Context, target: Target, fault: Fault) -> None:
+def fault_while_fetching(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_fetching(target, fault))
 
 
-@given("{target:Target} {fault:Fault} at a moment drawn by chance, while it asks for {pages:Count} pages of an update")
-def struck_while_asking(context: Context, target: Target, fault: Fault, pages: int) -> None:
+@given("{target:Target} {fault:Fault} at a random moment while it fetches {pages:Count} pages of an update")
+def fault_while_requesting_pages(context: Context, target: Target, fault: Fault, pages: int) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_requesting(target, fault, pages))
 
 
-@given(
-    "{target:Target} {fault:Fault} at a moment drawn by chance, while it stores {bundles:Count} bundles of an update"
-)
-def struck_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
+@given("{target:Target} {fault:Fault} at a random moment while it stores {bundles:Count} bundles of an update")
+def fault_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_copying(target, fault, bundles))
 
 
 @given("{target:Target} {fault:Fault} while it is storing an update")
 @given("{target:Target} {fault:Fault} while an update is being stored")
-def struck_while_storing(context: Context, target: Target, fault: Fault) -> None:
+def fault_while_storing(context: Context, target: Target, fault: Fault) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).inject_while_storing(target, fault))
 
 
@@ -67,7 +68,7 @@ def answer_on_its_way(context: Context) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).start_with_page_in_flight(0))
 
 
-@when("all of them are told at once to update the catalog")
+@when("all catalog services are asked to update the catalog at once")
 def all_update(context: Context) -> None:
     context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))
 
@@ -82,29 +83,28 @@ def crowd_opens_second(context: Context, count: int) -> None:
     context.stage.put(Shopper(context.stage.the(Fleet).instances[1].api).crowd(count))
 
 
-@then("exactly one update took place")
-def one_took_place(context: Context) -> None:
+@then("exactly one update completed, and all others report that an update is already running")
+def one_update_completed(context: Context) -> None:
     updates = context.stage.the(Updates)
-    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} took place")
+    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} completed")
     assert_that(
         group_list_requests(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw"
     )
+    assert_that(
+        updates.count("already_running"),
+        equal_to(len(updates.made) - 1),
+        f"how many of {updates.made} report one",
+    )
 
 
-@then("all others say that an update is running already")
-def others_busy(context: Context) -> None:
-    updates = context.stage.the(Updates)
-    assert_that(updates.count("already_running"), equal_to(len(updates.made) - 1), f"how many of {updates.made} say so")
-
-
-@then("nothing was asked of the provider twice")
+@then("the provider received no request twice")
 def nothing_twice(context: Context) -> None:
     requests = context.stage.the(ProviderRecord).requests()
     asked = Counter((request.path, request.key, request.query.get("page")) for request in requests)
     assert_that(set(asked.values()), equal_to({1}), "how often the provider was asked for each of its pages")
 
 
-@then("within {limit:Duration} each of them shows its bundles at {price:Money}")
+@then("within {limit:Duration} each catalog service shows its bundles at {price:Money}")
 def each_shows(context: Context, limit: timedelta, price: Decimal) -> None:
     def check() -> None:
         shown = [set(Shopper(one.api).open_catalog().prices.values()) for one in context.stage.the(Fleet).instances]
@@ -122,16 +122,32 @@ def other_fetches(context: Context) -> None:
     context.stage.the(MidUpdateFaults).start_update(2)
 
 
-@when("an update is turned away, because another is running")
-@then("an update is turned away, because another is running")
-def turned_away(context: Context) -> None:
+@given("a second catalog service with long time-outs {fault:Fault} while it is fetching an update")
+def patient_second_service_fails_while_fetching(context: Context, fault: Fault) -> None:
+    patient_service_runs(context)
+    fault_while_fetching(context, SECOND_CATALOG, fault)
+
+
+@given("a second catalog service {fault:Fault} while it is storing an update")
+def second_service_fails_while_storing(context: Context, fault: Fault) -> None:
+    second_service_runs(context)
+    fault_while_storing(context, SECOND_CATALOG, fault)
+
+
+@when("an update is refused because another is running")
+@then("an update is refused because another is running")
+def update_refused(context: Context) -> None:
     update = context.stage.put(context.stage.the(Operator).update_catalog())
     assert_that(update.status, equal_to("already_running"), f"how {update} ended")
 
 
-@when("within {limit:Duration} an update takes place")
-@then("within {limit:Duration} an update takes place")
-def takes_place(context: Context, limit: timedelta) -> None:
+@when("an update completes within {limit:Duration}, and then {target:Target} recovers")
+def update_completes_before_recovery(context: Context, limit: timedelta, target: Target) -> None:
+    update_completes(context, limit)
+    target_recovers(context, target)
+
+
+def update_completes(context: Context, limit: timedelta) -> None:
     def check() -> None:
         update = context.stage.put(context.stage.the(Operator).update_catalog())
         assert_that(update.status, equal_to("completed"), f"how {update} ended")
@@ -139,18 +155,38 @@ def takes_place(context: Context, limit: timedelta) -> None:
     eventually(check, within=limit)
 
 
+@then(
+    "the saved copy and the database hold {count:Count} bundles, all at {price:Money}, "
+    "and within {limit:Duration} an update sets all to {new_price:Money}"
+)
+def stores_hold_and_update_completes(
+    context: Context, count: int, price: Decimal, limit: timedelta, new_price: Decimal
+) -> None:
+    stores_hold(context, count, price)
+    update_completes_and_is_stored(context, limit, count, new_price)
+
+
+@then(
+    "within {limit:Duration} an update completes, "
+    "and the saved copy and the database hold {count:Count} bundles, all at {price:Money}"
+)
+def update_completes_and_is_stored(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
+    update_completes(context, limit)
+    stores_hold(context, count, price)
+
+
 @when("the interrupted update ends")
 def interrupted_ends(context: Context) -> None:
     context.stage.put(context.stage.the(RunningUpdate).ended())
 
 
-@then("its own update brought nothing new")
-def own_update_in_vain(context: Context) -> None:
+@then("the update of the second catalog service stored nothing new")
+def second_update_stored_nothing(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
 
 
-@then("its own update was refused, because another had taken over")
-def refused(context: Context) -> None:
+@then("the update of the second catalog service was refused because another had taken over")
+def second_update_was_superseded(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")

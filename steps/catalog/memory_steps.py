@@ -1,9 +1,11 @@
-"""Memory of the service itself: what an update that finds too little of it says, and what it leaves behind."""
+"""A service that is short of memory: how an update fails, and whether it releases its lock."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, none, not_none
 
+from steps.catalog.shopper_steps import see_all_soon
 from support.behave_runtime.gherkin import Context, then
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.operator import Update
@@ -11,20 +13,24 @@ from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import Stores
 
 
-@then("the update stopped for want of memory, and the error log says so")
-def stopped(context: Context) -> None:
+@then("the update stopped for lack of memory, and the error log says so")
+def update_stopped_for_memory(context: Context) -> None:
     update = context.stage.the(Update)
     assert_that(update.error, equal_to("memory"), f"why {update} ended as it did")
-    told = [record for record in context.stage.the(ServiceLog).records("error") if "memory" in record["event"]]
-    assert_that(next(iter(told), None), not_none(), "what the error log says of memory")
+    logged = [record for record in context.stage.the(ServiceLog).records("error") if "memory" in record["event"]]
+    assert_that(next(iter(logged), None), not_none(), "the record of the lack of memory in the error log")
 
 
-@then("nobody holds the lock")
+@then("the lock is free")
 def lock_is_free(context: Context) -> None:
     assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock")
 
 
-@then("within {limit:Duration} of it nobody holds the lock")
-def lock_is_free_soon(context: Context, limit: timedelta) -> None:
+@then(
+    "within {limit:Duration} of the restart shoppers see all bundles at {price:Money}, "
+    "and within {lock_limit:Duration} the lock is free"
+)
+def restarted_with_free_lock(context: Context, limit: timedelta, price: Decimal, lock_limit: timedelta) -> None:
+    see_all_soon(context, limit, price)
     start = context.stage.the(RecoveryStart)
-    context.stage.put(wait_for_recovery("nobody holds the lock", start, lambda: lock_is_free(context), limit))
+    context.stage.put(wait_for_recovery("the lock is free", start, lambda: lock_is_free(context), lock_limit))

@@ -1,4 +1,4 @@
-"""What monitoring, administrators and the status page are told."""
+"""Metrics, the error log, alerts to administrators and the status page."""
 
 from datetime import timedelta
 
@@ -16,20 +16,20 @@ from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import PROVIDER
 
 
-@given("the provider has rejected us and taken us back")
-def rejected_and_taken_back(context: Context) -> None:
+@given("the provider has rejected our credentials and accepted them again")
+def rejected_and_accepted_again(context: Context) -> None:
     context.stage.the(FaultDesk).inject(PROVIDER, ErrorAnswers(401))
     context.stage.the(Operator).update_catalog()
     context.stage.the(FaultDesk).recover(PROVIDER)
     context.stage.the(Operator).update_catalog()
 
 
-@then('the status page calls the {part:Source} "{state:Text}"')
+@then('the status page shows the {part:Source} as "{state:Text}"')
 def status_of_part(context: Context, part: str, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
 
 
-@then('within {limit:Duration} the status page calls the {part:Source} "{state:Text}"')
+@then('within {limit:Duration} the status page shows the {part:Source} as "{state:Text}"')
 def soon_status_of_part(context: Context, limit: timedelta, part: str, state: str) -> None:
     eventually(lambda: status_of_part(context, part, state), within=limit)
 
@@ -71,19 +71,21 @@ def logged_damage(context: Context) -> None:
     eventually(check, within=timedelta(seconds=2))
 
 
-@then("the error log says once that the saved copy has no memory left")
+@then("the error log says once that the saved copy is out of memory")
 def logged_no_memory(context: Context) -> None:
     def check() -> None:
         records = context.stage.the(ServiceLog).records("error")
         reasons = [record["reason"] for record in records if record["event"] == "cache.not_written"]
-        assert_that(reasons, has_length(1), "the records that the saved copy was not written")
-        assert_that(reasons[0], contains_string("no memory left"), "why the saved copy was not written")
+        assert_that(reasons, has_length(1), "the log records of the failed write to the saved copy")
+        assert_that(
+            reasons[0], contains_string("no memory left"), "the logged reason for the failed write to the saved copy"
+        )
 
     eventually(check, within=timedelta(seconds=2))
     throughout(check, span=timedelta(seconds=1))
 
 
-@then("within {limit:Duration} the administrators have been alerted that the provider rejects us")
+@then("within {limit:Duration} the administrators have been alerted that the provider rejects our credentials")
 def alerted(context: Context, limit: timedelta) -> None:
     def check() -> None:
         kinds = [alert.body.get("kind") for alert in context.stage.the(AlertInbox).alerts()]
@@ -97,8 +99,8 @@ def no_other_alert(context: Context, span: timedelta) -> None:
     throughout(lambda: number_of_alerts(context, 1), span=span)
 
 
-@then("within {limit:Duration} the administrators have been alerted {count:Count} times in all")
-def alerted_in_all(context: Context, limit: timedelta, count: int) -> None:
+@then("within {limit:Duration} the administrators have been alerted {count:Count} times in total")
+def alerted_in_total(context: Context, limit: timedelta, count: int) -> None:
     eventually(lambda: number_of_alerts(context, count), within=limit)
 
 

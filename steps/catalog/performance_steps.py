@@ -1,4 +1,4 @@
-"""How quick and how thrifty the catalog is. The budgets stand in the register, under the names that figures have here."""
+"""Measurements of the catalog. Their budgets stand in the register of requirements, under the names of the figures."""
 
 from decimal import Decimal
 
@@ -18,59 +18,62 @@ from support.systems.catalog.targets import CATALOG
 from support.workload.open_loop import LoadResult
 
 
-@when("the time of an update is taken, of {few:Count} bundles and of {many:Count}")
-def take_time(context: Context, few: int, many: int) -> None:
+@when("the time of an update is measured with {few:Count} bundles and with {many:Count}")
+def measure_time(context: Context, few: int, many: int) -> None:
     with HostLoad(context.stage.the(Parts)[CATALOG].pid) as host_load:
         growth = context.stage.the(UpdateBenchmark).growth(few, many, times=3)
     record_figures(*growth.time_figures(), host_load.others())
     attach_text("What was measured", str(growth))
 
 
-@when("the memory for an update is looked at, of {few:Count} bundles and of {many:Count}")
-def look_at_memory(context: Context, few: int, many: int) -> None:
+@when("the memory of an update is measured with {few:Count} bundles and with {many:Count}")
+def measure_memory(context: Context, few: int, many: int) -> None:
     growth = context.stage.the(UpdateBenchmark).growth(few, many, times=1)
     record_figures(*growth.memory_figures())
     attach_text("What was measured", str(growth))
 
 
 @when("{times:Count} updates of {bundles:Count} bundles follow one another")
-def wear(context: Context, times: int, bundles: int) -> None:
+def measure_memory_growth(context: Context, times: int, bundles: int) -> None:
     memory = context.stage.the(UpdateBenchmark).memory_after_updates(bundles, times)
     record_figures(memory.growth_per_update())
     attach_text("What was measured", str(memory))
 
 
 @when(
-    "shoppers search {rate:Count} times a second while {bundles:Count} bundles are updated again and again, "
-    "until {least:Count} searches fell into updates"
+    "shoppers search {rate:Count} times a second while updates of {bundles:Count} bundles follow one another, "
+    "until {least:Count} searches have overlapped an update"
 )
-def search_meanwhile(context: Context, rate: int, bundles: int, least: int) -> None:
+def search_during_updates(context: Context, rate: int, bundles: int, least: int) -> None:
     with HostLoad(context.stage.the(Parts)[CATALOG].pid) as host_load:
         searched = context.stage.the(UpdateBenchmark).search_during_updates(bundles, rate, least)
     context.stage.put(searched.everything)
     record_figures(*searched.waits(), host_load.others())
-    attach_text("What was asked", str(searched))
+    attach_text("What was measured", str(searched))
 
 
 @when(
     "shoppers search {rate:Count} times a second, until {bundles:Count} bundles have been loaded {times:Count} times "
-    "at other prices"
+    "with new prices"
 )
-def demand(context: Context, rate: int, bundles: int, times: int) -> None:
+def measure_cache_hits(context: Context, rate: int, bundles: int, times: int) -> None:
     hits = context.stage.put(context.stage.the(CacheHitMeasurement).measure(times, rate, bundles))
     context.stage.put(hits.load)
     record_figures(hits.share())
-    attach_text("What was counted", str(hits))
+    attach_text("What was measured", str(hits))
 
 
-@given("an update has been tried, and the status page tells of trouble")
-def trouble_noticed(context: Context) -> None:
+@given("an update has been tried, and the status page reports a problem")
+def problem_reported(context: Context) -> None:
     context.stage.the(Operator).update_catalog()
     assert_that(context.stage.the(Operator).status_page().status, is_not("healthy"), "the status page")
 
 
-@when('{target:Target} recovers, and shoppers keep coming until all is well, with "{bundle:Text}" at {price:Money}')
-def all_well_again(context: Context, target: Target, bundle: str, price: Decimal) -> None:
+@when(
+    "{target:Target} recovers, and shoppers keep opening the catalog until everything is normal, "
+    'with "{bundle:Text}" at {price:Money}'
+)
+def back_to_normal(context: Context, target: Target, bundle: str, price: Decimal) -> None:
     record_figures(*context.stage.the(RecoveryTimer).measure(target, bundle, price).figures())
 
 
@@ -79,13 +82,13 @@ def every_search_answered(context: Context) -> None:
     assert_that(context.stage.the(LoadResult).failures(), empty(), "searches without an answer")
 
 
-@then("monitoring has counted each of these questions")
+@then("monitoring has counted every search")
 def monitoring_counted(context: Context) -> None:
     hits = context.stage.the(CacheHits)
     assert_that(
         hits.reported_hits + hits.reported_misses,
         equal_to(len(hits.load.requests)),
-        f"what monitoring counted in {hits}",
+        f"the searches that monitoring counted in {hits}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the provider quotes and what it saw. Every count is taken at the provider, never inside the service."""
+"""The provider's offer and the requests that it received, counted at the provider and never inside the service."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -35,12 +35,14 @@ def provider_offers_more(context: Context, count: int) -> None:
 @then("the provider received exactly {count:Count} request")
 @then("the provider received exactly {count:Count} requests")
 def provider_received(context: Context, count: int) -> None:
-    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "what reached the provider")
+    assert_that(context.stage.the(ProviderRecord).requests(), arrived(count), "the requests that reached the provider")
 
 
 @then("the provider received at most {count:Count} requests")
 def provider_received_at_most(context: Context, count: int) -> None:
-    assert_that(context.stage.the(ProviderRecord).requests(), arrived(0, count), "what reached the provider")
+    assert_that(
+        context.stage.the(ProviderRecord).requests(), arrived(0, count), "the requests that reached the provider"
+    )
 
 
 @then("the provider received exactly 1 request, and no other for {span:Duration}")
@@ -53,7 +55,6 @@ def provider_received_nothing(context: Context) -> None:
     provider_received(context, 0)
 
 
-@then("the provider was asked for its catalog exactly once")
 def provider_asked_once(context: Context) -> None:
     asked_for_groups(context, 1)
 
@@ -64,27 +65,37 @@ def asked_for_groups(context: Context, count: int) -> None:
     assert_that(lists, arrived(count), "the requests for the list of groups")
 
 
-@then('the provider was asked for "{group:Text}" exactly once')
 def group_asked_once(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
 
 
-@then('the provider was asked for "{group:Text}" at least twice')
+@then('the provider was asked for its catalog and for "{group:Text}" exactly once each')
+def catalog_and_group_asked_once(context: Context, group: str) -> None:
+    provider_asked_once(context)
+    group_asked_once(context, group)
+
+
 def group_asked_again(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
     assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")
 
 
-@then("we gave each of them {span:Duration} before we asked again")
-def gave_time(context: Context, span: timedelta) -> None:
+@then('the provider was asked for "{once:Text}" exactly once, and for "{again:Text}" at least twice')
+def groups_asked_once_and_again(context: Context, once: str, again: str) -> None:
+    group_asked_once(context, once)
+    group_asked_again(context, again)
+
+
+@then("the service waited {span:Duration} for each answer before the next request")
+def waited_between_requests(context: Context, span: timedelta) -> None:
     waits = gaps(context.stage.the(ProviderRecord).requests())
     assert_that(waits, only_contains(greater_than_or_equal_to(span.total_seconds())), "seconds between the requests")
 
 
 @then(
-    "the waits between the attempts began at {first:Duration}, doubled, ended at {cap:Duration}, "
-    "and were stretched by up to {jitter:Duration}"
+    "the waits between the attempts began at {first:Duration}, doubled up to {cap:Duration}, "
+    "and were extended by up to {jitter:Duration}"
 )
 def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timedelta) -> None:
     assert_that(
@@ -94,13 +105,13 @@ def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timed
     )
 
 
-@then("the first waits of the {updates:Count} updates were spread over at least {span:Duration}")
+@then("the first waits of the {updates:Count} updates differed by at least {span:Duration}")
 def waits_differed(context: Context, updates: int, span: timedelta) -> None:
     requests = context.stage.the(ProviderRecord).requests()
     attempts = len(requests) // updates
     assert_that(gaps(requests)[::attempts], spread_by_at_least(span), "seconds before the second attempts")
 
 
-@then("the provider was left alone until the time that it had named")
-def left_alone(context: Context) -> None:
+@then("the provider received no request before the time that it had named")
+def no_request_before_named_time(context: Context) -> None:
     assert_that(context.stage.the(ProviderRecord).requests(), came_no_sooner_than_asked())

@@ -1,4 +1,4 @@
-"""Bundles that an update did not take over: what its report and the log say of them."""
+"""Bundles that an update rejected: how its report and the log name them."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -36,13 +36,13 @@ def set_aside_by_place(context: Context, place: str, field: str) -> None:
     assert_that(context.stage.the(Update).set_aside, sets_aside("", place, field))
 
 
-@then('the log tells that "{name:Text}" was set aside because of its "{field:Text}"')
+@then('the log reports that "{name:Text}" was set aside because of its "{field:Text}"')
 def log_by_name(context: Context, name: str, field: str) -> None:
     log = context.stage.the(ServiceLog)
     eventually(lambda: assert_that(log.set_aside(), sets_aside(name, field)), within=SOON)
 
 
-@then('the log tells that "{place:Text}" of the page, which has no name, was set aside because of its "{field:Text}"')
+@then('the log reports that "{place:Text}" of the page, which has no name, was set aside because of its "{field:Text}"')
 def log_by_place(context: Context, place: str, field: str) -> None:
     log = context.stage.the(ServiceLog)
     eventually(lambda: assert_that(log.set_aside(), sets_aside("", place, field)), within=SOON)

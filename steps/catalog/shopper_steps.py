@@ -1,12 +1,16 @@
-"""The travel bundle catalog, as shoppers meet it."""
+"""Shoppers open the catalog and read its answers."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 
+from steps.catalog.provider_steps import provider_asked_once, provider_received
+from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
+from support.core.target import Target
+from support.faults.model import Fault
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.shopper import Crowd, Shopper, Visit
 from support.systems.catalog.matchers import (
@@ -42,6 +46,12 @@ def has_seen_price(context: Context, bundle: str, price: Decimal) -> None:
     sees_price(context, bundle, price)
 
 
+@given('{target:Target} {fault:Fault}, and a shopper has seen "{bundle:Text}" at {price:Money}')
+def has_seen_price_under_fault(context: Context, target: Target, fault: Fault, bundle: str, price: Decimal) -> None:
+    inject_fault(context, target, fault)
+    has_seen_price(context, bundle, price)
+
+
 @given("a shopper has been asked to come back shortly")
 def has_been_refused(context: Context) -> None:
     opens_catalog(context)
@@ -61,13 +71,12 @@ def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_
     )
 
 
-@then("shoppers see all bundles at {price:Money}")
 def see_all_at(context: Context, price: Decimal) -> None:
     opens_catalog(context)
     assert_that(set(context.stage.the(Visit).prices.values()), equal_to({price}), "the prices that the shop showed")
 
 
-@then("within {limit:Duration} of it shoppers see all bundles at {price:Money}")
+@then("within {limit:Duration} of the restart shoppers see all bundles at {price:Money}")
 def see_all_soon(context: Context, limit: timedelta, price: Decimal) -> None:
     start = context.stage.the(RecoveryStart)
     context.stage.put(wait_for_recovery("shoppers see all", start, lambda: see_all_at(context, price), limit))
@@ -83,23 +92,45 @@ def see_again(context: Context, limit: timedelta, bundle: str, price: Decimal) -
     eventually(check, within=limit)
 
 
-@then("the shopper is told that the prices come from the {source:Source}")
-def told_source(context: Context, source: str) -> None:
+@then("the answer names the {source:Source} as the source of the prices")
+def answer_names_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Visit), comes_from(source))
 
 
-@then("the shopper is told that the prices come from the {source:Source} and are {age:Duration} old")
-def told_source_and_age(context: Context, source: str, age: timedelta) -> None:
+@then("the answer names the {source:Source}, {age:Duration} old, as the source of the prices")
+def answer_names_source_and_age(context: Context, source: str, age: timedelta) -> None:
     assert_that(context.stage.the(Visit), comes_from(source, age))
 
 
-@then("the shopper is told that the prices are out of date")
-def told_stale(context: Context) -> None:
+@then(
+    'within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again, '
+    "after exactly one request for the catalog"
+)
+def see_again_after_one_request(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+    see_again(context, limit, bundle, price)
+    provider_asked_once(context)
+
+
+@then('within {limit:Duration} shoppers see "{bundle:Text}" at {price:Money} again, from the {source:Source}')
+def see_again_from_source(context: Context, limit: timedelta, bundle: str, price: Decimal, source: str) -> None:
+    see_again(context, limit, bundle, price)
+    answer_names_source(context, source)
+
+
+def answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Visit), says_out_of_date())
 
 
-@then("the shopper is not told that the prices are out of date")
-def not_told_stale(context: Context) -> None:
+@then(
+    "the answer names the {source:Source}, {age:Duration} old, as its source and says that the prices are out of date"
+)
+def answer_names_outdated_source(context: Context, source: str, age: timedelta) -> None:
+    answer_names_source_and_age(context, source, age)
+    answer_says_out_of_date(context)
+
+
+@then("the answer does not say that the prices are out of date")
+def answer_does_not_say_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Visit), not_(says_out_of_date()))
 
 
@@ -113,8 +144,9 @@ def asked_to_come_back(context: Context) -> None:
     assert_that(context.stage.the(Visit), a_polite_refusal())
 
 
-@then("the answer reveals nothing internal")
-def reveals_nothing(context: Context) -> None:
+@then("the shopper is asked to come back shortly, and the answer reveals nothing internal")
+def asked_to_come_back_without_details(context: Context) -> None:
+    asked_to_come_back(context)
     assert_that(context.stage.the(Visit).text, nothing_internal())
 
 
@@ -131,19 +163,38 @@ def all_served(context: Context) -> None:
 @then('every shopper sees "{bundle:Text}" at {price:Money}')
 def all_see(context: Context, bundle: str, price: Decimal) -> None:
     shown = {visit.prices.get(bundle) for visit in context.stage.the(Crowd).visits}
-    assert_that(shown, equal_to({price}), f'the prices of "{bundle}" that were shown')
+    assert_that(shown, equal_to({price}), f'the prices shown for "{bundle}"')
 
 
-@then("every shopper is told that the prices are out of date")
-def all_told_stale(context: Context) -> None:
+@then("every answer says that the prices are out of date")
+def every_answer_says_out_of_date(context: Context) -> None:
     assert_that(context.stage.the(Crowd).visits, every(says_out_of_date()))
 
 
-@then("the age that shoppers are told grows as time passes")
-def age_grows(context: Context) -> None:
+@then('every shopper sees "{bundle:Text}" at {price:Money}, with an age that grows as time passes')
+def all_see_growing_age(context: Context, bundle: str, price: Decimal) -> None:
+    all_see(context, bundle, price)
     assert_that(context.stage.the(Crowd).visits, ages_as_time_passes())
 
 
 @then("every shopper waited no longer than {limit:Duration}")
 def all_waited(context: Context, limit: timedelta) -> None:
     assert_that(context.stage.the(Crowd).visits, every(waited_at_most(limit)))
+
+
+@then('every shopper sees "{bundle:Text}" at {price:Money} within {limit:Duration}')
+def all_see_within(context: Context, bundle: str, price: Decimal, limit: timedelta) -> None:
+    all_see(context, bundle, price)
+    all_waited(context, limit)
+
+
+@then("every shopper was served, and the provider was asked for its catalog exactly once")
+def all_served_after_one_request(context: Context) -> None:
+    all_served(context)
+    provider_asked_once(context)
+
+
+@then('every shopper sees "{bundle:Text}" at {price:Money}, and the provider received exactly {count:Count} request')
+def all_see_after_requests(context: Context, bundle: str, price: Decimal, count: int) -> None:
+    all_see(context, bundle, price)
+    provider_received(context, count)

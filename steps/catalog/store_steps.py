@@ -1,18 +1,16 @@
-"""What our stores hold: the saved copy, the backup and the database, looked at directly."""
+"""The contents of the saved copy, the backup and the database, read directly."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from hamcrest import assert_that, empty, equal_to, has_entry, none
 
+from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually
-from support.core.target import Target
-from support.faults.desk import FaultDesk
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.observers.stores import StoreContents, Stores
-from support.systems.catalog.targets import DATABASE
 
 
 @given('the saved copy, {age:Duration} old, quotes "{bundle:Text}" at {price:Money}')
@@ -43,7 +41,7 @@ def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
 
 @then('the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "what the saved copy holds")
+    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "the bundles in the saved copy")
 
 
 @then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
@@ -51,58 +49,41 @@ def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price
     eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
 
 
-@then("within {limit:Duration} the saved copy has been cleared")
-def saved_copy_is_cleared(context: Context, limit: timedelta) -> None:
+@then("within {limit:Duration} the saved copy is deleted")
+def saved_copy_is_deleted(context: Context, limit: timedelta) -> None:
     def check() -> None:
-        assert_that(context.stage.the(Stores).saved_copy_kind(), none(), "what lies where the saved copy should be")
+        assert_that(
+            context.stage.the(Stores).saved_copy_kind(), none(), "the kind of data stored under the saved copy's key"
+        )
 
     eventually(check, within=limit)
 
 
 @then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "what the database holds")
+    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "the bundles in the database")
 
 
-@then("the saved copy was read exactly once")
-def saved_copy_read_once(context: Context) -> None:
+@then("the saved copy was read exactly once, and the provider received no request")
+def only_saved_copy_read_once(context: Context) -> None:
     assert_that(context.stage.the(Stores).reads_of_saved_copy(), equal_to(1), "how often the saved copy was read")
+    provider_received_nothing(context)
 
 
 @then("the saved copy and the database hold {count:Count} bundles, all at {price:Money}")
 def stores_hold(context: Context, count: int, price: Decimal) -> None:
     stores, whole = context.stage.the(Stores), StoreContents(count, frozenset({price}))
-    assert_that(stores.saved_copy_contents(), equal_to(whole), "all that the saved copy holds")
-    assert_that(stores.database_contents(), equal_to(whole), "all that the database holds")
-
-
-@then("once the database has recovered, it and the saved copy hold {count:Count} bundles, all at {price:Money}")
-def stores_hold_after_recovery(context: Context, count: int, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(DATABASE)
-    stores_hold(context, count, price)
+    assert_that(stores.saved_copy_contents(), equal_to(whole), "the whole content of the saved copy")
+    assert_that(stores.database_contents(), equal_to(whole), "the whole content of the database")
 
 
 @then("the database holds no bundle")
-def database_is_empty(context: Context) -> None:
-    assert_that(context.stage.the(Stores).database(), empty(), "what the database holds")
-
-
-@then('when {target:Target} recovers, within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
-def written_again(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(target)
-    saved_copy_holds_soon(context, limit, bundle, price)
-
-
-@then(
-    'when {target:Target} recovers, within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}'
-)
-def repaired(context: Context, target: Target, limit: timedelta, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover(target)
-    refilled(context, limit, bundle, price)
+def database_holds_nothing(context: Context) -> None:
+    assert_that(context.stage.the(Stores).database(), empty(), "the bundles in the database")
 
 
 @then('within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}')
-def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
+def saved_copy_holds_after_visits(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     def check() -> None:
         context.stage.the(Shopper).open_catalog()
         saved_copy_holds(context, bundle, price)
@@ -110,8 +91,7 @@ def refilled(context: Context, limit: timedelta, bundle: str, price: Decimal) ->
     eventually(check, within=limit)
 
 
-@then('when all have recovered, the saved copy and the database hold "{bundle:Text}" at {price:Money}')
-def outlived(context: Context, bundle: str, price: Decimal) -> None:
-    context.stage.the(FaultDesk).recover_all()
+@then('the saved copy and the database hold "{bundle:Text}" at {price:Money}')
+def stores_hold_bundle(context: Context, bundle: str, price: Decimal) -> None:
     saved_copy_holds(context, bundle, price)
     database_holds(context, bundle, price)

@@ -1,10 +1,15 @@
-"""Updates of the catalog, as those who run the shop start and read them."""
+"""Updates of the catalog: how operators start them, and what their reports say."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
 
+from steps.catalog.shopper_steps import has_seen_price, see_all_at
+from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.target import Target
+from support.faults.model import Fault
 from support.systems.catalog.actors.configuration import (
     Configuration,
     attempts,
@@ -31,18 +36,18 @@ def updates_itself(context: Context, span: timedelta) -> None:
     context.stage.the(Configuration).restart_with(updates_every(span))
 
 
-@given("we try the provider at most {count:Count} times")
-def we_try(context: Context, count: int) -> None:
+@given("the service tries the provider at most {count:Count} times")
+def service_tries_provider(context: Context, count: int) -> None:
     context.stage.the(Configuration).restart_with(attempts(count))
 
 
-@given("we give the provider {span:Duration} to answer")
-def we_give(context: Context, span: timedelta) -> None:
+@given("the service waits up to {span:Duration} for the provider")
+def service_waits_for_provider(context: Context, span: timedelta) -> None:
     context.stage.the(Configuration).restart_with(read_time_out(span))
 
 
-@given("we look for fresh prices every {span:Duration}")
-def we_look(context: Context, span: timedelta) -> None:
+@given("the service checks for new prices every {span:Duration}")
+def service_checks_for_prices(context: Context, span: timedelta) -> None:
     context.stage.the(Configuration).restart_with(fresh_for(span))
 
 
@@ -52,30 +57,48 @@ def has_been_updated(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("completed"), "how the update ended")
 
 
+@given("the catalog has been updated, and {target:Target} {fault:Fault}")
+def has_been_updated_before_fault(context: Context, target: Target, fault: Fault) -> None:
+    has_been_updated(context)
+    inject_fault(context, target, fault)
+
+
+@given("an update has reported the {source:Source} as its source")
+def update_has_reported_source(context: Context, source: str) -> None:
+    update(context)
+    update_source(context, source)
+
+
 @given("the catalog has been updated in part")
 def has_been_updated_in_part(context: Context) -> None:
     update(context)
     assert_that(context.stage.the(Update).status, equal_to("partial"), "how the update ended")
 
 
-@given("an update has brought nothing new")
-def has_been_updated_in_vain(context: Context) -> None:
+@given("an update has stored nothing new")
+def update_has_stored_nothing(context: Context) -> None:
     update(context)
-    update_brought_nothing(context)
+    update_stored_nothing(context)
 
 
-@then("the update says that its bundles come from the {source:Source}")
+@given('an update has stored nothing new, and a shopper has seen "{bundle:Text}" at {price:Money}')
+def update_has_stored_nothing_and_shopper_has_seen(context: Context, bundle: str, price: Decimal) -> None:
+    update_has_stored_nothing(context)
+    has_seen_price(context, bundle, price)
+
+
+@then("the update reports the {source:Source} as its source")
 def update_source(context: Context, source: str) -> None:
     assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
 
 
-@then("the update says that we wait for the provider")
+@then("the update reports that the service is waiting for the provider")
 def update_waits(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("cooling_down"), "how the update ended")
 
 
-@then("the update brought nothing new")
-def update_brought_nothing(context: Context) -> None:
+@then("the update stored nothing new")
+def update_stored_nothing(context: Context) -> None:
     assert_that(context.stage.the(Update).status, is_in(["failed", "fallback"]), "how the update ended")
 
 
@@ -84,7 +107,13 @@ def update_took(context: Context, span: timedelta) -> None:
     assert_that(context.stage.the(Update).took, greater_than_or_equal_to(span), "how long the update took")
 
 
-@then('the update says that "{bad:Text}" failed and "{good:Text}" did not')
+@then('the update reports that "{bad:Text}" failed and "{good:Text}" did not')
 def update_groups(context: Context, bad: str, good: str) -> None:
     groups = context.stage.the(Update).groups
     assert_that(groups, has_entries({bad: starts_with("failed"), good: "ok"}), "the groups in the update's report")
+
+
+@then("the update stored nothing new, and shoppers see all bundles at {price:Money}")
+def update_stored_nothing_and_shoppers_see(context: Context, price: Decimal) -> None:
+    update_stored_nothing(context)
+    see_all_at(context, price)

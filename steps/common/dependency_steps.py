@@ -1,4 +1,4 @@
-"""Dependencies that fail and recover. One sentence per idea; the words live in `vocabulary`."""
+"""Dependencies that fail and recover: sentences that all systems share."""
 
 import time
 from datetime import timedelta
@@ -15,7 +15,7 @@ from support.measure.recovery_clock import RecoveryStart
 
 
 @given("{target:Target} {fault:Fault}")
-def target_in_trouble(context: Context, target: Target, fault: Fault) -> None:
+def inject_fault(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(FaultDesk).inject(target, fault)
 
 
@@ -27,8 +27,14 @@ def targets_down(context: Context, targets: list[Target]) -> None:
 
 @when("{target:Target} is started again")
 def target_is_started_again(context: Context, target: Target) -> None:
-    context.stage.put(RecoveryStart(time.time(), f"the {target} was ended", "it was started again"))
+    context.stage.put(RecoveryStart(time.time(), f"the {target} was killed", "it was started again"))
     context.stage.the(FaultDesk).recover(target)
+
+
+@when("the network heals")
+def network_heals(context: Context) -> None:
+    context.stage.put(RecoveryStart(time.time(), "the network was partitioned", "the network healed"))
+    context.stage.the(FaultDesk).recover_all()
 
 
 @when("{target:Target} recovers")
@@ -36,14 +42,19 @@ def target_recovers(context: Context, target: Target) -> None:
     context.stage.the(FaultDesk).recover(target)
 
 
-@when("{target:Target} recovers, and from then on {fault:Fault}")
-def target_recovers_into_trouble(context: Context, target: Target, fault: Fault) -> None:
+@when("every part recovers")
+def all_targets_recover(context: Context) -> None:
+    context.stage.the(FaultDesk).recover_all()
+
+
+@when("{target:Target} recovers and from then on {fault:Fault}")
+def recover_and_inject_fault(context: Context, target: Target, fault: Fault) -> None:
     context.stage.the(FaultDesk).recover(target)
     context.stage.the(FaultDesk).inject(target, fault)
 
 
-@then("within {limit:Duration} the service has tried {count:Count} times more to reach {target:Target}")
-def tried_again(context: Context, limit: timedelta, count: int, target: Target) -> None:
+@then("within {limit:Duration} the service has tried to reach {target:Target} {count:Count} more times")
+def service_tried_again(context: Context, limit: timedelta, count: int, target: Target) -> None:
     traffic = context.stage.the(LinkTraffic)
     before = traffic.connections(target)
 

@@ -131,7 +131,7 @@ class Drops(LinkFault):
         return seen.symptom is Symptom.CUT
 
 
-@phrase("cuts answers off halfway")
+@phrase("cuts its answers off halfway")
 @dataclass(frozen=True)
 class TruncatedAnswer(LinkFault):
     """Each connection ends after *after* bytes of answer: a proxy that dies in the middle of a transfer."""
@@ -142,7 +142,7 @@ class TruncatedAnswer(LinkFault):
         return seen.symptom is Symptom.CUT and seen.received <= self.after
 
 
-@phrase("hears nothing of us")
+@phrase("receives nothing from us")
 @dataclass(frozen=True)
 class OneWayLoss(LinkFault):
     """The way there is cut and the way back is not: requests vanish on the way, over connections that look sound."""
@@ -190,7 +190,7 @@ class StandinFault(BaseFault):
 
 @phrase("answers with error {status}")
 @phrase("rejects our credentials", status=401)
-@phrase("shuts our organisation out", status=403)
+@phrase("denies access to our organisation", status=403)
 @dataclass(frozen=True)
 class ErrorAnswers(StandinFault):
     """Answers come at once, with an error *status*."""
@@ -201,9 +201,9 @@ class ErrorAnswers(StandinFault):
         return seen.said == f"HTTP {self.status}"
 
 
-@phrase("turns us away for asking too often")
-@phrase("asks us to come back in {wait}")
-@phrase("asks us to come back at a time that is {wait} away", as_date=True)
+@phrase("rejects our requests as too frequent")
+@phrase("asks us to retry in {wait}")
+@phrase("asks us to retry at a time {wait} away", as_date=True)
 @dataclass(frozen=True)
 class RateLimited(StandinFault):
     """429; the wait that it asks for comes in seconds or as a date (RFC 9110, 10.2.3), or not at all."""
@@ -239,7 +239,7 @@ class LostData(DataFault):
         return seen.said == "holds nothing"
 
 
-@phrase("has a folder in its place")
+@phrase("is replaced by a folder")
 @dataclass(frozen=True)
 class Blocked(DataFault):
     """A folder stands where the file should be: unreadable for everybody, root too. A mount that went wrong, a bad script."""
@@ -248,8 +248,8 @@ class Blocked(DataFault):
         return seen.said == "is a folder"
 
 
-@phrase("has no memory left and takes nothing new", evicts=False)
-@phrase("has no memory left and drops what was used least", evicts=True)
+@phrase("is out of memory and rejects writes", evicts=False)
+@phrase("is out of memory and evicts the least used data", evicts=True)
 @dataclass(frozen=True)
 class OutOfMemory(BaseFault):
     """The store has used up the memory that it may use. It refuses to write, or it *evicts* the least recently used data."""
@@ -261,7 +261,7 @@ class OutOfMemory(BaseFault):
         return seen.said == ("drops data" if self.evicts else "takes nothing")
 
 
-@phrase("has no room left on its disk")
+@phrase("is on a full disk")
 @dataclass(frozen=True)
 class DiskFull(BaseFault):
     """The file system on which it lies has no room for a new file of its size."""
@@ -299,10 +299,10 @@ class ProcessMemoryFault(BaseFault):
     mechanism = Mechanism.PROCESS_MEMORY
 
 
-@phrase("can have no more than {megabytes} MB of memory beside what it has")
+@phrase("may use at most {megabytes} MB more memory than now")
 @dataclass(frozen=True)
 class ShortOfMemory(ProcessMemoryFault):
-    """The process can have no more than *megabytes* beside what it has: a container that was cut too small."""
+    """The process can allocate at most *megabytes* more than it has now: a container with too low a limit."""
 
     megabytes: int
 
@@ -310,13 +310,13 @@ class ShortOfMemory(ProcessMemoryFault):
         return seen.said == "gets no more memory"
 
 
-@phrase("runs out of memory and is ended by the kernel")
+@phrase("is killed for lack of memory")
 @dataclass(frozen=True)
 class OomKill(ProcessMemoryFault):
     """The memory of its group is used up by a neighbour, and the kernel ends the largest process: the system's."""
 
     def felt(self, seen: Reading) -> bool:
-        return seen.symptom is Symptom.REFUSED and seen.said == "ended for want of memory"
+        return seen.symptom is Symptom.REFUSED and seen.said == "killed for lack of memory"
 
 
 COMMON = (

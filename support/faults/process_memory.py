@@ -25,5 +25,5 @@ class ProcessMemoryProbe:
             if seen.symptom is Symptom.ANSWERS:
                 self._killed = self._memory.killed
             elif not part.alive and self._memory.killed > self._killed:
-                return replace(seen, said="ended for want of memory")
+                return replace(seen, said="killed for lack of memory")
         return seen

@@ -23,8 +23,8 @@ from support.systems.registry import systems
         ("answers with error 503", ErrorAnswers(503)),
         ('answers with error 500 for "Asia"', GroupErrorAnswers(500, "Asia")),
         ("rejects our credentials", ErrorAnswers(401)),
-        ("asks us to come back in 2 seconds", RateLimited(timedelta(seconds=2))),
-        ("asks us to come back at a time that is 3 seconds away", RateLimited(timedelta(seconds=3), as_date=True)),
+        ("asks us to retry in 2 seconds", RateLimited(timedelta(seconds=2))),
+        ("asks us to retry at a time 3 seconds away", RateLimited(timedelta(seconds=3), as_date=True)),
     ],
 )
 def test_a_phrase_describes_its_fault(text, fault):

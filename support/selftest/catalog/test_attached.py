@@ -21,8 +21,8 @@ from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import CATALOG
 
 ASKED = "features/catalog/credentials.feature:24"  # the provider's stand-in is told to refuse us
-STARVED = "features/catalog/memory_pressure.feature:13"
-KILLED = "features/catalog/way_back.feature:47"
+STARVED = "features/catalog/memory_pressure.feature:17"
+KILLED = "features/catalog/way_back.feature:45"
 
 
 @contextmanager

@@ -19,12 +19,12 @@ class Nonsense(Enum):
     OTHER_SHAPE = "not_the_envelope"
 
 
-@phrase("answers with something that is not JSON", kind=Nonsense.INVALID_JSON, group=STANDARD)
-@phrase("sends half an answer", kind=Nonsense.TRUNCATED, group=STANDARD)
+@phrase("sends an answer that is not JSON", kind=Nonsense.INVALID_JSON, group=STANDARD)
+@phrase("sends only half of an answer", kind=Nonsense.TRUNCATED, group=STANDARD)
 @phrase("sends prices that are not numbers", kind=Nonsense.WRONG_TYPES, group=STANDARD)
-@phrase("leaves out what a bundle must have", kind=Nonsense.MISSING_FIELDS, group=STANDARD)
-@phrase("sends something else than a catalog", kind=Nonsense.OTHER_SHAPE, group=STANDARD)
-@phrase("sends groups without a proper name", kind=Nonsense.WRONG_TYPES, group=None)
+@phrase("omits required fields of a bundle", kind=Nonsense.MISSING_FIELDS, group=STANDARD)
+@phrase("sends data that is not a catalog", kind=Nonsense.OTHER_SHAPE, group=STANDARD)
+@phrase("sends groups without a valid name", kind=Nonsense.WRONG_TYPES, group=None)
 @dataclass(frozen=True)
 class Malformed(StandinFault):
     """The pages of a bundle *group* look well until they are read; without a group, the list of groups too."""
@@ -48,7 +48,7 @@ class GroupErrorAnswers(StandinFault):
         return seen.said == f"HTTP {self.status}"
 
 
-@phrase("sends 1 in {one_in} bundles corrupt")
+@phrase("corrupts 1 in {one_in} bundles")
 @dataclass(frozen=True)
 class SomeCorrupt(StandinFault):
     """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
@@ -64,9 +64,9 @@ class Damage(Enum):
 
     GARBAGE = "holds damaged data"
     HALF = "holds only half of its data"
-    ALTERED = "holds prices that somebody has altered"
+    ALTERED = "holds altered prices"
     MISTYPED = "holds data of the wrong types"
-    OTHER_KIND = "holds something else altogether"
+    OTHER_KIND = "holds data of another kind"
 
 
 @phrase("{how}")
