@@ -12,9 +12,9 @@ from support.measure.linearizability import assert_linearizable
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication, written_and_read
 from support.systems.infrastructure.actors.etcd_register import Register, history
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
-from support.systems.infrastructure.clusters.setup import Setup
-from support.systems.infrastructure.role_faults import Struck
+from support.systems.infrastructure.role_faults import RoleFault
 from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
@@ -30,7 +30,7 @@ def keeps_writing(context: Context) -> None:
 
 @when("{count:Count} values are written through {member:Target}, and each is read through every other at once")
 def written_through(context: Context, count: int, member: Target) -> None:
-    context.stage.put(written_and_read(context.stage.the(EtcdCluster), context.stage.the(Setup), member, count))
+    context.stage.put(written_and_read(context.stage.the(EtcdCluster), context.stage.the(ClusterConfig), member, count))
 
 
 @then("every read shows what was written")
@@ -48,17 +48,21 @@ def same_leader(context: Context, limit: timedelta, count: int) -> None:
 
 @then("within {limit:Duration} the remaining members name another leader")
 def another_leader(context: Context, limit: timedelta) -> None:
-    cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
+    cluster, failed = context.stage.the(EtcdCluster), context.stage.the(RoleFault).target
     eventually(lambda: assert_that(cluster.leader_without(failed), is_not(failed), "the leader"), within=limit)
-    record_figures(elapsed_since("time until etcd has another leader", context.stage.the(Struck).at))
+    record_figures(elapsed_since("time until etcd has another leader", context.stage.the(RoleFault).at))
 
 
 @then("within {limit:Duration} that one confirms a write")
 def leader_confirms(context: Context, limit: timedelta) -> None:
-    cluster, setup, failed = context.stage.the(EtcdCluster), context.stage.the(Setup), context.stage.the(Struck).target
+    cluster, config, failed = (
+        context.stage.the(EtcdCluster),
+        context.stage.the(ClusterConfig),
+        context.stage.the(RoleFault).target,
+    )
 
     def check() -> None:
-        through = EtcdApplication(cluster, setup, via=cluster.leader_without(failed))
+        through = EtcdApplication(cluster, config, via=cluster.leader_without(failed))
         assert_that(through.put("first", "1").fate, equal_to(Fate.CONFIRMED), "what became of a write")
 
     eventually(check, within=limit)
@@ -66,7 +70,7 @@ def leader_confirms(context: Context, limit: timedelta) -> None:
 
 @then("within {limit:Duration} it follows the new leader")
 def follows(context: Context, limit: timedelta) -> None:
-    cluster, failed = context.stage.the(EtcdCluster), context.stage.the(Struck).target
+    cluster, failed = context.stage.the(EtcdCluster), context.stage.the(RoleFault).target
     eventually(lambda: assert_that(failed, is_in(cluster.followers()), "who follows"), within=limit)
 
 
@@ -94,8 +98,8 @@ def nothing_lost(context: Context) -> None:
 
 @then("the member that was cut off confirms no write and answers no read")
 def refuses(context: Context) -> None:
-    stage, cut_off = context.stage, context.stage.the(Struck).target
-    through = EtcdApplication(stage.the(EtcdCluster), stage.the(Setup), via=cut_off)
+    stage, cut_off = context.stage, context.stage.the(RoleFault).target
+    through = EtcdApplication(stage.the(EtcdCluster), stage.the(ClusterConfig), via=cut_off)
     for one in (stage.put(through.put("late", "1")), stage.put(through.get("late"))):
         assert_that(one.fate, is_not(Fate.CONFIRMED), f"what {cut_off.name} made of it")
 
@@ -103,13 +107,13 @@ def refuses(context: Context) -> None:
 @given("a program at each etcd member reads and writes one value")
 def register(context: Context) -> None:
     stage = context.stage
-    stage.put(Register(stage.the(EtcdCluster), stage.the(Setup), stage.the(Workers)))
+    stage.put(Register(stage.the(EtcdCluster), stage.the(ClusterConfig), stage.the(Workers)))
     stage.the(Register).await_answers(10)
 
 
 @given("the programs at the other members have been answered {count:Count} times more")
 def others_answered(context: Context, count: int) -> None:
-    context.stage.the(Register).await_answers(count, but=context.stage.the(Struck).target)
+    context.stage.the(Register).await_answers(count, but=context.stage.the(RoleFault).target)
 
 
 @when("each of the programs has been answered {count:Count} times more")

@@ -11,8 +11,8 @@ from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.kafka_consumers import KafkaConsumers
 from support.systems.infrastructure.actors.kafka_producer import KafkaProducer
 from support.systems.infrastructure.actors.kafka_topic import KafkaTopic
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.systems.infrastructure.observers.order import changes, out_of_order
 from support.workload.attempts import Attempts, Workers
 from support.workload.call_times import elapsed_since
@@ -26,7 +26,7 @@ SOON = timedelta(seconds=20)
 def topic(context: Context, count: int) -> None:
     cluster = context.stage.the(KafkaCluster)
     context.stage.put(context.stage.the(Workers).keep(KafkaTopic(cluster, count)))
-    context.stage.put(KafkaProducer(cluster, context.stage.the(Setup)))
+    context.stage.put(KafkaProducer(cluster, context.stage.the(ClusterConfig)))
 
 
 @then("within {limit:Duration} each of its {count:Count} partitions has 3 replicas, all in sync")
@@ -55,7 +55,7 @@ def keeps_sending(context: Context) -> None:
 @given('"{first:Text}" and "{second:Text}" are consumers of one group')
 def consumers(context: Context, first: str, second: str) -> None:
     stage = context.stage
-    group = KafkaConsumers(stage.the(KafkaCluster), stage.the(Setup), (first, second))
+    group = KafkaConsumers(stage.the(KafkaCluster), stage.the(ClusterConfig), (first, second))
     stage.put(stage.the(Workers).keep(group))
 
 

@@ -17,8 +17,8 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.mysql_pool import ConnectionNumbers, MySqlPool
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import MySqlServer
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, Attempts, Workers
 from support.workload.loss_account import loss_ledger
 
@@ -29,7 +29,7 @@ MARK = secrets.token_hex(4)
 @given("an application with a pool of connections to MySQL")
 def pooled(context: Context) -> None:
     stage = context.stage
-    stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(Setup))))
+    stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(ClusterConfig))))
 
 
 @given("{count:Count} of its clients have taken a connection each")

@@ -19,8 +19,8 @@ from support.faults.desk import FaultDesk
 from support.measure.ledger import Fate
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.infrastructure.actors.applications import Applications
-from support.systems.infrastructure.clusters.all import Clusters
-from support.systems.infrastructure.role_faults import CutOffFrom, cut_application_off
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
+from support.systems.infrastructure.role_faults import ApplicationPartition, partition_application
 from support.workload.attempts import Attempts, Worker, Workers
 from support.workload.loss_account import loss_ledger
 
@@ -36,13 +36,13 @@ def keeps_writing(context: Context, product: str) -> None:
 @given("the application is cut off from {product:Product}")
 @when("the application is cut off from {product:Product}")
 def cut_off(context: Context, product: str) -> None:
-    context.stage.put(cut_application_off(context.stage.the(FaultDesk), context.stage.the(Clusters), product))
+    context.stage.put(partition_application(context.stage.the(FaultDesk), context.stage.the(ClusterManager), product))
 
 
 @given("it has been told so {count:Count} time")
 @given("it has been told so {count:Count} times")
 def told_so(context: Context, count: int) -> None:
-    worker, since = context.stage.the(Worker), context.stage.the(CutOffFrom).at
+    worker, since = context.stage.the(Worker), context.stage.the(ApplicationPartition).at
 
     def check() -> None:
         told = [one for one in worker.so_far() if one.why and one.ended > since]
@@ -94,6 +94,6 @@ def nothing_lost(context: Context, product: str) -> None:
 
 @then("no member was restarted")
 def nobody_restarted(context: Context) -> None:
-    before = context.stage.the(CutOffFrom).processes
-    assert_that(context.stage.the(Clusters).process_numbers(), equal_to(before), "the processes of all members")
+    before = context.stage.the(ApplicationPartition).processes
+    assert_that(context.stage.the(ClusterManager).process_ids(), equal_to(before), "the processes of all members")
     assert_that(before, has_length(len(set(before))), "processes")

@@ -5,14 +5,14 @@ from hamcrest import assert_that, contains_string, empty, equal_to, less_than_or
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.redis_pool import RedisPool
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempts, Workers
 
 
 @given("an application that opens {limit:Count} connections to Redis at most")
 def pooled(context: Context, limit: int) -> None:
-    pool = RedisPool(context.stage.the(RedisCluster), context.stage.the(Setup), limit)
+    pool = RedisPool(context.stage.the(RedisCluster), context.stage.the(ClusterConfig), limit)
     context.stage.put(context.stage.the(Workers).keep(pool))
 
 

@@ -12,7 +12,7 @@ from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.observers.expiry import Life, live_through
-from support.systems.infrastructure.role_faults import Struck
+from support.systems.infrastructure.role_faults import RoleFault
 from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
@@ -36,14 +36,14 @@ def keeps_storing(context: Context) -> None:
 @given("within {limit:Duration} another server is the Redis primary")
 @then("within {limit:Duration} another server is the Redis primary")
 def another_primary(context: Context, limit: timedelta) -> None:
-    cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
+    cluster, before = context.stage.the(RedisCluster), context.stage.the(RoleFault).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the primary"), within=limit)
-    record_figures(elapsed_since("time until Redis has another primary", context.stage.the(Struck).at))
+    record_figures(elapsed_since("time until Redis has another primary", context.stage.the(RoleFault).at))
 
 
 @then("within {limit:Duration} it follows the new primary")
 def follows(context: Context, limit: timedelta) -> None:
-    cluster, failed = context.stage.the(RedisCluster), context.stage.the(Struck).target
+    cluster, failed = context.stage.the(RedisCluster), context.stage.the(RoleFault).target
     eventually(
         lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
         within=limit,
@@ -109,4 +109,4 @@ def all_return(context: Context) -> None:
 
 @then("within {limit:Duration} Redis is whole again")
 def whole_again(context: Context, limit: timedelta) -> None:
-    context.stage.the(RedisCluster).await_well(limit)
+    context.stage.the(RedisCluster).await_healthy(limit)

@@ -9,8 +9,8 @@ from support.systems.infrastructure.actors.etcd_application import EtcdApplicati
 from support.systems.infrastructure.actors.kafka_load import Throughput, push_through
 from support.systems.infrastructure.actors.mysql_pool import MySqlPool
 from support.systems.infrastructure.actors.redis_application import RedisApplication
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.call_times import time_calls
 
 
@@ -42,7 +42,7 @@ def ask_mysql(context: Context, count: int) -> None:
 
 @when("{count:Count} messages are sent through Kafka as fast as it takes them")
 def push(context: Context, count: int) -> None:
-    through = context.stage.put(push_through(context.stage.the(KafkaCluster), context.stage.the(Setup), count))
+    through = context.stage.put(push_through(context.stage.the(KafkaCluster), context.stage.the(ClusterConfig), count))
     record_figures(Figure("messages through Kafka", through.a_second, "a second"))
 
 

@@ -8,7 +8,7 @@ from support.environments.choice import Choice, choose, refuse_others
 from support.environments.compose import HELPERS, prefixed, services, topology_of
 from support.environments.container_engine import demand_engine
 from support.environments.images.present import demand_images
-from support.systems.infrastructure.defects import setup_with
+from support.systems.infrastructure.defects import config_with_defect
 from support.systems.infrastructure.settings import InfrastructureSettings
 
 HOSTS = "hosts"  # the image of the hosts on which members run
@@ -26,7 +26,7 @@ def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
 def demand_containers(settings: Settings, kinds: Collection[str]) -> None:
     """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
     defect = settings.of(InfrastructureSettings).defect
-    if setup_with(defect).line_kbit:
+    if config_with_defect(defect).line_kbit:
         raise UsageError(f"{defect} is not available in containers; set backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, images(settings, kinds).values())

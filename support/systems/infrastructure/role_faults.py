@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Severed, apart
-from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
+class RoleFault:
     """Who was struck, and the moment (monotonic clock) at which that was felt."""
 
     role: Role
@@ -21,7 +21,7 @@ class Struck:
 
 
 @dataclass(frozen=True, slots=True)
-class CutOffFrom:
+class ApplicationPartition:
     """The product that applications cannot reach, since when (monotonic clock), and the processes of all members by number."""
 
     product: str
@@ -29,32 +29,32 @@ class CutOffFrom:
     processes: tuple[int, ...]
 
 
-def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
-    target = clusters.playing(role)
+def inject_by_role(desk: FaultDesk, clusters: ClusterManager, role: Role, fault: Fault) -> RoleFault:
+    target = clusters.member_with_role(role)
     desk.inject(target, fault)
-    return Struck(role, target, time.monotonic())
+    return RoleFault(role, target, time.monotonic())
 
 
-def half_cut_off(desk: FaultDesk, clusters: Clusters, role: Role, *, hears: bool) -> Struck:
+def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, hears: bool) -> RoleFault:
     """The member either *hears* the others and is not heard by them, or the other way round."""
-    target = clusters.playing(role)
-    others = clusters.side(target)
+    target = clusters.member_with_role(role)
+    others = clusters.peers_of(target)
     ways = frozenset((target, other) if hears else (other, target) for other in others)
     words = "is not heard by the other members" if hears else "hears nothing from the other members"
     desk.inject(target, Severed(ways, words))
-    return Struck(role, target, time.monotonic())
+    return RoleFault(role, target, time.monotonic())
 
 
-def cut_application_off(desk: FaultDesk, clusters: Clusters, product: str) -> CutOffFrom:
+def partition_application(desk: FaultDesk, clusters: ClusterManager, product: str) -> ApplicationPartition:
     """No packet passes between the applications and any member of the cluster that is called *product*."""
     members = clusters.named(product).members
     words = f"is cut off from {product}"
     desk.inject(APPLICATION, Severed(apart([APPLICATION], members), words))
-    return CutOffFrom(product, time.monotonic(), clusters.process_numbers())
+    return ApplicationPartition(product, time.monotonic(), clusters.process_ids())
 
 
-def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:
+def partition_member(desk: FaultDesk, clusters: ClusterManager, role: Role) -> RoleFault:
     """Applications still reach the member; the other members do not."""
-    target = clusters.playing(role)
-    desk.inject(target, Severed(apart([target], clusters.side(target)), "is cut off from the other members"))
-    return Struck(role, target, time.monotonic())
+    target = clusters.member_with_role(role)
+    desk.inject(target, Severed(apart([target], clusters.peers_of(target)), "is cut off from the other members"))
+    return RoleFault(role, target, time.monotonic())

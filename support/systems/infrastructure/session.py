@@ -23,12 +23,17 @@ from support.systems.infrastructure.actors.etcd_application import EtcdApplicati
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.addresses import Addresses
 from support.systems.infrastructure.backend import choose_backend, demand_containers
-from support.systems.infrastructure.clusters.all import KINDS, Clusters, local_ground, opened_clusters
-from support.systems.infrastructure.clusters.cluster import Ground
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment
+from support.systems.infrastructure.clusters.cluster_manager import (
+    CLUSTER_KINDS,
+    ClusterManager,
+    local_environment,
+    open_clusters,
+)
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.defects import setup_with
-from support.systems.infrastructure.member_looks import MemberLooks
+from support.systems.infrastructure.defects import config_with_defect
+from support.systems.infrastructure.member_probe import MemberProbe
 from support.systems.infrastructure.observers.monitor import Monitor
 from support.systems.infrastructure.settings import InfrastructureSettings
 from support.systems.infrastructure.timeline_events import timeline_events
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
 def kinds_needed(selected: Iterable[Selected]) -> list[str]:
     """The kinds of clusters that the scenarios *selected* need."""
     tags = {tag for one in selected for tag in one.tags}
-    return [kind for kind in KINDS if f"needs.{kind}" in tags]
+    return [kind for kind in CLUSTER_KINDS if f"needs.{kind}" in tags]
 
 
 def _services(settings: Settings) -> Mapping[str, Addresses] | None:
@@ -55,36 +60,36 @@ class InfrastructureSession:
     def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
         self._backend = backend
-        self._setup = setup_with(recording.settings.of(InfrastructureSettings).defect)
+        self._config = config_with_defect(recording.settings.of(InfrastructureSettings).defect)
         self._stack = ExitStack()
-        self._opened: Clusters | None = None
+        self._opened: ClusterManager | None = None
 
     @contextmanager
     def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
         """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
         began = time.monotonic()
-        kinds = [kind for kind in KINDS if f"needs.{kind}" in set(tags)]
+        kinds = [kind for kind in CLUSTER_KINDS if f"needs.{kind}" in set(tags)]
         clusters, journal = self._clusters, self._recording.journal
         with clusters.network.inside(clusters.application):
-            if names := clusters.bring_up(kinds):
+            if names := clusters.start(kinds):
                 took = round(time.monotonic() - began, 3)
                 journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
             needed = clusters.needed(kinds)
-            for told in clusters.make_well(needed):
+            for told in clusters.restore(needed):
                 journal.write("mended", message=told)
             desk = FaultDesk(name, self._dependencies(clusters), journal)
             workers = Workers()
-            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            props: list[object] = [desk, workers, clusters, clusters.config, *needed]
             for cluster in needed:
                 match cluster:
                     case RedisCluster():
-                        props.append(RedisApplication(cluster, clusters.setup))
+                        props.append(RedisApplication(cluster, clusters.config))
                     case EtcdCluster():
-                        props.append(EtcdApplication(cluster, clusters.setup))
+                        props.append(EtcdApplication(cluster, clusters.config))
             stage = Stage(*props)
             if len(needed) > 1:
                 applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
-                if clusters.setup.needs_everything:
+                if clusters.config.needs_everything:
                     applications.tie()
             prepared_s = time.monotonic() - began
             try:
@@ -108,23 +113,23 @@ class InfrastructureSession:
         self._stack.close()
 
     @property
-    def _clusters(self) -> Clusters:
+    def _clusters(self) -> ClusterManager:
         if self._opened is None:
-            ground = self._stack.enter_context(self._ground())
-            self._opened = self._stack.enter_context(opened_clusters(ground, _services(self._recording.settings)))
+            environment = self._stack.enter_context(self._environment())
+            self._opened = self._stack.enter_context(open_clusters(environment, _services(self._recording.settings)))
         return self._opened
 
-    def _ground(self) -> AbstractContextManager[Ground]:
+    def _environment(self) -> AbstractContextManager[ClusterEnvironment]:
         """What the engine's client needs is not loaded where nobody asks for containers."""
         recording = self._recording
         if self._backend != "containers":
-            return local_ground(self._setup, recording.logs, attached=self._backend == "attached")
-        from support.systems.infrastructure.clusters.in_containers import contained_ground  # noqa: PLC0415
+            return local_environment(self._config, recording.logs, attached=self._backend == "attached")
+        from support.systems.infrastructure.clusters.container_environment import container_environment  # noqa: PLC0415
 
-        return contained_ground(self._setup, recording.settings, kinds_needed(recording.selected), recording.logs)
+        return container_environment(self._config, recording.settings, kinds_needed(recording.selected), recording.logs)
 
-    def _dependencies(self, clusters: Clusters) -> Mapping[Target, Dependency]:
-        look = MemberLooks(clusters.network, clusters.members, clusters.hosts).look
+    def _dependencies(self, clusters: ClusterManager) -> Mapping[Target, Dependency]:
+        look = MemberProbe(clusters.network, clusters.members, clusters.hosts).look
         injectors: Mapping[Mechanism, Injector] = {
             Mechanism.PROCESS: ProcessInjector(clusters.processes),
             Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),

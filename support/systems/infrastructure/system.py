@@ -20,9 +20,9 @@ def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Sess
 
 
 def _defects() -> Defects:
-    from support.systems.infrastructure.defects import MISTAKES  # noqa: PLC0415
+    from support.systems.infrastructure.defects import DEFECTS  # noqa: PLC0415
 
-    return Defects(MISTAKES, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
+    return Defects(DEFECTS, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
 
 
 def _images() -> Sequence[Recipe]:

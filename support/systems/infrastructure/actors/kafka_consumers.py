@@ -11,8 +11,8 @@ from typing import Self
 from confluent_kafka import Consumer, KafkaException, Message
 
 from support.core.background import Background
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 
 BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
 
@@ -54,7 +54,7 @@ class _Consumer(Background):
             consumer.close()
 
     def _work_through(self, consumer: Consumer, batch: list[Message]) -> None:
-        if not self.group.setup.kafka_commits_after_work:
+        if not self.group.config.kafka_commits_after_work:
             self._commit(consumer, batch)
         done = []
         for message in batch:
@@ -62,7 +62,7 @@ class _Consumer(Background):
                 break
             self.group.note(message, self.name)
             done.append(message)
-        if self.group.setup.kafka_commits_after_work:
+        if self.group.config.kafka_commits_after_work:
             self._commit(consumer, done)
 
     def _commit(self, consumer: Consumer, messages: list[Message]) -> None:
@@ -76,8 +76,8 @@ class _Consumer(Background):
 class KafkaConsumers:
     """`consumed` is everything for which work was done, in the order in which it was."""
 
-    def __init__(self, cluster: KafkaCluster, setup: Setup, names: tuple[str, ...]) -> None:
-        self.setup = setup
+    def __init__(self, cluster: KafkaCluster, config: ClusterConfig, names: tuple[str, ...]) -> None:
+        self.config = config
         self.topic = cluster.topic
         self._group = cluster.group = f"{cluster.topic}-group"
         self._addresses = cluster.addresses
@@ -126,7 +126,7 @@ class KafkaConsumers:
                 "bootstrap.servers": self._addresses,
                 "group.id": self._group,
                 "client.id": name,
-                "auto.offset.reset": "earliest" if self.setup.kafka_reads_from_start else "latest",
+                "auto.offset.reset": "earliest" if self.config.kafka_reads_from_start else "latest",
                 "enable.auto.commit": False,
                 "session.timeout.ms": 3000,
                 "heartbeat.interval.ms": 300,

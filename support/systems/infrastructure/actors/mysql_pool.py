@@ -17,8 +17,8 @@ from sqlalchemy.pool import base as pool_of_sqlalchemy
 from support.core.errors import BrokenHarnessError
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.query_limit import QueryLimit, TookTooLongError
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import DRIVER, MySqlServer
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 PATIENCE_S = 3  # how long a client waits for a free connection
@@ -53,21 +53,21 @@ class MySqlPool:
     while enough are idle is closed, and the age of a connection is looked at when it is taken.
     """
 
-    def __init__(self, server: MySqlServer, setup: Setup) -> None:
+    def __init__(self, server: MySqlServer, config: ClusterConfig) -> None:
         self._server = server
-        self._setup = setup
+        self._config = config
         self._orders = f"orders_{secrets.token_hex(4)}"
         self._lock = f"lock_{secrets.token_hex(4)}"
         self._somebody_else = create_engine(server.url(), poolclass=NullPool, connect_args=DRIVER)
-        self._limit = QueryLimit(server, setup.mysql_query_s)
+        self._limit = QueryLimit(server, config.mysql_query_s)
         self._engine = create_engine(
             server.url(server.database),
             poolclass=QueuePool,
-            pool_size=setup.mysql_idle,
-            max_overflow=setup.mysql_open - setup.mysql_idle if setup.mysql_open else -1,
+            pool_size=config.mysql_idle,
+            max_overflow=config.mysql_open - config.mysql_idle if config.mysql_open else -1,
             pool_timeout=PATIENCE_S,
-            pool_recycle=setup.mysql_life_s,
-            pool_pre_ping=setup.mysql_looks_before_use,
+            pool_recycle=config.mysql_life_s,
+            pool_pre_ping=config.mysql_looks_before_use,
             connect_args=DRIVER,
         )
         self._threads = ThreadPoolExecutor(100)
@@ -102,9 +102,9 @@ class MySqlPool:
 
     def give_back(self) -> None:
         for connection in self._held:
-            if self._setup.mysql_gives_back:
+            if self._config.mysql_gives_back:
                 connection.close()
-        self._held = [] if self._setup.mysql_gives_back else self._held
+        self._held = [] if self._config.mysql_gives_back else self._held
 
     def let_pass(self, span: timedelta) -> None:
         """Move the application's clock on."""
@@ -149,7 +149,7 @@ class MySqlPool:
         return attempt(name, lambda outcome: self._do(outcome, lambda connection: self._store(connection, name)))
 
     def _store(self, connection: Connection, name: str) -> None:
-        if self._setup.mysql_server_numbers_rows:
+        if self._config.mysql_server_numbers_rows:
             connection.execute(text(f"INSERT INTO {self._orders} (name) VALUES (:name)"), {"name": name})  # noqa: S608
         else:
             highest = connection.scalar(text(f"SELECT COALESCE(MAX(id), 0) FROM {self._orders}"))  # noqa: S608
@@ -175,7 +175,7 @@ class MySqlPool:
         except SQLAlchemyError as trouble:
             outcome.why = _gist(trouble)
         finally:
-            if connection and (self._setup.mysql_gives_back or outcome.fate is Fate.CONFIRMED):
+            if connection and (self._config.mysql_gives_back or outcome.fate is Fate.CONFIRMED):
                 connection.close()
             elif connection:
                 self._held.append(connection)

@@ -21,8 +21,8 @@ from redis.sentinel import MasterNotFoundError, Sentinel
 
 from support.core.target import Target
 from support.measure.ledger import Fate
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import NAME, RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, attempt
 
 COPIED_WITHIN_MS = 300
@@ -31,27 +31,27 @@ COPIED_WITHIN_MS = 300
 class RedisApplication:
     """One try a call, with short time-outs, so that each answer can be told apart. *setup* says what it minds."""
 
-    def __init__(self, cluster: RedisCluster, setup: Setup) -> None:
+    def __init__(self, cluster: RedisCluster, config: ClusterConfig) -> None:
         self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
         self._cluster = cluster
-        self._setup = setup
-        self._acknowledged_by = min(setup.redis_acknowledged_by, cluster.copies)
+        self._config = config
+        self._acknowledged_by = min(config.redis_acknowledged_by, cluster.copies)
         self._prefix = f"{cluster.mark}:{secrets.token_hex(4)}"  # nobody else's data
         options = {
-            "socket_timeout": setup.time_out_s,
-            "socket_connect_timeout": setup.time_out_s,
+            "socket_timeout": config.time_out_s,
+            "socket_connect_timeout": config.time_out_s,
             "retry": Retry(NoBackoff(), 0),
             "decode_responses": True,
         }
-        if setup.redis_asks_sentinels and cluster.sentinels:
+        if config.redis_asks_sentinels and cluster.sentinels:
             finder = Sentinel(cluster.sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
             self._redis: Redis = finder.master_for(NAME, **options)  # type: ignore[no-untyped-call]
         else:
-            self._redis = cluster.client(cluster.primary(), setup.time_out_s)
+            self._redis = cluster.client(cluster.primary(), config.time_out_s)
 
     def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
         """Confirmed once the primary and as many replicas as the application wants have it."""
-        life = expires if self._setup.redis_keeps_expiry else None
+        life = expires if self._config.redis_keeps_expiry else None
 
         def act(outcome: AttemptOutcome) -> None:
             wanted = self._acknowledged_by
@@ -123,7 +123,7 @@ class RedisApplication:
         return missing
 
     def _key(self, name: str) -> str:
-        return f"{self._prefix}:{name if self._setup.redis_keys_by_name else 'value'}"
+        return f"{self._prefix}:{name if self._config.redis_keys_by_name else 'value'}"
 
     def _ask_again(self) -> None:
         """Forget where the primary was: whoever could not serve us may not be the primary any more."""

@@ -11,8 +11,8 @@ from redis.retry import Retry
 
 from support.core.background import Background
 from support.measure.ledger import Fate
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 PATIENCE_S = 2.5  # how long a client waits for a free connection; whoever waits is not served in turn
@@ -24,20 +24,20 @@ SIZE_WITHOUT_LIMIT = 1000
 class RedisPool(Background):
     """An application on the primary, which opens *limit* connections at most."""
 
-    def __init__(self, cluster: RedisCluster, setup: Setup, limit: int) -> None:
+    def __init__(self, cluster: RedisCluster, config: ClusterConfig, limit: int) -> None:
         super().__init__()
         self._name = f"{cluster.mark}:{secrets.token_hex(4)}"
         self._server = cluster.client(cluster.primary())
-        self._gives_back = setup.redis_gives_back
+        self._gives_back = config.redis_gives_back
         options: dict[str, Any] = {
-            **cluster.way_to(cluster.primary()),
+            **cluster.connection_options(cluster.primary()),
             "socket_timeout": LONGEST_S,
             "retry": Retry(NoBackoff(), 0),
             "client_name": self._name,
             "lib_name": None,
         }
         self.pool = BlockingConnectionPool(  # type: ignore[no-untyped-call]
-            max_connections=limit if setup.redis_pool_limited else SIZE_WITHOUT_LIMIT,
+            max_connections=limit if config.redis_pool_limited else SIZE_WITHOUT_LIMIT,
             timeout=PATIENCE_S,
             protocol=2,
             **options,

@@ -14,7 +14,13 @@ from support.core.target import Target
 from support.environments.network import Host
 from support.probes.pings import KAFKA_PING, MYSQL_PING, REDIS_PING, Ping
 from support.systems.infrastructure.addresses import Addresses
-from support.systems.infrastructure.clusters.cluster import Cluster, Elsewhere, Ground, Member, Members
+from support.systems.infrastructure.clusters.cluster import (
+    Cluster,
+    ClusterEnvironment,
+    ExternalProcess,
+    Member,
+    Members,
+)
 from support.systems.infrastructure.clusters.etcd import MEMBERS, PING, TROUBLE, EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway
 from support.systems.infrastructure.clusters.kafka import ASK_S, BROKERS, KafkaCluster
@@ -40,8 +46,8 @@ class Attached(Cluster, Protocol):
 class AttachedEtcd(EtcdCluster):
     """All of its members have to be named."""
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
-        super().__init__(ground, _members(MEMBERS, at, PING))
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
+        super().__init__(environment, _members(MEMBERS, at, PING))
         try:
             there = len(self._any().client_urls())
         except TROUBLE as trouble:
@@ -60,7 +66,7 @@ class AttachedEtcd(EtcdCluster):
     def _any(self) -> EtcdGateway:
         return self.gateway(ETCD_1)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         leader = self.leader()
         for target in self.members:
             assert self.leader_by(target) == leader.name, f"{target.name} does not call {leader.name} the leader"
@@ -69,8 +75,8 @@ class AttachedEtcd(EtcdCluster):
 class AttachedKafka(KafkaCluster):
     """However many brokers there are: they tell their addresses themselves."""
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
-        super().__init__(ground, _members(BROKERS, at, KAFKA_PING))
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
+        super().__init__(environment, _members(BROKERS, at, KAFKA_PING))
         try:
             self._there = len(self._metadata().brokers)
         except AssertionError as trouble:
@@ -95,10 +101,10 @@ class AttachedKafka(KafkaCluster):
         for done in asked:
             with suppress(KafkaException):  # gone already, or not yet empty: what counts is what is left
                 done.result()
-        left = [name for name in self.stored() if name.startswith(mark)]
+        left = [name for name in self.stored_names() if name.startswith(mark)]
         assert not left, f"Kafka was told to remove {', '.join(left)}, and still has it"
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         self._metadata()
 
 
@@ -107,9 +113,9 @@ class AttachedRedis(RedisCluster):
 
     sentinels: list[tuple[str, int]] = []  # noqa: RUF012  there are none to ask
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
         self._login = {"username": at.user or None, "password": at.password or None}
-        super().__init__(ground, _members(SERVERS[:1], at, REDIS_PING))
+        super().__init__(environment, _members(SERVERS[:1], at, REDIS_PING))
         try:
             told = self.client(SERVERS[0]).info("replication")
         except RedisError as trouble:
@@ -126,10 +132,10 @@ class AttachedRedis(RedisCluster):
     def primary(self) -> Target:
         return SERVERS[0]
 
-    def way_to(self, target: Target) -> dict[str, Any]:
-        return super().way_to(target) | self._login
+    def connection_options(self, target: Target) -> dict[str, Any]:
+        return super().connection_options(target) | self._login
 
-    def vitals(self) -> Mapping[str, object]:
+    def status(self) -> Mapping[str, object]:
         return {SERVERS[0].name: self._state(SERVERS[0])}
 
     def forget(self, mark: str) -> None:
@@ -137,7 +143,7 @@ class AttachedRedis(RedisCluster):
         for key in server.scan_iter(f"{mark}:*"):
             server.delete(key)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         try:
             self.client(SERVERS[0]).ping()
         except RedisError as trouble:
@@ -149,11 +155,11 @@ class AttachedMySql(MySqlServer):
 
     lacking: Mapping[str, str] = {}
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
         self._login = (at.user or "root", at.password or None)
-        super().__init__(ground, _members([MYSQL], at, MYSQL_PING))
+        super().__init__(environment, _members([MYSQL], at, MYSQL_PING))
         try:
-            self._well()
+            self._check_health()
         except AssertionError as trouble:
             raise _silent(at, trouble) from None
 
@@ -169,7 +175,7 @@ class AttachedMySql(MySqlServer):
 
 def _members(targets: Iterable[Target], at: Addresses, ping: Ping) -> Members:
     named = zip(targets, at.places, strict=False)
-    return {target: Member(target, Host(host, host), port, ping, Elsewhere()) for target, (host, port) in named}
+    return {target: Member(target, Host(host, host), port, ping, ExternalProcess()) for target, (host, port) in named}
 
 
 def _few(there: int, why: str) -> Mapping[str, str]:

@@ -15,14 +15,14 @@ from support.environments.processes import ChildProcess
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping
-from support.systems.infrastructure.clusters.marks import new_mark
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.config import ClusterConfig
+from support.systems.infrastructure.clusters.run_ids import new_run_id
 
 START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ClusterEnvironment:
     """What clusters are built on. *folder* and *logs* are where members keep their data and their output.
 
     All that scenarios store has a name that begins with *mark*, which is this run's alone.
@@ -31,8 +31,8 @@ class Ground:
     network: Network
     run: RunDirectory
     logs: Path
-    setup: Setup
-    mark: str = field(default_factory=new_mark)
+    config: ClusterConfig
+    mark: str = field(default_factory=new_run_id)
 
     in_containers: ClassVar[bool] = False
 
@@ -66,14 +66,14 @@ class Ground:
         return folder
 
 
-class Program(Part, Protocol):
+class MemberProcess(Part, Protocol):
     """What a member is: a part that can be started without waiting for it."""
 
     def spawn(self) -> None: ...
     def await_ready(self) -> None: ...
 
 
-class Elsewhere:
+class ExternalProcess:
     """A program that somebody else runs: ours to ask, and not ours to start or to end."""
 
     alive = True
@@ -92,7 +92,7 @@ class Member:
     host: Host
     port: int
     ping: Ping
-    process: Program | Elsewhere
+    process: MemberProcess | ExternalProcess
 
     @property
     def address(self) -> tuple[str, int]:
@@ -100,7 +100,7 @@ class Member:
 
 
 Members = Mapping[Target, Member]
-Vitals = Mapping[str, object]  # what an operator would look at: heading -> value
+ClusterStatus = Mapping[str, object]  # what an operator would look at: heading -> value
 
 
 class Role(Enum):
@@ -116,11 +116,12 @@ class Role(Enum):
 
 
 class Cluster(Protocol):
-    """`start` begins, from the main thread; `await_well` ends when it is as an application wants it, or with an `AssertionError`.
+    """What the manager, the monitor and the checks need of a cluster.
 
-    `advertised` are the addresses that the cluster itself tells its clients. `vitals` never raises for a bad answer.
-    `way_in` is the value of the variable (MYSQL_ADDR and the like) by which the cluster is judged where it runs; `stored` are the
-    names of all that runs have stored there and not removed.
+    `start` must be called from the main thread and does not wait. `await_healthy` raises `AssertionError` if the cluster is not
+    ready for applications within the time. `advertised_hosts` are the addresses that the cluster gives to its clients. `status`
+    reports an unreachable member as such and does not raise. `address_setting` is the value of MYSQL_ADDR and the like that tests
+    this cluster as an attached service. `stored_names` are the names of all data that test runs have left there.
     """
 
     members: Members
@@ -130,28 +131,28 @@ class Cluster(Protocol):
     @property
     def roles(self) -> Mapping[Role, Callable[[], Target]]: ...
     def start(self) -> None: ...
-    def await_well(self, within: timedelta) -> None: ...
-    def advertised(self) -> set[str]: ...
-    def vitals(self) -> Vitals: ...
-    def way_in(self) -> str: ...
-    def stored(self) -> set[str]: ...
+    def await_healthy(self, within: timedelta) -> None: ...
+    def advertised_hosts(self) -> set[str]: ...
+    def status(self) -> ClusterStatus: ...
+    def address_setting(self) -> str: ...
+    def stored_names(self) -> set[str]: ...
 
 
-def kill_all(cluster: Cluster) -> None:
+def kill_members(cluster: Cluster) -> None:
     for member in cluster.members.values():
         member.process.kill()
 
 
-def revive(cluster: Cluster, within: timedelta) -> str:
+def restore_cluster(cluster: Cluster, within: timedelta) -> str:
     """Start whatever has ended and wait until all is well; if that does not help, make the cluster anew, and say why."""
     for member in cluster.members.values():
         if not member.process.alive:
             member.process.spawn()
     try:
-        cluster.await_well(within)
+        cluster.await_healthy(within)
     except AssertionError as unwell:
-        kill_all(cluster)
+        kill_members(cluster)
         cluster.start()
-        cluster.await_well(2 * within)
+        cluster.await_healthy(2 * within)
         return f"{cluster.name} was made anew: {unwell}"
     return ""

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import http_get
-from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import ETCD_1, ETCD_2, ETCD_3
 
 MEMBERS = (ETCD_1, ETCD_2, ETCD_3)
@@ -24,18 +24,18 @@ class EtcdCluster:
 
     name = "etcd"
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
         self._numbers: dict[Target, str] = {}
-        self.mark = ground.mark
+        self.mark = environment.mark
         self.members: Members = members or self._own()
 
     def _own(self) -> Members:
-        targets = MEMBERS[: self._ground.setup.etcd_members]
-        hosts = {target: self._ground.network.host(target.name) for target in targets}
+        targets = MEMBERS[: self._environment.config.etcd_members]
+        hosts = {target: self._environment.network.host(target.name) for target in targets}
         peers = ",".join(f"{_name(target)}=http://{host.address}:{PEERS}" for target, host in hosts.items())
         return {
-            target: self._ground.member(
+            target: self._environment.member(
                 target,
                 CLIENTS,
                 PING,
@@ -52,23 +52,23 @@ class EtcdCluster:
     def start(self) -> None:
         self._numbers.clear()
         for target, member in self.members.items():
-            self._ground.folder(target)
+            self._environment.folder(target)
             member.process.spawn()
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.05)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.05)
 
-    def advertised(self) -> set[str]:
+    def advertised_hosts(self) -> set[str]:
         return {str(urlsplit(url).hostname) for url in self.gateway(ETCD_1).client_urls()}
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         return {target.name: self._state(target) for target in self.members}
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return ",".join("{}:{}".format(*member.address) for member in self.members.values())
 
-    def stored(self) -> set[str]:
-        return {entry.key for entry in self.gateway(ETCD_1).read(OURS)}
+    def stored_names(self) -> set[str]:
+        return {entry.key for entry in self.gateway(ETCD_1).read(NAME_PREFIX)}
 
     def gateway(self, target: Target, patience_s: float = 1.0) -> EtcdGateway:
         return EtcdGateway(*self.members[target].address, patience_s)
@@ -107,7 +107,7 @@ class EtcdCluster:
         told = self._status(target)
         return self._leader_in(told) if told else None
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         silent = {target.name for target in self.members} - set(self.agreed())
         assert not silent, f"no leader is named by {', '.join(sorted(silent))}"
         applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
@@ -140,7 +140,7 @@ class EtcdCluster:
     def _options(self, target: Target, address: str, peers: str) -> list[str]:
         options = {
             "name": _name(target),
-            "data-dir": self._ground.run.path / target.name.replace(" ", "-") / "data",
+            "data-dir": self._environment.run.path / target.name.replace(" ", "-") / "data",
             "listen-client-urls": f"http://{address}:{CLIENTS}",
             "advertise-client-urls": f"http://{address}:{CLIENTS}",
             "listen-peer-urls": f"http://{address}:{PEERS}",

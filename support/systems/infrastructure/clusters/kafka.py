@@ -11,9 +11,9 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import KAFKA_PING
-from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
 from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.programs.kafka import LIBRARIES
 from support.systems.infrastructure.targets import KAFKA_1, KAFKA_2, KAFKA_3
 
@@ -62,19 +62,19 @@ class KafkaCluster:
     name = "Kafka"
     libraries = LIBRARIES
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
-        self.logs = ground.logs
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.mark = environment.mark
+        self.logs = environment.logs
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
         self.members: Members = members or self._own()
 
     def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.name) for target in BROKERS}
+        hosts = {target: self._environment.network.host(target.name) for target in BROKERS}
         return {
-            target: self._ground.member(target, CLIENTS, KAFKA_PING, self._command(target), host)
+            target: self._environment.member(target, CLIENTS, KAFKA_PING, self._command(target), host)
             for target, host in hosts.items()
         }
 
@@ -91,13 +91,13 @@ class KafkaCluster:
             self._configure(target, member.host.address)
             member.process.spawn()
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.1)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.1)
 
-    def advertised(self) -> set[str]:
+    def advertised_hosts(self) -> set[str]:
         return {broker.host for broker in self._metadata().brokers.values()}
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         try:
             told = self._metadata(timeout_s=1.0)
         except AssertionError:
@@ -112,11 +112,11 @@ class KafkaCluster:
             ),
         }
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return self.addresses
 
-    def stored(self) -> set[str]:
-        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(OURS)}
+    def stored_names(self) -> set[str]:
+        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(NAME_PREFIX)}
 
     def groups(self) -> list[str]:
         """The groups of consumers that Kafka knows, also those that have nobody left."""
@@ -160,7 +160,7 @@ class KafkaCluster:
     @property
     def copies(self) -> int:
         """How many brokers keep a topic."""
-        return self._ground.setup.kafka_replicas
+        return self._environment.config.kafka_replicas
 
     def remove(self, topic: str) -> None:
         self.topic = ""
@@ -190,7 +190,7 @@ class KafkaCluster:
         assert partitions, f"the brokers know nothing of the topic {self.topic}"
         return partitions
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         told = self._metadata()
         assert len(told.brokers) == len(BROKERS), f"only the brokers {sorted(told.brokers)} are there"
         for topic in told.topics.values():
@@ -220,7 +220,7 @@ class KafkaCluster:
 
     def _configure(self, target: Target, address: str) -> None:
         """An empty folder with what `kafka-storage.sh format` would write into it; the tool takes seconds a broker."""
-        folder = self._ground.folder(target)
+        folder = self._environment.folder(target)
         data = folder / "data"
         data.mkdir()
         number = _number(target)
@@ -238,7 +238,7 @@ class KafkaCluster:
         self._settings(target).write_text("\n".join(lines) + "\n")
 
     def _settings(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.name.replace(' ', '-')}.properties"
+        return self._environment.run.path / f"{target.name.replace(' ', '-')}.properties"
 
     def _command(self, target: Target) -> list[str]:
         return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]

@@ -14,8 +14,8 @@ from support.core.target import Target
 from support.environments.processes import await_exit
 from support.environments.programs import dying_with_parent, find_program
 from support.probes.pings import MYSQL_PING
-from support.systems.infrastructure.clusters.cluster import START, Ground, Members, Role, Vitals
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.cluster import START, ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import MYSQL
 
 PORT = 7385
@@ -33,21 +33,21 @@ class MySqlServer:
 
     name = "MySQL"
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
-        self._folder = ground.run.path / MYSQL.name.replace(" ", "-")
-        self._log = ground.logs / "MySQL-prepared.log"
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.mark = environment.mark
+        self._folder = environment.run.path / MYSQL.name.replace(" ", "-")
+        self._log = environment.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
         self.members: Members = members or self._own()
-        self.database = database_of(ground.mark)
+        self.database = database_of(environment.mark)
         self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
 
     def _own(self) -> Members:
-        host = self._ground.network.host(MYSQL.name)
+        host = self._environment.network.host(MYSQL.name)
         self._preparing = self._prepare()  # takes its time, while others start
         return {
-            MYSQL: self._ground.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
+            MYSQL: self._environment.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
         }
 
     @property
@@ -62,7 +62,7 @@ class MySqlServer:
         self.members[MYSQL].process.spawn()
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
-        self._ground.folder(MYSQL)
+        self._environment.folder(MYSQL)
         self._temporary.mkdir()
         own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
@@ -70,24 +70,24 @@ class MySqlServer:
         with self._log.open("wb") as log:
             return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.05)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.05)
 
-    def advertised(self) -> set[str]:
+    def advertised_hosts(self) -> set[str]:
         return {self.members[MYSQL].host.address}  # a MySQL server sends nobody elsewhere
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         try:
             told = self._ask("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
             return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
         except AssertionError:
             return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return "{}@{}:{}".format(self.login[0], *self.members[MYSQL].address)
 
-    def stored(self) -> set[str]:
-        return {str(name) for (name,) in self._ask("SHOW DATABASES LIKE :ours", ours=f"{OURS}%")}
+    def stored_names(self) -> set[str]:
+        return {str(name) for (name,) in self._ask("SHOW DATABASES LIKE :ours", ours=f"{NAME_PREFIX}%")}
 
     @property
     def version(self) -> str:
@@ -117,7 +117,7 @@ class MySqlServer:
         """The database of the run with *mark*, if it is not there."""
         self._ask(f"CREATE DATABASE IF NOT EXISTS {database_of(mark)}")
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         self.create(self.mark)
 
     def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:

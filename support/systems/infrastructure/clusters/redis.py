@@ -13,8 +13,8 @@ from redis.retry import Retry
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import REDIS_PING
-from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import REDIS_1, REDIS_2, REDIS_3, SENTINEL_1, SENTINEL_2, SENTINEL_3
 
 SERVERS = (REDIS_1, REDIS_2, REDIS_3)
@@ -33,15 +33,15 @@ class RedisCluster:
 
     name = "Redis"
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.mark = environment.mark
         self.members: Members = members or self._own()
 
     def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
+        hosts = {target: self._environment.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
         return {
-            target: self._ground.member(
+            target: self._environment.member(
                 target,
                 SERVER_PORT if target in SERVERS else SENTINEL_PORT,
                 REDIS_PING,
@@ -73,13 +73,13 @@ class RedisCluster:
         for target in SENTINELS:
             self._hurry(target)
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.05)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.05)
 
-    def advertised(self) -> set[str]:
+    def advertised_hosts(self) -> set[str]:
         return {_told_by(self.client(target))["ip"] for target in SENTINELS}
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         return {target.name: self._state(target) for target in SERVERS} | {
             "primary, by the sentinels": ", ".join(sorted({self._believed(target) for target in SENTINELS}))
         }
@@ -91,11 +91,11 @@ class RedisCluster:
                 "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
             )
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return "{}:{}".format(*self.members[self.primary()].address)
 
-    def stored(self) -> set[str]:
-        return set(self.client(self.primary()).scan_iter(f"{OURS}*"))
+    def stored_names(self) -> set[str]:
+        return set(self.client(self.primary()).scan_iter(f"{NAME_PREFIX}*"))
 
     @property
     def sentinels(self) -> list[tuple[str, int]]:
@@ -123,14 +123,14 @@ class RedisCluster:
     def client(self, target: Target, timeout_s: float = 0.5) -> "Redis":
         """A connection past the sentinels, to one member alone."""
         return Redis(
-            **self.way_to(target),
+            **self.connection_options(target),
             socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )
 
-    def way_to(self, target: Target) -> dict[str, Any]:
+    def connection_options(self, target: Target) -> dict[str, Any]:
         """What a client of one member alone has to know."""
         host, port = self.members[target].address
         return {"host": host, "port": port}
@@ -143,7 +143,7 @@ class RedisCluster:
         at = told["master_host"]
         return next((one for one in SERVERS if self.members[one].host.address == at), None)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         primary = self.primary()
         for target in SERVERS:
             if target is not primary:
@@ -174,22 +174,22 @@ class RedisCluster:
         return "no answer"
 
     def _configuration(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.name.replace(' ', '-')}.conf"
+        return self._environment.run.path / f"{target.name.replace(' ', '-')}.conf"
 
     def _role(self, target: Target) -> list[str]:
         return ["--sentinel"] if target in SENTINELS else []
 
     def _configure(self, target: Target, address: str) -> None:
         """Redis and Sentinel keep what they learn in the file that they were started with."""
-        folder, first = self._ground.folder(target), self.members[SERVERS[0]].host.address
+        folder, first = self._environment.folder(target), self.members[SERVERS[0]].host.address
         lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
-            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
+            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
             lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}"]
             lines += [f"sentinel failover-timeout {NAME} {FAILOVER_TIMEOUT}"]
         else:
-            appends = "yes" if self._ground.setup.redis_appendonly else "no"
+            appends = "yes" if self._environment.config.redis_appendonly else "no"
             lines += [f"port {SERVER_PORT}", f"replica-announce-ip {address}", f"appendonly {appends}", 'save ""']
             lines += ["repl-diskless-sync-delay 0", "repl-ping-replica-period 1", "min-replicas-to-write 1"]
             lines += ["min-replicas-max-lag 2"]

@@ -11,7 +11,7 @@ EVERY_S = 0.25
 
 
 class Watched(Protocol):
-    def vitals(self) -> Mapping[str, object]: ...
+    def status(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Sight:
     """One state of a cluster, and the unix time at which it was first seen."""
 
     at: float
-    vitals: Mapping[str, object]
+    status: Mapping[str, object]
 
 
 class Monitor(Background):
@@ -43,6 +43,6 @@ class Monitor(Background):
             self._see()
 
     def _see(self) -> None:
-        at, vitals = time.time(), self._cluster.vitals()
-        if not self.sights or vitals != self.sights[-1].vitals:
-            self.sights.append(Sight(at, vitals))
+        at, status = time.time(), self._cluster.status()
+        if not self.sights or status != self.sights[-1].status:
+            self.sights.append(Sight(at, status))

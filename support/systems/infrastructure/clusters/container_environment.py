@@ -17,14 +17,14 @@ from support.environments.network import Host
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping
 from support.systems.infrastructure.backend import HOSTS, images
-from support.systems.infrastructure.clusters.cluster import Ground, Member
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, Member
+from support.systems.infrastructure.clusters.config import ClusterConfig
 
 OURSELVES = f"{os.getuid()}:{os.getgid()}"  # whose folder it is in which members keep their data
 
 
 @dataclass(frozen=True, slots=True)
-class ContainedGround(Ground):
+class ContainerEnvironment(ClusterEnvironment):
     """*images* are those of the members, by their services in the topology."""
 
     network: ContainedNetwork
@@ -46,7 +46,9 @@ class ContainedGround(Ground):
 
 
 @contextmanager
-def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], logs: Path) -> Iterator[Ground]:
+def container_environment(
+    config: ClusterConfig, settings: Settings, kinds: Collection[str], logs: Path
+) -> Iterator[ClusterEnvironment]:
     """For members of these *kinds* of clusters. Whatever is made on it is removed on leaving."""
     found = images(settings, kinds)
     with ExitStack() as stack:
@@ -55,4 +57,4 @@ def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], l
         stack.callback(remove_marked, run.path)
         labels = marks(run.path)
         network = ContainedNetwork(created(labels), found[HOSTS], labels, run.path)
-        yield ContainedGround(network, run, logs, setup, images=found)
+        yield ContainerEnvironment(network, run, logs, config, images=found)

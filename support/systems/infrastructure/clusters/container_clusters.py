@@ -7,15 +7,15 @@ from support.systems.infrastructure.clusters.mysql import PREPARE, MySqlServer
 from support.systems.infrastructure.targets import MYSQL
 
 
-class ContainedKafka(KafkaCluster):
+class KafkaInContainers(KafkaCluster):
     libraries = Path("/opt/kafka/libs")
 
 
-class ContainedMySql(MySqlServer):
+class MySqlInContainer(MySqlServer):
     """The image prepares the data itself, as the user that it keeps for its server."""
 
     def start(self) -> None:
-        folder = self._ground.folder(MYSQL)
+        folder = self._environment.folder(MYSQL)
         folder.chmod(0o777)
         folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[MYSQL].process.spawn()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class ClusterConfig:
     """The sound way; a mistake is the same with other values. What does not tell itself:
 
     `line_kbit`: how many kbit a second the line of the applications carries, 0 for any. `time_out_s`: how long an

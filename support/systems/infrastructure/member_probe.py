@@ -12,7 +12,7 @@ from support.systems.infrastructure.clusters.cluster import Member
 HALF = "some paths are open and some are not"
 
 
-class MemberLooks:
+class MemberProbe:
     """Looks at members from where the applications run, and at each other from where they run themselves."""
 
     def __init__(self, network: Network, members: Mapping[Target, Member], hosts: Mapping[Target, Host]) -> None:
