@@ -10,7 +10,7 @@ Feature: Operators can judge their own services where they run
       Given a run that was killed 2 days ago has left something in <service>
       When the gate tests <service> where it runs
       Then every scenario that stops or cuts off nothing has passed
-      And every other scenario was not applicable, because "what already runs is not ours to stop or to cut off"
+      And every other scenario was not applicable, because "a service that is already running is not stopped or cut off for a test"
       And nothing of either run is left in <service>
 
       Examples:

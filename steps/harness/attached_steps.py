@@ -11,13 +11,13 @@ from support.systems.infrastructure.clusters.cluster_manager import ClusterManag
 
 @given("a run that was killed {span:Duration} ago has left something in {product:Product}")
 def left_something(context: Context, span: timedelta, product: str) -> None:
-    store_leftovers(context.stage.the(ClusterManager).named(product), span)
+    store_leftovers(context.stage.the(ClusterManager).by_name(product), span)
 
 
 @when("the gate tests {product:Product} where it runs")
 def tested_where_it_runs(context: Context, product: str) -> None:
     clusters = context.stage.the(ClusterManager)
-    context.stage.put(run_attached(clusters.named(product), clusters.config))
+    context.stage.put(run_attached(clusters.by_name(product), clusters.config))
 
 
 @then("every scenario that stops or cuts off nothing has passed")

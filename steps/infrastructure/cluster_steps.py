@@ -33,14 +33,14 @@ def role_cut_off(context: Context, role: Role) -> None:
 @when("{role:Role} hears nothing from the other members")
 def role_deaf(context: Context, role: Role) -> None:
     stage = context.stage
-    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, hears=False))
+    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, receives=False))
 
 
 @given("{role:Role} is not heard by the other members")
 @when("{role:Role} is not heard by the other members")
 def role_mute(context: Context, role: Role) -> None:
     stage = context.stage
-    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, hears=True))
+    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, receives=True))
 
 
 @given("the application has written {count:Count} times more")

@@ -10,8 +10,8 @@ from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import assert_linearizable
 from support.reporting.figures import record_figures
-from support.systems.infrastructure.actors.etcd_application import EtcdApplication, written_and_read
-from support.systems.infrastructure.actors.etcd_register import Register, history
+from support.systems.infrastructure.actors.etcd_application import EtcdApplication, write_and_read_back
+from support.systems.infrastructure.actors.etcd_register import EtcdRegister, operations
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.role_faults import RoleFault
@@ -30,7 +30,9 @@ def keeps_writing(context: Context) -> None:
 
 @when("{count:Count} values are written through {member:Target}, and each is read through every other at once")
 def written_through(context: Context, count: int, member: Target) -> None:
-    context.stage.put(written_and_read(context.stage.the(EtcdCluster), context.stage.the(ClusterConfig), member, count))
+    context.stage.put(
+        write_and_read_back(context.stage.the(EtcdCluster), context.stage.the(ClusterConfig), member, count)
+    )
 
 
 @then("every read shows what was written")
@@ -43,7 +45,9 @@ def reads_show(context: Context) -> None:
 @then("within {limit:Duration} {count:Count} etcd members name the same leader")
 def same_leader(context: Context, limit: timedelta, count: int) -> None:
     cluster = context.stage.the(EtcdCluster)
-    eventually(lambda: assert_that(cluster.agreed(), has_length(count), "who agrees on it"), within=limit)
+    eventually(
+        lambda: assert_that(cluster.members_agreeing_on_leader(), has_length(count), "who agrees on it"), within=limit
+    )
 
 
 @then("within {limit:Duration} the remaining members name another leader")
@@ -80,9 +84,9 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
     application, cluster = context.stage.the(EtcdApplication), context.stage.the(EtcdCluster)
 
     def check() -> None:
-        whole = application.kept()
+        whole = application.values()
         for target in cluster.members:
-            assert_that(application.kept_at(cluster.gateway(target)), equal_to(whole), f"what {target.name} holds")
+            assert_that(application.values_at(cluster.gateway(target)), equal_to(whole), f"what {target.name} holds")
 
     eventually(check, within=limit)
 
@@ -90,7 +94,7 @@ def all_hold_the_same(context: Context, limit: timedelta) -> None:
 @then("nothing that etcd confirmed is lost")
 def nothing_lost(context: Context) -> None:
     made = context.stage.put(context.stage.the(Worker).finish()).made
-    found = eventually(context.stage.the(EtcdApplication).kept, within=SOON)
+    found = eventually(context.stage.the(EtcdApplication).values, within=SOON)
     ledger = context.stage.put(loss_ledger("values", made, "etcd", found))
     assert_that(ledger.lost(), empty(), "values that are lost")
     assert_that(ledger.unexpected(), empty(), "values that were refused and are there")
@@ -107,22 +111,22 @@ def refuses(context: Context) -> None:
 @given("a program at each etcd member reads and writes one value")
 def register(context: Context) -> None:
     stage = context.stage
-    stage.put(Register(stage.the(EtcdCluster), stage.the(ClusterConfig), stage.the(Workers)))
-    stage.the(Register).await_answers(10)
+    stage.put(EtcdRegister(stage.the(EtcdCluster), stage.the(ClusterConfig), stage.the(Workers)))
+    stage.the(EtcdRegister).await_answers(10)
 
 
 @given("the programs at the other members have been answered {count:Count} times more")
 def others_answered(context: Context, count: int) -> None:
-    context.stage.the(Register).await_answers(count, but=context.stage.the(RoleFault).target)
+    context.stage.the(EtcdRegister).await_answers(count, but=context.stage.the(RoleFault).target)
 
 
 @when("each of the programs has been answered {count:Count} times more")
 def answered_more(context: Context, count: int) -> None:
-    context.stage.the(Register).await_answers(count)
+    context.stage.the(EtcdRegister).await_answers(count)
 
 
 @then("all that they read and wrote fits one order of events")
 def one_order(context: Context) -> None:
-    attempts = context.stage.put(context.stage.the(Register).end())
+    attempts = context.stage.put(context.stage.the(EtcdRegister).end())
     assert_that(len(attempts.confirmed()), greater_than(50), "calls that were answered")
-    assert_linearizable(history(attempts.made))
+    assert_linearizable(operations(attempts.made))

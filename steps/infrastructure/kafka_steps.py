@@ -8,12 +8,12 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Ledger
 from support.reporting.figures import record_figures
-from support.systems.infrastructure.actors.kafka_consumers import KafkaConsumers
+from support.systems.infrastructure.actors.kafka_consumer_group import KafkaConsumerGroup
 from support.systems.infrastructure.actors.kafka_producer import KafkaProducer
 from support.systems.infrastructure.actors.kafka_topic import KafkaTopic
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.observers.order import changes, out_of_order
+from support.systems.infrastructure.observers.message_order import changes, out_of_order
 from support.workload.attempts import Attempts, Workers
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
@@ -33,7 +33,7 @@ def topic(context: Context, count: int) -> None:
 def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
     cluster = context.stage.the(KafkaCluster)
     eventually(
-        lambda: assert_that(cluster.replicas(), equal_to([(3, 3)] * count), "replicas, and in sync"), within=limit
+        lambda: assert_that(cluster.replica_counts(), equal_to([(3, 3)] * count), "replicas, and in sync"), within=limit
     )
 
 
@@ -55,7 +55,7 @@ def keeps_sending(context: Context) -> None:
 @given('"{first:Text}" and "{second:Text}" are consumers of one group')
 def consumers(context: Context, first: str, second: str) -> None:
     stage = context.stage
-    group = KafkaConsumers(stage.the(KafkaCluster), stage.the(ClusterConfig), (first, second))
+    group = KafkaConsumerGroup(stage.the(KafkaCluster), stage.the(ClusterConfig), (first, second))
     stage.put(stage.the(Workers).keep(group))
 
 
@@ -66,10 +66,10 @@ def consume(context: Context, first: str, second: str) -> None:
 
 @given("both of them are at work")
 def both_at_work(context: Context) -> None:
-    group = context.stage.the(KafkaConsumers)
+    group = context.stage.the(KafkaConsumerGroup)
 
     def check() -> None:
-        assert_that(min(map(len, group.partitions().values())), greater_than_or_equal_to(1), "the smaller share")
+        assert_that(min(map(len, group.assignments().values())), greater_than_or_equal_to(1), "the smaller share")
         assert_that(len(group.consumed), greater_than_or_equal_to(20), "messages that were worked on")
 
     eventually(check, within=SOON)
@@ -77,21 +77,21 @@ def both_at_work(context: Context) -> None:
 
 @when('"{name:Text}" ends in the middle of its work')
 def ends(context: Context, name: str) -> None:
-    context.stage.the(KafkaConsumers).members[name].end()
+    context.stage.the(KafkaConsumerGroup).members[name].end()
 
 
 @then('within {limit:Duration} "{name:Text}" works on all {count:Count} partitions')
 def takes_over(context: Context, limit: timedelta, name: str, count: int) -> None:
-    group = context.stage.the(KafkaConsumers)
+    group = context.stage.the(KafkaConsumerGroup)
     eventually(
-        lambda: assert_that(group.partitions(), equal_to({name: list(range(count))}), "who has what"), within=limit
+        lambda: assert_that(group.assignments(), equal_to({name: list(range(count))}), "who has what"), within=limit
     )
-    record_figures(elapsed_since("time until the group has shared out its work again", group.last_left))
+    record_figures(elapsed_since("time until the group has shared out its work again", group.last_leave_at))
 
 
 @then("within {limit:Duration} every message that was confirmed has been worked on")
 def all_worked_on(context: Context, limit: timedelta) -> None:
-    made, group = _sent(context).made, context.stage.the(KafkaConsumers)
+    made, group = _sent(context).made, context.stage.the(KafkaConsumerGroup)
 
     def check() -> None:
         ledger = context.stage.put(
@@ -110,7 +110,7 @@ def none_twice(context: Context) -> None:
 
 @then("the changes of each order came in the order in which they were sent")
 def in_order(context: Context) -> None:
-    assert_that(out_of_order(context.stage.the(KafkaConsumers).consumed), empty(), "changes that came too late")
+    assert_that(out_of_order(context.stage.the(KafkaConsumerGroup).consumed), empty(), "changes that came too late")
 
 
 def _sent(context: Context) -> Attempts:

@@ -16,7 +16,7 @@ from hamcrest import (
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Fate
-from support.systems.infrastructure.actors.mysql_pool import ConnectionNumbers, MySqlPool
+from support.systems.infrastructure.actors.mysql_pool import ConnectionIds, MySqlPool
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.workload.attempts import Attempt, Attempts, Workers
@@ -34,30 +34,30 @@ def pooled(context: Context) -> None:
 
 @given("{count:Count} of its clients have taken a connection each")
 @when("{count:Count} of its clients take a connection each")
-def take(context: Context, count: int) -> None:
-    context.stage.put(context.stage.the(MySqlPool).take(count))
+def check_out(context: Context, count: int) -> None:
+    context.stage.put(context.stage.the(MySqlPool).check_out(count))
 
 
 @given("they have given it back")
 @when("they have given it back")
 def give_back(context: Context) -> None:
-    context.stage.the(MySqlPool).give_back()
+    context.stage.the(MySqlPool).return_all()
 
 
 @when("{span:Duration} pass on the application's clock")
 def let_pass(context: Context, span: timedelta) -> None:
-    context.stage.the(MySqlPool).let_pass(span)
+    context.stage.the(MySqlPool).advance_clock(span)
 
 
 @then("the next {count:Count} clients get the same connections")
 def same_connections(context: Context, count: int) -> None:
-    before, now = context.stage.the(ConnectionNumbers).numbers, context.stage.the(MySqlPool).take(count).numbers
+    before, now = context.stage.the(ConnectionIds).ids, context.stage.the(MySqlPool).check_out(count).ids
     assert_that(set(now), equal_to(set(before)), "the connections that they got, by MySQL's numbers")
 
 
 @then("the next {count:Count} clients get new connections")
 def new_connections(context: Context, count: int) -> None:
-    before, now = context.stage.the(ConnectionNumbers).numbers, context.stage.the(MySqlPool).take(count).numbers
+    before, now = context.stage.the(ConnectionIds).ids, context.stage.the(MySqlPool).check_out(count).ids
     assert_that(set(now) & set(before), empty(), "old connections that they got, by MySQL's numbers")
 
 
@@ -84,7 +84,7 @@ def pool_says(context: Context, in_use: int, idle: int) -> None:
 
 @when("one more client asks for something")
 def one_more(context: Context) -> None:
-    context.stage.put(context.stage.the(MySqlPool).ask(0))
+    context.stage.put(context.stage.the(MySqlPool).query(0))
 
 
 @then("it is refused after {span:Duration}, because no connection is free")
@@ -97,13 +97,13 @@ def refused_after(context: Context, span: timedelta) -> None:
 
 @when("{clients:Count} clients store {each:Count} orders each at the same moment")
 def insert_together(context: Context, clients: int, each: int) -> None:
-    context.stage.put(context.stage.the(MySqlPool).insert_together(clients, each))
+    context.stage.put(context.stage.the(MySqlPool).insert_concurrently(clients, each))
 
 
 @then("all {total:Count} orders are confirmed, and MySQL holds each of them once")
 def all_stored(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
-    ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
+    ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored_orders())
     assert_that(attempts.reasons(), empty(), "why orders were not stored")
     assert_that(attempts.confirmed(), has_length(total), "orders that were confirmed")
     assert_that(context.stage.put(ledger).lost(), empty(), "orders that are lost")
@@ -113,7 +113,7 @@ def all_stored(context: Context, total: int) -> None:
 @given("{clients:Count} clients have asked at once for something that takes {span:Duration}")
 @when("{clients:Count} clients ask at once for something that takes {span:Duration}")
 def ask_together(context: Context, clients: int, span: timedelta) -> None:
-    context.stage.put(context.stage.the(MySqlPool).ask_together(clients, span.total_seconds(), MARK))
+    context.stage.put(context.stage.the(MySqlPool).query_concurrently(clients, span.total_seconds(), MARK))
 
 
 @then("all {count:Count} are answered")
@@ -132,12 +132,12 @@ def waited(context: Context, span: timedelta) -> None:
 
 @then("MySQL never counted more than {limit:Count} connections of it")
 def never_more(context: Context, limit: int) -> None:
-    assert_that(context.stage.the(MySqlPool).most, less_than_or_equal_to(limit), "connections at one time")
+    assert_that(context.stage.the(MySqlPool).peak_connections, less_than_or_equal_to(limit), "connections at one time")
 
 
 @when("a client asks for something that would take {span:Duration}")
 def ask_long(context: Context, span: timedelta) -> None:
-    context.stage.put(Attempts((context.stage.the(MySqlPool).ask(span.total_seconds(), MARK),)))
+    context.stage.put(Attempts((context.stage.the(MySqlPool).query(span.total_seconds(), MARK),)))
 
 
 @then("within {limit:Duration} everyone is told that it took too long")
@@ -151,4 +151,4 @@ def told_too_long(context: Context, limit: timedelta) -> None:
 
 @then("MySQL works on none of it any more")
 def works_on_none(context: Context) -> None:
-    assert_that(context.stage.the(MySqlServer).running(MARK), equal_to(0), "queries that MySQL still works on")
+    assert_that(context.stage.the(MySqlServer).running_queries(MARK), equal_to(0), "queries that MySQL still works on")

@@ -18,7 +18,7 @@ def pooled(context: Context, limit: int) -> None:
 
 @when("{clients:Count} of its clients count to {each:Count} each at the same moment")
 def count_together(context: Context, clients: int, each: int) -> None:
-    context.stage.put(context.stage.the(RedisPool).count_together(clients, each))
+    context.stage.put(context.stage.the(RedisPool).increment_concurrently(clients, each))
 
 
 @then("the counter in Redis says {total:Count}")
@@ -30,18 +30,22 @@ def counter_says(context: Context, total: int) -> None:
 
 @then("Redis has listed no more than {limit:Count} connections of it")
 def listed(context: Context, limit: int) -> None:
-    assert_that(len(context.stage.the(RedisPool).seen), less_than_or_equal_to(limit), "connections that Redis listed")
+    assert_that(
+        len(context.stage.the(RedisPool).seen_connections),
+        less_than_or_equal_to(limit),
+        "connections that Redis listed",
+    )
 
 
 @given("{count:Count} of its requests take long")
 def requests_take_long(context: Context, count: int) -> None:
-    context.stage.the(RedisPool).hold(count)
+    context.stage.the(RedisPool).hold_connections(count)
 
 
 @given("{count:Count} more of its clients ask for something")
 @when("{count:Count} more of its clients ask for something")
 def more_ask(context: Context, count: int) -> None:
-    context.stage.put(context.stage.the(RedisPool).ask_at_once(count))
+    context.stage.put(context.stage.the(RedisPool).ping_concurrently(count))
 
 
 @then("all {count:Count} are refused, because no connection is free")
@@ -53,7 +57,9 @@ def all_refused(context: Context, count: int) -> None:
 
 @then("Redis counts {count:Count} open connections of it")
 def counts(context: Context, count: int) -> None:
-    assert_that(len(context.stage.the(RedisPool).open()), equal_to(count), "open connections, by Redis's own list")
+    assert_that(
+        len(context.stage.the(RedisPool).open_connections()), equal_to(count), "open connections, by Redis's own list"
+    )
 
 
 @when("the long requests end")
@@ -65,5 +71,5 @@ def long_requests_end(context: Context) -> None:
 @then("none of the {count:Count} connections has leaked")
 def no_leak(context: Context, count: int) -> None:
     pool = context.stage.the(RedisPool)
-    assert_that(pool.free, equal_to(count), "connections that are free again, by the pool")
+    assert_that(pool.idle_connections, equal_to(count), "connections that are free again, by the pool")
     counts(context, count)

@@ -11,7 +11,7 @@ from support.faults.model import Crash
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
-from support.systems.infrastructure.observers.expiry import Life, live_through
+from support.systems.infrastructure.observers.value_lifetime import ValueLifetime, observe_lifetime
 from support.systems.infrastructure.role_faults import RoleFault
 from support.workload.attempts import Attempts, Worker, Workers, numbered_entry
 from support.workload.call_times import elapsed_since
@@ -45,7 +45,7 @@ def another_primary(context: Context, limit: timedelta) -> None:
 def follows(context: Context, limit: timedelta) -> None:
     cluster, failed = context.stage.the(RedisCluster), context.stage.the(RoleFault).target
     eventually(
-        lambda: assert_that(cluster.follows(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
+        lambda: assert_that(cluster.primary_of(failed), equal_to(cluster.primary()), f"whom {failed.name} follows"),
         within=limit,
     )
 
@@ -81,19 +81,19 @@ def replicas_hold(context: Context) -> None:
 def stores_for(context: Context, span: timedelta) -> None:
     application = context.stage.the(RedisApplication)
     stored = application.store("session", "Ana", span)
-    context.stage.put(live_through(stored, span, lambda: application.read("session")))
+    context.stage.put(observe_lifetime(stored, span, lambda: application.read("session")))
 
 
 @then("every read before that second was over found it")
 def found_before(context: Context) -> None:
-    life = context.stage.the(Life)
+    life = context.stage.the(ValueLifetime)
     assert_that(life.early(), empty(), "reads that found it gone")
     assert_that(life.reads_before(), greater_than(10), "reads that found it")
 
 
 @then("no read after that second was over found it")
 def not_found_after(context: Context) -> None:
-    assert_that(context.stage.the(Life).late(), empty(), "reads that still found it")
+    assert_that(context.stage.the(ValueLifetime).late(), empty(), "reads that still found it")
 
 
 @when("every Redis server is killed")

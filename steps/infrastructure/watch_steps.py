@@ -21,7 +21,7 @@ from support.workload.attempts import Worker, Workers
 def watches(context: Context, role: Role) -> None:
     stage = context.stage
     first, config = stage.the(ClusterManager).member_with_role(role), stage.the(ClusterConfig)
-    watched = stage.the(EtcdApplication).prefix + config.etcd_watch_below
+    watched = stage.the(EtcdApplication).prefix + config.etcd_watch_prefix
     watch = EtcdWatch(watched, stage.the(EtcdCluster), first, resumes=config.etcd_watch_resumes)
     stage.put(stage.the(Workers).keep(watch))
 
@@ -34,7 +34,7 @@ def member_in_trouble(context: Context, fault: Fault) -> None:
 @then("within {limit:Duration} it has been told of every change once, and in order")
 def told_of_every_change(context: Context, limit: timedelta) -> None:
     context.stage.put(context.stage.the(Worker).finish())
-    kept = context.stage.the(EtcdApplication).kept()
+    kept = context.stage.the(EtcdApplication).values()
     watch = context.stage.the(EtcdWatch)
     assert_that(len(kept), greater_than(20), "changes that were made")
 

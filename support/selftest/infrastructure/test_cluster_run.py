@@ -23,7 +23,7 @@ from support.environments.programs import PACKAGES
 from support.environments.run_directory import RunDirectory
 from support.systems.infrastructure.addresses import read_addresses
 from support.systems.infrastructure.clusters import cluster_manager
-from support.systems.infrastructure.clusters.attached import NOT_OURS
+from support.systems.infrastructure.clusters.attached import NO_FAULTS
 from support.systems.infrastructure.clusters.cluster import ClusterEnvironment
 from support.systems.infrastructure.clusters.config import ClusterConfig
 
@@ -54,11 +54,9 @@ def test_what_is_not_there_is_told_with_the_command_that_gets_it(environment, mo
 def test_of_services_that_run_already_only_those_are_judged_that_were_named(environment):
     clusters = cluster_manager.ClusterManager(environment, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
 
-    assert clusters.lacks({"redis"}) == "only what already runs is judged, and REDIS_ADDR is not set"
-    assert clusters.lacks({"nodes"}) == NOT_OURS
-    with pytest.raises(
-        BrokenHarnessError, match=r"nothing can be judged at ETCD_ADDR=127\.0\.0\.1:1: the connection was"
-    ):
+    assert clusters.lacks({"redis"}) == "only services that are already running are tested, and REDIS_ADDR is not set"
+    assert clusters.lacks({"nodes"}) == NO_FAULTS
+    with pytest.raises(BrokenHarnessError, match=r"ETCD_ADDR=127\.0\.0\.1:1 cannot be tested: the connection was"):
         clusters.lacks({"etcd"})
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
+from support.systems.infrastructure.clusters.kafka_metadata import partitions_with_leader
 
 
 def text(words: str) -> bytes:
@@ -42,7 +42,7 @@ def asked(said):
                 caller.sendall(struct.pack(">ii", 4 + len(said), 1) + said)
 
         threading.Thread(target=answer, daemon=True).start()
-        return led_partitions(server.getsockname(), "orders", 5), heard
+        return partitions_with_leader(server.getsockname(), "orders", 5), heard
 
 
 def test_partitions_count_that_have_a_leader():

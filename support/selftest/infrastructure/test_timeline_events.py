@@ -41,4 +41,4 @@ def test_each_monitor_has_a_table():
     with monitor:
         pass
     (table,) = timeline_events([monitor]).tables
-    assert [(row.at, row.columns) for row in table.rows] == [(monitor.sights[0].at, {"leader": 2})]
+    assert [(row.at, row.columns) for row in table.rows] == [(monitor.samples[0].at, {"leader": 2})]

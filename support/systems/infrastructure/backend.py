@@ -26,7 +26,7 @@ def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
 def demand_containers(settings: Settings, kinds: Collection[str]) -> None:
     """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
     defect = settings.of(InfrastructureSettings).defect
-    if config_with_defect(defect).line_kbit:
+    if config_with_defect(defect).bandwidth_kbit:
         raise UsageError(f"{defect} is not available in containers; set backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, images(settings, kinds).values())

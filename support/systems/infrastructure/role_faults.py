@@ -35,19 +35,19 @@ def inject_by_role(desk: FaultDesk, clusters: ClusterManager, role: Role, fault:
     return RoleFault(role, target, time.monotonic())
 
 
-def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, hears: bool) -> RoleFault:
-    """The member either *hears* the others and is not heard by them, or the other way round."""
+def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, receives: bool) -> RoleFault:
+    """The member either *receives* the others and is not heard by them, or the other way round."""
     target = clusters.member_with_role(role)
     others = clusters.peers_of(target)
-    ways = frozenset((target, other) if hears else (other, target) for other in others)
-    words = "is not heard by the other members" if hears else "hears nothing from the other members"
+    ways = frozenset((target, other) if receives else (other, target) for other in others)
+    words = "is not heard by the other members" if receives else "hears nothing from the other members"
     desk.inject(target, Severed(ways, words))
     return RoleFault(role, target, time.monotonic())
 
 
 def partition_application(desk: FaultDesk, clusters: ClusterManager, product: str) -> ApplicationPartition:
     """No packet passes between the applications and any member of the cluster that is called *product*."""
-    members = clusters.named(product).members
+    members = clusters.by_name(product).members
     words = f"is cut off from {product}"
     desk.inject(APPLICATION, Severed(apart([APPLICATION], members), words))
     return ApplicationPartition(product, time.monotonic(), clusters.process_ids())

@@ -74,7 +74,7 @@ class InfrastructureSession:
             if names := clusters.start(kinds):
                 took = round(time.monotonic() - began, 3)
                 journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
-            needed = clusters.needed(kinds)
+            needed = clusters.of_kinds(kinds)
             for told in clusters.restore(needed):
                 journal.write("mended", message=told)
             desk = FaultDesk(name, self._dependencies(clusters), journal)
@@ -89,8 +89,8 @@ class InfrastructureSession:
             stage = Stage(*props)
             if len(needed) > 1:
                 applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
-                if clusters.config.needs_everything:
-                    applications.tie()
+                if clusters.config.requires_all_services:
+                    applications.require_each_other()
             prepared_s = time.monotonic() - began
             try:
                 with ExitStack() as stack:

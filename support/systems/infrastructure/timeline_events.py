@@ -18,7 +18,7 @@ def timeline_events(history: Sequence[object]) -> TimelineEvents:
         failover=True,
         roles={one.target.name: one.role.value for one in history if isinstance(one, RoleFault)},
         tables=[
-            Table("What an operator saw", [Row(sight.status, sight.at) for sight in monitor.sights])
+            Table("What an operator saw", [Row(sample.status, sample.at) for sample in monitor.samples])
             for monitor in history
             if isinstance(monitor, Monitor)
         ],

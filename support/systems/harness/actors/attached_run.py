@@ -53,29 +53,29 @@ class AttachedRun:
 
 def store_leftovers(cluster: Cluster, age: timedelta) -> None:
     """Store in *cluster* what a run would leave behind that began *age* ago and was killed."""
-    mark = new_run_id(age)
+    run_id = new_run_id(age)
     match cluster:
         case EtcdCluster():
-            cluster.gateway(ETCD_1).put(f"{mark}/left", "behind")
+            cluster.gateway(ETCD_1).put(f"{run_id}/left", "behind")
         case KafkaCluster():
-            cluster.create(f"{mark}-left", partitions=1)
+            cluster.create_topic(f"{run_id}-left", partitions=1)
         case RedisCluster():
-            cluster.client(cluster.primary()).set(f"{mark}:left", "behind")
+            cluster.client(cluster.primary()).set(f"{run_id}:left", "behind")
         case MySqlServer():
-            cluster.create(mark)
+            cluster.create_database(run_id)
 
 
 def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
     """Test *cluster* at its address, in a separate run.
 
-    That run cleans up unless *setup* belongs to the broken variant that does not.
+    That run cleans up unless *config* belongs to the broken variant that does not.
     """
     before = {name for name in cluster.stored_names() if not stale_run_ids([name])}
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
         features = [f"features/infrastructure/{one}.feature" for one in FEATURES[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
-        if not config.removes_what_it_stored:
+        if not config.removes_stored_data:
             options += ["-D", "infrastructure.defect=leaves-its-data"]
         environment = {
             name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}

@@ -20,7 +20,7 @@ READ = "read"
 ENOUGH = timedelta(seconds=15)
 
 
-class Register:
+class EtcdRegister:
     """One program for each member of *cluster*, at work from now on."""
 
     def __init__(self, cluster: EtcdCluster, config: ClusterConfig, workers: Workers) -> None:
@@ -60,7 +60,7 @@ def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt
     return do
 
 
-def history(made: Sequence[Attempt]) -> list[Operation]:
+def operations(made: Sequence[Attempt]) -> list[Operation]:
     """Without what took no effect, and without unanswered writes that nobody read: those may have happened after all else."""
     read = {one.value for one in made if _is_read(one) and one.confirmed}
     return [

@@ -20,10 +20,10 @@ class KafkaProducer:
     def __init__(self, cluster: KafkaCluster, config: ClusterConfig) -> None:
         self.made: list[Attempt] = []  # everything that was sent and has met its fate
         self._topic = cluster.topic
-        self._keys = config.kafka_keys
+        self._keys = config.kafka_uses_keys
         self._producer = Producer(
             {
-                "bootstrap.servers": cluster.addresses,
+                "bootstrap.servers": cluster.bootstrap_servers,
                 "acks": config.kafka_acks,
                 "enable.idempotence": config.kafka_acks == "all",
                 "linger.ms": 1,

@@ -15,7 +15,7 @@ from support.systems.infrastructure.clusters.mysql import DRIVER, MySqlServer
 PATIENT = {"connect_timeout": 5}  # whoever gave up here would let the query run on
 
 
-class TookTooLongError(Exception):
+class QueryTimeoutError(Exception):
     """The query was stopped; nothing came of it."""
 
 
@@ -29,8 +29,8 @@ class QueryLimit:
         )
 
     @contextmanager
-    def upon(self, connection: Connection) -> Iterator[None]:
-        """Raises `TookTooLongError` if what is done meanwhile was stopped."""
+    def applied_to(self, connection: Connection) -> Iterator[None]:
+        """Raises `QueryTimeoutError` if what is done meanwhile was stopped."""
         if not self._seconds:
             yield
             return
@@ -47,7 +47,7 @@ class QueryLimit:
             timer.cancel()
             timer.join()  # else what is asked next on this connection might be stopped
         if stopped.is_set():
-            raise TookTooLongError(f"interrupted, for it took longer than {self._seconds} s")
+            raise QueryTimeoutError(f"interrupted, for it took longer than {self._seconds} s")
 
     def close(self) -> None:
         self._stopper.dispose()

@@ -1,4 +1,4 @@
-"""What every cluster is: members on hosts of their own, which are started together, looked at and, if need be, made anew."""
+"""What all clusters have in common: members on their own hosts, roles, health checks, and restoration between scenarios."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -18,21 +18,21 @@ from support.probes.pings import Ping
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.run_ids import new_run_id
 
-START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
+START = timedelta(seconds=60)  # a Kafka broker takes 4 s on two idle cores
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterEnvironment:
-    """What clusters are built on. *folder* and *logs* are where members keep their data and their output.
+    """The network, the folders and the configuration that clusters are created with.
 
-    All that scenarios store has a name that begins with *mark*, which is this run's alone.
+    *run* holds the members' data, *logs* their output. The name of everything that scenarios store begins with *run_id*.
     """
 
     network: Network
     run: RunDirectory
     logs: Path
     config: ClusterConfig
-    mark: str = field(default_factory=new_run_id)
+    run_id: str = field(default_factory=new_run_id)
 
     in_containers: ClassVar[bool] = False
 
@@ -44,7 +44,7 @@ class ClusterEnvironment:
         argv: Sequence[str],
         host: Host,
     ) -> "Member":
-        """A member that has not been started; *argv* begins with the name of a program."""
+        """Return a member that has not been started. *argv* begins with the name of a program."""
         program, *words = argv
         process = ChildProcess(
             target.name,
@@ -59,7 +59,7 @@ class ClusterEnvironment:
         return Member(target, host, port, ping, process)
 
     def folder(self, target: Target) -> Path:
-        """An empty folder for the data of *target*."""
+        """Create an empty folder for the data of *target*, and delete the previous one."""
         folder = self.run.path / target.name.replace(" ", "-")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -67,14 +67,14 @@ class ClusterEnvironment:
 
 
 class MemberProcess(Part, Protocol):
-    """What a member is: a part that can be started without waiting for it."""
+    """The process of a member. `spawn` starts it and does not wait until it is ready."""
 
     def spawn(self) -> None: ...
     def await_ready(self) -> None: ...
 
 
 class ExternalProcess:
-    """A program that somebody else runs: ours to ask, and not ours to start or to end."""
+    """The process of an attached service, which the suite neither starts nor stops."""
 
     alive = True
     pid = 0
@@ -86,7 +86,7 @@ class ExternalProcess:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One program of a cluster. Others reach it at *host* and *port*; *ping* is what it answers when it is there."""
+    """One process of a cluster. It listens on *port* of *host*; *ping* is the request that it answers when it is ready."""
 
     target: Target
     host: Host
@@ -100,11 +100,11 @@ class Member:
 
 
 Members = Mapping[Target, Member]
-ClusterStatus = Mapping[str, object]  # what an operator would look at: heading -> value
+ClusterStatus = Mapping[str, object]  # what a dashboard would show: heading -> value
 
 
 class Role(Enum):
-    """Whom a fault can strike by what it is at the moment; found when it is struck, never assumed."""
+    """A fault can be injected into the member that has this role. The member is looked up at the moment of the injection."""
 
     REDIS_PRIMARY = "the Redis primary"
     REDIS_REPLICA = "a Redis replica"
@@ -144,15 +144,18 @@ def kill_members(cluster: Cluster) -> None:
 
 
 def restore_cluster(cluster: Cluster, within: timedelta) -> str:
-    """Start whatever has ended and wait until all is well; if that does not help, make the cluster anew, and say why."""
+    """Start the members that have ended and wait until the cluster is healthy. If it stays unhealthy, replace it.
+
+    Returns the reason of a replacement as a sentence, otherwise an empty string.
+    """
     for member in cluster.members.values():
         if not member.process.alive:
             member.process.spawn()
     try:
         cluster.await_healthy(within)
-    except AssertionError as unwell:
+    except AssertionError as unhealthy:
         kill_members(cluster)
         cluster.start()
         cluster.await_healthy(2 * within)
-        return f"{cluster.name} was made anew: {unwell}"
+        return f"{cluster.name} was started again with empty data: {unhealthy}"
     return ""

@@ -1,4 +1,4 @@
-"""Clusters whose members come from images: what is different there from programs of this machine."""
+"""The clusters that differ when their members run from images instead of programs on this machine."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ class KafkaInContainers(KafkaCluster):
 
 
 class MySqlInContainer(MySqlServer):
-    """The image prepares the data itself, as the user that it keeps for its server."""
+    """The image's entrypoint creates the data directory itself, as the image's own user."""
 
     def start(self) -> None:
         folder = self._environment.folder(MYSQL)
-        folder.chmod(0o777)
+        folder.chmod(0o777)  # the image's user has another uid
         folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[MYSQL].process.spawn()
 

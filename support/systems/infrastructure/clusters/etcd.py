@@ -9,14 +9,14 @@ from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import http_get
 from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
-from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdNoAnswerError, EtcdRejectedError
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import ETCD_1, ETCD_2, ETCD_3
 
 MEMBERS = (ETCD_1, ETCD_2, ETCD_3)
-CLIENTS, PEERS = 7381, 7382
+CLIENT_PORT, PEER_PORT = 7381, 7382
 PING = http_get("/version")
-TROUBLE = (EtcdRefusalError, EtcdSilenceError, AssertionError)
+TROUBLE = (EtcdRejectedError, EtcdNoAnswerError, AssertionError)
 
 
 class EtcdCluster:
@@ -27,17 +27,17 @@ class EtcdCluster:
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
         self._environment = environment
         self._numbers: dict[Target, str] = {}
-        self.mark = environment.mark
-        self.members: Members = members or self._own()
+        self.run_id = environment.run_id
+        self.members: Members = members or self._create_members()
 
-    def _own(self) -> Members:
+    def _create_members(self) -> Members:
         targets = MEMBERS[: self._environment.config.etcd_members]
         hosts = {target: self._environment.network.host(target.name) for target in targets}
-        peers = ",".join(f"{_name(target)}=http://{host.address}:{PEERS}" for target, host in hosts.items())
+        peers = ",".join(f"{_name(target)}=http://{host.address}:{PEER_PORT}" for target, host in hosts.items())
         return {
             target: self._environment.member(
                 target,
-                CLIENTS,
+                CLIENT_PORT,
                 PING,
                 ["etcd", *self._options(target, host.address, peers)],
                 host,
@@ -68,10 +68,10 @@ class EtcdCluster:
         return ",".join("{}:{}".format(*member.address) for member in self.members.values())
 
     def stored_names(self) -> set[str]:
-        return {entry.key for entry in self.gateway(ETCD_1).read(NAME_PREFIX)}
+        return {entry.key for entry in self.gateway(ETCD_1).read_prefix(NAME_PREFIX)}
 
-    def gateway(self, target: Target, patience_s: float = 1.0) -> EtcdGateway:
-        return EtcdGateway(*self.members[target].address, patience_s)
+    def gateway(self, target: Target, timeout_s: float = 1.0) -> EtcdGateway:
+        return EtcdGateway(*self.members[target].address, timeout_s)
 
     def gateways_from(self, first: Target) -> list[EtcdGateway]:
         """One for each member, *first* being the first."""
@@ -86,7 +86,7 @@ class EtcdCluster:
         assert name != "nobody", "no member knows a leader"
         return next(target for target in self.members if target.name == name)
 
-    def agreed(self) -> list[str]:
+    def members_agreeing_on_leader(self) -> list[str]:
         """Who names the same leader as every other that answers. Raises as `leader`."""
         leader = self.leader().name
         return [target.name for target in self.members if self.leader_by(target) == leader]
@@ -108,7 +108,7 @@ class EtcdCluster:
         return self._leader_in(told) if told else None
 
     def _check_health(self) -> None:
-        silent = {target.name for target in self.members} - set(self.agreed())
+        silent = {target.name for target in self.members} - set(self.members_agreeing_on_leader())
         assert not silent, f"no leader is named by {', '.join(sorted(silent))}"
         applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
         assert max(applied) - min(applied) <= 20, f"a member is {max(applied) - min(applied)} changes behind"
@@ -122,7 +122,7 @@ class EtcdCluster:
 
     def _status(self, target: Target) -> dict[str, Any] | None:
         try:
-            return self.gateway(target, patience_s=0.3).status()
+            return self.gateway(target, timeout_s=0.3).status()
         except TROUBLE:
             return None
 
@@ -141,10 +141,10 @@ class EtcdCluster:
         options = {
             "name": _name(target),
             "data-dir": self._environment.run.path / target.name.replace(" ", "-") / "data",
-            "listen-client-urls": f"http://{address}:{CLIENTS}",
-            "advertise-client-urls": f"http://{address}:{CLIENTS}",
-            "listen-peer-urls": f"http://{address}:{PEERS}",
-            "initial-advertise-peer-urls": f"http://{address}:{PEERS}",
+            "listen-client-urls": f"http://{address}:{CLIENT_PORT}",
+            "advertise-client-urls": f"http://{address}:{CLIENT_PORT}",
+            "listen-peer-urls": f"http://{address}:{PEER_PORT}",
+            "initial-advertise-peer-urls": f"http://{address}:{PEER_PORT}",
             "initial-cluster": peers,
             "logger": "zap",
             "log-level": "warn",

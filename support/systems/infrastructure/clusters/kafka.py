@@ -12,15 +12,15 @@ from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import KAFKA_PING
 from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
-from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
+from support.systems.infrastructure.clusters.kafka_metadata import partitions_with_leader
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.programs.kafka import LIBRARIES
 from support.systems.infrastructure.targets import KAFKA_1, KAFKA_2, KAFKA_3
 
 BROKERS = (KAFKA_1, KAFKA_2, KAFKA_3)
-CLIENTS, CONTROLLERS = 7383, 7384
+CLIENT_PORT, CONTROLLER_PORT = 7383, 7384
 CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all brokers
-ASK_S = 3.0
+REQUEST_TIMEOUT_S = 3.0
 CREATION = timedelta(seconds=10)
 
 # Kafka's own defaults are made for thousands of partitions, and for outages of minutes. Times in milliseconds.
@@ -64,17 +64,17 @@ class KafkaCluster:
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
         self._environment = environment
-        self.mark = environment.mark
+        self.run_id = environment.run_id
         self.logs = environment.logs
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
-        self.members: Members = members or self._own()
+        self.members: Members = members or self._create_members()
 
-    def _own(self) -> Members:
+    def _create_members(self) -> Members:
         hosts = {target: self._environment.network.host(target.name) for target in BROKERS}
         return {
-            target: self._environment.member(target, CLIENTS, KAFKA_PING, self._command(target), host)
+            target: self._environment.member(target, CLIENT_PORT, KAFKA_PING, self._command(target), host)
             for target, host in hosts.items()
         }
 
@@ -113,7 +113,7 @@ class KafkaCluster:
         }
 
     def address_setting(self) -> str:
-        return self.addresses
+        return self.bootstrap_servers
 
     def stored_names(self) -> set[str]:
         return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(NAME_PREFIX)}
@@ -121,23 +121,25 @@ class KafkaCluster:
     def groups(self) -> list[str]:
         """The groups of consumers that Kafka knows, also those that have nobody left."""
         try:
-            listed = self._client.list_consumer_groups(request_timeout=ASK_S).result()
+            listed = self._client.list_consumer_groups(request_timeout=REQUEST_TIMEOUT_S).result()
         except KafkaException as trouble:
             raise AssertionError(f"Kafka does not tell its groups: {trouble}") from None
         return [group.group_id for group in listed.valid]
 
     @property
-    def addresses(self) -> str:
+    def bootstrap_servers(self) -> str:
         return ",".join(f"{member.host.address}:{member.port}" for member in self.members.values())
 
-    def create(self, topic: str, partitions: int) -> None:
+    def create_topic(self, topic: str, partitions: int) -> None:
         """A topic on as many brokers as the set-up says. Raises `AssertionError` if Kafka refuses."""
-        confirmed_by = str(min(2, self.copies))
-        new = NewTopic(topic, partitions, self.copies, config={"min.insync.replicas": confirmed_by})
+        confirmed_by = str(min(2, self.replication_factor))
+        new = NewTopic(topic, partitions, self.replication_factor, config={"min.insync.replicas": confirmed_by})
 
         def ask() -> None:
             try:
-                self._client.create_topics([new], operation_timeout=ASK_S)[topic].result(2 * ASK_S)
+                self._client.create_topics([new], operation_timeout=REQUEST_TIMEOUT_S)[topic].result(
+                    2 * REQUEST_TIMEOUT_S
+                )
             except KafkaException as refusal:
                 if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # its answer may have got lost
                     raise AssertionError(f"the topic could not be created: {refusal}") from None
@@ -152,19 +154,19 @@ class KafkaCluster:
         """
         for target, member in self.members.items():
             try:
-                known = led_partitions(member.address, self.topic, ASK_S)
+                known = partitions_with_leader(member.address, self.topic, REQUEST_TIMEOUT_S)
             except OSError as trouble:
                 raise AssertionError(f"{target.name} does not answer: {trouble}") from None
             assert known == partitions, f"{target.name} knows {known} of {partitions} partitions of {self.topic}"
 
     @property
-    def copies(self) -> int:
+    def replication_factor(self) -> int:
         """How many brokers keep a topic."""
-        return self._environment.config.kafka_replicas
+        return self._environment.config.kafka_replication_factor
 
-    def remove(self, topic: str) -> None:
+    def delete_topic(self, topic: str) -> None:
         self.topic = ""
-        self._client.delete_topics([topic], operation_timeout=ASK_S)
+        self._client.delete_topics([topic], operation_timeout=REQUEST_TIMEOUT_S)
 
     def leader(self) -> Target:
         """Who leads the first partition of the topic."""
@@ -175,12 +177,14 @@ class KafkaCluster:
         assert number >= 0, "nobody leads the topic"
         return number
 
-    def replicas(self) -> list[tuple[int, int]]:
+    def replica_counts(self) -> list[tuple[int, int]]:
         """For each partition of the topic how many replicas it has, and how many of them are in sync."""
         return [(len(one.replicas), len(one.isrs)) for one in self._partitions().values()]
 
     def _coordinator(self) -> Target:
-        told = self._client.describe_consumer_groups([self.group], request_timeout=ASK_S)[self.group].result()
+        told = self._client.describe_consumer_groups([self.group], request_timeout=REQUEST_TIMEOUT_S)[
+            self.group
+        ].result()
         assert told.coordinator, f"nobody coordinates {self.group}"
         return BROKERS[told.coordinator.id - 1]
 
@@ -198,7 +202,7 @@ class KafkaCluster:
                 behind = set(one.replicas) - set(one.isrs)
                 assert not behind, f"broker {behind} is not in sync with {topic.topic}/{number}"
 
-    def _metadata(self, timeout_s: float = ASK_S) -> Any:
+    def _metadata(self, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
         try:
             return self._client.list_topics(timeout=timeout_s)
         except KafkaException as trouble:
@@ -210,7 +214,7 @@ class KafkaCluster:
         if self._admin is None:
             self._admin = AdminClient(
                 {
-                    "bootstrap.servers": self.addresses,
+                    "bootstrap.servers": self.bootstrap_servers,
                     "socket.timeout.ms": 3000,
                     "reconnect.backoff.max.ms": 300,
                     "log_level": 0,
@@ -228,10 +232,10 @@ class KafkaCluster:
         own = {
             "node.id": number,
             "controller.quorum.voters": ",".join(
-                f"{_number(one)}@{member.host.address}:{CONTROLLERS}" for one, member in self.members.items()
+                f"{_number(one)}@{member.host.address}:{CONTROLLER_PORT}" for one, member in self.members.items()
             ),
-            "listeners": f"PLAINTEXT://{address}:{CLIENTS},CONTROLLER://{address}:{CONTROLLERS}",
-            "advertised.listeners": f"PLAINTEXT://{address}:{CLIENTS}",
+            "listeners": f"PLAINTEXT://{address}:{CLIENT_PORT},CONTROLLER://{address}:{CONTROLLER_PORT}",
+            "advertised.listeners": f"PLAINTEXT://{address}:{CLIENT_PORT}",
             "log.dirs": data,
         }
         lines = [f"{name}={value}" for name, value in (SETTINGS | own).items()]

@@ -9,7 +9,7 @@ from support.core.addresses import Address
 METADATA, VERSION, CORRELATION, NOBODY = 3, 0, 1, -1
 
 
-def led_partitions(broker: Address, topic: str, within_s: float) -> int:
+def partitions_with_leader(broker: Address, topic: str, within_s: float) -> int:
     """Of how many partitions of *topic* the broker at this address knows the leader. Raises `OSError` if it does not answer."""
     question = struct.pack(">hhih", METADATA, VERSION, CORRELATION, -1) + struct.pack(">i", 1) + _text(topic)
     with socket.create_connection(broker, within_s) as connection:

@@ -35,15 +35,15 @@ class MySqlServer:
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
         self._environment = environment
-        self.mark = environment.mark
+        self.run_id = environment.run_id
         self._folder = environment.run.path / MYSQL.name.replace(" ", "-")
         self._log = environment.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
-        self.members: Members = members or self._own()
-        self.database = database_of(environment.mark)
+        self.members: Members = members or self._create_members()
+        self.database = database_name(environment.run_id)
         self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
 
-    def _own(self) -> Members:
+    def _create_members(self) -> Members:
         host = self._environment.network.host(MYSQL.name)
         self._preparing = self._prepare()  # takes its time, while others start
         return {
@@ -99,10 +99,10 @@ class MySqlServer:
         told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
         return int(told[0][0])
 
-    def running(self, mark: str) -> int:
+    def running_queries(self, comment: str) -> int:
         """How many queries with *mark* in their text applications have running on the server."""
-        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :mark"
-        return int(self._ask(query, db=self.database, mark=f"%{mark}%")[0][0])
+        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :comment"
+        return int(self._ask(query, db=self.database, comment=f"%{comment}%")[0][0])
 
     def url(self, database: str | None = None) -> URL:
         host, port = self.members[MYSQL].address
@@ -113,12 +113,12 @@ class MySqlServer:
         """User and password."""
         return USER, None
 
-    def create(self, mark: str) -> None:
+    def create_database(self, run_id: str) -> None:
         """The database of the run with *mark*, if it is not there."""
-        self._ask(f"CREATE DATABASE IF NOT EXISTS {database_of(mark)}")
+        self._ask(f"CREATE DATABASE IF NOT EXISTS {database_name(run_id)}")
 
     def _check_health(self) -> None:
-        self.create(self.mark)
+        self.create_database(self.run_id)
 
     def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         try:
@@ -156,6 +156,6 @@ class MySqlServer:
         return ["--skip-name-resolve", *(f"--{name}={value}" for name, value in options.items())]
 
 
-def database_of(mark: str) -> str:
+def database_name(run_id: str) -> str:
     """The name of the database of the run with *mark*."""
-    return mark.replace("-", "_")
+    return run_id.replace("-", "_")

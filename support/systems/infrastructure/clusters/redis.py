@@ -20,7 +20,7 @@ from support.systems.infrastructure.targets import REDIS_1, REDIS_2, REDIS_3, SE
 SERVERS = (REDIS_1, REDIS_2, REDIS_3)
 SENTINELS = (SENTINEL_1, SENTINEL_2, SENTINEL_3)
 SERVER_PORT, SENTINEL_PORT = 7379, 7380
-NAME = "holdfast"  # of the primary, whoever that is
+MASTER_NAME = "holdfast"  # of the primary, whoever that is
 START = timedelta(seconds=15)
 
 # Short enough to be waited out. In milliseconds; a sentinel asks every `ping-period` and is told apart by `publish-period`.
@@ -35,10 +35,10 @@ class RedisCluster:
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
         self._environment = environment
-        self.mark = environment.mark
-        self.members: Members = members or self._own()
+        self.run_id = environment.run_id
+        self.members: Members = members or self._create_members()
 
-    def _own(self) -> Members:
+    def _create_members(self) -> Members:
         hosts = {target: self._environment.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
         return {
             target: self._environment.member(
@@ -71,20 +71,20 @@ class RedisCluster:
         for sentinel in sentinels:
             sentinel.process.await_ready()
         for target in SENTINELS:
-            self._hurry(target)
+            self._shorten_periods(target)
 
     def await_healthy(self, within: timedelta) -> None:
         eventually(self._check_health, within=within, every=0.05)
 
     def advertised_hosts(self) -> set[str]:
-        return {_told_by(self.client(target))["ip"] for target in SENTINELS}
+        return {_primary_info(self.client(target))["ip"] for target in SENTINELS}
 
     def status(self) -> ClusterStatus:
         return {target.name: self._state(target) for target in SERVERS} | {
-            "primary, by the sentinels": ", ".join(sorted({self._believed(target) for target in SENTINELS}))
+            "primary, by the sentinels": ", ".join(sorted({self._primary_named_by(target) for target in SENTINELS}))
         }
 
-    def _hurry(self, sentinel: Target) -> None:
+    def _shorten_periods(self, sentinel: Target) -> None:
         """A sentinel forgets its periods when it is restarted. Before Redis 7 they could not be changed: all takes longer."""
         with suppress(ResponseError):
             self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
@@ -103,13 +103,13 @@ class RedisCluster:
         return [self.members[target].address for target in SENTINELS]
 
     @property
-    def copies(self) -> int:
+    def replica_count(self) -> int:
         """How many replicas there are to have what is written."""
         return len(SERVERS) - 1
 
     def primary(self) -> Target:
         """Who the sentinels say it is. Raises `AssertionError` while they do not agree."""
-        told = {self._believed(target) for target in SENTINELS}
+        told = {self._primary_named_by(target) for target in SENTINELS}
         assert len(told) == 1, f"the sentinels name {' and '.join(sorted(told))} as the primary"
         name = told.pop()
         found = [target for target in SERVERS if target.name == name]
@@ -135,7 +135,7 @@ class RedisCluster:
         host, port = self.members[target].address
         return {"host": host, "port": port}
 
-    def follows(self, target: Target) -> Target | None:
+    def primary_of(self, target: Target) -> Target | None:
         """Whom *target* follows with all that it had to fetch; None while it does not."""
         told = _replication(self.client(target))
         if told.get("role") != "slave" or told.get("master_link_status") != "up":
@@ -147,21 +147,21 @@ class RedisCluster:
         primary = self.primary()
         for target in SERVERS:
             if target is not primary:
-                assert self.follows(target) is primary, f"{target.name} does not follow {primary.name}"
+                assert self.primary_of(target) is primary, f"{target.name} does not follow {primary.name}"
         for target in SENTINELS:
-            told = _told_by(self.client(target))
+            told = _primary_info(self.client(target))
             others = (int(told["num-slaves"]), int(told["num-other-sentinels"]))
             assert others == (2, 2), f"{target.name} sees {others[0]} replicas and {others[1]} other sentinels"
             assert told["flags"] == "master", f"{target.name} calls the primary {told['flags']}"
-            for replica in self.client(target).sentinel_slaves(NAME):
+            for replica in self.client(target).sentinel_slaves(MASTER_NAME):
                 assert replica["flags"] == "slave", f"{target.name} calls a replica {replica['flags']}"
 
     def _replicas_follow(self) -> None:
         for target in SERVERS[1:]:
-            assert self.follows(target), f"{target.name} does not follow {SERVERS[0].name} yet"
+            assert self.primary_of(target), f"{target.name} does not follow {SERVERS[0].name} yet"
 
-    def _believed(self, sentinel: Target) -> str:
-        told = _told_by(self.client(sentinel))
+    def _primary_named_by(self, sentinel: Target) -> str:
+        told = _primary_info(self.client(sentinel))
         return next((one.name for one in SERVERS if self.members[one].host.address == told.get("ip")), "nobody")
 
     def _state(self, target: Target) -> str:
@@ -185,9 +185,9 @@ class RedisCluster:
         lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
-            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
-            lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}"]
-            lines += [f"sentinel failover-timeout {NAME} {FAILOVER_TIMEOUT}"]
+            lines += [f"sentinel monitor {MASTER_NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
+            lines += [f"sentinel down-after-milliseconds {MASTER_NAME} {DOWN_AFTER}"]
+            lines += [f"sentinel failover-timeout {MASTER_NAME} {FAILOVER_TIMEOUT}"]
         else:
             appends = "yes" if self._environment.config.redis_appendonly else "no"
             lines += [f"port {SERVER_PORT}", f"replica-announce-ip {address}", f"appendonly {appends}", 'save ""']
@@ -198,10 +198,10 @@ class RedisCluster:
         self._configuration(target).write_text("\n".join(lines) + "\n")
 
 
-def _told_by(sentinel: Redis) -> Mapping[str, Any]:
+def _primary_info(sentinel: Redis) -> Mapping[str, Any]:
     """What a sentinel knows of the primary; nothing if it does not answer."""
     try:
-        told: Mapping[str, Any] = dict(sentinel.sentinel_master(NAME))  # type: ignore[arg-type]  # it types both of its clients at once
+        told: Mapping[str, Any] = dict(sentinel.sentinel_master(MASTER_NAME))  # type: ignore[arg-type]  # it types both of its clients at once
     except RedisError:
         return {}
     return told

@@ -1,4 +1,4 @@
-"""The names of what runs store in clusters. Each begins with its run's mark, which tells that it is ours, and since when."""
+"""Run ids: the name of everything that a run stores in a cluster begins with one. It carries the time at which the run began."""
 
 import re
 import secrets
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 NAME_PREFIX = "holdfast"
-ABANDONED = timedelta(days=1)  # no run takes as long
-_MARK = re.compile(rf"{NAME_PREFIX}[-_](?P<began>[0-9a-f]{{8}})[-_][0-9a-f]{{8}}")
+STALE_AFTER = timedelta(days=1)  # longer than any run takes
+_RUN_ID = re.compile(rf"{NAME_PREFIX}[-_](?P<began>[0-9a-f]{{8}})[-_][0-9a-f]{{8}}")
 
 
 def new_run_id(age: timedelta = timedelta()) -> str:
-    """The mark of a run that began *age* ago, unlike that of any other."""
+    """Return a unique id for a run that began *age* ago."""
     return f"{NAME_PREFIX}-{int(time.time() - age.total_seconds()):08x}-{secrets.token_hex(4)}"
 
 
 def stale_run_ids(names: Iterable[str]) -> list[str]:
-    """The marks among *names* of runs that were killed before they could remove what they had stored."""
-    marks = {mark.group(): int(mark["began"], 16) for mark in map(_MARK.match, names) if mark}
-    return sorted(mark for mark, began in marks.items() if began < time.time() - ABANDONED.total_seconds())
+    """Return the ids in *names* of runs that were killed before they removed their data: all that are older than a day."""
+    began_at = {found.group(): int(found["began"], 16) for found in map(_RUN_ID.match, names) if found}
+    return sorted(run_id for run_id, began in began_at.items() if began < time.time() - STALE_AFTER.total_seconds())

@@ -10,12 +10,12 @@ from support.core.background import Background
 EVERY_S = 0.25
 
 
-class Watched(Protocol):
+class Monitored(Protocol):
     def status(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class StatusSample:
     """One state of a cluster, and the unix time at which it was first seen."""
 
     at: float
@@ -25,10 +25,10 @@ class Sight:
 class Monitor(Background):
     """Looks at one cluster again and again; a state that lasts is kept once."""
 
-    def __init__(self, cluster: Watched) -> None:
+    def __init__(self, cluster: Monitored) -> None:
         super().__init__()
         self._cluster = cluster
-        self.sights: list[Sight] = []
+        self.samples: list[StatusSample] = []
 
     def begin(self) -> None:
         self._see()
@@ -44,5 +44,5 @@ class Monitor(Background):
 
     def _see(self) -> None:
         at, status = time.time(), self._cluster.status()
-        if not self.sights or status != self.sights[-1].status:
-            self.sights.append(Sight(at, status))
+        if not self.samples or status != self.samples[-1].status:
+            self.samples.append(StatusSample(at, status))

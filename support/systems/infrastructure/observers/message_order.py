@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from support.systems.infrastructure.actors.kafka_consumers import Consumed
+from support.systems.infrastructure.actors.kafka_consumer_group import ConsumedMessage
 
 
-def out_of_order(consumed: Iterable[Consumed]) -> list[str]:
+def out_of_order(consumed: Iterable[ConsumedMessage]) -> list[str]:
     """Messages named "<thing>, <number>" that came, for the first time, after one of the same thing with a higher number."""
     highest: dict[str, int] = {}
     seen: set[str] = set()

@@ -11,7 +11,7 @@ TICK_S = 0.01  # Redis looks at its clock once for each round of requests
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class ValueLifetime:
     """A value that was *stored* for *span*, and all *reads* of it from then on, in order."""
 
     stored: Attempt
@@ -34,7 +34,7 @@ class Life:
         return sum(one.value is not None for one in self.reads.made)
 
 
-def live_through(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) -> Life:
+def observe_lifetime(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) -> ValueLifetime:
     """Read until it is gone, and at most twice as long as it should live; what was not answered does not count."""
     reads: list[Attempt] = []
 
@@ -46,4 +46,4 @@ def live_through(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) 
         assert over or (one.confirmed and one.value is None), "it is still there"
 
     eventually(check, within=3 * span)
-    return Life(stored, span, Attempts(tuple(reads)))
+    return ValueLifetime(stored, span, Attempts(tuple(reads)))
