@@ -13,7 +13,7 @@ from support.systems.infrastructure.actors.kafka_producer import KafkaProducer
 from support.systems.infrastructure.actors.kafka_topic import KafkaTopic
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.observers.message_order import changes, out_of_order
+from support.systems.infrastructure.observers.message_order import numbered_messages, out_of_order
 from support.workload.attempts import Attempts, Workers
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
@@ -39,7 +39,7 @@ def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
 
 @given("an application has sent {each:Count} changes of each of {things:Count} orders")
 def has_sent(context: Context, each: int, things: int) -> None:
-    context.stage.put(context.stage.the(KafkaProducer).send(changes(things, each)))
+    context.stage.put(context.stage.the(KafkaProducer).send(numbered_messages(things, each)))
 
 
 @given("an application keeps sending messages")

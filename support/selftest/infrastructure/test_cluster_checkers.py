@@ -6,7 +6,7 @@ import pytest
 
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.kafka_consumer_group import ConsumedMessage
-from support.systems.infrastructure.observers.message_order import changes, out_of_order
+from support.systems.infrastructure.observers.message_order import numbered_messages, out_of_order
 from support.systems.infrastructure.observers.value_lifetime import ValueLifetime
 from support.workload.attempts import Attempt, Attempts
 from support.workload.call_times import time_calls
@@ -61,7 +61,7 @@ def test_a_message_that_overtook_another_is_told():
 
 
 def test_changes_are_sent_in_turn():
-    assert changes(2, 2) == [
+    assert numbered_messages(2, 2) == [
         ("order 0", "order 0, 0"),
         ("order 1", "order 1, 0"),
         ("order 0", "order 0, 1"),

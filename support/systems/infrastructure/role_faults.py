@@ -1,4 +1,4 @@
-"""Faults by role: whoever leads a cluster at the moment is struck, or cut off from the others, and remembered."""
+"""Injects faults by role, such as "the etcd leader", and network partitions of members and of applications."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from support.systems.infrastructure.targets import APPLICATION
 
 @dataclass(frozen=True, slots=True)
 class RoleFault:
-    """Who was struck, and the moment (monotonic clock) at which that was felt."""
+    """The member that had *role* when a fault was injected. The fault had taken effect *at* this time (monotonic clock)."""
 
     role: Role
     target: Target
@@ -22,7 +22,10 @@ class RoleFault:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPartition:
-    """The product that applications cannot reach, since when (monotonic clock), and the processes of all members by number."""
+    """A partition between the applications and *product*, which began *at* (monotonic clock).
+
+    *processes* holds the process ids of all members at that moment.
+    """
 
     product: str
     at: float
@@ -36,7 +39,7 @@ def inject_by_role(desk: FaultDesk, clusters: ClusterManager, role: Role, fault:
 
 
 def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, receives: bool) -> RoleFault:
-    """The member either *receives* the others and is not heard by them, or the other way round."""
+    """Drop packets in one direction: the member either only *receives* from the other members, or only sends to them."""
     target = clusters.member_with_role(role)
     others = clusters.peers_of(target)
     ways = frozenset((target, other) if receives else (other, target) for other in others)
@@ -46,7 +49,7 @@ def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, 
 
 
 def partition_application(desk: FaultDesk, clusters: ClusterManager, product: str) -> ApplicationPartition:
-    """No packet passes between the applications and any member of the cluster that is called *product*."""
+    """Drop all packets between the applications and the cluster of *product*."""
     members = clusters.by_name(product).members
     words = f"is cut off from {product}"
     desk.inject(APPLICATION, Severed(apart([APPLICATION], members), words))
@@ -54,7 +57,7 @@ def partition_application(desk: FaultDesk, clusters: ClusterManager, product: st
 
 
 def partition_member(desk: FaultDesk, clusters: ClusterManager, role: Role) -> RoleFault:
-    """Applications still reach the member; the other members do not."""
+    """Drop all packets between the member and the other members. Applications still reach it."""
     target = clusters.member_with_role(role)
     desk.inject(target, Severed(apart([target], clusters.peers_of(target)), "is cut off from the other members"))
     return RoleFault(role, target, time.monotonic())

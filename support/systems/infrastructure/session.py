@@ -1,7 +1,7 @@
-"""The clusters of one run and everything that looks at them or breaks them."""
+"""The session of the infrastructure: its clusters, and what each scenario uses to work with them and to inject faults."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,19 +43,22 @@ if TYPE_CHECKING:
     from support.faults.injectors.base import Injector
 
 
-def kinds_needed(selected: Iterable[Selected]) -> list[str]:
-    """The kinds of clusters that the scenarios *selected* need."""
-    tags = {tag for one in selected for tag in one.tags}
+def _kinds(tags: Collection[str]) -> list[str]:
+    """Return the kinds of clusters that scenarios with these *tags* need."""
     return [kind for kind in CLUSTER_KINDS if f"needs.{kind}" in tags]
 
 
+def _kinds_of_all(selected: Iterable[Selected]) -> list[str]:
+    return _kinds({tag for one in selected for tag in one.tags})
+
+
 def _services(settings: Settings) -> Mapping[str, Addresses] | None:
-    """What already runs and is to be judged; None where clusters of our own are."""
+    """Return the running services to test; None if the suite starts its own clusters."""
     return settings.of(InfrastructureSettings).services or ({} if settings.backend == "attached" else None)
 
 
 class InfrastructureSession:
-    """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
+    """Starts a cluster when the first scenario that needs it begins, because each worker runs only some of the scenarios."""
 
     def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
@@ -65,28 +68,28 @@ class InfrastructureSession:
         self._opened: ClusterManager | None = None
 
     @contextmanager
-    def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
-        """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
+    def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
+        """Yield a stage with healthy clusters. Everything in the `with` block runs on the applications' host."""
         began = time.monotonic()
-        kinds = [kind for kind in CLUSTER_KINDS if f"needs.{kind}" in set(tags)]
+        kinds = _kinds(tags)
         clusters, journal = self._clusters, self._recording.journal
         with clusters.network.inside(clusters.application):
             if names := clusters.start(kinds):
                 took = round(time.monotonic() - began, 3)
                 journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
             needed = clusters.of_kinds(kinds)
-            for told in clusters.restore(needed):
-                journal.write("mended", message=told)
+            for reason in clusters.restore(needed):
+                journal.write("mended", message=reason)
             desk = FaultDesk(name, self._dependencies(clusters), journal)
             workers = Workers()
-            props: list[object] = [desk, workers, clusters, clusters.config, *needed]
+            items: list[object] = [desk, workers, clusters, clusters.config, *needed]
             for cluster in needed:
                 match cluster:
                     case RedisCluster():
-                        props.append(RedisApplication(cluster, clusters.config))
+                        items.append(RedisApplication(cluster, clusters.config))
                     case EtcdCluster():
-                        props.append(EtcdApplication(cluster, clusters.config))
-            stage = Stage(*props)
+                        items.append(EtcdApplication(cluster, clusters.config))
+            stage = Stage(*items)
             if len(needed) > 1:
                 applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
                 if clusters.config.requires_all_services:
@@ -103,7 +106,7 @@ class InfrastructureSession:
                 suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Iterable[str]) -> str:
-        """Why a scenario with these tags cannot be run here; empty when it can."""
+        """Return why a scenario with these tags is not applicable here, or an empty string."""
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
     def timeline_events(self, stage: Stage, _began: float) -> TimelineEvents:
@@ -120,29 +123,31 @@ class InfrastructureSession:
         return self._opened
 
     def _environment(self) -> AbstractContextManager[ClusterEnvironment]:
-        """What the engine's client needs is not loaded where nobody asks for containers."""
+        """Create the environment for the backend. The client of the container engine is imported only if it is needed."""
         recording = self._recording
         if self._backend != "containers":
             return local_environment(self._config, recording.logs, attached=self._backend == "attached")
         from support.systems.infrastructure.clusters.container_environment import container_environment  # noqa: PLC0415
 
-        return container_environment(self._config, recording.settings, kinds_needed(recording.selected), recording.logs)
+        return container_environment(
+            self._config, recording.settings, _kinds_of_all(recording.selected), recording.logs
+        )
 
     def _dependencies(self, clusters: ClusterManager) -> Mapping[Target, Dependency]:
-        look = MemberProbe(clusters.network, clusters.members, clusters.hosts).look
+        probe = MemberProbe(clusters.network, clusters.members, clusters.hosts).probe
         injectors: Mapping[Mechanism, Injector] = {
             Mechanism.PROCESS: ProcessInjector(clusters.processes),
             Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
         }
-        found = {target: Dependency(partial(look, target), injectors) for target in clusters.hosts}
-        idle = self._recording.settings.injector == "nothing"
-        return {target: one.without_effect() if idle else one for target, one in found.items()}
+        found = {target: Dependency(partial(probe, target), injectors) for target in clusters.hosts}
+        no_effect = self._recording.settings.injector == "nothing"
+        return {target: one.without_effect() if no_effect else one for target, one in found.items()}
 
 
 @contextmanager
 def open_infrastructure(recording: Recording) -> Iterator[InfrastructureSession]:
-    """No cluster runs yet; what is asked for wrongly is refused here."""
-    kinds = kinds_needed(recording.selected)
+    """Yield a session that has not started any cluster yet. Raises `UsageError` if its settings are contradictory."""
+    kinds = _kinds_of_all(recording.selected)
     choice = choose_backend(recording.settings, kinds)
     recording.describe("infrastructure", backend=choice.backend, reason=choice.reason)
     if choice.backend == "containers":

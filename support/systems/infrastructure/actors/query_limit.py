@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.systems.infrastructure.clusters.mysql import DRIVER, MySqlServer
+from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlServer
 
 PATIENT = {"connect_timeout": 5}  # whoever gave up here would let the query run on
 
@@ -25,7 +25,7 @@ class QueryLimit:
     def __init__(self, server: MySqlServer, seconds: int) -> None:
         self._seconds = seconds
         self._stopper = create_engine(
-            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER | PATIENT
+            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER_OPTIONS | PATIENT
         )
 
     @contextmanager

@@ -24,7 +24,7 @@ from support.systems.infrastructure.clusters.cluster import (
     Member,
     Members,
 )
-from support.systems.infrastructure.clusters.etcd import MEMBERS, PING, TROUBLE, EtcdCluster
+from support.systems.infrastructure.clusters.etcd import ETCD_ERRORS, MEMBERS, PING, EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway
 from support.systems.infrastructure.clusters.kafka import BROKERS, REQUEST_TIMEOUT_S, KafkaCluster
 from support.systems.infrastructure.clusters.mysql import MySqlServer, database_name
@@ -55,7 +55,7 @@ class AttachedEtcd(EtcdCluster):
         super().__init__(environment, _members(MEMBERS, at, PING))
         try:
             count = len(self._any().client_urls())
-        except TROUBLE as trouble:
+        except ETCD_ERRORS as trouble:
             raise _no_answer(at, trouble) from None
         if count != len(at.places):
             raise BrokenHarnessError(
@@ -177,7 +177,7 @@ class AttachedMySql(MySqlServer):
     def start(self) -> None: ...
 
     def remove_data(self, run_id: str) -> None:
-        self._ask(f"DROP DATABASE IF EXISTS {database_name(run_id)}")
+        self._query(f"DROP DATABASE IF EXISTS {database_name(run_id)}")
 
 
 def _members(targets: Iterable[Target], at: Addresses, ping: Ping) -> Members:

@@ -58,9 +58,13 @@ class ClusterEnvironment:
         )
         return Member(target, host, port, ping, process)
 
-    def folder(self, target: Target) -> Path:
+    def path(self, target: Target, suffix: str = "") -> Path:
+        """Return the path of the data folder of *target*, or with *suffix* of a file beside it."""
+        return self.run.path / f"{target.name.replace(' ', '-')}{suffix}"
+
+    def empty_folder(self, target: Target) -> Path:
         """Create an empty folder for the data of *target*, and delete the previous one."""
-        folder = self.run.path / target.name.replace(" ", "-")
+        folder = self.path(target)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder

@@ -38,7 +38,7 @@ from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.systems.infrastructure.clusters.run_ids import stale_run_ids
-from support.systems.infrastructure.programs.kafka import why_no_broker
+from support.systems.infrastructure.programs import kafka
 from support.systems.infrastructure.targets import APPLICATION
 
 
@@ -57,7 +57,7 @@ class ClusterKind:
 
 
 CLUSTER_KINDS = {  # by the name in the tag @needs.<name>; the slowest to start come first
-    "kafka": ClusterKind(KafkaCluster, KafkaInContainers, AttachedKafka, ("java",), why_no_broker),
+    "kafka": ClusterKind(KafkaCluster, KafkaInContainers, AttachedKafka, ("java",), kafka.why_unavailable),
     "etcd": ClusterKind(EtcdCluster, EtcdCluster, AttachedEtcd, ("etcd",)),
     "redis": ClusterKind(RedisCluster, RedisCluster, AttachedRedis, ("redis-server",)),
     "mysql": ClusterKind(MySqlServer, MySqlInContainer, AttachedMySql, ("mariadbd", "mariadb-install-db")),

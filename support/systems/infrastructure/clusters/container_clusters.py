@@ -15,7 +15,7 @@ class MySqlInContainer(MySqlServer):
     """The image's entrypoint creates the data directory itself, as the image's own user."""
 
     def start(self) -> None:
-        folder = self._environment.folder(MYSQL)
+        folder = self._environment.empty_folder(MYSQL)
         folder.chmod(0o777)  # the image's user has another uid
         folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[MYSQL].process.spawn()

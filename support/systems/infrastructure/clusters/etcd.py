@@ -16,17 +16,19 @@ from support.systems.infrastructure.targets import ETCD_1, ETCD_2, ETCD_3
 MEMBERS = (ETCD_1, ETCD_2, ETCD_3)
 CLIENT_PORT, PEER_PORT = 7381, 7382
 PING = http_get("/version")
-TROUBLE = (EtcdRejectedError, EtcdNoAnswerError, AssertionError)
+NO_LEADER, NO_ANSWER = "no leader", "no answer"
+MAX_LAG = 20  # applied Raft entries
+ETCD_ERRORS = (EtcdRejectedError, EtcdNoAnswerError, AssertionError)
 
 
 class EtcdCluster:
-    """etcd's own time-outs: a heartbeat every 100 ms, an election after 1 s without one."""
+    """Uses etcd's default time-outs: a heartbeat every 100 ms, and an election after 1 s without one."""
 
     name = "etcd"
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
         self._environment = environment
-        self._numbers: dict[Target, str] = {}
+        self._member_ids: dict[Target, str] = {}
         self.run_id = environment.run_id
         self.members: Members = members or self._create_members()
 
@@ -50,9 +52,9 @@ class EtcdCluster:
         return {Role.ETCD_LEADER: self.leader, Role.ETCD_FOLLOWER: lambda: self.followers()[0]}
 
     def start(self) -> None:
-        self._numbers.clear()
+        self._member_ids.clear()
         for target, member in self.members.items():
-            self._environment.folder(target)
+            self._environment.empty_folder(target)
             member.process.spawn()
 
     def await_healthy(self, within: timedelta) -> None:
@@ -74,28 +76,28 @@ class EtcdCluster:
         return EtcdGateway(*self.members[target].address, timeout_s)
 
     def gateways_from(self, first: Target) -> list[EtcdGateway]:
-        """One for each member, *first* being the first."""
+        """Return a client of each member, beginning with *first*."""
         return [self.gateway(target) for target in sorted(self.members, key=lambda target: target is not first)]
 
     def leader(self) -> Target:
-        """Whom all members that answer call the leader. Raises `AssertionError` if they do not agree, or if it does not answer."""
-        told = {target: leader for target in self.members if (leader := self.leader_by(target)) is not None}
-        named = set(told.values())
-        assert len(named) == 1, f"the members call {' and '.join(sorted(named)) or 'nobody'} the leader"
-        (name,) = named
-        assert name != "nobody", "no member knows a leader"
+        """Return the leader according to all members that answer. Raises `AssertionError` if they disagree or know none."""
+        names = {name for target in self.members if (name := self.leader_by(target)) is not None}
+        assert names, "no member answers"
+        assert len(names) == 1, f"the members disagree on the leader: {' and '.join(sorted(names))}"
+        (name,) = names
+        assert name != NO_LEADER, "no member knows a leader"
         return next(target for target in self.members if target.name == name)
 
     def members_agreeing_on_leader(self) -> list[str]:
-        """Who names the same leader as every other that answers. Raises as `leader`."""
+        """Return the names of the members that answer and know the leader. Raises as `leader`."""
         leader = self.leader().name
         return [target.name for target in self.members if self.leader_by(target) == leader]
 
     def leader_without(self, gone: Target) -> Target:
-        """Whom all members but *gone* call the leader. Raises `AssertionError` if they do not agree."""
-        told = {str(self.leader_by(target)) for target in self.members if target is not gone}
-        found = [target for target in self.members if told == {target.name}]
-        assert found, f"the others call {' and '.join(sorted(told))} the leader"
+        """Return the leader according to all members except *gone*. Raises `AssertionError` if they disagree."""
+        names = {self.leader_by(target) or NO_ANSWER for target in self.members if target is not gone}
+        found = [target for target in self.members if names == {target.name}]
+        assert found, f"the members other than {gone.name} do not know one leader: {' and '.join(sorted(names))}"
         return found[0]
 
     def followers(self) -> list[Target]:
@@ -103,44 +105,44 @@ class EtcdCluster:
         return [target for target in self.members if target is not leader]
 
     def leader_by(self, target: Target) -> str | None:
-        """Whom *target* calls the leader: a member by name, or nobody; None if it does not answer."""
-        told = self._status(target)
-        return self._leader_in(told) if told else None
+        """Return the name of the leader according to *target*, or `NO_LEADER`; None if it does not answer."""
+        status = self._member_status(target)
+        return self._leader_in(status) if status else None
 
     def _check_health(self) -> None:
         silent = {target.name for target in self.members} - set(self.members_agreeing_on_leader())
-        assert not silent, f"no leader is named by {', '.join(sorted(silent))}"
+        assert not silent, f"{', '.join(sorted(silent))} did not report a leader"
         applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
-        assert max(applied) - min(applied) <= 20, f"a member is {max(applied) - min(applied)} changes behind"
+        assert max(applied) - min(applied) <= MAX_LAG, f"a member is {max(applied) - min(applied)} changes behind"
 
     def _names(self) -> Mapping[str, str]:
-        """Members by etcd's own number for them, which they keep as long as the cluster lives."""
+        """Return the members' names by etcd's member ids, which are constant for the lifetime of the cluster."""
         for target in self.members:
-            if target not in self._numbers and (told := self._status(target)):
-                self._numbers[target] = told["header"]["member_id"]
-        return {number: target.name for target, number in self._numbers.items()}
+            if target not in self._member_ids and (status := self._member_status(target)):
+                self._member_ids[target] = status["header"]["member_id"]
+        return {member_id: target.name for target, member_id in self._member_ids.items()}
 
-    def _status(self, target: Target) -> dict[str, Any] | None:
+    def _member_status(self, target: Target) -> dict[str, Any] | None:
         try:
             return self.gateway(target, timeout_s=0.3).status()
-        except TROUBLE:
+        except ETCD_ERRORS:
             return None
 
     def _leader_in(self, status: Mapping[str, Any]) -> str:
-        return self._names().get(status.get("leader", "0"), "nobody")
+        return self._names().get(status.get("leader", "0"), NO_LEADER)
 
     def _state(self, target: Target) -> str:
-        told = self._status(target)
-        if not told:
-            return "no answer"
-        leader = self._leader_in(told)
-        role = {target.name: "leader", "nobody": "knows no leader"}.get(leader, f"follows {leader}")
-        return f"{role} (etcd {told['version']})"
+        status = self._member_status(target)
+        if not status:
+            return NO_ANSWER
+        leader = self._leader_in(status)
+        role = {target.name: "leader", NO_LEADER: "knows no leader"}.get(leader, f"follows {leader}")
+        return f"{role} (etcd {status['version']})"
 
     def _options(self, target: Target, address: str, peers: str) -> list[str]:
         options = {
             "name": _name(target),
-            "data-dir": self._environment.run.path / target.name.replace(" ", "-") / "data",
+            "data-dir": self._environment.path(target) / "data",
             "listen-client-urls": f"http://{address}:{CLIENT_PORT}",
             "advertise-client-urls": f"http://{address}:{CLIENT_PORT}",
             "listen-peer-urls": f"http://{address}:{PEER_PORT}",

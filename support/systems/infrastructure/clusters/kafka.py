@@ -1,4 +1,4 @@
-"""Kafka with three brokers, each of which is a controller too (KRaft, without ZooKeeper)."""
+"""Kafka with three brokers, each of which is also a controller (KRaft, without ZooKeeper)."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -23,7 +23,7 @@ CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all br
 REQUEST_TIMEOUT_S = 3.0
 CREATION = timedelta(seconds=10)
 
-# Kafka's own defaults are made for thousands of partitions, and for outages of minutes. Times in milliseconds.
+# Kafka's defaults suit thousands of partitions and outages of minutes. Times in milliseconds.
 SETTINGS = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
@@ -57,7 +57,7 @@ JAVA = (
 
 
 class KafkaCluster:
-    """`topic` is what the scenario works with: who leads it is the leader that it speaks of."""
+    """`topic` is the scenario's topic, `group` its consumer group; "the leader" is the leader of the topic's first partition."""
 
     name = "Kafka"
     libraries = LIBRARIES
@@ -99,14 +99,14 @@ class KafkaCluster:
 
     def status(self) -> ClusterStatus:
         try:
-            told = self._metadata(timeout_s=1.0)
+            metadata = self._metadata(timeout_s=1.0)
         except AssertionError:
             return {"brokers": "no answer", "partitions": ""}
         return {
-            "brokers": ", ".join(str(number) for number in sorted(told.brokers)),
+            "brokers": ", ".join(str(number) for number in sorted(metadata.brokers)),
             "partitions": "; ".join(
                 f"{number} led by {one.leader}, in sync {sorted(one.isrs)}"
-                for topic in told.topics.values()
+                for topic in metadata.topics.values()
                 if topic.topic == self.topic
                 for number, one in sorted(topic.partitions.items())
             ),
@@ -119,11 +119,11 @@ class KafkaCluster:
         return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(NAME_PREFIX)}
 
     def groups(self) -> list[str]:
-        """The groups of consumers that Kafka knows, also those that have nobody left."""
+        """Return the names of all consumer groups, including empty ones."""
         try:
             listed = self._client.list_consumer_groups(request_timeout=REQUEST_TIMEOUT_S).result()
         except KafkaException as trouble:
-            raise AssertionError(f"Kafka does not tell its groups: {trouble}") from None
+            raise AssertionError(f"Kafka does not list its consumer groups: {trouble}") from None
         return [group.group_id for group in listed.valid]
 
     @property
@@ -131,37 +131,41 @@ class KafkaCluster:
         return ",".join(f"{member.host.address}:{member.port}" for member in self.members.values())
 
     def create_topic(self, topic: str, partitions: int) -> None:
-        """A topic on as many brokers as the set-up says. Raises `AssertionError` if Kafka refuses."""
-        confirmed_by = str(min(2, self.replication_factor))
-        new = NewTopic(topic, partitions, self.replication_factor, config={"min.insync.replicas": confirmed_by})
+        """Create *topic* and wait until all brokers know it. Raises `AssertionError` if Kafka refuses."""
+        min_in_sync = str(min(2, self.replication_factor))
+        new = NewTopic(topic, partitions, self.replication_factor, config={"min.insync.replicas": min_in_sync})
 
-        def ask() -> None:
+        def request() -> None:
             try:
                 self._client.create_topics([new], operation_timeout=REQUEST_TIMEOUT_S)[topic].result(
                     2 * REQUEST_TIMEOUT_S
                 )
             except KafkaException as refusal:
-                if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # its answer may have got lost
+                if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # the first answer may have been lost
                     raise AssertionError(f"the topic could not be created: {refusal}") from None
 
-        eventually(ask, within=CREATION)
+        eventually(request, within=CREATION)
         self.topic = topic
-        eventually(lambda: self._known_to_all(partitions), within=CREATION)
+        eventually(lambda: self._check_all_know_topic(partitions), within=CREATION)
 
-    def _known_to_all(self, partitions: int) -> None:
-        """Brokers hear of a topic one after the other. A consumer that forms its group meanwhile, and asks one that has not yet
-        heard of it, leaves the whole group without work for good (librdkafka 2.16).
+    def _check_all_know_topic(self, partitions: int) -> None:
+        """Brokers learn of a topic one after the other.
+
+        If the leader of a new consumer group asks a broker that does not know the topic yet, no consumer of the group ever gets
+        a partition (librdkafka 2.16).
         """
         for target, member in self.members.items():
             try:
                 known = partitions_with_leader(member.address, self.topic, REQUEST_TIMEOUT_S)
             except OSError as trouble:
                 raise AssertionError(f"{target.name} does not answer: {trouble}") from None
-            assert known == partitions, f"{target.name} knows {known} of {partitions} partitions of {self.topic}"
+            assert known == partitions, (
+                f"{target.name} knows the leaders of {known} of {partitions} partitions of {self.topic}"
+            )
 
     @property
     def replication_factor(self) -> int:
-        """How many brokers keep a topic."""
+        """The number of brokers that store each partition."""
         return self._environment.config.kafka_replication_factor
 
     def delete_topic(self, topic: str) -> None:
@@ -169,38 +173,34 @@ class KafkaCluster:
         self._client.delete_topics([topic], operation_timeout=REQUEST_TIMEOUT_S)
 
     def leader(self) -> Target:
-        """Who leads the first partition of the topic."""
-        return BROKERS[self._led_by() - 1]
-
-    def _led_by(self) -> int:
+        """Return the leader of the topic's first partition."""
         number = int(self._partitions()[0].leader)
-        assert number >= 0, "nobody leads the topic"
-        return number
+        assert number >= 0, f"the first partition of {self.topic} has no leader"
+        return BROKERS[number - 1]
 
     def replica_counts(self) -> list[tuple[int, int]]:
-        """For each partition of the topic how many replicas it has, and how many of them are in sync."""
+        """Return, for each partition of the topic, the numbers of its replicas and of its in-sync replicas."""
         return [(len(one.replicas), len(one.isrs)) for one in self._partitions().values()]
 
     def _coordinator(self) -> Target:
-        told = self._client.describe_consumer_groups([self.group], request_timeout=REQUEST_TIMEOUT_S)[
-            self.group
-        ].result()
-        assert told.coordinator, f"nobody coordinates {self.group}"
-        return BROKERS[told.coordinator.id - 1]
+        described = self._client.describe_consumer_groups([self.group], request_timeout=REQUEST_TIMEOUT_S)
+        coordinator = described[self.group].result().coordinator
+        assert coordinator, f"the group {self.group} has no coordinator"
+        return BROKERS[coordinator.id - 1]
 
     def _partitions(self) -> Mapping[int, Any]:
-        told = self._metadata().topics.get(self.topic)
-        partitions: Mapping[int, Any] = dict(told.partitions) if told else {}
-        assert partitions, f"the brokers know nothing of the topic {self.topic}"
+        topic = self._metadata().topics.get(self.topic)
+        partitions: Mapping[int, Any] = dict(topic.partitions) if topic else {}
+        assert partitions, f"the brokers do not know the topic {self.topic}"
         return partitions
 
     def _check_health(self) -> None:
-        told = self._metadata()
-        assert len(told.brokers) == len(BROKERS), f"only the brokers {sorted(told.brokers)} are there"
-        for topic in told.topics.values():
+        metadata = self._metadata()
+        assert len(metadata.brokers) == len(BROKERS), f"only the brokers {sorted(metadata.brokers)} are registered"
+        for topic in metadata.topics.values():
             for number, one in topic.partitions.items():
-                behind = set(one.replicas) - set(one.isrs)
-                assert not behind, f"broker {behind} is not in sync with {topic.topic}/{number}"
+                behind = sorted(set(one.replicas) - set(one.isrs))
+                assert not behind, f"brokers {behind} are not in sync with partition {number} of {topic.topic}"
 
     def _metadata(self, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
         try:
@@ -210,7 +210,7 @@ class KafkaCluster:
 
     @property
     def _client(self) -> AdminClient:
-        """Made when it is first needed, on the applications' host."""
+        """Created at the first use, because it must be created on the applications' host."""
         if self._admin is None:
             self._admin = AdminClient(
                 {
@@ -223,8 +223,8 @@ class KafkaCluster:
         return self._admin
 
     def _configure(self, target: Target, address: str) -> None:
-        """An empty folder with what `kafka-storage.sh format` would write into it; the tool takes seconds a broker."""
-        folder = self._environment.folder(target)
+        """Create an empty data folder as `kafka-storage.sh format` would, which takes seconds for each broker."""
+        folder = self._environment.empty_folder(target)
         data = folder / "data"
         data.mkdir()
         number = _number(target)
@@ -242,7 +242,7 @@ class KafkaCluster:
         self._settings(target).write_text("\n".join(lines) + "\n")
 
     def _settings(self, target: Target) -> Path:
-        return self._environment.run.path / f"{target.name.replace(' ', '-')}.properties"
+        return self._environment.path(target, ".properties")
 
     def _command(self, target: Target) -> list[str]:
         return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]

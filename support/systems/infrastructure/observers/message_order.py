@@ -1,4 +1,4 @@
-"""Whether messages arrived in the order in which they were sent."""
+"""Checks whether the messages about one thing were consumed in the order in which they were sent."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,15 @@ from support.systems.infrastructure.actors.kafka_consumer_group import ConsumedM
 
 
 def out_of_order(consumed: Iterable[ConsumedMessage]) -> list[str]:
-    """Messages named "<thing>, <number>" that came, for the first time, after one of the same thing with a higher number."""
+    """Return the messages "<thing>, <number>" that first came after a message of the same thing with a higher number.
+
+    A message that comes again is not out of order.
+    """
     highest: dict[str, int] = {}
     seen: set[str] = set()
     found = []
     for one in consumed:
-        thing, number = _named(one.value)
+        thing, number = _parse(one.value)
         if one.value not in seen and number < highest.get(thing, -1):
             found.append(f"{one.value} came after number {highest[thing]}")
         seen.add(one.value)
@@ -19,11 +22,11 @@ def out_of_order(consumed: Iterable[ConsumedMessage]) -> list[str]:
     return found
 
 
-def changes(things: int, each: int) -> Sequence[tuple[str, str]]:
-    """Keys and values of *each* changes of so many *things*, in turn, each named by its thing and its number."""
+def numbered_messages(things: int, each: int) -> Sequence[tuple[str, str]]:
+    """Return keys and values of *each* messages about each of so many *things*, interleaved. A value is "<thing>, <number>"."""
     return [(f"order {thing}", f"order {thing}, {number}") for number in range(each) for thing in range(things)]
 
 
-def _named(value: str) -> tuple[str, int]:
+def _parse(value: str) -> tuple[str, int]:
     thing, _, number = value.rpartition(", ")
     return thing, int(number)
