@@ -10,7 +10,7 @@ Feature: Operators can test their own running services
       Given a run that was killed 2 days ago has left data in <service>
       When the gate tests <service> at its address
       Then every scenario that injects no fault has passed
-      And every other scenario was not applicable, because "what already runs is not ours to stop or to cut off"
+      And every other scenario was not applicable, because "a service that is already running is not stopped or cut off for a test"
       And neither run has left data in <service>
 
       Examples:

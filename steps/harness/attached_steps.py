@@ -6,18 +6,18 @@ from hamcrest import assert_that, empty, equal_to, has_item
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.systems.harness.actors.attached_run import AttachedRun, run_attached, store_leftovers
-from support.systems.infrastructure.clusters.all import Clusters
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 
 
 @given("a run that was killed {span:Duration} ago has left data in {product:Product}")
 def left_data(context: Context, span: timedelta, product: str) -> None:
-    store_leftovers(context.stage.the(Clusters).named(product), span)
+    store_leftovers(context.stage.the(ClusterManager).by_name(product), span)
 
 
 @when("the gate tests {product:Product} at its address")
 def tested_at_its_address(context: Context, product: str) -> None:
-    clusters = context.stage.the(Clusters)
-    context.stage.put(run_attached(clusters.named(product), clusters.setup))
+    clusters = context.stage.the(ClusterManager)
+    context.stage.put(run_attached(clusters.by_name(product), clusters.config))
 
 
 @then("every scenario that injects no fault has passed")

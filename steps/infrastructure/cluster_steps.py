@@ -12,9 +12,9 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Fault
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
-from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
-from support.systems.infrastructure.role_faults import Struck, cut_off, half_cut_off, strike
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
+from support.systems.infrastructure.role_faults import RoleFault, inject_by_role, partition_member, partition_one_way
 from support.workload.attempts import Attempt, Worker, Workers, numbered_entry
 from support.workload.interruption import interruption
 from support.workload.loss_account import loss_ledger
@@ -36,7 +36,7 @@ def check_no_write_lost(stage: Stage, product: str, made: Sequence[Attempt]) -> 
     has stored the value.
     """
     if product == "etcd":
-        found = eventually(stage.the(EtcdApplication).kept, within=SOON)
+        found = eventually(stage.the(EtcdApplication).values, within=SOON)
     else:
         read_all = stage.the(RedisApplication).read_all
         found = eventually(lambda: list(read_all(one.what for one in made).values()), within=SOON)
@@ -59,7 +59,7 @@ def no_write_lost(context: Context, product: str) -> None:
 @given("{role:Role} {fault:Fault}")
 @when("{role:Role} {fault:Fault}")
 def member_fails(context: Context, role: Role, fault: Fault) -> None:
-    context.stage.put(strike(context.stage.the(FaultDesk), context.stage.the(Clusters), role, fault))
+    context.stage.put(inject_by_role(context.stage.the(FaultDesk), context.stage.the(ClusterManager), role, fault))
 
 
 @given("{role:Role} {fault:Fault}, and within {limit:Duration} the application's writes are confirmed again")
@@ -71,21 +71,21 @@ def member_fails_and_writes_recover(context: Context, role: Role, fault: Fault, 
 @given("{role:Role} is cut off from the other members")
 @when("{role:Role} is cut off from the other members")
 def member_isolated(context: Context, role: Role) -> None:
-    context.stage.put(cut_off(context.stage.the(FaultDesk), context.stage.the(Clusters), role))
+    context.stage.put(partition_member(context.stage.the(FaultDesk), context.stage.the(ClusterManager), role))
 
 
 @given("{role:Role} receives nothing from the other members")
 @when("{role:Role} receives nothing from the other members")
 def member_receives_nothing(context: Context, role: Role) -> None:
     stage = context.stage
-    stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=False))
+    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, receives=False))
 
 
 @given("{role:Role} reaches none of the other members")
 @when("{role:Role} reaches none of the other members")
 def member_reaches_none(context: Context, role: Role) -> None:
     stage = context.stage
-    stage.put(half_cut_off(stage.the(FaultDesk), stage.the(Clusters), role, hears=True))
+    stage.put(partition_one_way(stage.the(FaultDesk), stage.the(ClusterManager), role, receives=True))
 
 
 @given("{count:Count} more writes of the application have been confirmed")
@@ -104,13 +104,13 @@ def more_writes(context: Context, count: int) -> None:
 @when("the failed member returns")
 @when("the isolated member is reconnected")
 def member_returns(context: Context) -> None:
-    context.stage.the(FaultDesk).recover(context.stage.the(Struck).target)
+    context.stage.the(FaultDesk).recover(context.stage.the(RoleFault).target)
 
 
 @given("within {limit:Duration} the application's writes are confirmed again")
 @then("within {limit:Duration} the application's writes are confirmed again")
 def writes_again(context: Context, limit: timedelta) -> None:
-    since, worker = context.stage.the(Struck).at, context.stage.the(Worker)
+    since, worker = context.stage.the(RoleFault).at, context.stage.the(Worker)
     context.stage.put(eventually(lambda: interruption(worker.so_far(), since, limit), within=limit))
 
 

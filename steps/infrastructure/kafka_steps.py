@@ -8,12 +8,12 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Ledger
 from support.reporting.figures import record_figures
-from support.systems.infrastructure.actors.kafka_consumers import KafkaConsumers
+from support.systems.infrastructure.actors.kafka_consumer_group import KafkaConsumerGroup
 from support.systems.infrastructure.actors.kafka_producer import KafkaProducer
 from support.systems.infrastructure.actors.kafka_topic import KafkaTopic
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
-from support.systems.infrastructure.observers.order import changes, out_of_order
+from support.systems.infrastructure.observers.message_order import numbered_messages, out_of_order
 from support.workload.attempts import Attempts, Workers
 from support.workload.call_times import elapsed_since
 from support.workload.loss_account import loss_ledger
@@ -26,7 +26,7 @@ SOON = timedelta(seconds=20)
 def topic(context: Context, count: int) -> None:
     cluster = context.stage.the(KafkaCluster)
     context.stage.put(context.stage.the(Workers).keep(KafkaTopic(cluster, count)))
-    context.stage.put(KafkaProducer(cluster, context.stage.the(Setup)))
+    context.stage.put(KafkaProducer(cluster, context.stage.the(ClusterConfig)))
 
 
 @then("within {limit:Duration} each of the {count:Count} partitions has 3 replicas, all in sync")
@@ -34,7 +34,9 @@ def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
     cluster = context.stage.the(KafkaCluster)
     eventually(
         lambda: assert_that(
-            cluster.replicas(), equal_to([(3, 3)] * count), "the replicas of each partition, and how many are in sync"
+            cluster.replica_counts(),
+            equal_to([(3, 3)] * count),
+            "the replicas of each partition, and how many are in sync",
         ),
         within=limit,
     )
@@ -42,7 +44,7 @@ def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
 
 @given("an application has sent {each:Count} changes of each of {things:Count} orders")
 def has_sent(context: Context, each: int, things: int) -> None:
-    context.stage.put(context.stage.the(KafkaProducer).send(changes(things, each)))
+    context.stage.put(context.stage.the(KafkaProducer).send(numbered_messages(things, each)))
 
 
 @given("an application keeps sending messages")
@@ -58,7 +60,7 @@ def keeps_sending(context: Context) -> None:
 @when('"{first:Text}" and "{second:Text}" consume the messages as one group')
 def consume(context: Context, first: str, second: str) -> None:
     stage = context.stage
-    group = KafkaConsumers(stage.the(KafkaCluster), stage.the(Setup), (first, second))
+    group = KafkaConsumerGroup(stage.the(KafkaCluster), stage.the(ClusterConfig), (first, second))
     stage.put(stage.the(Workers).keep(group))
 
 
@@ -66,11 +68,11 @@ def consume(context: Context, first: str, second: str) -> None:
 def group_processes(context: Context, first: str, second: str) -> None:
     consume(context, first, second)
     keeps_sending(context)
-    group = context.stage.the(KafkaConsumers)
+    group = context.stage.the(KafkaConsumerGroup)
 
     def check() -> None:
         assert_that(
-            min(map(len, group.partitions().values())),
+            min(map(len, group.assignments().values())),
             greater_than_or_equal_to(1),
             "the fewest partitions of a consumer",
         )
@@ -81,24 +83,24 @@ def group_processes(context: Context, first: str, second: str) -> None:
 
 @when('"{name:Text}" leaves the group while it processes messages')
 def consumer_leaves(context: Context, name: str) -> None:
-    context.stage.the(KafkaConsumers).members[name].end()
+    context.stage.the(KafkaConsumerGroup).members[name].end()
 
 
 @then('within {limit:Duration} "{name:Text}" consumes all {count:Count} partitions')
 def takes_over(context: Context, limit: timedelta, name: str, count: int) -> None:
-    group = context.stage.the(KafkaConsumers)
+    group = context.stage.the(KafkaConsumerGroup)
     eventually(
         lambda: assert_that(
-            group.partitions(), equal_to({name: list(range(count))}), "the partitions of each consumer"
+            group.assignments(), equal_to({name: list(range(count))}), "the partitions of each consumer"
         ),
         within=limit,
     )
-    record_figures(elapsed_since("time until the group has shared out its work again", group.last_left))
+    record_figures(elapsed_since("time until the group has shared out its work again", group.last_leave_at))
 
 
 @then("within {limit:Duration} the consumers have processed every confirmed message")
 def all_processed(context: Context, limit: timedelta) -> None:
-    made, group = _sent(context).made, context.stage.the(KafkaConsumers)
+    made, group = _sent(context).made, context.stage.the(KafkaConsumerGroup)
 
     def check() -> None:
         ledger = context.stage.put(
@@ -118,7 +120,7 @@ def none_twice(context: Context) -> None:
 @then("the changes of each order have been processed in the order in which they were sent")
 def in_order(context: Context) -> None:
     assert_that(
-        out_of_order(context.stage.the(KafkaConsumers).consumed),
+        out_of_order(context.stage.the(KafkaConsumerGroup).consumed),
         empty(),
         "changes that were processed after a later change",
     )

@@ -16,9 +16,9 @@ from hamcrest import (
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.measure.ledger import Fate
-from support.systems.infrastructure.actors.mysql_pool import ConnectionNumbers, MySqlPool
+from support.systems.infrastructure.actors.mysql_pool import ConnectionIds, MySqlPool
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import MySqlServer
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, Attempts, Workers
 from support.workload.loss_account import loss_ledger
 
@@ -29,18 +29,18 @@ MARK = secrets.token_hex(4)
 @given("an application with a pool of connections to MySQL")
 def pooled(context: Context) -> None:
     stage = context.stage
-    stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(Setup))))
+    stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(ClusterConfig))))
 
 
 @given("{count:Count} clients of the application hold a connection each")
 @when("{count:Count} clients of the application take a connection each")
 def take(context: Context, count: int) -> None:
-    context.stage.put(context.stage.the(MySqlPool).take(count))
+    context.stage.put(context.stage.the(MySqlPool).check_out(count))
 
 
 @when("all clients return their connections")
 def give_back(context: Context) -> None:
-    context.stage.the(MySqlPool).give_back()
+    context.stage.the(MySqlPool).return_all()
 
 
 @given("{count:Count} clients of the application have taken and returned a connection each")
@@ -51,7 +51,7 @@ def take_and_give_back(context: Context, count: int) -> None:
 
 @when("{span:Duration} pass on the application's clock")
 def let_pass(context: Context, span: timedelta) -> None:
-    context.stage.the(MySqlPool).let_pass(span)
+    context.stage.the(MySqlPool).advance_clock(span)
 
 
 @then("the clients get the same connections as before")
@@ -68,7 +68,7 @@ def new_connections(context: Context) -> None:
 
 def _last_two(context: Context) -> tuple[set[str], set[str]]:
     """Return the ids of the connections that clients took before, and of those that clients took last."""
-    before, now = [set(one.numbers) for one in context.stage.history if isinstance(one, ConnectionNumbers)][-2:]
+    before, now = [set(one.ids) for one in context.stage.history if isinstance(one, ConnectionIds)][-2:]
     return before, now
 
 
@@ -99,7 +99,7 @@ def pool_reports(context: Context, in_use: int, idle: int) -> None:
 
 @when("one more client sends a query")
 def one_more_query(context: Context) -> None:
-    context.stage.put(context.stage.the(MySqlPool).ask(0))
+    context.stage.put(context.stage.the(MySqlPool).query(0))
 
 
 @then("the query is refused after {span:Duration} because no connection is free")
@@ -112,13 +112,13 @@ def refused_after(context: Context, span: timedelta) -> None:
 
 @when("{clients:Count} clients store {each:Count} orders each at the same time")
 def store_together(context: Context, clients: int, each: int) -> None:
-    context.stage.put(context.stage.the(MySqlPool).insert_together(clients, each))
+    context.stage.put(context.stage.the(MySqlPool).insert_concurrently(clients, each))
 
 
 @then("all {total:Count} orders are confirmed, and MySQL holds each order once")
 def all_stored(context: Context, total: int) -> None:
     attempts = context.stage.the(Attempts)
-    ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored())
+    ledger = loss_ledger("orders", attempts.made, "MySQL", context.stage.the(MySqlPool).stored_orders())
     assert_that(attempts.reasons(), empty(), "errors while the orders were stored")
     assert_that(attempts.confirmed(), has_length(total), "orders that were confirmed")
     assert_that(context.stage.put(ledger).lost(), empty(), "confirmed orders that are lost")
@@ -128,7 +128,7 @@ def all_stored(context: Context, total: int) -> None:
 @given("{clients:Count} clients have sent a query of {span:Duration} at the same time")
 @when("{clients:Count} clients send a query of {span:Duration} at the same time")
 def query_together(context: Context, clients: int, span: timedelta) -> None:
-    context.stage.put(context.stage.the(MySqlPool).ask_together(clients, span.total_seconds(), MARK))
+    context.stage.put(context.stage.the(MySqlPool).query_concurrently(clients, span.total_seconds(), MARK))
 
 
 @then("all {count:Count} queries are answered")
@@ -150,12 +150,14 @@ def answered_after_waiting(context: Context, count: int, span: timedelta) -> Non
 
 @then("MySQL never counted more than {limit:Count} connections of the application")
 def never_more(context: Context, limit: int) -> None:
-    assert_that(context.stage.the(MySqlPool).most, less_than_or_equal_to(limit), "the most connections at one time")
+    assert_that(
+        context.stage.the(MySqlPool).peak_connections, less_than_or_equal_to(limit), "the most connections at one time"
+    )
 
 
 @when("one client sends a query of {span:Duration}")
 def slow_query(context: Context, span: timedelta) -> None:
-    context.stage.put(Attempts((context.stage.the(MySqlPool).ask(span.total_seconds(), MARK),)))
+    context.stage.put(Attempts((context.stage.the(MySqlPool).query(span.total_seconds(), MARK),)))
 
 
 @then("each query fails within {limit:Duration} with a time-out error")
@@ -169,4 +171,4 @@ def queries_time_out(context: Context, limit: timedelta) -> None:
 
 @then("MySQL runs none of the queries any longer")
 def runs_none(context: Context) -> None:
-    assert_that(context.stage.the(MySqlServer).running(MARK), equal_to(0), "queries that MySQL still runs")
+    assert_that(context.stage.the(MySqlServer).running_queries(MARK), equal_to(0), "queries that MySQL still runs")

@@ -19,24 +19,24 @@ from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Fate
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
-from support.systems.infrastructure.clusters.all import Clusters
-from support.systems.infrastructure.role_faults import CutOffFrom, cut_application_off
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
+from support.systems.infrastructure.role_faults import ApplicationPartition, partition_application
 from support.workload.attempts import Attempts, Worker
 
 SOON = timedelta(seconds=5)
 
 
 @given("the application is cut off from {product:Product}")
-def cut_off(context: Context, product: str) -> None:
-    context.stage.put(cut_application_off(context.stage.the(FaultDesk), context.stage.the(Clusters), product))
+def application_cut_off(context: Context, product: str) -> None:
+    context.stage.put(partition_application(context.stage.the(FaultDesk), context.stage.the(ClusterManager), product))
 
 
 @given("an application that keeps writing to {product:Product} is cut off from it until {count:Count} write fails")
 @given("an application that keeps writing to {product:Product} is cut off from it until {count:Count} writes fail")
 def cut_off_while_writing(context: Context, product: str, count: int) -> None:
     keeps_writing(context, product)
-    cut_off(context, product)
-    worker, since = context.stage.the(Worker), context.stage.the(CutOffFrom).at
+    partition_member(context, product)
+    worker, since = context.stage.the(Worker), context.stage.the(ApplicationPartition).at
 
     def check() -> None:
         failed = [one for one in worker.so_far() if one.why and one.ended > since]
@@ -80,6 +80,6 @@ def confirmed_after_recovery(context: Context, limit: timedelta) -> None:
 
 @then("no member was restarted")
 def no_restart(context: Context) -> None:
-    before = context.stage.the(CutOffFrom).processes
-    assert_that(context.stage.the(Clusters).process_numbers(), equal_to(before), "the process ids of all members")
+    before = context.stage.the(ApplicationPartition).processes
+    assert_that(context.stage.the(ClusterManager).process_ids(), equal_to(before), "the process ids of all members")
     assert_that(before, has_length(len(set(before))), "distinct process ids")

@@ -5,20 +5,20 @@ from hamcrest import assert_that, contains_string, empty, equal_to, less_than_or
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.redis_pool import RedisPool
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempts, Workers
 
 
 @given("an application that opens at most {limit:Count} connections to Redis")
 def limited_pool(context: Context, limit: int) -> None:
-    pool = RedisPool(context.stage.the(RedisCluster), context.stage.the(Setup), limit)
+    pool = RedisPool(context.stage.the(RedisCluster), context.stage.the(ClusterConfig), limit)
     context.stage.put(context.stage.the(Workers).keep(pool))
 
 
 @when("{clients:Count} clients of the application increment a counter {each:Count} times each at the same time")
 def increment_together(context: Context, clients: int, each: int) -> None:
-    context.stage.put(context.stage.the(RedisPool).count_together(clients, each))
+    context.stage.put(context.stage.the(RedisPool).increment_concurrently(clients, each))
 
 
 @then("the counter in Redis is {total:Count}")
@@ -30,17 +30,21 @@ def counter_is(context: Context, total: int) -> None:
 
 @then("Redis never listed more than {limit:Count} connections of the application")
 def never_listed_more(context: Context, limit: int) -> None:
-    assert_that(len(context.stage.the(RedisPool).seen), less_than_or_equal_to(limit), "connections that Redis listed")
+    assert_that(
+        len(context.stage.the(RedisPool).seen_connections),
+        less_than_or_equal_to(limit),
+        "connections that Redis listed",
+    )
 
 
 @given("{count:Count} long requests of the application are in progress")
 def long_requests(context: Context, count: int) -> None:
-    context.stage.the(RedisPool).hold(count)
+    context.stage.the(RedisPool).hold_connections(count)
 
 
 @when("{count:Count} more clients send a request")
 def more_requests(context: Context, count: int) -> None:
-    context.stage.put(context.stage.the(RedisPool).ask_at_once(count))
+    context.stage.put(context.stage.the(RedisPool).ping_concurrently(count))
 
 
 @given("{more:Count} more clients have sent a request while {count:Count} long requests were in progress")
@@ -60,7 +64,9 @@ def all_refused(context: Context, count: int) -> None:
 
 @then("Redis counts {count:Count} connections of the application")
 def counts(context: Context, count: int) -> None:
-    assert_that(len(context.stage.the(RedisPool).open()), equal_to(count), "open connections, as Redis lists them")
+    assert_that(
+        len(context.stage.the(RedisPool).open_connections()), equal_to(count), "open connections, as Redis lists them"
+    )
 
 
 @when("the long requests end")
@@ -72,5 +78,5 @@ def long_requests_end(context: Context) -> None:
 @then("none of the {count:Count} connections has leaked")
 def no_leak(context: Context, count: int) -> None:
     pool = context.stage.the(RedisPool)
-    assert_that(pool.free, equal_to(count), "free connections, as the pool counts them")
+    assert_that(pool.idle_connections, equal_to(count), "free connections, as the pool counts them")
     counts(context, count)

@@ -12,8 +12,8 @@ from support.faults.model import Crash
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
-from support.systems.infrastructure.observers.expiry import Life, live_through
-from support.systems.infrastructure.role_faults import Struck
+from support.systems.infrastructure.observers.value_lifetime import ValueLifetime, observe_lifetime
+from support.systems.infrastructure.role_faults import RoleFault
 from support.workload.attempts import Attempts, numbered_entry
 from support.workload.call_times import elapsed_since
 
@@ -30,17 +30,17 @@ def has_stored(context: Context, count: int) -> None:
 @given("within {limit:Duration} another server is the Redis primary")
 @then("within {limit:Duration} another server is the Redis primary")
 def another_primary(context: Context, limit: timedelta) -> None:
-    cluster, before = context.stage.the(RedisCluster), context.stage.the(Struck).target
+    cluster, before = context.stage.the(RedisCluster), context.stage.the(RoleFault).target
     eventually(lambda: assert_that(cluster.primary(), is_not(before), "the Redis primary"), within=limit)
-    record_figures(elapsed_since("time until Redis has another primary", context.stage.the(Struck).at))
+    record_figures(elapsed_since("time until Redis has another primary", context.stage.the(RoleFault).at))
 
 
 @then("within {limit:Duration} the former primary follows the new primary")
 def follows_primary(context: Context, limit: timedelta) -> None:
-    cluster, failed = context.stage.the(RedisCluster), context.stage.the(Struck).target
+    cluster, failed = context.stage.the(RedisCluster), context.stage.the(RoleFault).target
     eventually(
         lambda: assert_that(
-            cluster.follows(failed), equal_to(cluster.primary()), f"the server that {failed.name} follows"
+            cluster.primary_of(failed), equal_to(cluster.primary()), f"the server that {failed.name} follows"
         ),
         within=limit,
     )
@@ -68,19 +68,19 @@ def replicas_hold(context: Context) -> None:
 def stores_with_expiry(context: Context, span: timedelta) -> None:
     application = context.stage.the(RedisApplication)
     stored = application.store("session", "Ana", span)
-    context.stage.put(live_through(stored, span, lambda: application.read("session")))
+    context.stage.put(observe_lifetime(stored, span, lambda: application.read("session")))
 
 
 @then("every read before the expiry found the session")
 def found_before_expiry(context: Context) -> None:
-    life = context.stage.the(Life)
+    life = context.stage.the(ValueLifetime)
     assert_that(life.early(), empty(), "reads before the expiry that did not find the session")
     assert_that(life.reads_before(), greater_than(10), "reads before the expiry")
 
 
 @then("no read after the expiry found the session")
 def not_found_after_expiry(context: Context) -> None:
-    assert_that(context.stage.the(Life).late(), empty(), "reads after the expiry that found the session")
+    assert_that(context.stage.the(ValueLifetime).late(), empty(), "reads after the expiry that found the session")
 
 
 @when("every Redis server is killed and returns")
@@ -92,4 +92,4 @@ def all_crash_and_return(context: Context) -> None:
 
 @then("within {limit:Duration} Redis is healthy again")
 def healthy_again(context: Context, limit: timedelta) -> None:
-    context.stage.the(RedisCluster).await_well(limit)
+    context.stage.the(RedisCluster).await_healthy(limit)

@@ -6,11 +6,11 @@ from support.behave_runtime.gherkin import Context, then, when
 from support.measure.figure import Figure
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
-from support.systems.infrastructure.actors.kafka_load import Throughput, push_through
+from support.systems.infrastructure.actors.kafka_throughput import Throughput, measure_throughput
 from support.systems.infrastructure.actors.mysql_pool import MySqlPool
 from support.systems.infrastructure.actors.redis_application import RedisApplication
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.call_times import time_calls
 
 
@@ -30,20 +30,22 @@ def read_etcd(context: Context, count: int) -> None:
 @when("{count:Count} values are written to Redis and read again, one after the other")
 def use_redis(context: Context, count: int) -> None:
     application = context.stage.the(RedisApplication)
-    calls = (lambda: application.store_alone("value", "x" * 100), lambda: application.read("value"))
+    calls = (lambda: application.store_on_primary("value", "x" * 100), lambda: application.read("value"))
     record_figures(*time_calls("a single operation of Redis", 2 * count, lambda number: calls[number % 2]()))
 
 
 @when("{count:Count} simple queries are sent to MySQL through the pool, one after the other")
 def query_mysql(context: Context, count: int) -> None:
     pool = context.stage.the(MySqlPool)
-    record_figures(*time_calls("a simple query through the pool", count, lambda _number: pool.ask(0)))
+    record_figures(*time_calls("a simple query through the pool", count, lambda _number: pool.query(0)))
 
 
 @when("{count:Count} messages are sent through Kafka at full speed")
 def send_through(context: Context, count: int) -> None:
-    through = context.stage.put(push_through(context.stage.the(KafkaCluster), context.stage.the(Setup), count))
-    record_figures(Figure("messages through Kafka", through.a_second, "a second"))
+    through = context.stage.put(
+        measure_throughput(context.stage.the(KafkaCluster), context.stage.the(ClusterConfig), count)
+    )
+    record_figures(Figure("messages through Kafka", through.per_second, "a second"))
 
 
 @then("all messages arrive")

@@ -10,19 +10,19 @@ from support.faults.desk import FaultDesk
 from support.faults.model import Fault
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.etcd_watch import EtcdWatch
-from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Worker, Workers
 
 
 @given("a program watches etcd for changes through {role:Role}")
 def watches(context: Context, role: Role) -> None:
     stage = context.stage
-    first, setup = stage.the(Clusters).playing(role), stage.the(Setup)
-    watched = stage.the(EtcdApplication).prefix + setup.etcd_watch_below
-    watch = EtcdWatch(watched, stage.the(EtcdCluster), first, resumes=setup.etcd_watch_resumes)
+    first, config = stage.the(ClusterManager).member_with_role(role), stage.the(ClusterConfig)
+    watched = stage.the(EtcdApplication).prefix + config.etcd_watch_prefix
+    watch = EtcdWatch(watched, stage.the(EtcdCluster), first, resumes=config.etcd_watch_resumes)
     stage.put(stage.the(Workers).keep(watch))
 
 
@@ -34,7 +34,7 @@ def watched_member_fails(context: Context, fault: Fault) -> None:
 @then("within {limit:Duration} the program has received every change exactly once and in order")
 def received_every_change(context: Context, limit: timedelta) -> None:
     context.stage.put(context.stage.the(Worker).finish())
-    kept = context.stage.the(EtcdApplication).kept()
+    kept = context.stage.the(EtcdApplication).values()
     watch = context.stage.the(EtcdWatch)
     assert_that(len(kept), greater_than(20), "changes in etcd")
 

@@ -7,8 +7,8 @@ from support.core.settings import read_settings
 from support.probes.pings import http_get
 from support.probes.reading import Symptom
 from support.systems.infrastructure.backend import HOSTS, demand_containers, images
-from support.systems.infrastructure.clusters.in_containers import contained_ground
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.config import ClusterConfig
+from support.systems.infrastructure.clusters.container_environment import container_environment
 
 SERVED = 7777
 PATIENCE_S = 0.5
@@ -23,12 +23,12 @@ def network(tmp_path_factory):
         demand_containers(settings, [])
     except UsageError as why_not:
         pytest.skip(str(why_not))
-    with contained_ground(Setup(), settings, [], tmp_path_factory.mktemp("logs")) as ground:
-        ground.network.people = {name: ground.network.host(name) for name in ("Ana", "Ben", "Eve")}
-        for host in ground.network.people.values():
+    with container_environment(ClusterConfig(), settings, [], tmp_path_factory.mktemp("logs")) as environment:
+        environment.network.people = {name: environment.network.host(name) for name in ("Ana", "Ben", "Eve")}
+        for host in environment.network.people.values():
             image = images(settings, [])[HOSTS]
-            ground.network.host_container(host).container(image, ["http.server", str(SERVED)], {}).start()
-        yield ground.network
+            environment.network.host_container(host).container(image, ["http.server", str(SERVED)], {}).start()
+        yield environment.network
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from support.measure.ledger import Fate
-from support.systems.infrastructure.actors.kafka_consumers import Consumed
-from support.systems.infrastructure.observers.expiry import Life
-from support.systems.infrastructure.observers.order import changes, out_of_order
+from support.systems.infrastructure.actors.kafka_consumer_group import ConsumedMessage
+from support.systems.infrastructure.observers.message_order import numbered_messages, out_of_order
+from support.systems.infrastructure.observers.value_lifetime import ValueLifetime
 from support.workload.attempts import Attempt, Attempts
 from support.workload.call_times import time_calls
 from support.workload.interruption import interruption
@@ -29,7 +29,7 @@ def test_an_account_tells_lost_from_unknown_and_refused():
 
 
 def life(*reads):
-    return Life(made("session", Fate.CONFIRMED, began=0.0, took_s=0.1), timedelta(seconds=1), Attempts(reads))
+    return ValueLifetime(made("session", Fate.CONFIRMED, began=0.0, took_s=0.1), timedelta(seconds=1), Attempts(reads))
 
 
 def test_a_value_that_lives_as_long_as_it_should_is_neither_early_nor_late():
@@ -49,7 +49,7 @@ def test_a_value_that_is_gone_too_early_or_too_late_is_told():
 
 
 def consumed(*values):
-    return [Consumed(value, None, 0, number, "Ana", float(number)) for number, value in enumerate(values)]
+    return [ConsumedMessage(value, None, 0, number, "Ana", float(number)) for number, value in enumerate(values)]
 
 
 def test_messages_in_order_and_those_that_come_again_are_let_pass():
@@ -61,7 +61,7 @@ def test_a_message_that_overtook_another_is_told():
 
 
 def test_changes_are_sent_in_turn():
-    assert changes(2, 2) == [
+    assert numbered_messages(2, 2) == [
         ("order 0", "order 0, 0"),
         ("order 1", "order 1, 0"),
         ("order 0", "order 0, 1"),

@@ -22,43 +22,41 @@ from support.environments.network import LoopbackNetwork
 from support.environments.programs import PACKAGES
 from support.environments.run_directory import RunDirectory
 from support.systems.infrastructure.addresses import read_addresses
-from support.systems.infrastructure.clusters import all as site
-from support.systems.infrastructure.clusters.attached import NOT_OURS
-from support.systems.infrastructure.clusters.cluster import Ground
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters import cluster_manager
+from support.systems.infrastructure.clusters.attached import NO_FAULTS
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment
+from support.systems.infrastructure.clusters.config import ClusterConfig
 
 SOON = timedelta(seconds=30)
 
 
 @pytest.fixture
-def ground(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run = RunDirectory()
-    yield Ground(LoopbackNetwork("paths can be cut by root only"), run, tmp_path, Setup())
+    yield ClusterEnvironment(LoopbackNetwork("paths can be cut by root only"), run, tmp_path, ClusterConfig())
     run.remove()
 
 
-def test_what_is_not_there_is_told_with_the_command_that_gets_it(ground, monkeypatch):
+def test_what_is_not_there_is_told_with_the_command_that_gets_it(environment, monkeypatch):
     def missing(name):
         raise UsageError(f"the program {name} is missing; install it with: apt-get install {PACKAGES[name]}")
 
-    monkeypatch.setattr(site, "find_program", missing)
+    monkeypatch.setattr(cluster_manager, "find_program", missing)
 
-    clusters = site.Clusters(ground)
+    clusters = cluster_manager.ClusterManager(environment)
 
     assert clusters.lacking["namespaces"] == "paths can be cut by root only"
     assert clusters.lacking["etcd"] == "the program etcd is missing; install it with: apt-get install etcd-server"
-    assert set(clusters.lacking) == {"namespaces", *site.KINDS}
+    assert set(clusters.lacking) == {"namespaces", *cluster_manager.CLUSTER_KINDS}
 
 
-def test_of_services_that_run_already_only_those_are_judged_that_were_named(ground):
-    clusters = site.Clusters(ground, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
+def test_of_services_that_run_already_only_those_are_judged_that_were_named(environment):
+    clusters = cluster_manager.ClusterManager(environment, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
 
-    assert clusters.lacks({"redis"}) == "only what already runs is judged, and REDIS_ADDR is not set"
-    assert clusters.lacks({"nodes"}) == NOT_OURS
-    with pytest.raises(
-        BrokenHarnessError, match=r"nothing can be judged at ETCD_ADDR=127\.0\.0\.1:1: the connection was"
-    ):
+    assert clusters.lacks({"redis"}) == "only services that are already running are tested, and REDIS_ADDR is not set"
+    assert clusters.lacks({"nodes"}) == NO_FAULTS
+    with pytest.raises(BrokenHarnessError, match=r"ETCD_ADDR=127\.0\.0\.1:1 cannot be tested: the connection was"):
         clusters.lacks({"etcd"})
 
 

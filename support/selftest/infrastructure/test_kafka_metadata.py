@@ -1,4 +1,4 @@
-"""What a broker says of a topic, byte for byte."""
+"""A broker's metadata of a topic, byte for byte."""
 
 import socket
 import struct
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
+from support.systems.infrastructure.clusters.kafka_metadata import partitions_with_leader
 
 
 def text(words: str) -> bytes:
@@ -31,21 +31,21 @@ UNKNOWN = struct.pack(">ih", 1, 3) + text("orders") + struct.pack(">i", 0)
 
 
 def asked(said):
-    """What is made of a broker that has *said* this, and what it was asked."""
-    heard = []
+    """Return the number read from the answer *said*, and the requests that the broker received."""
+    received = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer():
             caller, _ = server.accept()
             with caller:
-                heard.append(caller.recv(1000))
+                received.append(caller.recv(1000))
                 caller.sendall(struct.pack(">ii", 4 + len(said), 1) + said)
 
         threading.Thread(target=answer, daemon=True).start()
-        return led_partitions(server.getsockname(), "orders", 5), heard
+        return partitions_with_leader(server.getsockname(), "orders", 5), received
 
 
-def test_partitions_count_that_have_a_leader():
+def test_only_partitions_with_a_leader_are_counted():
     led, (question,) = asked(BROKERS + KNOWN)
 
     assert led == 2
@@ -53,10 +53,10 @@ def test_partitions_count_that_have_a_leader():
     assert question.endswith(b"\x00\x00\x00\x01\x00\x06orders")
 
 
-def test_a_topic_that_the_broker_has_not_heard_of():
+def test_a_topic_that_the_broker_does_not_know():
     assert asked(BROKERS + UNKNOWN)[0] == 0
 
 
-def test_a_broker_that_hangs_up():
-    with pytest.raises(OSError, match="hung up"):
+def test_a_broker_that_closes_the_connection():
+    with pytest.raises(OSError, match="closed the connection"):
         asked(BROKERS)

@@ -5,7 +5,7 @@ from support.measure.ledger import Fate
 from support.reporting.timeline_model import ANSWERED, REFUSED, SILENT
 from support.systems.infrastructure.clusters.cluster import Role
 from support.systems.infrastructure.observers.monitor import Monitor
-from support.systems.infrastructure.role_faults import Struck
+from support.systems.infrastructure.role_faults import RoleFault
 from support.systems.infrastructure.timeline_events import timeline_events
 from support.workload.attempts import Attempt, Attempts
 
@@ -13,7 +13,7 @@ MEMBER = Target("etcd member 2")
 
 
 class Cluster:
-    def vitals(self):
+    def status(self):
         return {"leader": 2}
 
 
@@ -33,7 +33,7 @@ def test_attempts_become_answers_by_time_each_once():
 
 def test_the_role_of_a_member_that_was_struck_is_known():
     role = next(iter(Role))
-    assert timeline_events([Struck(role, MEMBER, 0.0)]).roles == {"etcd member 2": role.value}
+    assert timeline_events([RoleFault(role, MEMBER, 0.0)]).roles == {"etcd member 2": role.value}
 
 
 def test_each_monitor_has_a_table():
@@ -41,4 +41,4 @@ def test_each_monitor_has_a_table():
     with monitor:
         pass
     (table,) = timeline_events([monitor]).tables
-    assert [(row.at, row.columns) for row in table.rows] == [(monitor.sights[0].at, {"leader": 2})]
+    assert [(row.at, row.columns) for row in table.rows] == [(monitor.samples[0].at, {"leader": 2})]

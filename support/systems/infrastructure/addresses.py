@@ -1,11 +1,11 @@
-"""Where services that already run are to be found, as operators write it in MYSQL_ADDR and the like."""
+"""Addresses of services that are already running, in the formats that operators use in MYSQL_ADDR and the like."""
 
 import re
 from dataclasses import dataclass, field
 
 from support.core.errors import UsageError
 
-SERVICES = {"kafka": 9092, "etcd": 2379, "redis": 6379, "mysql": 3306}  # and the ports that they have by custom
+SERVICES = {"kafka": 9092, "etcd": 2379, "redis": 6379, "mysql": 3306}  # with their default ports
 WITH_LOGIN = ("redis", "mysql")
 _FORM = re.compile(r"(?:(?P<user>[^:@/]*)(?::(?P<password>.*))?@)?(?:tcp\()?(?P<places>[^@/()]+)\)?(?:/[^@]*)?")
 _PLACE = re.compile(r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
@@ -15,7 +15,7 @@ Place = tuple[str, int]  # host and port
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """One service at one or more places, *name* being the variable that named them."""
+    """The *places* of one service, as given in the environment variable *name*."""
 
     name: str
     places: tuple[Place, ...]
@@ -31,10 +31,10 @@ def variable(service: str) -> str:
 
 
 def read_addresses(service: str, text: str) -> Addresses:
-    """*text* is `host:port`, or several with commas; Redis and MySQL may have `user:password@` before it.
+    """Parse `host:port`, or several separated by commas; Redis and MySQL may have `user:password@` before it.
 
-    Go's `user:password@tcp(host:port)/database` is understood, too; the database is left alone. Raises `UsageError`, which
-    does not repeat a password.
+    Go's `user:password@tcp(host:port)/database` is accepted too; the database is ignored. Raises `UsageError` without the
+    password in its message.
     """
     whole = _FORM.fullmatch(text.strip())
     places = [_PLACE.fullmatch(word.strip()) for word in whole["places"].split(",")] if whole else [None]
@@ -49,5 +49,5 @@ def read_addresses(service: str, text: str) -> Addresses:
     return Addresses(variable(service), found, whole["user"] or "", whole["password"] or "")
 
 
-def _place(told: re.Match[str], usual: int) -> Place:
-    return told["host"].strip("[]"), int(told["port"] or usual)
+def _place(found: re.Match[str], default_port: int) -> Place:
+    return found["host"].strip("[]"), int(found["port"] or default_port)

@@ -1,4 +1,4 @@
-"""Chooses the backend of the clusters: services that already run, the requested one, or what an image requires."""
+"""Chooses the backend of the clusters: attached for services that are already running, or as the settings request."""
 
 from collections.abc import Collection
 
@@ -8,14 +8,14 @@ from support.environments.choice import Choice, choose, refuse_others
 from support.environments.compose import HELPERS, prefixed, services, topology_of
 from support.environments.container_engine import demand_engine
 from support.environments.images.present import demand_images
-from support.systems.infrastructure.defects import setup_with
+from support.systems.infrastructure.defects import config_with_defect
 from support.systems.infrastructure.settings import InfrastructureSettings
 
-HOSTS = "hosts"  # the image of the hosts on which members run
+HOSTS = "hosts"  # the key of the image of the hosts on which members run
 
 
 def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
-    """Where clusters of these *kinds* run. Raises `UsageError` where settings contradict each other."""
+    """Return the backend for clusters of these *kinds*. Raises `UsageError` if settings contradict each other."""
     own = settings.of(InfrastructureSettings)
     if own.services:
         refuse_others("attached", own.implied)
@@ -24,16 +24,19 @@ def choose_backend(settings: Settings, kinds: Collection[str]) -> Choice:
 
 
 def demand_containers(settings: Settings, kinds: Collection[str]) -> None:
-    """Raises `UsageError` with the remedy unless clusters of these *kinds* can be run in containers."""
+    """Raise `UsageError` with the remedy unless clusters of these *kinds* can run in containers."""
     defect = settings.of(InfrastructureSettings).defect
-    if setup_with(defect).line_kbit:
+    if config_with_defect(defect).bandwidth_kbit:
         raise UsageError(f"{defect} is not available in containers; set backend=embedded")
     demand_engine()
     demand_images(settings.image_prefix, images(settings, kinds).values())
 
 
 def images(settings: Settings, kinds: Collection[str]) -> dict[str, str]:
-    """The images of the members of these *kinds* of clusters, which are profiles of the topology; and that of their hosts."""
+    """Return the images of these *kinds* of clusters by service, and of their hosts as `HOSTS`.
+
+    A kind is a profile in the topology.
+    """
     own = settings.of(InfrastructureSettings)
     described = services(topology_of("infrastructure"), prefixed(settings.image_prefix))
     profiles = {name: entry["profiles"][0] for name, entry in described.items()}

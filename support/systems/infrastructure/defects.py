@@ -1,18 +1,19 @@
-"""Mistakes that real teams make in setting up clusters and in using them, each put in from outside to see who notices."""
+"""Defects that real teams introduce when they configure or use clusters. The scenarios must detect each of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from support.core.errors import UsageError
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.config import ClusterConfig
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """`story` says in one sentence what is wrong; `breaks` are the requirements whose scenarios have to notice it.
+class Defect:
+    """One defect: the *changes* to the fields of `ClusterConfig`.
 
-    Scenarios of those that it `spills` over to may turn red as well.
+    *story* says in one sentence what is wrong. The scenarios of the requirements in *breaks* must fail; those of the
+    requirements in *spills* may fail.
     """
 
     name: str
@@ -22,217 +23,227 @@ class Mistake:
     spills: tuple[str, ...] = ()
 
 
-def _mistake(name: str, story: str, *breaks: str, spills: tuple[str, ...] = (), **changes: object) -> Mistake:
-    return Mistake(name, story, breaks, changes, spills)
+def _defect(name: str, story: str, *breaks: str, spills: tuple[str, ...] = (), **changes: object) -> Defect:
+    return Defect(name, story, breaks, changes, spills)
 
 
-MISTAKES = {
-    mistake.name: mistake
-    for mistake in (
-        _mistake(
+DEFECTS = {
+    defect.name: defect
+    for defect in (
+        _defect(
             "waits-too-long",
-            "the application gives a service that does not answer many seconds",
+            "the application waits many seconds for a service that does not answer",
             "INFRA-NET-1",
             "INFRA-NET-3",
             spills=("INFRA-NET-2",),
-            time_out_s=6.0,
+            timeout_s=6.0,
         ),
-        _mistake(
+        _defect(
             "needs-everything",
-            "the application does nothing unless all that it depends on is there",
+            "the application works only while all of its dependencies are available",
             "INFRA-NET-2",
-            needs_everything=True,
+            requires_all_services=True,
         ),
-        _mistake(
+        _defect(
             "leaves-its-data",
-            "what was stored in services that ran before is left there",
+            "the data that a run stored in an attached service is left there",
             "INFRA-ENV-1",
-            removes_what_it_stored=False,
+            removes_stored_data=False,
         ),
-        _mistake(
+        _defect(
             "redis-without-persistence",
-            "Redis keeps everything in memory alone",
+            "Redis keeps its data in memory only",
             "INFRA-REDIS-2",
             redis_appendonly=False,
         ),
-        _mistake(
+        _defect(
             "redis-unanimous-sentinels",
-            "the sentinels replace a primary only if more of them agree than there are",
+            "the quorum of the sentinels is larger than their number",
             "INFRA-REDIS-4",
             redis_quorum=4,
         ),
-        _mistake(
+        _defect(
             "redis-fixed-primary",
-            "the application remembers where the primary was when it started",
+            "the application keeps the address that the primary had when the application started",
             "INFRA-REDIS-4",
-            redis_asks_sentinels=False,
+            redis_uses_sentinels=False,
         ),
-        _mistake(
+        _defect(
             "redis-confirmed-by-one",
             "a write counts as confirmed before any replica has it",
             "INFRA-REDIS-4",
-            redis_acknowledged_by=0,
+            redis_write_acks=0,
         ),
-        _mistake(
+        _defect(
             "redis-confirmed-by-all",
             "a write counts as confirmed only when every replica has it",
             "INFRA-REDIS-4",
-            redis_acknowledged_by=2,
+            redis_write_acks=2,
         ),
-        _mistake(
+        _defect(
             "redis-one-key-for-all",
-            "the key of a value is made without the value's name",
+            "all values are stored under one key",
             *(f"INFRA-REDIS-{number}" for number in (1, 2, 4)),
             spills=("INFRA-NET-3",),
-            redis_keys_by_name=False,
+            redis_unique_keys=False,
         ),
-        _mistake(
-            "redis-forgets-expiry", "values are stored without their expiry", "INFRA-REDIS-1", redis_keeps_expiry=False
+        _defect(
+            "redis-forgets-expiry", "values are stored without their expiry", "INFRA-REDIS-1", redis_sets_expiry=False
         ),
-        _mistake(
+        _defect(
             "redis-pool-without-limit",
-            "the application opens as many connections as it likes",
+            "the application opens any number of connections",
             "INFRA-REDIS-3",
             "INFRA-REDIS-5",
             redis_pool_limited=False,
         ),
-        _mistake(
+        _defect(
             "redis-leaks-connections",
-            "a connection that was used is not given back to the pool",
+            "a used connection is not returned to the pool",
             "INFRA-REDIS-3",
             "INFRA-REDIS-5",
-            redis_gives_back=False,
+            redis_returns_connections=False,
         ),
-        _mistake(
+        _defect(
             "etcd-with-two-members",
-            "the cluster has two members, of which none may fail",
+            "the cluster has two members, so that it tolerates no failure",
             *(f"INFRA-ETCD-{number}" for number in (2, 3, 4, 5, 6)),
             spills=("INFRA-ENV-1",),
             etcd_members=2,
         ),
-        _mistake(
+        _defect(
             "etcd-through-one-member",
-            "the application knows one member alone",
+            "the application knows only one member",
             *(f"INFRA-ETCD-{number}" for number in (4, 5, 6)),
-            etcd_tries_others=False,
+            etcd_fails_over=False,
         ),
-        _mistake(
-            "etcd-reads-locally",
-            "the application is content with what a member knows by itself",
+        _defect(
+            "etcd-reads-serializable",
+            "the application uses serializable reads, which one member answers from its own data",
             "INFRA-ETCD-6",
             spills=("INFRA-ETCD-1",),
-            etcd_reads_locally=True,
+            etcd_serializable_reads=True,
         ),
-        _mistake(
+        _defect(
             "etcd-remembers-what-it-read",
-            "the application asks for a value once, and takes it from its memory from then on",
+            "the application reads a value once and caches it for ever",
             "INFRA-ETCD-1",
             "INFRA-ETCD-6",
-            etcd_asks_each_time=False,
+            etcd_reads_uncached=False,
         ),
-        _mistake(
+        _defect(
             "etcd-watch-starts-over",
-            "a watch that has lost its member goes on from the present",
+            "a watch that has lost its member resumes at the current revision, not at the last one that it saw",
             "INFRA-ETCD-3",
             etcd_watch_resumes=False,
         ),
-        _mistake(
+        _defect(
             "etcd-watches-a-part",
-            "a program watches only a part of what it wants to know",
+            "a program watches a prefix that covers only some of its keys",
             "INFRA-ETCD-3",
-            etcd_watch_below="entry-1",
+            etcd_watch_prefix="entry-1",
         ),
-        _mistake(
+        _defect(
             "kafka-one-replica",
-            "a topic is kept by one broker alone",
+            "a topic has only one replica",
             *(f"INFRA-KAFKA-{number}" for number in (1, 4, 5, 6)),
-            kafka_replicas=1,
+            kafka_replication_factor=1,
         ),
-        _mistake(
+        _defect(
             "kafka-reads-from-now-on",
-            "a new group of consumers leaves out what was sent before it was there",
+            "a new consumer group skips the messages that were sent before it existed",
             "INFRA-KAFKA-2",
             "INFRA-KAFKA-3",
             spills=("INFRA-KAFKA-4",),
-            kafka_reads_from_start=False,
+            kafka_reads_from_earliest=False,
         ),
-        _mistake(
+        _defect(
             "kafka-waits-for-nobody",
-            "a message counts as confirmed once it has been sent",
+            "a message counts as confirmed once it has been sent (acks=0)",
             "INFRA-KAFKA-4",
             spills=("INFRA-KAFKA-5",),
             kafka_acks="0",
         ),
-        _mistake(
+        _defect(
             "kafka-without-keys",
-            "messages about the same thing go to any partition",
+            "messages have no key, so that those about the same thing go to different partitions",
             "INFRA-KAFKA-3",
-            kafka_keys=False,
+            kafka_uses_keys=False,
         ),
-        _mistake(
+        _defect(
             "kafka-commits-before-work",
-            "a consumer says that it is done with messages before it has done its work",
+            "a consumer commits its offset before it has processed the messages",
             "INFRA-KAFKA-5",
             kafka_commits_after_work=False,
         ),
-        _mistake(
+        _defect(
             "kafka-without-batches",
-            "every message is sent by itself",
+            "every message is sent in its own batch",
             "INFRA-PERF-2",
-            kafka_sends_in_batches=False,
+            kafka_batches=False,
         ),
-        _mistake(
+        _defect(
             "narrow-line",
-            "the line of the application carries 100 kbit a second",
+            "the network of the application carries 100 kbit/s",
             "INFRA-PERF-1",
             "INFRA-PERF-3",
             "INFRA-PERF-4",
             spills=(*(f"INFRA-REDIS-{number}" for number in (2, 3, 4, 5)), "INFRA-MYSQL-2", "INFRA-MYSQL-3"),
-            line_kbit=100,
+            bandwidth_kbit=100,
         ),
-        _mistake(
+        _defect(
             "mysql-pool-without-limit",
-            "the application opens as many connections as it likes",
+            "the application opens any number of connections",
             "INFRA-MYSQL-1",
             "INFRA-MYSQL-3",
-            mysql_open=0,
+            mysql_max_open=0,
         ),
-        _mistake(
+        _defect(
             "mysql-keeps-all-idle",
-            "no connection is ever closed while there is nothing to do",
+            "the pool never closes an idle connection",
             *(f"INFRA-MYSQL-{number}" for number in (1, 3, 5)),
-            mysql_idle=25,
+            mysql_max_idle=25,
         ),
-        _mistake("mysql-never-renews", "a connection may grow as old as it likes", "INFRA-MYSQL-1", mysql_life_s=-1),
-        _mistake("mysql-renews-too-often", "a connection lives for a minute", "INFRA-MYSQL-1", mysql_life_s=60),
-        _mistake("mysql-queries-without-end", "a query may take as long as it likes", "INFRA-MYSQL-4", mysql_query_s=0),
-        _mistake(
+        _defect("mysql-never-renews", "a connection has no maximum lifetime", "INFRA-MYSQL-1", mysql_max_lifetime_s=-1),
+        _defect(
+            "mysql-renews-too-often",
+            "the maximum lifetime of a connection is only a minute",
+            "INFRA-MYSQL-1",
+            mysql_max_lifetime_s=60,
+        ),
+        _defect(
+            "mysql-queries-without-end",
+            "a query has no time-out",
+            "INFRA-MYSQL-4",
+            mysql_query_timeout_s=0,
+        ),
+        _defect(
             "mysql-leaks-connections",
-            "a connection is not given back when something goes wrong, or is forgotten",
+            "a connection is not returned to the pool after an error",
             *(f"INFRA-MYSQL-{number}" for number in (1, 4, 5)),
             spills=("INFRA-MYSQL-3",),
-            mysql_gives_back=False,
+            mysql_returns_connections=False,
         ),
-        _mistake(
+        _defect(
             "mysql-trusts-old-connections",
-            "a connection is used without a look whether it still is one",
+            "a connection is used without a check whether it is still open",
             "INFRA-MYSQL-4",
-            mysql_looks_before_use=False,
+            mysql_pre_ping=False,
         ),
-        _mistake(
+        _defect(
             "mysql-numbers-rows-itself",
-            "the application numbers its rows by one more than the highest number",
+            "the application numbers a new row with the highest number plus one, instead of AUTO_INCREMENT",
             "INFRA-MYSQL-2",
-            mysql_server_numbers_rows=False,
+            mysql_auto_increment=False,
         ),
     )
 }
 
 
-def setup_with(mistake: str) -> Setup:
-    """The sound set-up, or the one with *mistake* in it; raises `UsageError` if nobody knows that one."""
-    if not mistake:
-        return Setup()
-    if mistake not in MISTAKES:
-        raise UsageError(f"there is no infrastructure defect {mistake!r}; known are {', '.join(MISTAKES)}")
-    return replace(Setup(), **MISTAKES[mistake].changes)
+def config_with_defect(defect: str) -> ClusterConfig:
+    """Return the configuration with *defect*, or the correct one if it is empty. Raises `UsageError` if it is unknown."""
+    if not defect:
+        return ClusterConfig()
+    if defect not in DEFECTS:
+        raise UsageError(f"there is no infrastructure defect {defect!r}; known are {', '.join(DEFECTS)}")
+    return replace(ClusterConfig(), **DEFECTS[defect].changes)

@@ -1,4 +1,4 @@
-"""Faults by role: whoever leads a cluster at the moment is struck, or cut off from the others, and remembered."""
+"""Injects faults by role, such as "the etcd leader", and network partitions of members and of applications."""
 
 import time
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Severed, apart
-from support.systems.infrastructure.clusters.all import Clusters
 from support.systems.infrastructure.clusters.cluster import Role
+from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 from support.systems.infrastructure.targets import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
-    """Who was struck, and the moment (monotonic clock) at which that was felt."""
+class RoleFault:
+    """The member that had *role* when a fault was injected. The fault had taken effect *at* this time (monotonic clock)."""
 
     role: Role
     target: Target
@@ -21,40 +21,43 @@ class Struck:
 
 
 @dataclass(frozen=True, slots=True)
-class CutOffFrom:
-    """The product that applications cannot reach, since when (monotonic clock), and the processes of all members by number."""
+class ApplicationPartition:
+    """A partition between the applications and *product*, which began *at* (monotonic clock).
+
+    *processes* holds the process ids of all members at that moment.
+    """
 
     product: str
     at: float
     processes: tuple[int, ...]
 
 
-def strike(desk: FaultDesk, clusters: Clusters, role: Role, fault: Fault) -> Struck:
-    target = clusters.playing(role)
+def inject_by_role(desk: FaultDesk, clusters: ClusterManager, role: Role, fault: Fault) -> RoleFault:
+    target = clusters.member_with_role(role)
     desk.inject(target, fault)
-    return Struck(role, target, time.monotonic())
+    return RoleFault(role, target, time.monotonic())
 
 
-def half_cut_off(desk: FaultDesk, clusters: Clusters, role: Role, *, hears: bool) -> Struck:
-    """The member either *hears* the others and is not heard by them, or the other way round."""
-    target = clusters.playing(role)
-    others = clusters.side(target)
-    ways = frozenset((target, other) if hears else (other, target) for other in others)
-    words = "is not heard by the other members" if hears else "hears nothing from the other members"
+def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, receives: bool) -> RoleFault:
+    """Drop packets in one direction: the member either only *receives* from the other members, or only sends to them."""
+    target = clusters.member_with_role(role)
+    others = clusters.peers_of(target)
+    ways = frozenset((target, other) if receives else (other, target) for other in others)
+    words = "is not heard by the other members" if receives else "hears nothing from the other members"
     desk.inject(target, Severed(ways, words))
-    return Struck(role, target, time.monotonic())
+    return RoleFault(role, target, time.monotonic())
 
 
-def cut_application_off(desk: FaultDesk, clusters: Clusters, product: str) -> CutOffFrom:
-    """No packet passes between the applications and any member of the cluster that is called *product*."""
-    members = clusters.named(product).members
+def partition_application(desk: FaultDesk, clusters: ClusterManager, product: str) -> ApplicationPartition:
+    """Drop all packets between the applications and the cluster of *product*."""
+    members = clusters.by_name(product).members
     words = f"is cut off from {product}"
     desk.inject(APPLICATION, Severed(apart([APPLICATION], members), words))
-    return CutOffFrom(product, time.monotonic(), clusters.process_numbers())
+    return ApplicationPartition(product, time.monotonic(), clusters.process_ids())
 
 
-def cut_off(desk: FaultDesk, clusters: Clusters, role: Role) -> Struck:
-    """Applications still reach the member; the other members do not."""
-    target = clusters.playing(role)
-    desk.inject(target, Severed(apart([target], clusters.side(target)), "is cut off from the other members"))
-    return Struck(role, target, time.monotonic())
+def partition_member(desk: FaultDesk, clusters: ClusterManager, role: Role) -> RoleFault:
+    """Drop all packets between the member and the other members. Applications still reach it."""
+    target = clusters.member_with_role(role)
+    desk.inject(target, Severed(apart([target], clusters.peers_of(target)), "is cut off from the other members"))
+    return RoleFault(role, target, time.monotonic())

@@ -1,7 +1,7 @@
-"""The clusters of one run and everything that looks at them or breaks them."""
+"""The session of the infrastructure: its clusters, and what each scenario uses to work with them and to inject faults."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,12 +23,17 @@ from support.systems.infrastructure.actors.etcd_application import EtcdApplicati
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.addresses import Addresses
 from support.systems.infrastructure.backend import choose_backend, demand_containers
-from support.systems.infrastructure.clusters.all import KINDS, Clusters, local_ground, opened_clusters
-from support.systems.infrastructure.clusters.cluster import Ground
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment
+from support.systems.infrastructure.clusters.cluster_manager import (
+    CLUSTER_KINDS,
+    ClusterManager,
+    local_environment,
+    open_clusters,
+)
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.defects import setup_with
-from support.systems.infrastructure.member_looks import MemberLooks
+from support.systems.infrastructure.defects import config_with_defect
+from support.systems.infrastructure.member_probe import MemberProbe
 from support.systems.infrastructure.observers.monitor import Monitor
 from support.systems.infrastructure.settings import InfrastructureSettings
 from support.systems.infrastructure.timeline_events import timeline_events
@@ -38,54 +43,57 @@ if TYPE_CHECKING:
     from support.faults.injectors.base import Injector
 
 
-def kinds_needed(selected: Iterable[Selected]) -> list[str]:
-    """The kinds of clusters that the scenarios *selected* need."""
-    tags = {tag for one in selected for tag in one.tags}
-    return [kind for kind in KINDS if f"needs.{kind}" in tags]
+def _kinds(tags: Collection[str]) -> list[str]:
+    """Return the kinds of clusters that scenarios with these *tags* need."""
+    return [kind for kind in CLUSTER_KINDS if f"needs.{kind}" in tags]
+
+
+def _kinds_of_all(selected: Iterable[Selected]) -> list[str]:
+    return _kinds({tag for one in selected for tag in one.tags})
 
 
 def _services(settings: Settings) -> Mapping[str, Addresses] | None:
-    """What already runs and is to be judged; None where clusters of our own are."""
+    """Return the running services to test; None if the suite starts its own clusters."""
     return settings.of(InfrastructureSettings).services or ({} if settings.backend == "attached" else None)
 
 
 class InfrastructureSession:
-    """Starts a cluster when the first scenario that needs it begins: of several workers one alone may come to it."""
+    """Starts a cluster when the first scenario that needs it begins, because each worker runs only some of the scenarios."""
 
     def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
         self._backend = backend
-        self._setup = setup_with(recording.settings.of(InfrastructureSettings).defect)
+        self._config = config_with_defect(recording.settings.of(InfrastructureSettings).defect)
         self._stack = ExitStack()
-        self._opened: Clusters | None = None
+        self._opened: ClusterManager | None = None
 
     @contextmanager
-    def scenario(self, name: str, tags: Iterable[str]) -> Iterator[Stage]:
-        """A stage on clusters that are whole and well. Whatever is asked meanwhile is asked from the applications' host."""
+    def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
+        """Yield a stage with healthy clusters. Everything in the `with` block runs on the applications' host."""
         began = time.monotonic()
-        kinds = [kind for kind in KINDS if f"needs.{kind}" in set(tags)]
+        kinds = _kinds(tags)
         clusters, journal = self._clusters, self._recording.journal
         with clusters.network.inside(clusters.application):
-            if names := clusters.bring_up(kinds):
+            if names := clusters.start(kinds):
                 took = round(time.monotonic() - began, 3)
                 journal.write("figure", scenario=None, name=f"{' and '.join(names)} up", value=took, unit="s")
-            needed = clusters.needed(kinds)
-            for told in clusters.make_well(needed):
-                journal.write("mended", message=told)
+            needed = clusters.of_kinds(kinds)
+            for reason in clusters.restore(needed):
+                journal.write("mended", message=reason)
             desk = FaultDesk(name, self._dependencies(clusters), journal)
             workers = Workers()
-            props: list[object] = [desk, workers, clusters, clusters.setup, *needed]
+            items: list[object] = [desk, workers, clusters, clusters.config, *needed]
             for cluster in needed:
                 match cluster:
                     case RedisCluster():
-                        props.append(RedisApplication(cluster, clusters.setup))
+                        items.append(RedisApplication(cluster, clusters.config))
                     case EtcdCluster():
-                        props.append(EtcdApplication(cluster, clusters.setup))
-            stage = Stage(*props)
+                        items.append(EtcdApplication(cluster, clusters.config))
+            stage = Stage(*items)
             if len(needed) > 1:
                 applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
-                if clusters.setup.needs_everything:
-                    applications.tie()
+                if clusters.config.requires_all_services:
+                    applications.require_each_other()
             prepared_s = time.monotonic() - began
             try:
                 with ExitStack() as stack:
@@ -98,7 +106,7 @@ class InfrastructureSession:
                 suite_share(name, prepared_s + desk.overhead_s)
 
     def lacks(self, tags: Iterable[str]) -> str:
-        """Why a scenario with these tags cannot be run here; empty when it can."""
+        """Return why a scenario with these tags is not applicable here, or an empty string."""
         return self._clusters.lacks({tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")})
 
     def timeline_events(self, stage: Stage, _began: float) -> TimelineEvents:
@@ -108,36 +116,38 @@ class InfrastructureSession:
         self._stack.close()
 
     @property
-    def _clusters(self) -> Clusters:
+    def _clusters(self) -> ClusterManager:
         if self._opened is None:
-            ground = self._stack.enter_context(self._ground())
-            self._opened = self._stack.enter_context(opened_clusters(ground, _services(self._recording.settings)))
+            environment = self._stack.enter_context(self._environment())
+            self._opened = self._stack.enter_context(open_clusters(environment, _services(self._recording.settings)))
         return self._opened
 
-    def _ground(self) -> AbstractContextManager[Ground]:
-        """What the engine's client needs is not loaded where nobody asks for containers."""
+    def _environment(self) -> AbstractContextManager[ClusterEnvironment]:
+        """Create the environment for the backend. The client of the container engine is imported only if it is needed."""
         recording = self._recording
         if self._backend != "containers":
-            return local_ground(self._setup, recording.logs, attached=self._backend == "attached")
-        from support.systems.infrastructure.clusters.in_containers import contained_ground  # noqa: PLC0415
+            return local_environment(self._config, recording.logs, attached=self._backend == "attached")
+        from support.systems.infrastructure.clusters.container_environment import container_environment  # noqa: PLC0415
 
-        return contained_ground(self._setup, recording.settings, kinds_needed(recording.selected), recording.logs)
+        return container_environment(
+            self._config, recording.settings, _kinds_of_all(recording.selected), recording.logs
+        )
 
-    def _dependencies(self, clusters: Clusters) -> Mapping[Target, Dependency]:
-        look = MemberLooks(clusters.network, clusters.members, clusters.hosts).look
+    def _dependencies(self, clusters: ClusterManager) -> Mapping[Target, Dependency]:
+        probe = MemberProbe(clusters.network, clusters.members, clusters.hosts).probe
         injectors: Mapping[Mechanism, Injector] = {
             Mechanism.PROCESS: ProcessInjector(clusters.processes),
             Mechanism.NETWORK: NetworkInjector(clusters.network, clusters.hosts),
         }
-        found = {target: Dependency(partial(look, target), injectors) for target in clusters.hosts}
-        idle = self._recording.settings.injector == "nothing"
-        return {target: one.without_effect() if idle else one for target, one in found.items()}
+        found = {target: Dependency(partial(probe, target), injectors) for target in clusters.hosts}
+        no_effect = self._recording.settings.injector == "nothing"
+        return {target: one.without_effect() if no_effect else one for target, one in found.items()}
 
 
 @contextmanager
 def open_infrastructure(recording: Recording) -> Iterator[InfrastructureSession]:
-    """No cluster runs yet; what is asked for wrongly is refused here."""
-    kinds = kinds_needed(recording.selected)
+    """Yield a session that has not started any cluster yet. Raises `UsageError` if its settings are contradictory."""
+    kinds = _kinds_of_all(recording.selected)
     choice = choose_backend(recording.settings, kinds)
     recording.describe("infrastructure", backend=choice.backend, reason=choice.reason)
     if choice.backend == "containers":

@@ -10,9 +10,10 @@ from support.systems.infrastructure.addresses import SERVICES, Addresses, read_a
 
 @dataclass(frozen=True, slots=True)
 class InfrastructureSettings(SystemSettings):
-    """`mysql_addr` and its like are where services run that are to be judged instead of ours; also as MYSQL_ADDR and so on.
+    """Settings of the clusters.
 
-    `etcd_image` and its like are other images for all members of a cluster. `defect` sets the clusters up with one known mistake.
+    `mysql_addr` and the like are addresses of running services to test instead of starting clusters; MYSQL_ADDR and the like set
+    them too. `etcd_image` and the like replace the image of all members of a cluster. `defect` names a defect to configure.
     """
 
     mysql_addr: str = ""
@@ -32,13 +33,13 @@ class InfrastructureSettings(SystemSettings):
     }
 
     def __post_init__(self) -> None:
-        _ = self.services  # refused here if they are malformed
+        _ = self.services  # raises UsageError if an address is malformed
 
     @property
     def services(self) -> dict[str, Addresses]:
-        """What already runs and is to be judged where it does, by the names of `support.systems.infrastructure.addresses`."""
-        told = {service: getattr(self, f"{service}_addr") for service in SERVICES}
-        return {service: read_addresses(service, text) for service, text in told.items() if text}
+        """The addresses of services that are already running, by the names in `support.systems.infrastructure.addresses`."""
+        given = {service: getattr(self, f"{service}_addr") for service in SERVICES}
+        return {service: read_addresses(service, text) for service, text in given.items() if text}
 
     @property
     def judged(self) -> str:
@@ -46,10 +47,10 @@ class InfrastructureSettings(SystemSettings):
 
     @property
     def implied(self) -> Mapping[str, str]:
-        """The backend that an image demands, and the setting that does."""
-        named = [f"{service}_image" for service in SERVICES if getattr(self, f"{service}_image")]
-        return {"containers": f"infrastructure.{named[0]}"} if named else {}
+        """The backend that an image setting requires, and the name of that setting."""
+        given = [f"{service}_image" for service in SERVICES if getattr(self, f"{service}_image")]
+        return {"containers": f"infrastructure.{given[0]}"} if given else {}
 
     def image_of(self, kind: str) -> str:
-        """The image that was given for the members of this *kind* of cluster; empty for the one in the topology."""
+        """Return the given image for this *kind* of cluster, or an empty string for the image in the topology."""
         return str(getattr(self, f"{kind}_image", ""))

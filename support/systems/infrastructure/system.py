@@ -1,4 +1,4 @@
-"""The data services below applications: etcd, Kafka, Redis with Sentinel, MySQL, and the network between their members."""
+"""The system "infrastructure": clusters of etcd, Kafka and Redis with Sentinel, a MySQL server, and the network between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,16 +13,16 @@ from support.systems.protocol import Defects, Session, System
 
 @contextmanager
 def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Session]:
-    from support.systems.infrastructure.session import open_infrastructure  # noqa: PLC0415  loaded when it is needed
+    from support.systems.infrastructure.session import open_infrastructure  # noqa: PLC0415  slow to import
 
     with open_infrastructure(recording) as session:
         yield session
 
 
 def _defects() -> Defects:
-    from support.systems.infrastructure.defects import MISTAKES  # noqa: PLC0415
+    from support.systems.infrastructure.defects import DEFECTS  # noqa: PLC0415
 
-    return Defects(MISTAKES, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
+    return Defects(DEFECTS, "infrastructure.defect", "{}", places=tuple(f"needs.{service}" for service in SERVICES))
 
 
 def _images() -> Sequence[Recipe]:

@@ -1,8 +1,8 @@
-"""The members of the clusters, and the application that uses them."""
+"""The targets of faults: the members of the clusters, and the application that uses them."""
 
 from support.core.target import Target
 
-APPLICATION = Target("application")  # whoever uses a cluster; breaks with the network alone
+APPLICATION = Target("application")  # only its network can fail
 REDIS_1 = Target("Redis server 1", service="redis-1")
 REDIS_2 = Target("Redis server 2", service="redis-2")
 REDIS_3 = Target("Redis server 3", service="redis-3")

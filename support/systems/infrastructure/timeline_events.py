@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from support.measure.ledger import Fate
 from support.reporting.timeline_model import ANSWERED, REFUSED, SILENT, Answer, Row, Table, TimelineEvents
 from support.systems.infrastructure.observers.monitor import Monitor
-from support.systems.infrastructure.role_faults import Struck
+from support.systems.infrastructure.role_faults import RoleFault
 from support.workload.attempts import Attempt, Attempts
 
 GRADES = {Fate.CONFIRMED: ANSWERED, Fate.REFUSED: REFUSED, Fate.UNKNOWN: SILENT}
@@ -16,9 +16,9 @@ def timeline_events(history: Sequence[object]) -> TimelineEvents:
     return TimelineEvents(
         answers=[Answer(one.at, one.took_s, GRADES[one.fate]) for one in attempts],
         failover=True,
-        roles={one.target.name: one.role.value for one in history if isinstance(one, Struck)},
+        roles={one.target.name: one.role.value for one in history if isinstance(one, RoleFault)},
         tables=[
-            Table("What an operator saw", [Row(sight.vitals, sight.at) for sight in monitor.sights])
+            Table("What an operator saw", [Row(sample.status, sample.at) for sample in monitor.samples])
             for monitor in history
             if isinstance(monitor, Monitor)
         ],

@@ -1,4 +1,4 @@
-"""The words of the features about clusters."""
+"""The words that only steps about clusters use."""
 
 from support.behave_runtime.gherkin import word
 from support.systems.infrastructure.clusters.cluster import Role

@@ -20,12 +20,12 @@ from support.environments.programs import dying_with_parent
 from support.gate.execution.work_queue import QUEUE, WORKER
 from support.systems.infrastructure.addresses import variable
 from support.systems.infrastructure.clusters.cluster import Cluster
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.marks import abandoned, new_mark
 from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.run_ids import new_run_id, stale_run_ids
 from support.systems.infrastructure.targets import ETCD_1
 
 FEATURES = {
@@ -53,29 +53,29 @@ class AttachedRun:
 
 def store_leftovers(cluster: Cluster, age: timedelta) -> None:
     """Store in *cluster* what a run would leave behind that began *age* ago and was killed."""
-    mark = new_mark(age)
+    run_id = new_run_id(age)
     match cluster:
         case EtcdCluster():
-            cluster.gateway(ETCD_1).put(f"{mark}/left", "behind")
+            cluster.gateway(ETCD_1).put(f"{run_id}/left", "behind")
         case KafkaCluster():
-            cluster.create(f"{mark}-left", partitions=1)
+            cluster.create_topic(f"{run_id}-left", partitions=1)
         case RedisCluster():
-            cluster.client(cluster.primary()).set(f"{mark}:left", "behind")
+            cluster.client(cluster.primary()).set(f"{run_id}:left", "behind")
         case MySqlServer():
-            cluster.create(mark)
+            cluster.create_database(run_id)
 
 
-def run_attached(cluster: Cluster, setup: Setup) -> AttachedRun:
+def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
     """Test *cluster* at its address, in a separate run.
 
-    That run cleans up unless *setup* belongs to the broken variant that does not.
+    That run cleans up unless *config* belongs to the broken variant that does not.
     """
-    before = {name for name in cluster.stored() if not abandoned([name])}
+    before = {name for name in cluster.stored_names() if not stale_run_ids([name])}
     with tempfile.TemporaryDirectory(prefix="hf-") as folder:
         results = Path(folder) / "results"
         features = [f"features/infrastructure/{one}.feature" for one in FEATURES[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
-        if not setup.removes_what_it_stored:
+        if not config.removes_stored_data:
             options += ["-D", "infrastructure.defect=leaves-its-data"]
         environment = {
             name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}
@@ -83,7 +83,7 @@ def run_attached(cluster: Cluster, setup: Setup) -> AttachedRun:
         done = subprocess.run(
             dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
-            env={**environment, variable(cluster.name): cluster.way_in(), "TMPDIR": folder},
+            env={**environment, variable(cluster.name): cluster.address_setting(), "TMPDIR": folder},
             capture_output=True,
             text=True,
             timeout=RUN_TIMEOUT_S,
@@ -109,5 +109,5 @@ def run_attached(cluster: Cluster, setup: Setup) -> AttachedRun:
 def _added(cluster: Cluster, before: set[str]) -> set[str]:
     """Return what the cluster holds now and did not hold *before*."""
     with suppress(AssertionError):
-        eventually(lambda: assert_that(cluster.stored() - before, empty()), within=REMOVAL_DELAY)
-    return cluster.stored() - before
+        eventually(lambda: assert_that(cluster.stored_names() - before, empty()), within=REMOVAL_DELAY)
+    return cluster.stored_names() - before

@@ -23,9 +23,9 @@ class Applications:
         """Finds what is there under the names. Raises `AssertionError` if there is no answer."""
         if product == "Redis":
             return lambda names: list(self._redis.read_all(names).values())
-        return lambda names: [value for value in self._etcd.kept() if value in names]
+        return lambda names: [value for value in self._etcd.values() if value in names]
 
-    def tie(self) -> None:
+    def require_each_other(self) -> None:
         """The mistake of teams that do nothing unless everything is there: each looks up its configuration in the other."""
         self._redis.first = lambda: self._etcd.get("configuration")
         self._etcd.first = lambda: self._redis.read("configuration")

@@ -10,8 +10,8 @@ from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import Operation
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, Attempts, Worker, Workers
 
 NAME = "register"
@@ -20,13 +20,13 @@ READ = "read"
 ENOUGH = timedelta(seconds=15)
 
 
-class Register:
+class EtcdRegister:
     """One program for each member of *cluster*, at work from now on."""
 
-    def __init__(self, cluster: EtcdCluster, setup: Setup, workers: Workers) -> None:
-        prefix = EtcdApplication(cluster, setup).prefix
+    def __init__(self, cluster: EtcdCluster, config: ClusterConfig, workers: Workers) -> None:
+        prefix = EtcdApplication(cluster, config).prefix
         self._workers: dict[Target, Worker] = {
-            target: workers.start(_program(EtcdApplication(cluster, setup, prefix, target), target.name), PAUSE_S)
+            target: workers.start(_program(EtcdApplication(cluster, config, prefix, target), target.name), PAUSE_S)
             for target in cluster.members
         }
 
@@ -60,7 +60,7 @@ def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt
     return do
 
 
-def history(made: Sequence[Attempt]) -> list[Operation]:
+def operations(made: Sequence[Attempt]) -> list[Operation]:
     """Without what took no effect, and without unanswered writes that nobody read: those may have happened after all else."""
     read = {one.value for one in made if _is_read(one) and one.confirmed}
     return [

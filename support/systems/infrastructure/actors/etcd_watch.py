@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from support.core.background import Background
 from support.core.target import Target
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
-from support.systems.infrastructure.clusters.etcd_gateway import Entry, EtcdGateway, EtcdRefusalError, EtcdSilenceError
+from support.systems.infrastructure.clusters.etcd_gateway import (
+    EtcdGateway,
+    EtcdNoAnswerError,
+    EtcdRejectedError,
+    KeyValue,
+)
 
 SET_UP_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class DeliveredChanges:
     """All changes that a watch delivered, in the order in which they came, over *connections* connections."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[KeyValue, ...]
     connections: int
 
 
@@ -28,7 +33,7 @@ class EtcdWatch(Background):
         self._prefix = prefix
         self._gateways = cluster.gateways_from(first)
         self._resumes = resumes
-        self._entries: list[Entry] = []
+        self._entries: list[KeyValue] = []
         self._connections = 0
         self._next = 0  # the revision to go on from; 0 is from now on
         self._set_up = threading.Event()
@@ -38,14 +43,14 @@ class EtcdWatch(Background):
         if not self._set_up.wait(SET_UP_S):
             raise AssertionError(f"no watch could be set up in {SET_UP_S:g} s")
 
-    def so_far(self) -> Delivered:
-        return Delivered(tuple(self._entries), self._connections)
+    def so_far(self) -> DeliveredChanges:
+        return DeliveredChanges(tuple(self._entries), self._connections)
 
     def work(self) -> None:
         while not self.over.is_set():
             try:
                 self._follow(self._gateways[0])
-            except (EtcdRefusalError, EtcdSilenceError):
+            except (EtcdRejectedError, EtcdNoAnswerError):
                 self._gateways = [*self._gateways[1:], self._gateways[0]]
                 self.over.wait(0.05)
 

@@ -7,8 +7,8 @@ from typing import Any
 from confluent_kafka import Producer
 
 from support.measure.ledger import Fate
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 from support.workload.attempts import Attempt, Attempts
 
 DELIVERY_S = 20.0  # how long a message is tried
@@ -17,15 +17,15 @@ DELIVERY_S = 20.0  # how long a message is tried
 class KafkaProducer:
     """Sends messages in the order in which it is told to; confirmed is what all replicas in sync have, if the set-up is sound."""
 
-    def __init__(self, cluster: KafkaCluster, setup: Setup) -> None:
+    def __init__(self, cluster: KafkaCluster, config: ClusterConfig) -> None:
         self.made: list[Attempt] = []  # everything that was sent and has met its fate
         self._topic = cluster.topic
-        self._keys = setup.kafka_keys
+        self._keys = config.kafka_uses_keys
         self._producer = Producer(
             {
-                "bootstrap.servers": cluster.addresses,
-                "acks": setup.kafka_acks,
-                "enable.idempotence": setup.kafka_acks == "all",
+                "bootstrap.servers": cluster.bootstrap_servers,
+                "acks": config.kafka_acks,
+                "enable.idempotence": config.kafka_acks == "all",
                 "linger.ms": 1,
                 "sticky.partitioning.linger.ms": 0,  # what has no key goes anywhere, and not to one place for a while
                 "request.timeout.ms": 2000,

@@ -12,8 +12,8 @@ class KafkaTopic:
 
     def __init__(self, cluster: KafkaCluster, partitions: int) -> None:
         self._cluster = cluster
-        self.name = f"{cluster.mark}-{secrets.token_hex(4)}"
-        cluster.create(self.name, partitions)
+        self.name = f"{cluster.run_id}-{secrets.token_hex(4)}"
+        cluster.create_topic(self.name, partitions)
 
     def __enter__(self) -> Self:
         return self
@@ -21,4 +21,4 @@ class KafkaTopic:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._cluster.remove(self.name)
+        self._cluster.delete_topic(self.name)

@@ -10,12 +10,12 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.systems.infrastructure.clusters.mysql import DRIVER, MySqlServer
+from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlServer
 
 PATIENT = {"connect_timeout": 5}  # whoever gave up here would let the query run on
 
 
-class TookTooLongError(Exception):
+class QueryTimeoutError(Exception):
     """The query was stopped; nothing came of it."""
 
 
@@ -25,12 +25,12 @@ class QueryLimit:
     def __init__(self, server: MySqlServer, seconds: int) -> None:
         self._seconds = seconds
         self._stopper = create_engine(
-            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER | PATIENT
+            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER_OPTIONS | PATIENT
         )
 
     @contextmanager
-    def upon(self, connection: Connection) -> Iterator[None]:
-        """Raises `TookTooLongError` if what is done meanwhile was stopped."""
+    def applied_to(self, connection: Connection) -> Iterator[None]:
+        """Raises `QueryTimeoutError` if what is done meanwhile was stopped."""
         if not self._seconds:
             yield
             return
@@ -47,7 +47,7 @@ class QueryLimit:
             timer.cancel()
             timer.join()  # else what is asked next on this connection might be stopped
         if stopped.is_set():
-            raise TookTooLongError(f"interrupted, for it took longer than {self._seconds} s")
+            raise QueryTimeoutError(f"interrupted, for it took longer than {self._seconds} s")
 
     def close(self) -> None:
         self._stopper.dispose()

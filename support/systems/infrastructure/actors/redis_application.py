@@ -21,47 +21,47 @@ from redis.sentinel import MasterNotFoundError, Sentinel
 
 from support.core.target import Target
 from support.measure.ledger import Fate
-from support.systems.infrastructure.clusters.redis import NAME, RedisCluster
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.config import ClusterConfig
+from support.systems.infrastructure.clusters.redis import MASTER_NAME, RedisCluster
 from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, attempt
 
-COPIED_WITHIN_MS = 300
+REPLICATION_TIMEOUT_MS = 300
 
 
 class RedisApplication:
     """One try a call, with short time-outs, so that each answer can be told apart. *setup* says what it minds."""
 
-    def __init__(self, cluster: RedisCluster, setup: Setup) -> None:
+    def __init__(self, cluster: RedisCluster, config: ClusterConfig) -> None:
         self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
         self._cluster = cluster
-        self._setup = setup
-        self._acknowledged_by = min(setup.redis_acknowledged_by, cluster.copies)
-        self._prefix = f"{cluster.mark}:{secrets.token_hex(4)}"  # nobody else's data
+        self._config = config
+        self._write_acks = min(config.redis_write_acks, cluster.replica_count)
+        self._prefix = f"{cluster.run_id}:{secrets.token_hex(4)}"  # nobody else's data
         options = {
-            "socket_timeout": setup.time_out_s,
-            "socket_connect_timeout": setup.time_out_s,
+            "socket_timeout": config.timeout_s,
+            "socket_connect_timeout": config.timeout_s,
             "retry": Retry(NoBackoff(), 0),
             "decode_responses": True,
         }
-        if setup.redis_asks_sentinels and cluster.sentinels:
+        if config.redis_uses_sentinels and cluster.sentinels:
             finder = Sentinel(cluster.sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
-            self._redis: Redis = finder.master_for(NAME, **options)  # type: ignore[no-untyped-call]
+            self._redis: Redis = finder.master_for(MASTER_NAME, **options)  # type: ignore[no-untyped-call]
         else:
-            self._redis = cluster.client(cluster.primary(), setup.time_out_s)
+            self._redis = cluster.client(cluster.primary(), config.timeout_s)
 
     def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
         """Confirmed once the primary and as many replicas as the application wants have it."""
-        life = expires if self._setup.redis_keeps_expiry else None
+        life = expires if self._config.redis_sets_expiry else None
 
         def act(outcome: AttemptOutcome) -> None:
-            wanted = self._acknowledged_by
+            wanted = self._write_acks
             if self.first and not self.first().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return
             try:
                 with self._redis.pipeline(transaction=False) as call:
                     call.set(self._key(name), value, px=life)
-                    call.wait(wanted, COPIED_WITHIN_MS)
+                    call.wait(wanted, REPLICATION_TIMEOUT_MS)
                     copies = call.execute()[1]
             except (MasterNotFoundError, ResponseError) as refusal:
                 outcome.fate, outcome.why = Fate.REFUSED, str(refusal)
@@ -71,11 +71,11 @@ class RedisApplication:
                 outcome.fate = Fate.CONFIRMED if copies >= wanted else Fate.UNKNOWN
                 outcome.why = "" if copies >= wanted else "no replica has it"
             if outcome.fate is not Fate.CONFIRMED:
-                self._ask_again()
+                self._rediscover_primary()
 
         return attempt(name, act)
 
-    def store_alone(self, name: str, value: str) -> Attempt:
+    def store_on_primary(self, name: str, value: str) -> Attempt:
         """One command, which the primary confirms by itself."""
 
         def act(outcome: AttemptOutcome) -> None:
@@ -96,7 +96,7 @@ class RedisApplication:
                 outcome.fate = Fate.CONFIRMED
             except (RedisError, OSError) as trouble:
                 outcome.why = str(trouble)
-                self._ask_again()
+                self._rediscover_primary()
 
         return attempt(name, act)
 
@@ -106,7 +106,7 @@ class RedisApplication:
         try:
             values = self._redis.mget([self._key(name) for name in wanted]) if wanted else []
         except (RedisError, OSError) as trouble:
-            self._ask_again()
+            self._rediscover_primary()
             raise AssertionError(f"Redis does not answer: {trouble}") from None
         return {name: str(value) for name, value in zip(wanted, values, strict=True) if value is not None}
 
@@ -123,9 +123,9 @@ class RedisApplication:
         return missing
 
     def _key(self, name: str) -> str:
-        return f"{self._prefix}:{name if self._setup.redis_keys_by_name else 'value'}"
+        return f"{self._prefix}:{name if self._config.redis_unique_keys else 'value'}"
 
-    def _ask_again(self) -> None:
+    def _rediscover_primary(self) -> None:
         """Forget where the primary was: whoever could not serve us may not be the primary any more."""
         self._redis.connection_pool.disconnect()
 

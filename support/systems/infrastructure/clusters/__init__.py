@@ -1,1 +1,1 @@
-"""Clusters: each member on a host of its own, in a network that can be cut between any two of them."""
+"""Clusters of etcd, Kafka, Redis and MySQL. Each member has its own host, and any two hosts can be partitioned."""

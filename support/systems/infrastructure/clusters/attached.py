@@ -1,4 +1,7 @@
-"""Services that already run, judged where they are: ours to ask, not ours to break. What is stored there is removed again."""
+"""Services that are already running and are tested at their addresses.
+
+The suite injects no faults into them, and removes the data that it stored in them.
+"""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -14,130 +17,140 @@ from support.core.target import Target
 from support.environments.network import Host
 from support.probes.pings import KAFKA_PING, MYSQL_PING, REDIS_PING, Ping
 from support.systems.infrastructure.addresses import Addresses
-from support.systems.infrastructure.clusters.cluster import Cluster, Elsewhere, Ground, Member, Members
-from support.systems.infrastructure.clusters.etcd import MEMBERS, PING, TROUBLE, EtcdCluster
+from support.systems.infrastructure.clusters.cluster import (
+    Cluster,
+    ClusterEnvironment,
+    ExternalProcess,
+    Member,
+    Members,
+)
+from support.systems.infrastructure.clusters.etcd import ETCD_ERRORS, MEMBERS, PING, EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway
-from support.systems.infrastructure.clusters.kafka import ASK_S, BROKERS, KafkaCluster
-from support.systems.infrastructure.clusters.mysql import MySqlServer, database_of
+from support.systems.infrastructure.clusters.kafka import BROKERS, REQUEST_TIMEOUT_S, KafkaCluster
+from support.systems.infrastructure.clusters.mysql import MySqlServer, database_name
 from support.systems.infrastructure.clusters.redis import SERVERS, RedisCluster
 from support.systems.infrastructure.targets import ETCD_1, MYSQL
 
-NOT_OURS = "what already runs is not ours to stop or to cut off"
+NO_FAULTS = "a service that is already running is not stopped or cut off for a test"
 REMOVAL = timedelta(seconds=10)
-WHOLE = 3  # members, of which one may fail
+CLUSTER_SIZE = 3  # members that scenarios expect, so that one may fail
 
 
-class Attached(Cluster, Protocol):
-    """`lacking` says what the service does not have, by the name in the tag @needs.<name>; `forget` removes what the run with
-    *mark* has stored.
+class AttachedService(Cluster, Protocol):
+    """A cluster that the suite did not start.
+
+    `lacking` holds the reason why the service does not have something, by the name in the tag @needs.<name>. `remove_data`
+    removes all that the run with this id has stored.
     """
 
     @property
     def lacking(self) -> Mapping[str, str]: ...
-    def forget(self, mark: str) -> None: ...
+    def remove_data(self, run_id: str) -> None: ...
 
 
 class AttachedEtcd(EtcdCluster):
-    """All of its members have to be named."""
+    """All of its members must be listed in ETCD_ADDR."""
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
-        super().__init__(ground, _members(MEMBERS, at, PING))
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
+        super().__init__(environment, _members(MEMBERS, at, PING))
         try:
-            there = len(self._any().client_urls())
-        except TROUBLE as trouble:
-            raise _silent(at, trouble) from None
-        if there != len(at.places):
+            count = len(self._any().client_urls())
+        except ETCD_ERRORS as trouble:
+            raise _no_answer(at, trouble) from None
+        if count != len(at.places):
             raise BrokenHarnessError(
-                f"{at} names {len(at.places)} of the {there} members; name all, with commas between them"
+                f"{at} lists {len(at.places)} of the {count} members; list all of them, separated by commas"
             )
-        self.lacking = _few(there, f"members at {at}: {there}")
+        self.lacking = _missing_members(count, f"members at {at}: {count}")
 
     def start(self) -> None: ...
 
-    def forget(self, mark: str) -> None:
-        self._any().remove(f"{mark}/")
+    def remove_data(self, run_id: str) -> None:
+        self._any().delete_prefix(f"{run_id}/")
 
     def _any(self) -> EtcdGateway:
         return self.gateway(ETCD_1)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         leader = self.leader()
         for target in self.members:
             assert self.leader_by(target) == leader.name, f"{target.name} does not call {leader.name} the leader"
 
 
 class AttachedKafka(KafkaCluster):
-    """However many brokers there are: they tell their addresses themselves."""
+    """One address is enough, because the brokers advertise all of theirs."""
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
-        super().__init__(ground, _members(BROKERS, at, KAFKA_PING))
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
+        super().__init__(environment, _members(BROKERS, at, KAFKA_PING))
         try:
-            self._there = len(self._metadata().brokers)
+            self._broker_count = len(self._metadata().brokers)
         except AssertionError as trouble:
-            raise _silent(at, trouble) from None
-        self.lacking = _few(self._there, f"brokers at {at}: {self._there}")
+            raise _no_answer(at, trouble) from None
+        self.lacking = _missing_members(self._broker_count, f"brokers at {at}: {self._broker_count}")
 
     @property
-    def copies(self) -> int:
-        return min(super().copies, self._there)
+    def replication_factor(self) -> int:
+        return min(super().replication_factor, self._broker_count)
 
     def start(self) -> None: ...
 
-    def forget(self, mark: str) -> None:
-        """Topics that were removed with their scenarios may be on their way still; the groups stay in Kafka's books until here."""
-        eventually(lambda: self._remove_all(mark), within=REMOVAL, every=0.2)
+    def remove_data(self, run_id: str) -> None:
+        """Delete the groups, and wait for the deletion of topics that scenarios began and Kafka has not yet completed."""
+        eventually(lambda: self._remove_all(run_id), within=REMOVAL, every=0.2)
 
-    def _remove_all(self, mark: str) -> None:
-        topics = [topic for topic in self._metadata().topics if topic.startswith(mark)]
-        groups = [group for group in self.groups() if group.startswith(mark)]
-        asked = list(self._client.delete_topics(topics, operation_timeout=ASK_S).values()) if topics else []
-        asked += self._client.delete_consumer_groups(groups, request_timeout=ASK_S).values() if groups else []
+    def _remove_all(self, run_id: str) -> None:
+        topics = [topic for topic in self._metadata().topics if topic.startswith(run_id)]
+        groups = [group for group in self.groups() if group.startswith(run_id)]
+        asked = list(self._client.delete_topics(topics, operation_timeout=REQUEST_TIMEOUT_S).values()) if topics else []
+        asked += (
+            self._client.delete_consumer_groups(groups, request_timeout=REQUEST_TIMEOUT_S).values() if groups else []
+        )
         for done in asked:
-            with suppress(KafkaException):  # gone already, or not yet empty: what counts is what is left
+            with suppress(KafkaException):  # already deleted, or not yet empty; only what is left in the end counts
                 done.result()
-        left = [name for name in self.stored() if name.startswith(mark)]
-        assert not left, f"Kafka was told to remove {', '.join(left)}, and still has it"
+        left = [name for name in self.stored_names() if name.startswith(run_id)]
+        assert not left, f"Kafka still has {', '.join(left)} after the request to delete it"
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         self._metadata()
 
 
 class AttachedRedis(RedisCluster):
-    """The one server that was named, which is asked directly."""
+    """One server at the given address, which clients use directly, without sentinels."""
 
-    sentinels: list[tuple[str, int]] = []  # noqa: RUF012  there are none to ask
+    sentinels: list[tuple[str, int]] = []  # noqa: RUF012  always empty
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
         self._login = {"username": at.user or None, "password": at.password or None}
-        super().__init__(ground, _members(SERVERS[:1], at, REDIS_PING))
+        super().__init__(environment, _members(SERVERS[:1], at, REDIS_PING))
         try:
-            told = self.client(SERVERS[0]).info("replication")
+            replication = self.client(SERVERS[0]).info("replication")
         except RedisError as trouble:
-            raise _silent(at, trouble) from None
-        self._copies = int(told["connected_slaves"])
-        self.lacking = _few(1, f"{at} names one server; its replicas are not asked")
+            raise _no_answer(at, trouble) from None
+        self._replica_count = int(replication["connected_slaves"])
+        self.lacking = _missing_members(1, f"{at} is one server, whose replicas are not tested")
 
     @property
-    def copies(self) -> int:
-        return self._copies
+    def replica_count(self) -> int:
+        return self._replica_count
 
     def start(self) -> None: ...
 
     def primary(self) -> Target:
         return SERVERS[0]
 
-    def way_to(self, target: Target) -> dict[str, Any]:
-        return super().way_to(target) | self._login
+    def connection_options(self, target: Target) -> dict[str, Any]:
+        return super().connection_options(target) | self._login
 
-    def vitals(self) -> Mapping[str, object]:
+    def status(self) -> Mapping[str, object]:
         return {SERVERS[0].name: self._state(SERVERS[0])}
 
-    def forget(self, mark: str) -> None:
+    def remove_data(self, run_id: str) -> None:
         server = self.client(SERVERS[0])
-        for key in server.scan_iter(f"{mark}:*"):
+        for key in server.scan_iter(f"{run_id}:*"):
             server.delete(key)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         try:
             self.client(SERVERS[0]).ping()
         except RedisError as trouble:
@@ -145,17 +158,17 @@ class AttachedRedis(RedisCluster):
 
 
 class AttachedMySql(MySqlServer):
-    """With the login that was named, which has to be allowed to create a database and to see the server's list of connections."""
+    """The given login needs the rights to create a database and to read the process list."""
 
     lacking: Mapping[str, str] = {}
 
-    def __init__(self, ground: Ground, at: Addresses) -> None:
+    def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
         self._login = (at.user or "root", at.password or None)
-        super().__init__(ground, _members([MYSQL], at, MYSQL_PING))
+        super().__init__(environment, _members([MYSQL], at, MYSQL_PING))
         try:
-            self._well()
+            self._check_health()
         except AssertionError as trouble:
-            raise _silent(at, trouble) from None
+            raise _no_answer(at, trouble) from None
 
     @property
     def login(self) -> tuple[str, str | None]:
@@ -163,18 +176,18 @@ class AttachedMySql(MySqlServer):
 
     def start(self) -> None: ...
 
-    def forget(self, mark: str) -> None:
-        self._ask(f"DROP DATABASE IF EXISTS {database_of(mark)}")
+    def remove_data(self, run_id: str) -> None:
+        self._query(f"DROP DATABASE IF EXISTS {database_name(run_id)}")
 
 
 def _members(targets: Iterable[Target], at: Addresses, ping: Ping) -> Members:
-    named = zip(targets, at.places, strict=False)
-    return {target: Member(target, Host(host, host), port, ping, Elsewhere()) for target, (host, port) in named}
+    pairs = zip(targets, at.places, strict=False)
+    return {target: Member(target, Host(host, host), port, ping, ExternalProcess()) for target, (host, port) in pairs}
 
 
-def _few(there: int, why: str) -> Mapping[str, str]:
-    return {"members": f"{why}, and this takes {WHOLE}"} if there < WHOLE else {}
+def _missing_members(count: int, why: str) -> Mapping[str, str]:
+    return {"members": f"{why}, and this scenario needs {CLUSTER_SIZE}"} if count < CLUSTER_SIZE else {}
 
 
-def _silent(at: Addresses, trouble: Exception) -> BrokenHarnessError:
-    return BrokenHarnessError(f"nothing can be judged at {at}: {trouble}")
+def _no_answer(at: Addresses, trouble: Exception) -> BrokenHarnessError:
+    return BrokenHarnessError(f"{at} cannot be tested: {trouble}")

@@ -1,4 +1,4 @@
-"""What every cluster is: members on hosts of their own, which are started together, looked at and, if need be, made anew."""
+"""What all clusters have in common: members on their own hosts, roles, health checks, and restoration between scenarios."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -15,24 +15,24 @@ from support.environments.processes import ChildProcess
 from support.environments.programs import find_program
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping
-from support.systems.infrastructure.clusters.marks import new_mark
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.config import ClusterConfig
+from support.systems.infrastructure.clusters.run_ids import new_run_id
 
-START = timedelta(seconds=60)  # a broker takes 4 on two idle cores
+START = timedelta(seconds=60)  # a Kafka broker takes 4 s on two idle cores
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What clusters are built on. *folder* and *logs* are where members keep their data and their output.
+class ClusterEnvironment:
+    """The network, the folders and the configuration that clusters are created with.
 
-    All that scenarios store has a name that begins with *mark*, which is this run's alone.
+    *run* holds the members' data, *logs* their output. The name of everything that scenarios store begins with *run_id*.
     """
 
     network: Network
     run: RunDirectory
     logs: Path
-    setup: Setup
-    mark: str = field(default_factory=new_mark)
+    config: ClusterConfig
+    run_id: str = field(default_factory=new_run_id)
 
     in_containers: ClassVar[bool] = False
 
@@ -44,7 +44,7 @@ class Ground:
         argv: Sequence[str],
         host: Host,
     ) -> "Member":
-        """A member that has not been started; *argv* begins with the name of a program."""
+        """Return a member that has not been started. *argv* begins with the name of a program."""
         program, *words = argv
         process = ChildProcess(
             target.name,
@@ -58,23 +58,27 @@ class Ground:
         )
         return Member(target, host, port, ping, process)
 
-    def folder(self, target: Target) -> Path:
-        """An empty folder for the data of *target*."""
-        folder = self.run.path / target.name.replace(" ", "-")
+    def path(self, target: Target, suffix: str = "") -> Path:
+        """Return the path of the data folder of *target*, or with *suffix* of a file beside it."""
+        return self.run.path / f"{target.name.replace(' ', '-')}{suffix}"
+
+    def empty_folder(self, target: Target) -> Path:
+        """Create an empty folder for the data of *target*, and delete the previous one."""
+        folder = self.path(target)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder
 
 
-class Program(Part, Protocol):
-    """What a member is: a part that can be started without waiting for it."""
+class MemberProcess(Part, Protocol):
+    """The process of a member. `spawn` starts it and does not wait until it is ready."""
 
     def spawn(self) -> None: ...
     def await_ready(self) -> None: ...
 
 
-class Elsewhere:
-    """A program that somebody else runs: ours to ask, and not ours to start or to end."""
+class ExternalProcess:
+    """The process of an attached service, which the suite neither starts nor stops."""
 
     alive = True
     pid = 0
@@ -86,13 +90,13 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One program of a cluster. Others reach it at *host* and *port*; *ping* is what it answers when it is there."""
+    """One process of a cluster. It listens on *port* of *host*; *ping* is the request that it answers when it is ready."""
 
     target: Target
     host: Host
     port: int
     ping: Ping
-    process: Program | Elsewhere
+    process: MemberProcess | ExternalProcess
 
     @property
     def address(self) -> tuple[str, int]:
@@ -100,11 +104,11 @@ class Member:
 
 
 Members = Mapping[Target, Member]
-Vitals = Mapping[str, object]  # what an operator would look at: heading -> value
+ClusterStatus = Mapping[str, object]  # what a dashboard would show: heading -> value
 
 
 class Role(Enum):
-    """Whom a fault can strike by what it is at the moment; found when it is struck, never assumed."""
+    """A fault can be injected into the member that has this role. The member is looked up at the moment of the injection."""
 
     REDIS_PRIMARY = "the Redis primary"
     REDIS_REPLICA = "a Redis replica"
@@ -116,11 +120,12 @@ class Role(Enum):
 
 
 class Cluster(Protocol):
-    """`start` begins, from the main thread; `await_well` ends when it is as an application wants it, or with an `AssertionError`.
+    """What the manager, the monitor and the checks need of a cluster.
 
-    `advertised` are the addresses that the cluster itself tells its clients. `vitals` never raises for a bad answer.
-    `way_in` is the value of the variable (MYSQL_ADDR and the like) by which the cluster is judged where it runs; `stored` are the
-    names of all that runs have stored there and not removed.
+    `start` must be called from the main thread and does not wait. `await_healthy` raises `AssertionError` if the cluster is not
+    ready for applications within the time. `advertised_hosts` are the addresses that the cluster gives to its clients. `status`
+    reports an unreachable member as such and does not raise. `address_setting` is the value of MYSQL_ADDR and the like that tests
+    this cluster as an attached service. `stored_names` are the names of all data that test runs have left there.
     """
 
     members: Members
@@ -130,28 +135,31 @@ class Cluster(Protocol):
     @property
     def roles(self) -> Mapping[Role, Callable[[], Target]]: ...
     def start(self) -> None: ...
-    def await_well(self, within: timedelta) -> None: ...
-    def advertised(self) -> set[str]: ...
-    def vitals(self) -> Vitals: ...
-    def way_in(self) -> str: ...
-    def stored(self) -> set[str]: ...
+    def await_healthy(self, within: timedelta) -> None: ...
+    def advertised_hosts(self) -> set[str]: ...
+    def status(self) -> ClusterStatus: ...
+    def address_setting(self) -> str: ...
+    def stored_names(self) -> set[str]: ...
 
 
-def kill_all(cluster: Cluster) -> None:
+def kill_members(cluster: Cluster) -> None:
     for member in cluster.members.values():
         member.process.kill()
 
 
-def revive(cluster: Cluster, within: timedelta) -> str:
-    """Start whatever has ended and wait until all is well; if that does not help, make the cluster anew, and say why."""
+def restore_cluster(cluster: Cluster, within: timedelta) -> str:
+    """Start the members that have ended and wait until the cluster is healthy. If it stays unhealthy, replace it.
+
+    Returns the reason of a replacement as a sentence, otherwise an empty string.
+    """
     for member in cluster.members.values():
         if not member.process.alive:
             member.process.spawn()
     try:
-        cluster.await_well(within)
-    except AssertionError as unwell:
-        kill_all(cluster)
+        cluster.await_healthy(within)
+    except AssertionError as unhealthy:
+        kill_members(cluster)
         cluster.start()
-        cluster.await_well(2 * within)
-        return f"{cluster.name} was made anew: {unwell}"
+        cluster.await_healthy(2 * within)
+        return f"{cluster.name} was started again with empty data: {unhealthy}"
     return ""

@@ -1,4 +1,4 @@
-"""etcd's HTTP gateway (https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/): the calls that we make, one member at a time."""
+"""A client of one etcd member, over its HTTP gateway (https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/)."""
 
 import base64
 import json
@@ -10,17 +10,17 @@ from typing import Any
 import requests
 
 
-class EtcdRefusalError(Exception):
-    """The member said no, and why: nothing came of what was asked."""
+class EtcdRejectedError(Exception):
+    """The member rejected the request, which therefore had no effect."""
 
 
-class EtcdSilenceError(Exception):
-    """No whole answer came: what was asked may have happened or not."""
+class EtcdNoAnswerError(Exception):
+    """No complete answer came. The outcome of the request is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One key as etcd holds it; *revision* is that of its last change."""
+class KeyValue:
+    """One key and its value; *revision* is the revision of the last change."""
 
     key: str
     value: str
@@ -28,98 +28,106 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What a watch was told at once: *entries*, and the revision up to which it has been told everything."""
+class WatchUpdate:
+    """One message of a watch: the changed *entries*, and the revision up to which the watch has delivered all changes."""
 
-    entries: list[Entry]
+    entries: list[KeyValue]
     revision: int
 
 
 class EtcdGateway:
-    """*host* and *port* are a member's, *patience_s* is how long one answer may take, half of it how long a connection may."""
+    """A client of the member at *host* and *port*. *timeout_s* applies to an answer, and half of it to a connection."""
 
-    def __init__(self, host: str, port: int, patience_s: float = 1.0) -> None:
+    def __init__(self, host: str, port: int, timeout_s: float = 1.0) -> None:
         self._url = f"http://{host}:{port}"
-        self._patience_s = (patience_s / 2, patience_s)
+        self._timeout_s = (timeout_s / 2, timeout_s)
         self._http = requests.Session()
-        self._http.trust_env = False  # a proxy for the world outside is none for this
+        self._http.trust_env = False  # the member is local, and must not be reached through a proxy of the machine
 
     def put(self, key: str, value: str) -> int:
-        """Returns the revision of the change."""
+        """Write one key, and return the revision of the change."""
         return int(self._call("kv/put", {"key": _b64(key), "value": _b64(value)})["header"]["revision"])
 
-    def read(self, prefix: str, *, locally: bool = False) -> list[Entry]:
-        """All keys that begin with *prefix*, in the order of their last change; *locally* as the member itself knows them."""
-        span = {"key": _b64(prefix), "range_end": _b64(prefix[:-1] + chr(ord(prefix[-1]) + 1)), "serializable": locally}
-        found = [_entry(one) for one in self._call("kv/range", span).get("kvs", [])]
+    def read_prefix(self, prefix: str, *, serializable: bool = False) -> list[KeyValue]:
+        """Return all keys that begin with *prefix*, in the order of their last change.
+
+        A *serializable* read is answered from the member's own data, without consensus.
+        """
+        answer = self._call("kv/range", {**_prefix_range(prefix), "serializable": serializable})
+        found = [_entry(one) for one in answer.get("kvs", [])]
         return sorted(found, key=lambda entry: entry.revision)
 
-    def get(self, key: str, *, locally: bool = False) -> str | None:
-        found = self._call("kv/range", {"key": _b64(key), "serializable": locally}).get("kvs", [])
+    def get(self, key: str, *, serializable: bool = False) -> str | None:
+        found = self._call("kv/range", {"key": _b64(key), "serializable": serializable}).get("kvs", [])
         return _entry(found[0]).value if found else None
 
-    def remove(self, prefix: str) -> None:
-        self._call("kv/deleterange", {"key": _b64(prefix), "range_end": _b64(prefix[:-1] + chr(ord(prefix[-1]) + 1))})
+    def delete_prefix(self, prefix: str) -> None:
+        self._call("kv/deleterange", _prefix_range(prefix))
 
     def status(self) -> dict[str, Any]:
         return self._call("maintenance/status", {})
 
     def client_urls(self) -> list[str]:
-        """Where etcd tells its clients to find its members."""
+        """Return the addresses that the members advertise to clients."""
         return [url for one in self._call("cluster/member/list", {})["members"] for url in one.get("clientURLs", [])]
 
-    def watch(self, prefix: str, since: int) -> Iterator[Changes]:
-        """Changes below *prefix* from revision *since* on (0: from now on), as they come; none of them once the watch is set up.
+    def watch(self, prefix: str, since: int) -> Iterator[WatchUpdate]:
+        """Yield the changes of keys that begin with *prefix*, from revision *since* on (0: from now on).
 
-        Raises `EtcdSilenceError` when nothing has come for the member's patience, for that cannot be told from a dead member.
+        The first update is empty and means that the watch has been created. Raises `EtcdNoAnswerError` if nothing comes for
+        `timeout_s`, because that cannot be distinguished from a dead member.
         """
-        span = {"key": _b64(prefix), "range_end": _b64(prefix[:-1] + chr(ord(prefix[-1]) + 1)), "start_revision": since}
+        request = {**_prefix_range(prefix), "start_revision": since}
         try:
             answer = self._http.post(
                 f"{self._url}/v3/watch",
-                json={"create_request": span},
+                json={"create_request": request},
                 stream=True,
-                timeout=self._patience_s,
+                timeout=self._timeout_s,
             )
             with closing(answer):
                 for line in answer.iter_lines(chunk_size=None):
-                    told = json.loads(line)
-                    if "error" in told:
-                        raise EtcdRefusalError(str(told["error"]))
-                    entries = [_entry(one["kv"]) for one in told["result"].get("events", [])]
-                    whole = entries[-1].revision if entries else int(told["result"]["header"]["revision"])
-                    yield Changes(entries, whole)
+                    message = json.loads(line)
+                    if "error" in message:
+                        raise EtcdRejectedError(str(message["error"]))
+                    entries = [_entry(one["kv"]) for one in message["result"].get("events", [])]
+                    revision = entries[-1].revision if entries else int(message["result"]["header"]["revision"])
+                    yield WatchUpdate(entries, revision)
         except (requests.RequestException, ValueError) as trouble:
-            raise EtcdSilenceError(_gist(trouble)) from None
+            raise EtcdNoAnswerError(_reason(trouble)) from None
 
     def _call(self, path: str, body: object) -> dict[str, Any]:
         try:
-            answer = self._http.post(f"{self._url}/v3/{path}", json=body, timeout=self._patience_s)
-            told: dict[str, Any] = answer.json()
+            answer = self._http.post(f"{self._url}/v3/{path}", json=body, timeout=self._timeout_s)
+            content: dict[str, Any] = answer.json()
         except requests.ConnectTimeout:
-            raise EtcdRefusalError("no connection came about in time") from None
+            raise EtcdRejectedError("no connection was made in time") from None
         except (requests.RequestException, ValueError) as trouble:
-            raise EtcdSilenceError(_gist(trouble)) from None
+            raise EtcdNoAnswerError(_reason(trouble)) from None
         if answer.status_code != 200:
-            why = str(told.get("error") or told.get("message"))
-            # it was sent to the others and no majority answered: they may have it all the same
-            raise EtcdSilenceError(why) if "timed out" in why or "leader changed" in why else EtcdRefusalError(why)
-        return told
+            why = str(content.get("error") or content.get("message"))
+            # in these two cases the request was sent to the other members, and may still be committed
+            raise EtcdNoAnswerError(why) if "timed out" in why or "leader changed" in why else EtcdRejectedError(why)
+        return content
 
 
-def _entry(told: dict[str, str]) -> Entry:
-    value = base64.b64decode(told.get("value", "")).decode()
-    return Entry(base64.b64decode(told["key"]).decode(), value, int(told["mod_revision"]))
+def _prefix_range(prefix: str) -> dict[str, str]:
+    return {"key": _b64(prefix), "range_end": _b64(prefix[:-1] + chr(ord(prefix[-1]) + 1))}
+
+
+def _entry(found: dict[str, str]) -> KeyValue:
+    value = base64.b64decode(found.get("value", "")).decode()
+    return KeyValue(base64.b64decode(found["key"]).decode(), value, int(found["mod_revision"]))
 
 
 def _b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _gist(trouble: Exception) -> str:
+def _reason(trouble: Exception) -> str:
     match trouble:
         case requests.Timeout():
             return "no answer came in time"
         case requests.ConnectionError():
-            return "the connection was refused or cut"
+            return "the connection was refused or closed"
     return type(trouble).__name__

@@ -1,4 +1,4 @@
-"""Kafka with three brokers, each of which is a controller too (KRaft, without ZooKeeper)."""
+"""Kafka with three brokers, each of which is also a controller (KRaft, without ZooKeeper)."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -11,19 +11,19 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import KAFKA_PING
-from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
-from support.systems.infrastructure.clusters.kafka_metadata import led_partitions
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.kafka_metadata import partitions_with_leader
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.programs.kafka import LIBRARIES
 from support.systems.infrastructure.targets import KAFKA_1, KAFKA_2, KAFKA_3
 
 BROKERS = (KAFKA_1, KAFKA_2, KAFKA_3)
-CLIENTS, CONTROLLERS = 7383, 7384
+CLIENT_PORT, CONTROLLER_PORT = 7383, 7384
 CLUSTER_ID = "AAAAAAAAQACAAAAAAAAAAA"  # 16 bytes in base64; the same for all brokers
-ASK_S = 3.0
+REQUEST_TIMEOUT_S = 3.0
 CREATION = timedelta(seconds=10)
 
-# Kafka's own defaults are made for thousands of partitions, and for outages of minutes. Times in milliseconds.
+# Kafka's defaults suit thousands of partitions and outages of minutes. Times in milliseconds.
 SETTINGS = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
@@ -57,24 +57,24 @@ JAVA = (
 
 
 class KafkaCluster:
-    """`topic` is what the scenario works with: who leads it is the leader that it speaks of."""
+    """`topic` is the scenario's topic, `group` its consumer group; "the leader" is the leader of the topic's first partition."""
 
     name = "Kafka"
     libraries = LIBRARIES
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
-        self.logs = ground.logs
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.run_id = environment.run_id
+        self.logs = environment.logs
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
-        self.members: Members = members or self._own()
+        self.members: Members = members or self._create_members()
 
-    def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.name) for target in BROKERS}
+    def _create_members(self) -> Members:
+        hosts = {target: self._environment.network.host(target.name) for target in BROKERS}
         return {
-            target: self._ground.member(target, CLIENTS, KAFKA_PING, self._command(target), host)
+            target: self._environment.member(target, CLIENT_PORT, KAFKA_PING, self._command(target), host)
             for target, host in hosts.items()
         }
 
@@ -91,114 +91,118 @@ class KafkaCluster:
             self._configure(target, member.host.address)
             member.process.spawn()
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.1)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.1)
 
-    def advertised(self) -> set[str]:
+    def advertised_hosts(self) -> set[str]:
         return {broker.host for broker in self._metadata().brokers.values()}
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         try:
-            told = self._metadata(timeout_s=1.0)
+            metadata = self._metadata(timeout_s=1.0)
         except AssertionError:
             return {"brokers": "no answer", "partitions": ""}
         return {
-            "brokers": ", ".join(str(number) for number in sorted(told.brokers)),
+            "brokers": ", ".join(str(number) for number in sorted(metadata.brokers)),
             "partitions": "; ".join(
                 f"{number} led by {one.leader}, in sync {sorted(one.isrs)}"
-                for topic in told.topics.values()
+                for topic in metadata.topics.values()
                 if topic.topic == self.topic
                 for number, one in sorted(topic.partitions.items())
             ),
         }
 
-    def way_in(self) -> str:
-        return self.addresses
+    def address_setting(self) -> str:
+        return self.bootstrap_servers
 
-    def stored(self) -> set[str]:
-        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(OURS)}
+    def stored_names(self) -> set[str]:
+        return {name for name in (*self._metadata().topics, *self.groups()) if name.startswith(NAME_PREFIX)}
 
     def groups(self) -> list[str]:
-        """The groups of consumers that Kafka knows, also those that have nobody left."""
+        """Return the names of all consumer groups, including empty ones."""
         try:
-            listed = self._client.list_consumer_groups(request_timeout=ASK_S).result()
+            listed = self._client.list_consumer_groups(request_timeout=REQUEST_TIMEOUT_S).result()
         except KafkaException as trouble:
-            raise AssertionError(f"Kafka does not tell its groups: {trouble}") from None
+            raise AssertionError(f"Kafka does not list its consumer groups: {trouble}") from None
         return [group.group_id for group in listed.valid]
 
     @property
-    def addresses(self) -> str:
+    def bootstrap_servers(self) -> str:
         return ",".join(f"{member.host.address}:{member.port}" for member in self.members.values())
 
-    def create(self, topic: str, partitions: int) -> None:
-        """A topic on as many brokers as the set-up says. Raises `AssertionError` if Kafka refuses."""
-        confirmed_by = str(min(2, self.copies))
-        new = NewTopic(topic, partitions, self.copies, config={"min.insync.replicas": confirmed_by})
+    def create_topic(self, topic: str, partitions: int) -> None:
+        """Create *topic* and wait until all brokers know it. Raises `AssertionError` if Kafka refuses."""
+        min_in_sync = str(min(2, self.replication_factor))
+        new = NewTopic(topic, partitions, self.replication_factor, config={"min.insync.replicas": min_in_sync})
 
-        def ask() -> None:
+        def request() -> None:
             try:
-                self._client.create_topics([new], operation_timeout=ASK_S)[topic].result(2 * ASK_S)
+                self._client.create_topics([new], operation_timeout=REQUEST_TIMEOUT_S)[topic].result(
+                    2 * REQUEST_TIMEOUT_S
+                )
             except KafkaException as refusal:
-                if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # its answer may have got lost
+                if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # the first answer may have been lost
                     raise AssertionError(f"the topic could not be created: {refusal}") from None
 
-        eventually(ask, within=CREATION)
+        eventually(request, within=CREATION)
         self.topic = topic
-        eventually(lambda: self._known_to_all(partitions), within=CREATION)
+        eventually(lambda: self._check_all_know_topic(partitions), within=CREATION)
 
-    def _known_to_all(self, partitions: int) -> None:
-        """Brokers hear of a topic one after the other. A consumer that forms its group meanwhile, and asks one that has not yet
-        heard of it, leaves the whole group without work for good (librdkafka 2.16).
+    def _check_all_know_topic(self, partitions: int) -> None:
+        """Brokers learn of a topic one after the other.
+
+        If the leader of a new consumer group asks a broker that does not know the topic yet, no consumer of the group ever gets
+        a partition (librdkafka 2.16).
         """
         for target, member in self.members.items():
             try:
-                known = led_partitions(member.address, self.topic, ASK_S)
+                known = partitions_with_leader(member.address, self.topic, REQUEST_TIMEOUT_S)
             except OSError as trouble:
                 raise AssertionError(f"{target.name} does not answer: {trouble}") from None
-            assert known == partitions, f"{target.name} knows {known} of {partitions} partitions of {self.topic}"
+            assert known == partitions, (
+                f"{target.name} knows the leaders of {known} of {partitions} partitions of {self.topic}"
+            )
 
     @property
-    def copies(self) -> int:
-        """How many brokers keep a topic."""
-        return self._ground.setup.kafka_replicas
+    def replication_factor(self) -> int:
+        """The number of brokers that store each partition."""
+        return self._environment.config.kafka_replication_factor
 
-    def remove(self, topic: str) -> None:
+    def delete_topic(self, topic: str) -> None:
         self.topic = ""
-        self._client.delete_topics([topic], operation_timeout=ASK_S)
+        self._client.delete_topics([topic], operation_timeout=REQUEST_TIMEOUT_S)
 
     def leader(self) -> Target:
-        """Who leads the first partition of the topic."""
-        return BROKERS[self._led_by() - 1]
-
-    def _led_by(self) -> int:
+        """Return the leader of the topic's first partition."""
         number = int(self._partitions()[0].leader)
-        assert number >= 0, "nobody leads the topic"
-        return number
+        assert number >= 0, f"the first partition of {self.topic} has no leader"
+        return BROKERS[number - 1]
 
-    def replicas(self) -> list[tuple[int, int]]:
-        """For each partition of the topic how many replicas it has, and how many of them are in sync."""
+    def replica_counts(self) -> list[tuple[int, int]]:
+        """Return, for each partition of the topic, the numbers of its replicas and of its in-sync replicas."""
         return [(len(one.replicas), len(one.isrs)) for one in self._partitions().values()]
 
     def _coordinator(self) -> Target:
-        told = self._client.describe_consumer_groups([self.group], request_timeout=ASK_S)[self.group].result()
-        assert told.coordinator, f"nobody coordinates {self.group}"
-        return BROKERS[told.coordinator.id - 1]
+        described = self._client.describe_consumer_groups([self.group], request_timeout=REQUEST_TIMEOUT_S)
+        coordinator = described[self.group].result().coordinator
+        assert coordinator, f"the group {self.group} has no coordinator"
+        return BROKERS[coordinator.id - 1]
 
     def _partitions(self) -> Mapping[int, Any]:
-        told = self._metadata().topics.get(self.topic)
-        partitions: Mapping[int, Any] = dict(told.partitions) if told else {}
-        assert partitions, f"the brokers know nothing of the topic {self.topic}"
+        topic = self._metadata().topics.get(self.topic)
+        partitions: Mapping[int, Any] = dict(topic.partitions) if topic else {}
+        assert partitions, f"the brokers do not know the topic {self.topic}"
         return partitions
 
-    def _well(self) -> None:
-        told = self._metadata()
-        assert len(told.brokers) == len(BROKERS), f"only the brokers {sorted(told.brokers)} are there"
-        for topic in told.topics.values():
+    def _check_health(self) -> None:
+        metadata = self._metadata()
+        assert len(metadata.brokers) == len(BROKERS), f"only the brokers {sorted(metadata.brokers)} are registered"
+        for topic in metadata.topics.values():
             for number, one in topic.partitions.items():
-                behind = set(one.replicas) - set(one.isrs)
-                assert not behind, f"broker {behind} is not in sync with {topic.topic}/{number}"
+                behind = sorted(set(one.replicas) - set(one.isrs))
+                assert not behind, f"brokers {behind} are not in sync with partition {number} of {topic.topic}"
 
-    def _metadata(self, timeout_s: float = ASK_S) -> Any:
+    def _metadata(self, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
         try:
             return self._client.list_topics(timeout=timeout_s)
         except KafkaException as trouble:
@@ -206,11 +210,11 @@ class KafkaCluster:
 
     @property
     def _client(self) -> AdminClient:
-        """Made when it is first needed, on the applications' host."""
+        """Created at the first use, because it must be created on the applications' host."""
         if self._admin is None:
             self._admin = AdminClient(
                 {
-                    "bootstrap.servers": self.addresses,
+                    "bootstrap.servers": self.bootstrap_servers,
                     "socket.timeout.ms": 3000,
                     "reconnect.backoff.max.ms": 300,
                     "log_level": 0,
@@ -219,8 +223,8 @@ class KafkaCluster:
         return self._admin
 
     def _configure(self, target: Target, address: str) -> None:
-        """An empty folder with what `kafka-storage.sh format` would write into it; the tool takes seconds a broker."""
-        folder = self._ground.folder(target)
+        """Create an empty data folder as `kafka-storage.sh format` would, which takes seconds for each broker."""
+        folder = self._environment.empty_folder(target)
         data = folder / "data"
         data.mkdir()
         number = _number(target)
@@ -228,17 +232,17 @@ class KafkaCluster:
         own = {
             "node.id": number,
             "controller.quorum.voters": ",".join(
-                f"{_number(one)}@{member.host.address}:{CONTROLLERS}" for one, member in self.members.items()
+                f"{_number(one)}@{member.host.address}:{CONTROLLER_PORT}" for one, member in self.members.items()
             ),
-            "listeners": f"PLAINTEXT://{address}:{CLIENTS},CONTROLLER://{address}:{CONTROLLERS}",
-            "advertised.listeners": f"PLAINTEXT://{address}:{CLIENTS}",
+            "listeners": f"PLAINTEXT://{address}:{CLIENT_PORT},CONTROLLER://{address}:{CONTROLLER_PORT}",
+            "advertised.listeners": f"PLAINTEXT://{address}:{CLIENT_PORT}",
             "log.dirs": data,
         }
         lines = [f"{name}={value}" for name, value in (SETTINGS | own).items()]
         self._settings(target).write_text("\n".join(lines) + "\n")
 
     def _settings(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.name.replace(' ', '-')}.properties"
+        return self._environment.path(target, ".properties")
 
     def _command(self, target: Target) -> list[str]:
         return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]

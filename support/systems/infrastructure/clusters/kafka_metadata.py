@@ -1,4 +1,4 @@
-"""What one broker alone knows of a topic; a client library asks whichever it likes (Kafka protocol: Metadata, version 0)."""
+"""Asks one broker for its metadata of a topic (Kafka protocol: Metadata, version 0). Client libraries ask any broker."""
 
 import socket
 import struct
@@ -6,38 +6,38 @@ from typing import BinaryIO
 
 from support.core.addresses import Address
 
-METADATA, VERSION, CORRELATION, NOBODY = 3, 0, 1, -1
+METADATA, VERSION, CORRELATION_ID, NO_LEADER = 3, 0, 1, -1
 
 
-def led_partitions(broker: Address, topic: str, within_s: float) -> int:
-    """Of how many partitions of *topic* the broker at this address knows the leader. Raises `OSError` if it does not answer."""
-    question = struct.pack(">hhih", METADATA, VERSION, CORRELATION, -1) + struct.pack(">i", 1) + _text(topic)
+def partitions_with_leader(broker: Address, topic: str, within_s: float) -> int:
+    """Return for how many partitions of *topic* this broker knows a leader. Raises `OSError` if it does not answer."""
+    request = struct.pack(">hhih", METADATA, VERSION, CORRELATION_ID, -1) + struct.pack(">i", 1) + _text(topic)
     with socket.create_connection(broker, within_s) as connection:
-        connection.sendall(struct.pack(">i", len(question)) + question)
+        connection.sendall(struct.pack(">i", len(request)) + request)
         with connection.makefile("rb") as answer:
-            _numbers(answer, ">ii")  # size, correlation
+            _numbers(answer, ">ii")  # size, correlation id
             for _ in range(_number(answer, ">i")):
-                _broker(answer)
-            return sum(_leaders(answer) for _ in range(_number(answer, ">i")))
+                _skip_broker(answer)
+            return sum(_read_topic(answer) for _ in range(_number(answer, ">i")))
 
 
-def _broker(answer: BinaryIO) -> None:
+def _skip_broker(answer: BinaryIO) -> None:
     _number(answer, ">i")
     answer.read(_number(answer, ">h"))
     _number(answer, ">i")
 
 
-def _leaders(answer: BinaryIO) -> int:
-    """How many partitions of the topic that comes next have a leader."""
+def _read_topic(answer: BinaryIO) -> int:
+    """Read one topic, and return how many of its partitions have a leader."""
     _number(answer, ">h")
     answer.read(_number(answer, ">h"))
-    led = 0
+    with_leader = 0
     for _ in range(_number(answer, ">i")):
         _error, _partition, leader = _numbers(answer, ">hii")
-        for _replicas_then_those_in_sync in range(2):
+        for _list in ("replicas", "in-sync replicas"):
             answer.read(4 * _number(answer, ">i"))
-        led += leader != NOBODY
-    return led
+        with_leader += leader != NO_LEADER
+    return with_leader
 
 
 def _text(words: str) -> bytes:
@@ -52,6 +52,6 @@ def _number(answer: BinaryIO, form: str) -> int:
 def _numbers(answer: BinaryIO, form: str) -> tuple[int, ...]:
     read = answer.read(struct.calcsize(form))
     if len(read) < struct.calcsize(form):
-        raise OSError("the broker has hung up")
+        raise OSError("the broker closed the connection before its answer was complete")
     numbers: tuple[int, ...] = struct.unpack(form, read)
     return numbers

@@ -1,4 +1,4 @@
-"""One MySQL server. What Debian has of it is MariaDB, which speaks the same protocol; `version` tells which it is."""
+"""One MySQL server. The embedded backend runs Debian's MariaDB, which speaks the same protocol; `version` says which it is."""
 
 import subprocess
 from collections.abc import Callable, Mapping
@@ -14,40 +14,42 @@ from support.core.target import Target
 from support.environments.processes import await_exit
 from support.environments.programs import dying_with_parent, find_program
 from support.probes.pings import MYSQL_PING
-from support.systems.infrastructure.clusters.cluster import START, Ground, Members, Role, Vitals
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.cluster import START, ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import MYSQL
 
 PORT = 7385
 USER = "application"
-PREPARE = f"CREATE USER IF NOT EXISTS {USER}@'%';\nGRANT ALL ON *.* TO {USER}@'%';"  # one statement a line
-DRIVER = {"connect_timeout": 1, "ssl_disabled": True}  # reading the machine's certificates takes 30 ms a connection
+PREPARE = (
+    f"CREATE USER IF NOT EXISTS {USER}@'%';\nGRANT ALL ON *.* TO {USER}@'%';"  # init-file takes one statement a line
+)
+DRIVER_OPTIONS = {"connect_timeout": 1, "ssl_disabled": True}  # TLS would add 30 ms a connection to read certificates
 STATUS = ("Threads_connected", "Max_used_connections", "Slow_queries", "Aborted_clients")
 
 
 class MySqlServer:
-    """A server with the defaults of its maker, but for the memory that it takes.
+    """A server with default options, except for less memory and a slow query log.
 
-    Applications are in a database of their own, by which the server tells their connections from all others.
+    Applications use a separate database, so that their connections can be counted in the server's process list.
     """
 
     name = "MySQL"
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
-        self._folder = ground.run.path / MYSQL.name.replace(" ", "-")
-        self._log = ground.logs / "MySQL-prepared.log"
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.run_id = environment.run_id
+        self._folder = environment.path(MYSQL)
+        self._log = environment.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
-        self.members: Members = members or self._own()
-        self.database = database_of(ground.mark)
-        self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER)
+        self.members: Members = members or self._create_members()
+        self.database = database_name(environment.run_id)
+        self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER_OPTIONS)
 
-    def _own(self) -> Members:
-        host = self._ground.network.host(MYSQL.name)
-        self._preparing = self._prepare()  # takes its time, while others start
+    def _create_members(self) -> Members:
+        host = self._environment.network.host(MYSQL.name)
+        self._preparing = self._prepare()  # runs while other clusters start
         return {
-            MYSQL: self._ground.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
+            MYSQL: self._environment.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
         }
 
     @property
@@ -62,7 +64,7 @@ class MySqlServer:
         self.members[MYSQL].process.spawn()
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
-        self._ground.folder(MYSQL)
+        self._environment.empty_folder(MYSQL)
         self._temporary.mkdir()
         own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
@@ -70,39 +72,39 @@ class MySqlServer:
         with self._log.open("wb") as log:
             return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.05)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.05)
 
-    def advertised(self) -> set[str]:
-        return {self.members[MYSQL].host.address}  # a MySQL server sends nobody elsewhere
+    def advertised_hosts(self) -> set[str]:
+        return {self.members[MYSQL].host.address}  # a MySQL server does not redirect its clients
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         try:
-            told = self._ask("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
-            return {"state": "answers", "server": self.version} | {str(name): value for name, value in told}
+            rows = self._query("SHOW GLOBAL STATUS WHERE Variable_name IN ('{}')".format("', '".join(STATUS)))
+            return {"state": "answers", "server": self.version} | {str(name): value for name, value in rows}
         except AssertionError:
             return {"state": "no answer", "server": ""} | dict.fromkeys(STATUS, "")
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return "{}@{}:{}".format(self.login[0], *self.members[MYSQL].address)
 
-    def stored(self) -> set[str]:
-        return {str(name) for (name,) in self._ask("SHOW DATABASES LIKE :ours", ours=f"{OURS}%")}
+    def stored_names(self) -> set[str]:
+        return {str(name) for (name,) in self._query("SHOW DATABASES LIKE :pattern", pattern=f"{NAME_PREFIX}%")}
 
     @property
     def version(self) -> str:
-        """Whose server it is, and which."""
-        return str(self._ask("SELECT VERSION()")[0][0])
+        """The server's product and version."""
+        return str(self._query("SELECT VERSION()")[0][0])
 
     def connections(self) -> int:
-        """How many connections of applications are open, by the server's own count."""
-        told = self._ask("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
-        return int(told[0][0])
+        """Return how many connections of applications are open, by the server's process list."""
+        rows = self._query("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
+        return int(rows[0][0])
 
-    def running(self, mark: str) -> int:
-        """How many queries with *mark* in their text applications have running on the server."""
-        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :mark"
-        return int(self._ask(query, db=self.database, mark=f"%{mark}%")[0][0])
+    def running_queries(self, comment: str) -> int:
+        """Return how many queries of applications with *comment* in their text are running, by the server's process list."""
+        query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :comment"
+        return int(self._query(query, db=self.database, comment=f"%{comment}%")[0][0])
 
     def url(self, database: str | None = None) -> URL:
         host, port = self.members[MYSQL].address
@@ -113,14 +115,14 @@ class MySqlServer:
         """User and password."""
         return USER, None
 
-    def create(self, mark: str) -> None:
-        """The database of the run with *mark*, if it is not there."""
-        self._ask(f"CREATE DATABASE IF NOT EXISTS {database_of(mark)}")
+    def create_database(self, run_id: str) -> None:
+        """Create the database of the run with this id, unless it exists."""
+        self._query(f"CREATE DATABASE IF NOT EXISTS {database_name(run_id)}")
 
-    def _well(self) -> None:
-        self.create(self.mark)
+    def _check_health(self) -> None:
+        self.create_database(self.run_id)
 
-    def _ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+    def _query(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         try:
             with self._operator.connect() as connection:
                 statement = text(query).bindparams(**values)
@@ -135,7 +137,7 @@ class MySqlServer:
 
     @property
     def _temporary(self) -> Path:
-        """Of its own: a server that starts removes the temporary tables that it finds, and with them those of its neighbours."""
+        """A separate folder, because a starting server deletes all temporary tables that it finds, also of other servers."""
         return self._folder / "tmp"
 
     def _command(self, address: str) -> list[str]:
@@ -156,6 +158,6 @@ class MySqlServer:
         return ["--skip-name-resolve", *(f"--{name}={value}" for name, value in options.items())]
 
 
-def database_of(mark: str) -> str:
-    """The name of the database of the run with *mark*."""
-    return mark.replace("-", "_")
+def database_name(run_id: str) -> str:
+    """Return the name of the database of the run with this id."""
+    return run_id.replace("-", "_")

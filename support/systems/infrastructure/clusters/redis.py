@@ -1,4 +1,4 @@
-"""Redis with Sentinel: three servers, of which one is the primary, and three sentinels that watch them."""
+"""Redis with Sentinel: one primary, two replicas, and three sentinels that monitor them."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,35 +13,36 @@ from redis.retry import Retry
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import REDIS_PING
-from support.systems.infrastructure.clusters.cluster import Ground, Members, Role, Vitals
-from support.systems.infrastructure.clusters.marks import OURS
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import REDIS_1, REDIS_2, REDIS_3, SENTINEL_1, SENTINEL_2, SENTINEL_3
 
 SERVERS = (REDIS_1, REDIS_2, REDIS_3)
 SENTINELS = (SENTINEL_1, SENTINEL_2, SENTINEL_3)
 SERVER_PORT, SENTINEL_PORT = 7379, 7380
-NAME = "holdfast"  # of the primary, whoever that is
+MASTER_NAME = "holdfast"  # the name under which sentinels know the primary
 START = timedelta(seconds=15)
 
-# Short enough to be waited out. In milliseconds; a sentinel asks every `ping-period` and is told apart by `publish-period`.
+# In milliseconds, shorter than the defaults so that scenarios stay short. A sentinel pings every `ping-period` and announces
+# itself to the others every `publish-period`.
 DOWN_AFTER, FAILOVER_TIMEOUT = 1000, 3000
 PERIODS = {"info-period": 500, "publish-period": 500, "ask-period": 200, "ping-period": 200}
 
 
 class RedisCluster:
-    """The first server starts as the primary; who it is later, the sentinels decide."""
+    """The first server starts as the primary; after that the sentinels elect it."""
 
     name = "Redis"
 
-    def __init__(self, ground: Ground, members: Members | None = None) -> None:
-        self._ground = ground
-        self.mark = ground.mark
-        self.members: Members = members or self._own()
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.run_id = environment.run_id
+        self.members: Members = members or self._create_members()
 
-    def _own(self) -> Members:
-        hosts = {target: self._ground.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
+    def _create_members(self) -> Members:
+        hosts = {target: self._environment.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
         return {
-            target: self._ground.member(
+            target: self._environment.member(
                 target,
                 SERVER_PORT if target in SERVERS else SENTINEL_PORT,
                 REDIS_PING,
@@ -56,7 +57,7 @@ class RedisCluster:
         return {Role.REDIS_PRIMARY: self.primary, Role.REDIS_REPLICA: lambda: self.replicas()[0]}
 
     def start(self) -> None:
-        """Sentinels come last, and once all replicas are in step: whom they do not see at first, they look for only later."""
+        """Start the sentinels once all replicas are in sync: they discover a replica that is missing at first only much later."""
         for target, member in self.members.items():
             self._configure(target, member.host.address)
         servers = [self.members[target] for target in SERVERS]
@@ -71,49 +72,49 @@ class RedisCluster:
         for sentinel in sentinels:
             sentinel.process.await_ready()
         for target in SENTINELS:
-            self._hurry(target)
+            self._shorten_periods(target)
 
-    def await_well(self, within: timedelta) -> None:
-        eventually(self._well, within=within, every=0.05)
+    def await_healthy(self, within: timedelta) -> None:
+        eventually(self._check_health, within=within, every=0.05)
 
-    def advertised(self) -> set[str]:
-        return {_told_by(self.client(target))["ip"] for target in SENTINELS}
+    def advertised_hosts(self) -> set[str]:
+        return {_primary_info(self.client(target))["ip"] for target in SENTINELS}
 
-    def vitals(self) -> Vitals:
+    def status(self) -> ClusterStatus:
         return {target.name: self._state(target) for target in SERVERS} | {
-            "primary, by the sentinels": ", ".join(sorted({self._believed(target) for target in SENTINELS}))
+            "primary, by the sentinels": ", ".join(sorted({self._primary_named_by(target) for target in SENTINELS}))
         }
 
-    def _hurry(self, sentinel: Target) -> None:
-        """A sentinel forgets its periods when it is restarted. Before Redis 7 they could not be changed: all takes longer."""
+    def _shorten_periods(self, sentinel: Target) -> None:
+        """Set the periods, which a restart resets. Redis before version 7 refuses, and its failover takes longer."""
         with suppress(ResponseError):
             self.client(sentinel).execute_command(  # type: ignore[no-untyped-call]
                 "SENTINEL", "DEBUG", *(str(word) for period in PERIODS.items() for word in period)
             )
 
-    def way_in(self) -> str:
+    def address_setting(self) -> str:
         return "{}:{}".format(*self.members[self.primary()].address)
 
-    def stored(self) -> set[str]:
-        return set(self.client(self.primary()).scan_iter(f"{OURS}*"))
+    def stored_names(self) -> set[str]:
+        return set(self.client(self.primary()).scan_iter(f"{NAME_PREFIX}*"))
 
     @property
     def sentinels(self) -> list[tuple[str, int]]:
-        """Where applications ask who the primary is."""
+        """The addresses at which applications look up the primary."""
         return [self.members[target].address for target in SENTINELS]
 
     @property
-    def copies(self) -> int:
-        """How many replicas there are to have what is written."""
+    def replica_count(self) -> int:
+        """The number of replicas that can acknowledge a write."""
         return len(SERVERS) - 1
 
     def primary(self) -> Target:
-        """Who the sentinels say it is. Raises `AssertionError` while they do not agree."""
-        told = {self._believed(target) for target in SENTINELS}
-        assert len(told) == 1, f"the sentinels name {' and '.join(sorted(told))} as the primary"
-        name = told.pop()
+        """Return the primary according to all sentinels. Raises `AssertionError` while they disagree."""
+        names = {self._primary_named_by(target) for target in SENTINELS}
+        assert len(names) == 1, f"the sentinels disagree on the primary: {' and '.join(sorted(names))}"
+        name = names.pop()
         found = [target for target in SERVERS if target.name == name]
-        assert found, f"the sentinels name {name} as the primary"
+        assert found, f"the sentinels know {name} as the primary"
         return found[0]
 
     def replicas(self) -> list[Target]:
@@ -121,75 +122,77 @@ class RedisCluster:
         return [target for target in SERVERS if target is not primary]
 
     def client(self, target: Target, timeout_s: float = 0.5) -> "Redis":
-        """A connection past the sentinels, to one member alone."""
+        """Return a client of this one member, without sentinels."""
         return Redis(
-            **self.way_to(target),
+            **self.connection_options(target),
             socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )
 
-    def way_to(self, target: Target) -> dict[str, Any]:
-        """What a client of one member alone has to know."""
+    def connection_options(self, target: Target) -> dict[str, Any]:
+        """Return the arguments with which a client connects to this one member."""
         host, port = self.members[target].address
         return {"host": host, "port": port}
 
-    def follows(self, target: Target) -> Target | None:
-        """Whom *target* follows with all that it had to fetch; None while it does not."""
-        told = _replication(self.client(target))
-        if told.get("role") != "slave" or told.get("master_link_status") != "up":
+    def primary_of(self, target: Target) -> Target | None:
+        """Return the server that *target* replicates; None while it is not a replica in sync."""
+        replication = _replication(self.client(target))
+        if replication.get("role") != "slave" or replication.get("master_link_status") != "up":
             return None
-        at = told["master_host"]
+        at = replication["master_host"]
         return next((one for one in SERVERS if self.members[one].host.address == at), None)
 
-    def _well(self) -> None:
+    def _check_health(self) -> None:
         primary = self.primary()
         for target in SERVERS:
             if target is not primary:
-                assert self.follows(target) is primary, f"{target.name} does not follow {primary.name}"
+                assert self.primary_of(target) is primary, f"{target.name} does not replicate {primary.name}"
         for target in SENTINELS:
-            told = _told_by(self.client(target))
-            others = (int(told["num-slaves"]), int(told["num-other-sentinels"]))
-            assert others == (2, 2), f"{target.name} sees {others[0]} replicas and {others[1]} other sentinels"
-            assert told["flags"] == "master", f"{target.name} calls the primary {told['flags']}"
-            for replica in self.client(target).sentinel_slaves(NAME):
-                assert replica["flags"] == "slave", f"{target.name} calls a replica {replica['flags']}"
+            info = _primary_info(self.client(target))
+            others = (int(info["num-slaves"]), int(info["num-other-sentinels"]))
+            assert others == (2, 2), (
+                f"{target.name} sees {others[0]} replicas and {others[1]} other sentinels, not 2 and 2"
+            )
+            assert info["flags"] == "master", f"{target.name} reports the primary as {info['flags']}"
+            for replica in self.client(target).sentinel_slaves(MASTER_NAME):
+                assert replica["flags"] == "slave", f"{target.name} reports a replica as {replica['flags']}"
 
     def _replicas_follow(self) -> None:
         for target in SERVERS[1:]:
-            assert self.follows(target), f"{target.name} does not follow {SERVERS[0].name} yet"
+            assert self.primary_of(target), f"{target.name} does not replicate {SERVERS[0].name} yet"
 
-    def _believed(self, sentinel: Target) -> str:
-        told = _told_by(self.client(sentinel))
-        return next((one.name for one in SERVERS if self.members[one].host.address == told.get("ip")), "nobody")
+    def _primary_named_by(self, sentinel: Target) -> str:
+        address = _primary_info(self.client(sentinel)).get("ip")
+        return next((one.name for one in SERVERS if self.members[one].host.address == address), "no server")
 
     def _state(self, target: Target) -> str:
-        told = _replication(self.client(target, timeout_s=0.2))
-        match told.get("role"):
+        replication = _replication(self.client(target, timeout_s=0.2))
+        match replication.get("role"):
             case "master":
-                return f"primary of {told['connected_slaves']}"
+                return f"primary with {replication['connected_slaves']} replicas"
             case "slave":
-                return f"replica, link {told['master_link_status']}"
+                return f"replica, link {replication['master_link_status']}"
         return "no answer"
 
     def _configuration(self, target: Target) -> Path:
-        return self._ground.run.path / f"{target.name.replace(' ', '-')}.conf"
+        return self._environment.path(target, ".conf")
 
     def _role(self, target: Target) -> list[str]:
         return ["--sentinel"] if target in SENTINELS else []
 
     def _configure(self, target: Target, address: str) -> None:
-        """Redis and Sentinel keep what they learn in the file that they were started with."""
-        folder, first = self._ground.folder(target), self.members[SERVERS[0]].host.address
+        """Write the configuration file anew, because Redis and Sentinel rewrite theirs after each failover."""
+        folder, first = self._environment.empty_folder(target), self.members[SERVERS[0]].host.address
         lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
-            lines += [f"sentinel monitor {NAME} {first} {SERVER_PORT} {self._ground.setup.redis_quorum}"]
-            lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}"]
-            lines += [f"sentinel failover-timeout {NAME} {FAILOVER_TIMEOUT}"]
+            lines += [f"sentinel monitor {MASTER_NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
+            lines += [f"sentinel down-after-milliseconds {MASTER_NAME} {DOWN_AFTER}"]
+            lines += [f"sentinel failover-timeout {MASTER_NAME} {FAILOVER_TIMEOUT}"]
         else:
-            appends = "yes" if self._ground.setup.redis_appendonly else "no"
+            appends = "yes" if self._environment.config.redis_appendonly else "no"
             lines += [f"port {SERVER_PORT}", f"replica-announce-ip {address}", f"appendonly {appends}", 'save ""']
             lines += ["repl-diskless-sync-delay 0", "repl-ping-replica-period 1", "min-replicas-to-write 1"]
             lines += ["min-replicas-max-lag 2"]
@@ -198,13 +201,13 @@ class RedisCluster:
         self._configuration(target).write_text("\n".join(lines) + "\n")
 
 
-def _told_by(sentinel: Redis) -> Mapping[str, Any]:
-    """What a sentinel knows of the primary; nothing if it does not answer."""
+def _primary_info(sentinel: Redis) -> Mapping[str, Any]:
+    """Return what a sentinel knows of the primary; empty if it does not answer."""
     try:
-        told: Mapping[str, Any] = dict(sentinel.sentinel_master(NAME))  # type: ignore[arg-type]  # it types both of its clients at once
+        info: Mapping[str, Any] = dict(sentinel.sentinel_master(MASTER_NAME))  # type: ignore[arg-type]  # typed for the asynchronous client too
     except RedisError:
         return {}
-    return told
+    return info
 
 
 def _replication(server: Redis) -> Mapping[str, object]:

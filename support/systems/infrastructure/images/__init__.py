@@ -1,4 +1,4 @@
-"""The images of clusters for `./accept images`, where no registry can be reached.
+"""Substitute images of the clusters, which `./accept images` builds where no registry can be reached.
 
 | name | content |
 |---|---|
@@ -48,6 +48,6 @@ def _gather_etcd(context: Path) -> None:
 
 
 def _gather_kafka(context: Path) -> None:
-    if why_not := kafka.why_no_broker():
+    if why_not := kafka.why_unavailable():
         raise UsageError(why_not)
     shutil.copytree(kafka.LIBRARIES, context / "libs")

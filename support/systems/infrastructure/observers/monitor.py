@@ -1,4 +1,4 @@
-"""What an operator would have seen on the dashboards of a cluster while a scenario ran."""
+"""Records the status of a cluster during a scenario, as an operator would have seen it on a dashboard."""
 
 import time
 from collections.abc import Mapping
@@ -7,42 +7,42 @@ from typing import Protocol
 
 from support.core.background import Background
 
-EVERY_S = 0.25
+INTERVAL_S = 0.25
 
 
-class Watched(Protocol):
-    def vitals(self) -> Mapping[str, object]: ...
+class Monitored(Protocol):
+    def status(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """One state of a cluster, and the unix time at which it was first seen."""
+class StatusSample:
+    """One status of a cluster, first observed *at* (unix seconds)."""
 
     at: float
-    vitals: Mapping[str, object]
+    status: Mapping[str, object]
 
 
 class Monitor(Background):
-    """Looks at one cluster again and again; a state that lasts is kept once."""
+    """Polls the status of one cluster, and keeps each change of it."""
 
-    def __init__(self, cluster: Watched) -> None:
+    def __init__(self, cluster: Monitored) -> None:
         super().__init__()
         self._cluster = cluster
-        self.sights: list[Sight] = []
+        self.samples: list[StatusSample] = []
 
     def begin(self) -> None:
-        self._see()
+        self._sample()
         super().begin()
 
     def end(self) -> None:
         super().end()
-        self._see()
+        self._sample()
 
     def work(self) -> None:
-        while not self.over.wait(EVERY_S):
-            self._see()
+        while not self.over.wait(INTERVAL_S):
+            self._sample()
 
-    def _see(self) -> None:
-        at, vitals = time.time(), self._cluster.vitals()
-        if not self.sights or vitals != self.sights[-1].vitals:
-            self.sights.append(Sight(at, vitals))
+    def _sample(self) -> None:
+        at, status = time.time(), self._cluster.status()
+        if not self.samples or status != self.samples[-1].status:
+            self.samples.append(StatusSample(at, status))

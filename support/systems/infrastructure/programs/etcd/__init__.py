@@ -1,9 +1,9 @@
-"""The etcd server and client, newer than Debian's: their own modules, put together by Go when the checkout is set up.
+"""The etcd server and client, which the set-up builds with Go from their modules, because Debian's are too old.
 
-`go.mod` says which version; it is docker-compose.yml's.
+The version in `go.mod` is the same as in topology.yml.
 """
 
 from pathlib import Path
 
 HOME = Path(__file__).parent
-PROGRAMS = HOME / "bin"  # there once both have been built
+PROGRAMS = HOME / "bin"  # exists once both have been built

@@ -1,4 +1,4 @@
-"""What clusters in containers are built on: images that the topology names, and a network of the engine's."""
+"""The environment of clusters in containers: the images named in the topology, and a network of the container engine."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,28 +17,28 @@ from support.environments.network import Host
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping
 from support.systems.infrastructure.backend import HOSTS, images
-from support.systems.infrastructure.clusters.cluster import Ground, Member
-from support.systems.infrastructure.clusters.setup import Setup
+from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, Member
+from support.systems.infrastructure.clusters.config import ClusterConfig
 
-OURSELVES = f"{os.getuid()}:{os.getgid()}"  # whose folder it is in which members keep their data
+CURRENT_USER = f"{os.getuid()}:{os.getgid()}"  # the owner of the folder in which members keep their data
 
 
 @dataclass(frozen=True, slots=True)
-class ContainedGround(Ground):
-    """*images* are those of the members, by their services in the topology."""
+class ContainerEnvironment(ClusterEnvironment):
+    """*images* holds the image of each member by its service in the topology."""
 
     network: ContainedNetwork
     images: Mapping[str, str] = field(default_factory=dict)
     in_containers = True
 
     def member(self, target: Target, port: int, ping: Ping, argv: Sequence[str], host: Host) -> Member:
-        """Who is killed leaves the host behind, and the data in our folder."""
+        """A member that is killed keeps its host, which is another container, and its data, which is in a mounted folder."""
         program, *words = argv
-        machine = self.network.host_container(host)
+        host_container = self.network.host_container(host)
         image = self.images[target.service]
 
         def make(env: Mapping[str, str]) -> DockerContainer:
-            container = machine.container(image, words, env, user=OURSELVES, program=program)
+            container = host_container.container(image, words, env, user=CURRENT_USER, program=program)
             return container.with_volume_mapping(self.run.path, str(self.run.path), "rw")
 
         part = ContainerPart(target.name, make, address=(host.address, port), ping=ping, logs=self.logs)
@@ -46,8 +46,10 @@ class ContainedGround(Ground):
 
 
 @contextmanager
-def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], logs: Path) -> Iterator[Ground]:
-    """For members of these *kinds* of clusters. Whatever is made on it is removed on leaving."""
+def container_environment(
+    config: ClusterConfig, settings: Settings, kinds: Collection[str], logs: Path
+) -> Iterator[ClusterEnvironment]:
+    """Yield an environment for clusters of these *kinds*. All its containers, networks and folders are removed at the end."""
     found = images(settings, kinds)
     with ExitStack() as stack:
         run = RunDirectory()
@@ -55,4 +57,4 @@ def contained_ground(setup: Setup, settings: Settings, kinds: Collection[str], l
         stack.callback(remove_marked, run.path)
         labels = marks(run.path)
         network = ContainedNetwork(created(labels), found[HOSTS], labels, run.path)
-        yield ContainedGround(network, run, logs, setup, images=found)
+        yield ContainerEnvironment(network, run, logs, config, images=found)

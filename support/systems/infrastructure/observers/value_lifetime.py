@@ -1,4 +1,4 @@
-"""Whether a value lived exactly as long as it was given."""
+"""Checks whether a value with an expiry is readable until it expires, and not afterwards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,25 +7,29 @@ from datetime import timedelta
 from support.core.eventually import eventually
 from support.workload.attempts import Attempt, Attempts
 
-TICK_S = 0.01  # Redis looks at its clock once for each round of requests
+TICK_S = 0.01  # Redis updates its clock once for each iteration of its event loop
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """A value that was *stored* for *span*, and all *reads* of it from then on, in order."""
+class ValueLifetime:
+    """A value that was *stored* with the expiry *span*, and all answered *reads* of it since then, in order.
+
+    The expiry began at an unknown moment while the value was stored. Between the earliest and the latest possible end of the
+    lifetime, a read may find the value or not.
+    """
 
     stored: Attempt
     span: timedelta
     reads: Attempts
 
     def early(self) -> list[str]:
-        """Reads that found nothing too early. Between its two possible ends both are right."""
+        """Return, for each read that found no value before the earliest end, by how much it was early."""
         earliest = self.stored.began + self.span.total_seconds() - TICK_S
         gone = [one for one in self.reads.made if one.value is None]
         return [f"{earliest - one.ended:.3f} s early" for one in gone if one.ended < earliest]
 
     def late(self) -> list[str]:
-        """Reads that found something too late; a value that was still there when we stopped is late too."""
+        """Return, for each read that found the value after the latest end, by how much it was late."""
         latest = self.stored.ended + self.span.total_seconds() + TICK_S
         there = [one for one in self.reads.made if one.value is not None]
         return [f"{one.began - latest:.3f} s too long" for one in there if one.began > latest]
@@ -34,8 +38,8 @@ class Life:
         return sum(one.value is not None for one in self.reads.made)
 
 
-def live_through(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) -> Life:
-    """Read until it is gone, and at most twice as long as it should live; what was not answered does not count."""
+def observe_lifetime(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) -> ValueLifetime:
+    """Read the value until it is gone, and for at most 1.5 times its lifetime. Unanswered reads are ignored."""
     reads: list[Attempt] = []
 
     def check() -> None:
@@ -43,7 +47,7 @@ def live_through(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) 
         if one.confirmed:
             reads.append(one)
         over = one.began > stored.ended + 1.5 * span.total_seconds()
-        assert over or (one.confirmed and one.value is None), "it is still there"
+        assert over or (one.confirmed and one.value is None), "the value has not expired"
 
     eventually(check, within=3 * span)
-    return Life(stored, span, Attempts(tuple(reads)))
+    return ValueLifetime(stored, span, Attempts(tuple(reads)))

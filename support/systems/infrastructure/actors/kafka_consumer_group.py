@@ -11,14 +11,14 @@ from typing import Self
 from confluent_kafka import Consumer, KafkaException, Message
 
 from support.core.background import Background
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 
 BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Consumed:
+class ConsumedMessage:
     """One message for which the work was done; *at* is on the monotonic clock."""
 
     value: str
@@ -32,18 +32,18 @@ class Consumed:
 class _Consumer(Background):
     """Commits what it has done, and not before, if the set-up is sound. Leaves its group in the middle of its work."""
 
-    def __init__(self, name: str, group: "KafkaConsumers") -> None:
+    def __init__(self, name: str, group: "KafkaConsumerGroup") -> None:
         super().__init__()
         self.name = name
         self.group = group
         self.assigned: list[list[int]] = []
 
     def end(self) -> None:
-        self.group.last_left = time.monotonic()
+        self.group.last_leave_at = time.monotonic()
         super().end()
 
     def work(self) -> None:
-        consumer = self.group.consumer(self.name)
+        consumer = self.group.new_consumer(self.name)
         consumer.subscribe(
             [self.group.topic], on_assign=lambda _c, parts: self.assigned.append([p.partition for p in parts])
         )
@@ -54,15 +54,15 @@ class _Consumer(Background):
             consumer.close()
 
     def _work_through(self, consumer: Consumer, batch: list[Message]) -> None:
-        if not self.group.setup.kafka_commits_after_work:
+        if not self.group.config.kafka_commits_after_work:
             self._commit(consumer, batch)
         done = []
         for message in batch:
             if self.over.wait(WORK_S):
                 break
-            self.group.note(message, self.name)
+            self.group.record(message, self.name)
             done.append(message)
-        if self.group.setup.kafka_commits_after_work:
+        if self.group.config.kafka_commits_after_work:
             self._commit(consumer, done)
 
     def _commit(self, consumer: Consumer, messages: list[Message]) -> None:
@@ -73,17 +73,17 @@ class _Consumer(Background):
             return  # the group has changed or its coordinator is away: somebody will do this work again
 
 
-class KafkaConsumers:
+class KafkaConsumerGroup:
     """`consumed` is everything for which work was done, in the order in which it was."""
 
-    def __init__(self, cluster: KafkaCluster, setup: Setup, names: tuple[str, ...]) -> None:
-        self.setup = setup
+    def __init__(self, cluster: KafkaCluster, config: ClusterConfig, names: tuple[str, ...]) -> None:
+        self.config = config
         self.topic = cluster.topic
         self._group = cluster.group = f"{cluster.topic}-group"
-        self._addresses = cluster.addresses
+        self._bootstrap_servers = cluster.bootstrap_servers
         self._told = _log(cluster.logs / "Kafka-consumers.log")
-        self.last_left = 0.0  # monotonic clock
-        self._consumed: list[Consumed] = []
+        self.last_leave_at = 0.0  # monotonic clock
+        self._consumed: list[ConsumedMessage] = []
         self.members = {name: _Consumer(name, self) for name in names}
 
     def __enter__(self) -> Self:
@@ -100,17 +100,17 @@ class KafkaConsumers:
                 everyone.callback(member.end)
 
     @property
-    def consumed(self) -> list[Consumed]:
+    def consumed(self) -> list[ConsumedMessage]:
         return list(self._consumed)
 
-    def partitions(self) -> dict[str, list[int]]:
+    def assignments(self) -> dict[str, list[int]]:
         """What each consumer that is at work was given last."""
         at_work = {name: one for name, one in self.members.items() if not one.over.is_set()}
         return {name: one.assigned[-1] if one.assigned else [] for name, one in at_work.items()}
 
-    def note(self, message: Message, consumer: str) -> None:
+    def record(self, message: Message, consumer: str) -> None:
         key, value = message.key(), message.value()
-        told = Consumed(
+        told = ConsumedMessage(
             value.decode() if value else "",
             key.decode() if key else None,
             message.partition() or 0,
@@ -120,13 +120,13 @@ class KafkaConsumers:
         )
         self._consumed.append(told)
 
-    def consumer(self, name: str) -> Consumer:
+    def new_consumer(self, name: str) -> Consumer:
         return Consumer(
             {
-                "bootstrap.servers": self._addresses,
+                "bootstrap.servers": self._bootstrap_servers,
                 "group.id": self._group,
                 "client.id": name,
-                "auto.offset.reset": "earliest" if self.setup.kafka_reads_from_start else "latest",
+                "auto.offset.reset": "earliest" if self.config.kafka_reads_from_earliest else "latest",
                 "enable.auto.commit": False,
                 "session.timeout.ms": 3000,
                 "heartbeat.interval.ms": 300,

@@ -1,4 +1,4 @@
-"""Clusters whose members come from images: what is different there from programs of this machine."""
+"""The clusters that differ when their members run from images instead of programs on this machine."""
 
 from pathlib import Path
 
@@ -7,16 +7,16 @@ from support.systems.infrastructure.clusters.mysql import PREPARE, MySqlServer
 from support.systems.infrastructure.targets import MYSQL
 
 
-class ContainedKafka(KafkaCluster):
+class KafkaInContainers(KafkaCluster):
     libraries = Path("/opt/kafka/libs")
 
 
-class ContainedMySql(MySqlServer):
-    """The image prepares the data itself, as the user that it keeps for its server."""
+class MySqlInContainer(MySqlServer):
+    """The image's entrypoint creates the data directory itself, as the image's own user."""
 
     def start(self) -> None:
-        folder = self._ground.folder(MYSQL)
-        folder.chmod(0o777)
+        folder = self._environment.empty_folder(MYSQL)
+        folder.chmod(0o777)  # the image's user has another uid
         folder.joinpath("prepare.sql").write_text(PREPARE)
         self.members[MYSQL].process.spawn()
 

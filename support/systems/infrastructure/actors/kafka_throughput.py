@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, Producer
 
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
-from support.systems.infrastructure.clusters.setup import Setup
 
 SIZE = 100  # bytes a message
 PATIENCE_S = 60.0
@@ -24,21 +24,21 @@ class Throughput:
     seconds: float
 
     @property
-    def a_second(self) -> float:
+    def per_second(self) -> float:
         return min(self.confirmed, self.received) / self.seconds
 
 
-def push_through(cluster: KafkaCluster, setup: Setup, messages: int) -> Throughput:
+def measure_throughput(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> Throughput:
     ready = threading.Event()
     with ThreadPoolExecutor(1) as another:
         receiving = another.submit(_receive, cluster, messages, ready)
         ready.wait(PATIENCE_S)
         began = time.monotonic()
-        confirmed = _send(cluster, setup, messages)
+        confirmed = _send(cluster, config, messages)
         return Throughput(messages, confirmed, receiving.result(), time.monotonic() - began)
 
 
-def _send(cluster: KafkaCluster, setup: Setup, messages: int) -> int:
+def _send(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> int:
     """How many were confirmed."""
     confirmed = 0
 
@@ -48,10 +48,10 @@ def _send(cluster: KafkaCluster, setup: Setup, messages: int) -> int:
 
     producer = Producer(
         {
-            "bootstrap.servers": cluster.addresses,
-            "acks": setup.kafka_acks,
-            "linger.ms": 5 if setup.kafka_sends_in_batches else 0,
-            "batch.num.messages": 10_000 if setup.kafka_sends_in_batches else 1,
+            "bootstrap.servers": cluster.bootstrap_servers,
+            "acks": config.kafka_acks,
+            "linger.ms": 5 if config.kafka_batches else 0,
+            "batch.num.messages": 10_000 if config.kafka_batches else 1,
             "queue.buffering.max.messages": messages,
             "log_level": 0,
         }
@@ -67,7 +67,7 @@ def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> in
     """How many came, within so long."""
     consumer = Consumer(
         {
-            "bootstrap.servers": cluster.addresses,
+            "bootstrap.servers": cluster.bootstrap_servers,
             "group.id": f"{cluster.topic}-load",
             "auto.offset.reset": "earliest",
             "log_level": 0,
