@@ -127,6 +127,6 @@ def answered_more(context: Context, count: int) -> None:
 
 @then("all that they read and wrote fits one order of events")
 def one_order(context: Context) -> None:
-    attempts = context.stage.put(context.stage.the(EtcdRegister).end())
+    attempts = context.stage.put(context.stage.the(EtcdRegister).finish())
     assert_that(len(attempts.confirmed()), greater_than(50), "calls that were answered")
     assert_linearizable(operations(attempts.made))
