@@ -77,7 +77,7 @@ class AttachedEtcd(AttachedService, EtcdCluster):
     def _check_health(self) -> None:
         leader = self.leader()
         for target in self.members:
-            assert self.leader_by(target) == leader.name, f"{target.name} does not call {leader.name} the leader"
+            assert self.leader_by(target) == leader.name, f"{target.name} does not report {leader.name} as the leader"
 
 
 class AttachedKafka(AttachedService, KafkaCluster):
