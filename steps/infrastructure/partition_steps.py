@@ -35,7 +35,7 @@ def application_cut_off(context: Context, product: str) -> None:
 @given("an application that keeps writing to {product:Product} is cut off from it until {count:Count} writes fail")
 def cut_off_while_writing(context: Context, product: str, count: int) -> None:
     keeps_writing(context, product)
-    partition_member(context, product)
+    application_cut_off(context, product)
     worker, since = context.stage.the(Worker), context.stage.the(ApplicationPartition).at
 
     def check() -> None:

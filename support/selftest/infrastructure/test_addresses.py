@@ -1,4 +1,4 @@
-"""Addresses of services that already run are read as operators write them, and told without their passwords."""
+"""Addresses of attached services are accepted in the formats of operators, and shown without passwords."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def own(given, environment):
         ("mysql", "root:p@ss:w@tcp(db:3307)/im_chat", Addresses("MYSQL_ADDR", (("db", 3307),), "root", "p@ss:w")),
     ],
 )
-def test_what_operators_write(service, text, found):
+def test_formats_of_operators_are_accepted(service, text, found):
     assert read_addresses(service, text) == found
 
 
@@ -37,25 +37,25 @@ def test_what_operators_write(service, text, found):
         ("kafka", "ana:geheim@k:1", "KAFKA_ADDR holds a login, which is not supported for kafka; say host:port alone"),
     ],
 )
-def test_what_is_no_address_is_refused_in_a_sentence_without_the_password(service, text, sentence):
+def test_a_malformed_address_is_refused_without_showing_the_password(service, text, sentence):
     with pytest.raises(UsageError) as refusal:
         read_addresses(service, text)
     assert str(refusal.value) == sentence
 
 
-def test_a_password_is_never_told():
-    told = read_addresses("mysql", "ana:geheim@db")
+def test_a_password_is_never_shown():
+    addresses = read_addresses("mysql", "ana:geheim@db")
 
-    assert "geheim" not in f"{told} {told!r}"
+    assert "geheim" not in f"{addresses} {addresses!r}"
 
 
-def test_the_variables_of_operators_and_the_settings_of_ours_say_the_same():
+def test_environment_variables_and_settings_are_equivalent():
     by_variable, by_setting = own({}, {"ETCD_ADDR": "a:1"}), own({"infrastructure.etcd_addr": "a:1"}, {})
 
     assert by_variable.services == by_setting.services
     assert own({"infrastructure.etcd_addr": "b:2"}, {"ETCD_ADDR": "a:1"}).etcd_addr == "b:2"
 
 
-def test_settings_refuse_what_is_no_address():
+def test_settings_refuse_a_malformed_address():
     with pytest.raises(UsageError, match="ETCD_ADDR is not an address"):
         own({"infrastructure.etcd_addr": "a:b"}, {})

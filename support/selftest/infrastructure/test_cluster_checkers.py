@@ -1,4 +1,4 @@
-"""The checkers over what applications did: each is shown what it must let pass, and what it must not."""
+"""Checks of what applications observed: each must accept correct results and reject wrong ones."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def made(what: str, fate: Fate, began: float = 0.0, took_s: float = 0.01, value:
     return Attempt(what, fate, 1_000 + began, began, took_s, "" if fate is Fate.CONFIRMED else "no answer", value)
 
 
-def test_an_account_tells_lost_from_unknown_and_refused():
+def test_a_ledger_distinguishes_lost_from_unknown_and_refused():
     attempts = [made("a", Fate.CONFIRMED), made("b", Fate.CONFIRMED), made("c", Fate.UNKNOWN), made("d", Fate.REFUSED)]
 
     ledger = loss_ledger("values", attempts, "etcd", ["a", "d", "a"])
@@ -32,7 +32,7 @@ def life(*reads):
     return ValueLifetime(made("session", Fate.CONFIRMED, began=0.0, took_s=0.1), timedelta(seconds=1), Attempts(reads))
 
 
-def test_a_value_that_lives_as_long_as_it_should_is_neither_early_nor_late():
+def test_a_value_that_expires_in_time_is_neither_early_nor_late():
     lived = life(
         made("session", Fate.CONFIRMED, 0.5, value="Ana"),
         made("session", Fate.CONFIRMED, 1.05, value="Ana"),
@@ -43,7 +43,7 @@ def test_a_value_that_lives_as_long_as_it_should_is_neither_early_nor_late():
     assert (lived.early(), lived.late()) == ([], [])
 
 
-def test_a_value_that_is_gone_too_early_or_too_late_is_told():
+def test_a_value_that_expires_too_early_or_too_late_is_reported():
     assert life(made("session", Fate.CONFIRMED, 0.9, value=None)).early() == ["0.080 s early"]
     assert life(made("session", Fate.CONFIRMED, 1.21, value="Ana")).late() == ["0.100 s too long"]
 
@@ -52,15 +52,15 @@ def consumed(*values):
     return [ConsumedMessage(value, None, 0, number, "Ana", float(number)) for number, value in enumerate(values)]
 
 
-def test_messages_in_order_and_those_that_come_again_are_let_pass():
+def test_messages_in_order_and_repeated_messages_are_accepted():
     assert out_of_order(consumed("a, 0", "b, 0", "a, 1", "a, 0", "a, 1", "a, 2", "b, 1")) == []
 
 
-def test_a_message_that_overtook_another_is_told():
+def test_a_message_out_of_order_is_reported():
     assert out_of_order(consumed("a, 0", "a, 2", "b, 0", "a, 1")) == ["a, 1 came after number 2"]
 
 
-def test_changes_are_sent_in_turn():
+def test_messages_about_different_things_are_interleaved():
     assert numbered_messages(2, 2) == [
         ("order 0", "order 0, 0"),
         ("order 1", "order 1, 0"),
@@ -91,12 +91,12 @@ def test_an_interruption_ends_with_the_first_confirmation_of_something_attempted
         (1, [made("a", Fate.CONFIRMED, 11.5)], "came 1.51 s after the fault"),
     ],
 )
-def test_an_interruption_that_lasts_is_told(limit, attempts, why):
+def test_an_interruption_beyond_the_limit_is_reported(limit, attempts, why):
     with pytest.raises(AssertionError, match=why):
         interruption(attempts, 10.0, timedelta(seconds=limit))
 
 
-def test_times_leave_out_the_first_calls():
+def test_call_times_exclude_the_first_calls():
     calls = []
 
     def call(number):
@@ -110,6 +110,6 @@ def test_times_leave_out_the_first_calls():
     assert figures["a call, 99 in 100 within"] == pytest.approx(0.109, abs=0.001)
 
 
-def test_calls_that_failed_have_no_times():
+def test_call_times_require_that_all_calls_succeed():
     with pytest.raises(AssertionError, match="some calls failed: no answer"):
         time_calls("a call", 100, lambda number: made(f"{number}", Fate.REFUSED if number == 50 else Fate.CONFIRMED))

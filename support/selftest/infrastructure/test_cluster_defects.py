@@ -1,4 +1,4 @@
-"""Mistakes in the set-up of clusters: each changes something that there is, and breaks a requirement that there is."""
+"""Defects of the infrastructure: each changes the configuration, and breaks a requirement that exists."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -14,7 +14,7 @@ REGISTER = load_register(Path())
 
 
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=lambda defect: defect.name)
-def test_a_defect_differs_from_the_sound_set_up_and_says_what_it_breaks(defect):
+def test_a_defect_changes_the_configuration_and_breaks_known_requirements(defect):
     changed = config_with_defect(defect.name)
 
     assert changed != ClusterConfig()
@@ -22,7 +22,7 @@ def test_a_defect_differs_from_the_sound_set_up_and_says_what_it_breaks(defect):
     assert set(defect.breaks) <= set(REGISTER)
 
 
-def test_every_requirement_of_clusters_that_is_proven_has_a_defect_that_breaks_it():
+def test_every_requirement_with_scenarios_is_broken_by_a_defect():
     features = "\n".join(path.read_text() for path in Path("features/infrastructure").glob("*.feature"))
     proven = {name for name in REGISTER if f"@{name}" in features.replace("\n", " ").split()}
     broken = {name for defect in DEFECTS.values() for name in defect.breaks}
@@ -30,12 +30,12 @@ def test_every_requirement_of_clusters_that_is_proven_has_a_defect_that_breaks_i
     assert proven - broken == set()
 
 
-def test_every_value_of_the_set_up_can_be_a_mistake():
+def test_every_field_of_the_configuration_is_changed_by_a_defect():
     changed = {name for defect in DEFECTS.values() for name in defect.changes}
 
     assert {field.name for field in fields(ClusterConfig)} == changed
 
 
-def test_an_unknown_mistake_is_told_with_those_that_are_known():
+def test_an_unknown_defect_is_refused_with_a_list_of_the_known_ones():
     with pytest.raises(UsageError, match=r"no infrastructure defect 'typo'; known are .*etcd-with-two-members"):
         config_with_defect("typo")

@@ -1,4 +1,4 @@
-"""Runs of clusters: what cannot be had is told with its remedy, and nothing outlives a run that is killed."""
+"""Runs of clusters: missing programs are reported with the remedy, and a killed run leaves nothing behind."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def environment(tmp_path, monkeypatch):
     run.remove()
 
 
-def test_what_is_not_there_is_told_with_the_command_that_gets_it(environment, monkeypatch):
+def test_missing_programs_are_reported_with_the_command_that_installs_them(environment, monkeypatch):
     def missing(name):
         raise UsageError(f"the program {name} is missing; install it with: apt-get install {PACKAGES[name]}")
 
@@ -51,7 +51,7 @@ def test_what_is_not_there_is_told_with_the_command_that_gets_it(environment, mo
     assert set(clusters.lacking) == {"namespaces", *cluster_manager.CLUSTER_KINDS}
 
 
-def test_of_services_that_run_already_only_those_are_judged_that_were_named(environment):
+def test_only_the_given_services_are_tested_when_attached(environment):
     clusters = cluster_manager.ClusterManager(environment, {"etcd": read_addresses("etcd", "127.0.0.1:1")})
 
     assert clusters.lacks({"redis"}) == "only services that are already running are tested, and REDIS_ADDR is not set"
@@ -64,7 +64,7 @@ def test_of_services_that_run_already_only_those_are_judged_that_were_named(envi
 def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
     with tempfile.TemporaryDirectory(prefix="hf") as home:
         own = {**os.environ, "TMPDIR": home}
-        before = _of_the_network()
+        before = _network_leftovers()
         command = [sys.executable, "-m", "support.gate", "run", "-D", f"results={home}/results", "-D", "report=no"]
         run = subprocess.Popen(
             [*command, "features/infrastructure/cut_off_applications.feature"],
@@ -74,29 +74,29 @@ def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
             stderr=subprocess.DEVNULL,
         )
         try:
-            eventually(lambda: _has_come(moment, Path(home)), within=SOON, every=0.01)
+            eventually(lambda: _assert_reached(moment, Path(home)), within=SOON, every=0.01)
             threading.Event().wait(random.uniform(0, 1))
         finally:
             for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
                 process.kill()
             run.wait()
 
-        eventually(lambda: _nothing_runs(home), within=SOON)
+        eventually(lambda: _assert_no_process(home), within=SOON)
         healed = subprocess.run([*command[:4], "--heal"], cwd=CHECKOUT, env=own, capture_output=True, check=True)
 
         assert b"removed its folder" in healed.stdout
         assert list(Path(home).glob("holdfast-*/run-*")) == []
-        assert _of_the_network() == before
+        assert _network_leftovers() == before
 
 
-def _has_come(moment, home):
+def _assert_reached(moment, home):
     journal = home / "results" / "journal.jsonl"
     events = [json.loads(line)["event"] for line in journal.read_text().splitlines()] if journal.exists() else []
     assert moment in events
 
 
-def _of_the_network():
-    """What carries our names in the network of this machine itself; others come and go there."""
+def _network_leftovers():
+    """Return the network devices and nftables of this machine that have names as the suite gives them."""
     tables = (
         subprocess.run(["nft", "list", "tables"], capture_output=True, check=False).stdout
         if shutil.which("nft")
@@ -105,8 +105,8 @@ def _of_the_network():
     return {name for name in psutil.net_if_addrs() if re.fullmatch(r"br0|p\d+", name)}, b"holdfast" in tables
 
 
-def _nothing_runs(home):
-    """Neither processes of the run nor, kept alive by them, its namespaces."""
+def _assert_no_process(home):
+    """No process of the run is left, and so none of its namespaces, which processes keep alive."""
     left = []
     for process in psutil.process_iter(["name"]):
         try:

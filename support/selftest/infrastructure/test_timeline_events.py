@@ -22,7 +22,7 @@ def attempts(*fates):
     return [Attempt(str(n), fate, 1000 + n / 2, 50 + n / 2, 0.1) for n, fate in enumerate(fates)]
 
 
-def test_attempts_become_answers_by_time_each_once():
+def test_each_attempt_is_shown_once_in_order_of_time():
     first, second, third = attempts(Fate.CONFIRMED, Fate.REFUSED, Fate.UNKNOWN)
     events = timeline_events([third, Attempts((first, second)), Attempts((first,))])
     assert [answer.grade for answer in events.answers] == [ANSWERED, REFUSED, SILENT]
@@ -31,7 +31,7 @@ def test_attempts_become_answers_by_time_each_once():
     assert [row.columns["was"] for row in table.rows] == ["confirmed", "refused", "unknown"]
 
 
-def test_the_role_of_a_member_that_was_struck_is_known():
+def test_the_role_of_the_faulty_member_is_shown():
     role = next(iter(Role))
     assert timeline_events([RoleFault(role, MEMBER, 0.0)]).roles == {"etcd member 2": role.value}
 

@@ -34,8 +34,7 @@ class ApplicationPartition:
 
 def inject_by_role(desk: FaultDesk, clusters: ClusterManager, role: Role, fault: Fault) -> RoleFault:
     target = clusters.member_with_role(role)
-    desk.inject(target, fault)
-    return RoleFault(role, target, time.monotonic())
+    return _inject(desk, role, target, fault)
 
 
 def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, receives: bool) -> RoleFault:
@@ -44,8 +43,7 @@ def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, 
     others = clusters.peers_of(target)
     ways = frozenset((target, other) if receives else (other, target) for other in others)
     words = "is not heard by the other members" if receives else "hears nothing from the other members"
-    desk.inject(target, Severed(ways, words))
-    return RoleFault(role, target, time.monotonic())
+    return _inject(desk, role, target, Severed(ways, words))
 
 
 def partition_application(desk: FaultDesk, clusters: ClusterManager, product: str) -> ApplicationPartition:
@@ -59,5 +57,11 @@ def partition_application(desk: FaultDesk, clusters: ClusterManager, product: st
 def partition_member(desk: FaultDesk, clusters: ClusterManager, role: Role) -> RoleFault:
     """Drop all packets between the member and the other members. Applications still reach it."""
     target = clusters.member_with_role(role)
-    desk.inject(target, Severed(apart([target], clusters.peers_of(target)), "is cut off from the other members"))
+    return _inject(
+        desk, role, target, Severed(apart([target], clusters.peers_of(target)), "is cut off from the other members")
+    )
+
+
+def _inject(desk: FaultDesk, role: Role, target: Target, fault: Fault) -> RoleFault:
+    desk.inject(target, fault)
     return RoleFault(role, target, time.monotonic())

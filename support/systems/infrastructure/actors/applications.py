@@ -1,4 +1,4 @@
-"""What applications do alike, whichever product they use."""
+"""One interface to the applications on Redis and on etcd, for steps that name the product."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,24 +8,27 @@ from support.workload.attempts import Attempt, numbered_entry
 
 
 class Applications:
-    """One for each product that a scenario uses, by the product's name."""
+    """The applications on Redis and on etcd."""
 
     def __init__(self, redis: RedisApplication, etcd: EtcdApplication) -> None:
         self._redis = redis
         self._etcd = etcd
 
     def writer(self, product: str) -> Callable[[int], Attempt]:
-        """Writes the entry with a number."""
+        """Return a function that writes the entry with a number to *product*."""
         write = {"Redis": self._redis.store, "etcd": self._etcd.put}[product]
         return lambda number: write(*numbered_entry(number))
 
     def reader(self, product: str) -> Callable[[Sequence[str]], Sequence[str]]:
-        """Finds what is there under the names. Raises `AssertionError` if there is no answer."""
+        """Return a function that reads the values of the entries with the given names.
+
+        It raises `AssertionError` if *product* does not answer.
+        """
         if product == "Redis":
             return lambda names: list(self._redis.read_all(names).values())
         return lambda names: [value for value in self._etcd.values() if value in names]
 
     def require_each_other(self) -> None:
-        """The mistake of teams that do nothing unless everything is there: each looks up its configuration in the other."""
-        self._redis.first = lambda: self._etcd.get("configuration")
-        self._etcd.first = lambda: self._redis.read("configuration")
+        """Let each application read its configuration from the other product before each write (defect needs-everything)."""
+        self._redis.precondition = lambda: self._etcd.get("configuration")
+        self._etcd.precondition = lambda: self._redis.read("configuration")

@@ -1,4 +1,4 @@
-"""An application on etcd, as its official clients work: it talks to one member, and to the next when that one fails."""
+"""An application on etcd. Like etcd's official clients it uses one member, and fails over to the next one."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -13,21 +13,21 @@ from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, At
 
 
 class EtcdApplication:
-    """Keeps its data under a prefix of its own. *via*: the only member that it talks to, if it is to be one alone."""
+    """Stores its data under *prefix*, by default a unique one. If *via* is given, it uses this member only."""
 
     def __init__(
         self, cluster: EtcdCluster, config: ClusterConfig, prefix: str = "", via: Target | None = None
     ) -> None:
-        self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is written
+        self.precondition: Callable[[], Attempt] | None = None  # must be confirmed before each write
         self._config = config
-        self._remembered: dict[str, str | None] = {}  # of a sound application nothing
+        self._cache: dict[str, str | None] = {}  # stays empty unless the configuration has a defect
         self.prefix = prefix or f"{cluster.run_id}/{secrets.token_hex(4)}/"
         targets = [via] if via else list(cluster.members)
         self._gateways: list[EtcdGateway] = [cluster.gateway(target, 2 * config.timeout_s) for target in targets]
 
     def put(self, name: str, value: str) -> Attempt:
         def act(outcome: AttemptOutcome) -> None:
-            if self.first and not self.first().confirmed:
+            if self.precondition and not self.precondition().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return
             self._call(outcome, lambda member: str(member.put(self.prefix + name, value)))
@@ -35,47 +35,50 @@ class EtcdApplication:
         return attempt(name, act)
 
     def get(self, name: str) -> Attempt:
-        """Linearizable: the answer is not older than the question. *value* is None where etcd has none."""
+        """Read one value, linearizably by default. The attempt's value is None if etcd has none."""
 
         def act(outcome: AttemptOutcome) -> None:
-            if name in self._remembered:
-                outcome.value, outcome.fate = self._remembered[name], Fate.CONFIRMED
+            if name in self._cache:
+                outcome.value, outcome.fate = self._cache[name], Fate.CONFIRMED
                 return
             self._call(
                 outcome,
                 lambda member: member.get(self.prefix + name, serializable=self._config.etcd_serializable_reads),
             )
             if outcome.fate is Fate.CONFIRMED and not self._config.etcd_reads_uncached:
-                self._remembered[name] = outcome.value
+                self._cache[name] = outcome.value
 
         return attempt(name, act)
 
     def values(self) -> Sequence[str]:
-        """All values that are there, in the order of their last change. Raises `AssertionError` if etcd does not answer."""
-        return _values(self.prefix, self._first)
+        """Return all values in the order of their last change. Raises `AssertionError` if etcd does not answer."""
+        return _values(self.prefix, self._current)
 
     def values_at(self, gateway: EtcdGateway) -> Sequence[str]:
-        """The same, as one member knows it by itself."""
+        """Return the same from one member's own data, without consensus."""
         return _values(self.prefix, gateway, serializable=True)
 
     @property
-    def _first(self) -> EtcdGateway:
+    def _current(self) -> EtcdGateway:
         return self._gateways[0]
 
-    def _call(self, outcome: AttemptOutcome, ask: Callable[[EtcdGateway], str | None]) -> None:
+    def _call(self, outcome: AttemptOutcome, request: Callable[[EtcdGateway], str | None]) -> None:
         try:
-            outcome.value = ask(self._first)
+            outcome.value = request(self._current)
             outcome.fate = Fate.CONFIRMED
-        except EtcdRejectedError as refusal:
-            outcome.fate, outcome.why = Fate.REFUSED, str(refusal)
-        except EtcdNoAnswerError as silence:
-            outcome.why = str(silence)
+        except EtcdRejectedError as rejection:
+            outcome.fate, outcome.why = Fate.REFUSED, str(rejection)
+        except EtcdNoAnswerError as trouble:
+            outcome.why = str(trouble)
         if outcome.fate is not Fate.CONFIRMED and self._config.etcd_fails_over:
-            self._gateways = [*self._gateways[1:], self._first]
+            self._gateways = [*self._gateways[1:], self._current]
 
 
 def write_and_read_back(cluster: EtcdCluster, config: ClusterConfig, member: Target, count: int) -> Attempts:
-    """*count* values written through *member*; all reads, made at once through each other member, named by what was written."""
+    """Write *count* values through *member*, and read each of them immediately through each other member.
+
+    Returns the reads, each named by the value that had been written, and the writes that failed.
+    """
     writer = EtcdApplication(cluster, config, via=member)
     readers = [EtcdApplication(cluster, config, writer.prefix, one) for one in cluster.members if one is not member]
     made = []

@@ -1,4 +1,4 @@
-"""Programs that read and write one value, each at a member of its own, and the history of what they did."""
+"""A register for linearizability checks: one program at each etcd member reads and writes the same value."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,13 +15,13 @@ from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.workload.attempts import Attempt, Attempts, Worker, Workers
 
 NAME = "register"
-PAUSE_S = 0.04  # few calls suffice, and a short history is judged quickly
+PAUSE_S = 0.04  # keeps the history short, because the check takes longer with each operation
 READ = "read"
-ENOUGH = timedelta(seconds=15)
+ANSWERS_LIMIT = timedelta(seconds=15)
 
 
 class EtcdRegister:
-    """One program for each member of *cluster*, at work from now on."""
+    """One program for each member of *cluster*. All of them start immediately."""
 
     def __init__(self, cluster: EtcdCluster, config: ClusterConfig, workers: Workers) -> None:
         prefix = EtcdApplication(cluster, config).prefix
@@ -31,25 +31,25 @@ class EtcdRegister:
         }
 
     def await_answers(self, each: int, *, but: Target | None = None) -> None:
-        """Wait until every program, *but* that at one member, has been answered *each* times more."""
-        waited_for = [worker for target, worker in self._workers.items() if target is not but]
-        before = [len(worker.so_far()) for worker in waited_for]
+        """Wait until every program has received *each* more answers. The program at the member *but* is ignored."""
+        workers = [worker for target, worker in self._workers.items() if target is not but]
+        before = [len(worker.so_far()) for worker in workers]
 
         def check() -> None:
             answered = [
                 sum(one.confirmed for one in worker.so_far()[seen:])
-                for worker, seen in zip(waited_for, before, strict=True)
+                for worker, seen in zip(workers, before, strict=True)
             ]
-            assert min(answered) >= each, f"the programs were answered {answered} times"
+            assert min(answered) >= each, f"the programs received {answered} answers; expected {each} each"
 
-        eventually(check, within=ENOUGH)
+        eventually(check, within=ANSWERS_LIMIT)
 
-    def end(self) -> Attempts:
+    def finish(self) -> Attempts:
         return Attempts(tuple(one for worker in self._workers.values() for one in worker.finish().made))
 
 
 def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt]:
-    """Reads and writes in turn; each attempt is named a read or a write, and has the value that was read or written."""
+    """Return a function that reads and writes in turn. Its attempts are named "read" or "write" and hold the value."""
 
     def do(number: int) -> Attempt:
         if number % 2:
@@ -61,7 +61,11 @@ def _program(application: EtcdApplication, name: str) -> Callable[[int], Attempt
 
 
 def operations(made: Sequence[Attempt]) -> list[Operation]:
-    """Without what took no effect, and without unanswered writes that nobody read: those may have happened after all else."""
+    """Return the history of attempts for the linearizability check.
+
+    It leaves out refused attempts and unanswered reads, which have no effect; and unanswered writes whose value was never read,
+    because they can be placed after all other operations.
+    """
     read = {one.value for one in made if _is_read(one) and one.confirmed}
     return [
         Operation(not _is_read(one), one.value, one.began, one.ended if one.confirmed else inf)

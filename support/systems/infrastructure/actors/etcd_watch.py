@@ -1,4 +1,4 @@
-"""A program that watches etcd for changes, and goes on at another member, where it left off, when its own fails."""
+"""A program that watches etcd for changes. When its member fails, it resumes at another one from the last revision."""
 
 import threading
 from dataclasses import dataclass
@@ -13,19 +13,22 @@ from support.systems.infrastructure.clusters.etcd_gateway import (
     KeyValue,
 )
 
-SET_UP_S = 5.0
+CREATION_LIMIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredChanges:
-    """All changes that a watch delivered, in the order in which they came, over *connections* connections."""
+    """All changes that a watch has delivered, in the order of arrival, over *connections* connections."""
 
     entries: tuple[KeyValue, ...]
     connections: int
 
 
 class EtcdWatch(Background):
-    """Begins at *first*. With *resumes* it asks each next member for what came after the last change that it saw."""
+    """Watches keys with *prefix*, first at the member *first*.
+
+    If it *resumes*, it continues at the next member from the last revision that it saw, otherwise from the current one.
+    """
 
     def __init__(self, prefix: str, cluster: EtcdCluster, first: Target, *, resumes: bool) -> None:
         super().__init__()
@@ -35,13 +38,13 @@ class EtcdWatch(Background):
         self._resumes = resumes
         self._entries: list[KeyValue] = []
         self._connections = 0
-        self._next = 0  # the revision to go on from; 0 is from now on
-        self._set_up = threading.Event()
+        self._next_revision = 0  # 0: from now on
+        self._created = threading.Event()
 
     def begin(self) -> None:
         super().begin()
-        if not self._set_up.wait(SET_UP_S):
-            raise AssertionError(f"no watch could be set up in {SET_UP_S:g} s")
+        if not self._created.wait(CREATION_LIMIT_S):
+            raise AssertionError(f"no etcd member created the watch within {CREATION_LIMIT_S:g} s")
 
     def so_far(self) -> DeliveredChanges:
         return DeliveredChanges(tuple(self._entries), self._connections)
@@ -56,10 +59,10 @@ class EtcdWatch(Background):
 
     def _follow(self, member: EtcdGateway) -> None:
         self._connections += 1
-        for told in member.watch(self._prefix, self._next):
-            self._set_up.set()
-            self._entries += told.entries
+        for update in member.watch(self._prefix, self._next_revision):
+            self._created.set()
+            self._entries += update.entries
             if self._resumes:
-                self._next = told.revision + 1
+                self._next_revision = update.revision + 1
             if self.over.is_set():
                 return

@@ -1,4 +1,4 @@
-"""Consumers of one group, which share the partitions of a topic and do a little work for each message."""
+"""A consumer group, whose consumers share the partitions of a topic and process its messages."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
 
 @dataclass(frozen=True, slots=True)
 class ConsumedMessage:
-    """One message for which the work was done; *at* is on the monotonic clock."""
+    """One processed message. *at* is the time of processing (monotonic clock)."""
 
     value: str
     key: str | None
@@ -30,7 +30,7 @@ class ConsumedMessage:
 
 
 class _Consumer(Background):
-    """Commits what it has done, and not before, if the set-up is sound. Leaves its group in the middle of its work."""
+    """Commits the offsets of processed messages (at least once). When it ends, it leaves its group in the middle of a batch."""
 
     def __init__(self, name: str, group: "KafkaConsumerGroup") -> None:
         super().__init__()
@@ -49,11 +49,11 @@ class _Consumer(Background):
         )
         try:
             while not self.over.is_set():
-                self._work_through(consumer, [one for one in consumer.consume(BATCH, POLL_S) if not one.error()])
+                self._process(consumer, [one for one in consumer.consume(BATCH, POLL_S) if not one.error()])
         finally:
             consumer.close()
 
-    def _work_through(self, consumer: Consumer, batch: list[Message]) -> None:
+    def _process(self, consumer: Consumer, batch: list[Message]) -> None:
         if not self.group.config.kafka_commits_after_work:
             self._commit(consumer, batch)
         done = []
@@ -70,18 +70,18 @@ class _Consumer(Background):
             for last in {message.partition(): message for message in messages}.values():
                 consumer.commit(message=last, asynchronous=False)
         except KafkaException:
-            return  # the group has changed or its coordinator is away: somebody will do this work again
+            return  # the group is rebalancing or has no coordinator; the messages will be delivered again
 
 
 class KafkaConsumerGroup:
-    """`consumed` is everything for which work was done, in the order in which it was."""
+    """One consumer for each of *names*. `consumed` holds all processed messages in the order of processing."""
 
     def __init__(self, cluster: KafkaCluster, config: ClusterConfig, names: tuple[str, ...]) -> None:
         self.config = config
         self.topic = cluster.topic
         self._group = cluster.group = f"{cluster.topic}-group"
         self._bootstrap_servers = cluster.bootstrap_servers
-        self._told = _log(cluster.logs / "Kafka-consumers.log")
+        self._logger = _file_logger(cluster.logs / "Kafka-consumers.log")
         self.last_leave_at = 0.0  # monotonic clock
         self._consumed: list[ConsumedMessage] = []
         self.members = {name: _Consumer(name, self) for name in names}
@@ -94,23 +94,23 @@ class KafkaConsumerGroup:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        with ExitStack() as everyone:
+        with ExitStack() as stack:
             for member in self.members.values():
                 member.over.set()
-                everyone.callback(member.end)
+                stack.callback(member.end)
 
     @property
     def consumed(self) -> list[ConsumedMessage]:
         return list(self._consumed)
 
     def assignments(self) -> dict[str, list[int]]:
-        """What each consumer that is at work was given last."""
-        at_work = {name: one for name, one in self.members.items() if not one.over.is_set()}
-        return {name: one.assigned[-1] if one.assigned else [] for name, one in at_work.items()}
+        """Return the partitions that are assigned to each running consumer."""
+        running = {name: one for name, one in self.members.items() if not one.over.is_set()}
+        return {name: one.assigned[-1] if one.assigned else [] for name, one in running.items()}
 
     def record(self, message: Message, consumer: str) -> None:
         key, value = message.key(), message.value()
-        told = ConsumedMessage(
+        consumed = ConsumedMessage(
             value.decode() if value else "",
             key.decode() if key else None,
             message.partition() or 0,
@@ -118,7 +118,7 @@ class KafkaConsumerGroup:
             consumer,
             time.monotonic(),
         )
-        self._consumed.append(told)
+        self._consumed.append(consumed)
 
     def new_consumer(self, name: str) -> Consumer:
         return Consumer(
@@ -130,18 +130,18 @@ class KafkaConsumerGroup:
                 "enable.auto.commit": False,
                 "session.timeout.ms": 3000,
                 "heartbeat.interval.ms": 300,
-                "max.poll.interval.ms": 6000,  # a coordinator that freezes in the middle of a join is waited for so long
+                "max.poll.interval.ms": 6000,  # also limits the wait for a coordinator that freezes during a join
                 "socket.timeout.ms": 3000,
                 "fetch.wait.max.ms": 100,
                 "topic.metadata.refresh.interval.ms": 1000,
                 "reconnect.backoff.max.ms": 300,
-                "debug": "cgrp",  # how the group was formed: the one who is without work cannot tell by its answers
+                "debug": "cgrp",  # logs each rebalance, to explain why a consumer has no partition
             },
-            logger=self._told,
+            logger=self._logger,
         )
 
 
-def _log(file: Path) -> logging.Logger:
+def _file_logger(file: Path) -> logging.Logger:
     log = logging.getLogger(str(file))
     log.propagate = False
     log.setLevel(logging.DEBUG)

@@ -1,4 +1,4 @@
-"""An application that sends messages to Kafka and knows of each whether it was confirmed."""
+"""An application that sends messages to Kafka and records whether each was confirmed."""
 
 import time
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.workload.attempts import Attempt, Attempts
 
-DELIVERY_S = 20.0  # how long a message is tried
+DELIVERY_TIMEOUT_S = 20.0  # for one message, including retries
 
 
 class KafkaProducer:
-    """Sends messages in the order in which it is told to; confirmed is what all replicas in sync have, if the set-up is sound."""
+    """Sends messages in order. By default a message is confirmed once all in-sync replicas have it (acks=all)."""
 
     def __init__(self, cluster: KafkaCluster, config: ClusterConfig) -> None:
-        self.made: list[Attempt] = []  # everything that was sent and has met its fate
+        self.made: list[Attempt] = []  # all sends, each with its outcome
         self._topic = cluster.topic
         self._keys = config.kafka_uses_keys
         self._producer = Producer(
@@ -27,10 +27,10 @@ class KafkaProducer:
                 "acks": config.kafka_acks,
                 "enable.idempotence": config.kafka_acks == "all",
                 "linger.ms": 1,
-                "sticky.partitioning.linger.ms": 0,  # what has no key goes anywhere, and not to one place for a while
+                "sticky.partitioning.linger.ms": 0,  # spread messages without a key over all partitions
                 "request.timeout.ms": 2000,
                 "socket.timeout.ms": 3000,
-                "message.timeout.ms": int(DELIVERY_S * 1000),
+                "message.timeout.ms": int(DELIVERY_TIMEOUT_S * 1000),
                 "topic.metadata.refresh.interval.ms": 1000,
                 "reconnect.backoff.max.ms": 300,
                 "log_level": 0,
@@ -38,7 +38,7 @@ class KafkaProducer:
         )
 
     def send(self, messages: Sequence[tuple[str, str]]) -> Attempts:
-        """*messages* are keys and values, sent without waiting for one another; returns once the fate of each is known."""
+        """Send *messages*, which are keys and values, without waiting between them, and then wait for the outcome of each."""
         at, began = time.time(), time.monotonic()
         made: list[Attempt] = []
         for key, value in messages:
@@ -46,13 +46,13 @@ class KafkaProducer:
                 self._topic,
                 value.encode(),
                 key.encode() if self._keys else None,
-                on_delivery=lambda error, _message, value=value: made.append(_told(value, error, at, began)),  # type: ignore[misc]
+                on_delivery=lambda error, _message, value=value: made.append(_attempt(value, error, at, began)),  # type: ignore[misc]
             )
-        self._producer.flush(DELIVERY_S + 5)
+        self._producer.flush(DELIVERY_TIMEOUT_S + 5)
         self.made += made
         return Attempts(tuple(made))
 
 
-def _told(value: str, error: Any, at: float, began: float) -> Attempt:
+def _attempt(value: str, error: Any, at: float, began: float) -> Attempt:
     fate = Fate.UNKNOWN if error else Fate.CONFIRMED
     return Attempt(value, fate, at, began, time.monotonic() - began, str(error) if error else "")

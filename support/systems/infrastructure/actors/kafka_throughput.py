@@ -1,4 +1,4 @@
-"""As many messages as Kafka takes, sent by one program and received by another at the same time."""
+"""Measures Kafka's throughput: one program sends as fast as possible while another one receives."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ from confluent_kafka import Consumer, Producer
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
 
-SIZE = 100  # bytes a message
-PATIENCE_S = 60.0
+MESSAGE_BYTES = 100
+TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """*seconds* run from the first message sent until all that were *sent* had been confirmed and *received*."""
+    """*seconds* is the time from the first message sent until all had been confirmed and received, or until the time-out."""
 
     sent: int
     confirmed: int
@@ -30,19 +30,19 @@ class Throughput:
 
 def measure_throughput(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> Throughput:
     ready = threading.Event()
-    with ThreadPoolExecutor(1) as another:
-        receiving = another.submit(_receive, cluster, messages, ready)
-        ready.wait(PATIENCE_S)
+    with ThreadPoolExecutor(1) as receiver:
+        receiving = receiver.submit(_receive, cluster, messages, ready)
+        ready.wait(TIMEOUT_S)
         began = time.monotonic()
         confirmed = _send(cluster, config, messages)
         return Throughput(messages, confirmed, receiving.result(), time.monotonic() - began)
 
 
 def _send(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> int:
-    """How many were confirmed."""
+    """Send *messages*, and return how many were confirmed."""
     confirmed = 0
 
-    def told(error: object, _message: object) -> None:
+    def count(error: object, _message: object) -> None:
         nonlocal confirmed
         confirmed += error is None
 
@@ -57,14 +57,14 @@ def _send(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> int:
         }
     )
     for _ in range(messages):
-        producer.produce(cluster.topic, b"x" * SIZE, on_delivery=told)
+        producer.produce(cluster.topic, b"x" * MESSAGE_BYTES, on_delivery=count)
         producer.poll(0)
-    producer.flush(PATIENCE_S)
+    producer.flush(TIMEOUT_S)
     return confirmed
 
 
 def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> int:
-    """How many came, within so long."""
+    """Receive *messages*, and return how many came before the time-out. Sets *ready* once partitions are assigned."""
     consumer = Consumer(
         {
             "bootstrap.servers": cluster.bootstrap_servers,
@@ -74,7 +74,7 @@ def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> in
         }
     )
     consumer.subscribe([cluster.topic], on_assign=lambda *_: ready.set())
-    received, deadline = 0, time.monotonic() + PATIENCE_S
+    received, deadline = 0, time.monotonic() + TIMEOUT_S
     while received < messages and time.monotonic() < deadline:
         received += sum(not message.error() for message in consumer.consume(1000, 0.1))
     consumer.close()

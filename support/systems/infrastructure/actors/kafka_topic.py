@@ -1,4 +1,4 @@
-"""A topic of a scenario's own."""
+"""A topic that one scenario creates and deletes."""
 
 import secrets
 from types import TracebackType
@@ -8,7 +8,7 @@ from support.systems.infrastructure.clusters.kafka import KafkaCluster
 
 
 class KafkaTopic:
-    """Is there from now on until the `with` block ends."""
+    """Created immediately, and deleted at the end of the `with` block."""
 
     def __init__(self, cluster: KafkaCluster, partitions: int) -> None:
         self._cluster = cluster

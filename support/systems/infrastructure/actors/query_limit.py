@@ -1,6 +1,6 @@
-"""Has MySQL stop what an application's clients have waited for too long.
+"""Stops queries of an application that exceed a time-out.
 
-The server's own limit has one name in MySQL and another in MariaDB, and some of what it stops looks as if it were done.
+The server's own limit is not used: it has different names in MySQL and MariaDB, and some stopped statements report success.
 """
 
 import threading
@@ -12,31 +12,34 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlServer
 
-PATIENT = {"connect_timeout": 5}  # whoever gave up here would let the query run on
+LONGER_TIMEOUT = {"connect_timeout": 5}  # a KILL that gave up would leave the query running
 
 
 class QueryTimeoutError(Exception):
-    """The query was stopped; nothing came of it."""
+    """The query was stopped, and had no effect."""
 
 
 class QueryLimit:
-    """*seconds* a query, 0 for no limit. Stops them through one connection of its own, which is in no database."""
+    """A time-out of *seconds* for each query, 0 for none.
+
+    Uses a separate connection for KILL QUERY, which selects no database and is therefore not counted as the application's.
+    """
 
     def __init__(self, server: MySqlServer, seconds: int) -> None:
         self._seconds = seconds
         self._stopper = create_engine(
-            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER_OPTIONS | PATIENT
+            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER_OPTIONS | LONGER_TIMEOUT
         )
 
     @contextmanager
     def applied_to(self, connection: Connection) -> Iterator[None]:
-        """Raises `QueryTimeoutError` if what is done meanwhile was stopped."""
+        """Apply the time-out to the `with` block. Raises `QueryTimeoutError` if a query in it was stopped."""
         if not self._seconds:
             yield
             return
         stopped = threading.Event()
-        number = connection.connection.driver_connection.thread_id()  # type: ignore[union-attr]  # PyMySQL's
-        timer = threading.Timer(self._seconds, self._stop, [number, stopped])
+        connection_id = connection.connection.driver_connection.thread_id()  # type: ignore[union-attr]  # PyMySQL's
+        timer = threading.Timer(self._seconds, self._stop, [connection_id, stopped])
         timer.start()
         try:
             yield
@@ -45,14 +48,14 @@ class QueryLimit:
                 raise
         finally:
             timer.cancel()
-            timer.join()  # else what is asked next on this connection might be stopped
+            timer.join()  # otherwise a late KILL could stop the next query on this connection
         if stopped.is_set():
-            raise QueryTimeoutError(f"interrupted, for it took longer than {self._seconds} s")
+            raise QueryTimeoutError(f"the query was interrupted because it took longer than {self._seconds} s")
 
     def close(self) -> None:
         self._stopper.dispose()
 
-    def _stop(self, number: int, stopped: threading.Event) -> None:
+    def _stop(self, connection_id: int, stopped: threading.Event) -> None:
         stopped.set()
-        with suppress(SQLAlchemyError), self._stopper.connect() as connection:  # who is not there works on nothing
-            connection.execute(text(f"KILL QUERY {number}"))
+        with suppress(SQLAlchemyError), self._stopper.connect() as connection:  # a stopped server runs no query
+            connection.execute(text(f"KILL QUERY {connection_id}"))

@@ -1,11 +1,11 @@
-"""An application that keeps its data in Redis, as teams write them: it asks the sentinels where the primary is."""
+"""An application that stores its data in Redis and finds the primary through the sentinels."""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from redis import (
-    ConnectionError as Unconnected,
+    ConnectionError as RedisConnectionError,
 )
 from redis import (
     Redis,
@@ -13,7 +13,7 @@ from redis import (
     ResponseError,
 )
 from redis import (
-    TimeoutError as TooLate,
+    TimeoutError as RedisTimeoutError,
 )
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -29,14 +29,14 @@ REPLICATION_TIMEOUT_MS = 300
 
 
 class RedisApplication:
-    """One try a call, with short time-outs, so that each answer can be told apart. *setup* says what it minds."""
+    """Makes one attempt a call, without retries and with short time-outs, so that each attempt has its own outcome."""
 
     def __init__(self, cluster: RedisCluster, config: ClusterConfig) -> None:
-        self.first: Callable[[], Attempt] | None = None  # what has to go well before anything is stored
+        self.precondition: Callable[[], Attempt] | None = None  # must be confirmed before each write
         self._cluster = cluster
         self._config = config
         self._write_acks = min(config.redis_write_acks, cluster.replica_count)
-        self._prefix = f"{cluster.run_id}:{secrets.token_hex(4)}"  # nobody else's data
+        self._prefix = f"{cluster.run_id}:{secrets.token_hex(4)}"  # unique to this application
         options = {
             "socket_timeout": config.timeout_s,
             "socket_connect_timeout": config.timeout_s,
@@ -50,33 +50,34 @@ class RedisApplication:
             self._redis = cluster.client(cluster.primary(), config.timeout_s)
 
     def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
-        """Confirmed once the primary and as many replicas as the application wants have it."""
+        """Store one value. The attempt is confirmed once the primary and `redis_write_acks` replicas have acknowledged it."""
         life = expires if self._config.redis_sets_expiry else None
 
         def act(outcome: AttemptOutcome) -> None:
             wanted = self._write_acks
-            if self.first and not self.first().confirmed:
+            if self.precondition and not self.precondition().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return
             try:
                 with self._redis.pipeline(transaction=False) as call:
                     call.set(self._key(name), value, px=life)
                     call.wait(wanted, REPLICATION_TIMEOUT_MS)
-                    copies = call.execute()[1]
+                    acknowledged = call.execute()[1]
             except (MasterNotFoundError, ResponseError) as refusal:
                 outcome.fate, outcome.why = Fate.REFUSED, str(refusal)
-            except (Unconnected, TooLate, OSError) as trouble:
+            except (RedisConnectionError, RedisTimeoutError, OSError) as trouble:
                 outcome.why = str(trouble)
             else:
-                outcome.fate = Fate.CONFIRMED if copies >= wanted else Fate.UNKNOWN
-                outcome.why = "" if copies >= wanted else "no replica has it"
+                enough = acknowledged >= wanted
+                outcome.fate = Fate.CONFIRMED if enough else Fate.UNKNOWN
+                outcome.why = "" if enough else f"only {acknowledged} of {wanted} replicas acknowledged the write"
             if outcome.fate is not Fate.CONFIRMED:
                 self._rediscover_primary()
 
         return attempt(name, act)
 
     def store_on_primary(self, name: str, value: str) -> Attempt:
-        """One command, which the primary confirms by itself."""
+        """Store one value with a single command, which the primary confirms without its replicas."""
 
         def act(outcome: AttemptOutcome) -> None:
             try:
@@ -88,7 +89,7 @@ class RedisApplication:
         return attempt(name, act)
 
     def read(self, name: str) -> Attempt:
-        """*value* is None where Redis has none."""
+        """Read one value. The attempt's value is None if Redis has none."""
 
         def act(outcome: AttemptOutcome) -> None:
             try:
@@ -101,7 +102,7 @@ class RedisApplication:
         return attempt(name, act)
 
     def read_all(self, names: Iterable[str]) -> Mapping[str, str]:
-        """What Redis has of *names*. Raises `AssertionError` if it does not answer."""
+        """Return the values of those of *names* that Redis has. Raises `AssertionError` if it does not answer."""
         wanted = list(names)
         try:
             values = self._redis.mget([self._key(name) for name in wanted]) if wanted else []
@@ -111,7 +112,10 @@ class RedisApplication:
         return {name: str(value) for name, value in zip(wanted, values, strict=True) if value is not None}
 
     def missing_at(self, servers: Iterable[Target], names: Iterable[str]) -> list[str]:
-        """Which of *names*, each its own value, are not on each of *servers*. Raises `AssertionError` if one does not answer."""
+        """Return which of *names*, whose values are the names themselves, are missing on any of *servers*.
+
+        Raises `AssertionError` if a server does not answer.
+        """
         wanted = list(names)
         missing: list[str] = []
         for server in servers:
@@ -126,7 +130,7 @@ class RedisApplication:
         return f"{self._prefix}:{name if self._config.redis_unique_keys else 'value'}"
 
     def _rediscover_primary(self) -> None:
-        """Forget where the primary was: whoever could not serve us may not be the primary any more."""
+        """Close all connections, so that the next call asks the sentinels again: there may be a new primary."""
         self._redis.connection_pool.disconnect()
 
 

@@ -3,10 +3,11 @@
 The suite injects no faults into them, and removes the data that it stored in them.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from confluent_kafka import KafkaException
 from redis import RedisError
@@ -36,19 +37,23 @@ REMOVAL = timedelta(seconds=10)
 CLUSTER_SIZE = 3  # members that scenarios expect, so that one may fail
 
 
-class AttachedService(Cluster, Protocol):
-    """A cluster that the suite did not start.
+class AttachedService(Cluster):
+    """A cluster that the suite does not start.
 
-    `lacking` holds the reason why the service does not have something, by the name in the tag @needs.<name>. `remove_data`
-    removes all that the run with this id has stored.
+    `lacking` holds the reason why the service does not have something, by the name in the tag @needs.<name>.
     """
 
-    @property
-    def lacking(self) -> Mapping[str, str]: ...
-    def remove_data(self, run_id: str) -> None: ...
+    lacking: Mapping[str, str]
+
+    def start(self) -> None:
+        """Do nothing, because the service is already running."""
+
+    @abstractmethod
+    def remove_data(self, run_id: str) -> None:
+        """Remove all that the run with this id has stored."""
 
 
-class AttachedEtcd(EtcdCluster):
+class AttachedEtcd(AttachedService, EtcdCluster):
     """All of its members must be listed in ETCD_ADDR."""
 
     def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
@@ -63,8 +68,6 @@ class AttachedEtcd(EtcdCluster):
             )
         self.lacking = _missing_members(count, f"members at {at}: {count}")
 
-    def start(self) -> None: ...
-
     def remove_data(self, run_id: str) -> None:
         self._any().delete_prefix(f"{run_id}/")
 
@@ -74,10 +77,10 @@ class AttachedEtcd(EtcdCluster):
     def _check_health(self) -> None:
         leader = self.leader()
         for target in self.members:
-            assert self.leader_by(target) == leader.name, f"{target.name} does not call {leader.name} the leader"
+            assert self.leader_by(target) == leader.name, f"{target.name} does not report {leader.name} as the leader"
 
 
-class AttachedKafka(KafkaCluster):
+class AttachedKafka(AttachedService, KafkaCluster):
     """One address is enough, because the brokers advertise all of theirs."""
 
     def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
@@ -91,8 +94,6 @@ class AttachedKafka(KafkaCluster):
     @property
     def replication_factor(self) -> int:
         return min(super().replication_factor, self._broker_count)
-
-    def start(self) -> None: ...
 
     def remove_data(self, run_id: str) -> None:
         """Delete the groups, and wait for the deletion of topics that scenarios began and Kafka has not yet completed."""
@@ -115,7 +116,7 @@ class AttachedKafka(KafkaCluster):
         self._metadata()
 
 
-class AttachedRedis(RedisCluster):
+class AttachedRedis(AttachedService, RedisCluster):
     """One server at the given address, which clients use directly, without sentinels."""
 
     sentinels: list[tuple[str, int]] = []  # noqa: RUF012  always empty
@@ -133,8 +134,6 @@ class AttachedRedis(RedisCluster):
     @property
     def replica_count(self) -> int:
         return self._replica_count
-
-    def start(self) -> None: ...
 
     def primary(self) -> Target:
         return SERVERS[0]
@@ -157,7 +156,7 @@ class AttachedRedis(RedisCluster):
             raise AssertionError(f"Redis does not answer: {trouble}") from None
 
 
-class AttachedMySql(MySqlServer):
+class AttachedMySql(AttachedService, MySqlServer):
     """The given login needs the rights to create a database and to read the process list."""
 
     lacking: Mapping[str, str] = {}
@@ -173,8 +172,6 @@ class AttachedMySql(MySqlServer):
     @property
     def login(self) -> tuple[str, str | None]:
         return self._login
-
-    def start(self) -> None: ...
 
     def remove_data(self, run_id: str) -> None:
         self._query(f"DROP DATABASE IF EXISTS {database_name(run_id)}")

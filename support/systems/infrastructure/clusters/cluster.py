@@ -1,6 +1,7 @@
 """What all clusters have in common: members on their own hosts, roles, health checks, and restoration between scenarios."""
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from support.core.eventually import eventually
 from support.core.target import Target
 from support.environments.network import Host, Network
 from support.environments.parts import Part
@@ -119,27 +121,52 @@ class Role(Enum):
     KAFKA_COORDINATOR = "the Kafka broker that coordinates the group"
 
 
-class Cluster(Protocol):
-    """What the manager, the monitor and the checks need of a cluster.
+class Cluster(ABC):
+    """A cluster with the given *members*, by default with members that it creates in *environment*."""
 
-    `start` must be called from the main thread and does not wait. `await_healthy` raises `AssertionError` if the cluster is not
-    ready for applications within the time. `advertised_hosts` are the addresses that the cluster gives to its clients. `status`
-    reports an unreachable member as such and does not raise. `address_setting` is the value of MYSQL_ADDR and the like that tests
-    this cluster as an attached service. `stored_names` are the names of all data that test runs have left there.
-    """
+    name: ClassVar[str]
+    poll_interval_s: ClassVar[float] = 0.05
 
-    members: Members
+    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
+        self._environment = environment
+        self.run_id = environment.run_id
+        self.members: Members = members or self._create_members()
 
     @property
-    def name(self) -> str: ...
-    @property
-    def roles(self) -> Mapping[Role, Callable[[], Target]]: ...
-    def start(self) -> None: ...
-    def await_healthy(self, within: timedelta) -> None: ...
-    def advertised_hosts(self) -> set[str]: ...
-    def status(self) -> ClusterStatus: ...
-    def address_setting(self) -> str: ...
-    def stored_names(self) -> set[str]: ...
+    def roles(self) -> Mapping[Role, Callable[[], Target]]:
+        """How to find the member that has a role."""
+        return {}
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start all members with empty data, without waiting. Must be called from the main thread."""
+
+    def await_healthy(self, within: timedelta) -> None:
+        """Wait until the cluster is ready for applications. Raises `AssertionError` if it is not *within* this time."""
+        eventually(self._check_health, within=within, every=self.poll_interval_s)
+
+    @abstractmethod
+    def advertised_hosts(self) -> set[str]:
+        """Return the addresses of hosts that the cluster gives to its clients."""
+
+    @abstractmethod
+    def status(self) -> ClusterStatus:
+        """Return what a dashboard would show. An unreachable member is part of it, not an error."""
+
+    @abstractmethod
+    def address_setting(self) -> str:
+        """Return the value of MYSQL_ADDR and the like with which a run tests this cluster as an attached service."""
+
+    @abstractmethod
+    def stored_names(self) -> set[str]:
+        """Return the names of all data that runs of the suite have stored and not removed."""
+
+    @abstractmethod
+    def _create_members(self) -> Members: ...
+
+    @abstractmethod
+    def _check_health(self) -> None:
+        """Raise `AssertionError` unless the cluster is ready for applications."""
 
 
 def kill_members(cluster: Cluster) -> None:

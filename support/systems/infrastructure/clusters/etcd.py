@@ -1,14 +1,12 @@
 """etcd with three members."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import http_get
-from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.cluster import Cluster, ClusterEnvironment, ClusterStatus, Members, Role
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdNoAnswerError, EtcdRejectedError
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import ETCD_1, ETCD_2, ETCD_3
@@ -21,16 +19,14 @@ MAX_LAG = 20  # applied Raft entries
 ETCD_ERRORS = (EtcdRejectedError, EtcdNoAnswerError, AssertionError)
 
 
-class EtcdCluster:
+class EtcdCluster(Cluster):
     """Uses etcd's default time-outs: a heartbeat every 100 ms, and an election after 1 s without one."""
 
     name = "etcd"
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
-        self._environment = environment
+        super().__init__(environment, members)
         self._member_ids: dict[Target, str] = {}
-        self.run_id = environment.run_id
-        self.members: Members = members or self._create_members()
 
     def _create_members(self) -> Members:
         targets = MEMBERS[: self._environment.config.etcd_members]
@@ -56,9 +52,6 @@ class EtcdCluster:
         for target, member in self.members.items():
             self._environment.empty_folder(target)
             member.process.spawn()
-
-    def await_healthy(self, within: timedelta) -> None:
-        eventually(self._check_health, within=within, every=0.05)
 
     def advertised_hosts(self) -> set[str]:
         return {str(urlsplit(url).hostname) for url in self.gateway(ETCD_1).client_urls()}
@@ -110,8 +103,8 @@ class EtcdCluster:
         return self._leader_in(status) if status else None
 
     def _check_health(self) -> None:
-        silent = {target.name for target in self.members} - set(self.members_agreeing_on_leader())
-        assert not silent, f"{', '.join(sorted(silent))} did not report a leader"
+        without = {target.name for target in self.members} - set(self.members_agreeing_on_leader())
+        assert not without, f"{', '.join(sorted(without))} did not report a leader"
         applied = [int(self.gateway(target).status()["raftAppliedIndex"]) for target in self.members]
         assert max(applied) - min(applied) <= MAX_LAG, f"a member is {max(applied) - min(applied)} changes behind"
 

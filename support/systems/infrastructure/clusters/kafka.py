@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import KAFKA_PING
-from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.cluster import Cluster, ClusterEnvironment, ClusterStatus, Members, Role
 from support.systems.infrastructure.clusters.kafka_metadata import partitions_with_leader
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.programs.kafka import LIBRARIES
@@ -56,20 +56,19 @@ JAVA = (
 )
 
 
-class KafkaCluster:
+class KafkaCluster(Cluster):
     """`topic` is the scenario's topic, `group` its consumer group; "the leader" is the leader of the topic's first partition."""
 
     name = "Kafka"
+    poll_interval_s = 0.1
     libraries = LIBRARIES
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
-        self._environment = environment
-        self.run_id = environment.run_id
+        super().__init__(environment, members)
         self.logs = environment.logs
         self.topic = ""
         self.group = ""
         self._admin: AdminClient | None = None
-        self.members: Members = members or self._create_members()
 
     def _create_members(self) -> Members:
         hosts = {target: self._environment.network.host(target.name) for target in BROKERS}
@@ -90,9 +89,6 @@ class KafkaCluster:
         for target, member in self.members.items():
             self._configure(target, member.host.address)
             member.process.spawn()
-
-    def await_healthy(self, within: timedelta) -> None:
-        eventually(self._check_health, within=within, every=0.1)
 
     def advertised_hosts(self) -> set[str]:
         return {broker.host for broker in self._metadata().brokers.values()}

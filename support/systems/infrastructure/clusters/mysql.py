@@ -1,20 +1,22 @@
 """One MySQL server. The embedded backend runs Debian's MariaDB, which speaks the same protocol; `version` says which it is."""
 
 import subprocess
-from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.core.eventually import eventually
-from support.core.target import Target
 from support.environments.processes import await_exit
 from support.environments.programs import dying_with_parent, find_program
 from support.probes.pings import MYSQL_PING
-from support.systems.infrastructure.clusters.cluster import START, ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.cluster import (
+    START,
+    Cluster,
+    ClusterEnvironment,
+    ClusterStatus,
+    Members,
+)
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import MYSQL
 
@@ -27,7 +29,7 @@ DRIVER_OPTIONS = {"connect_timeout": 1, "ssl_disabled": True}  # TLS would add 3
 STATUS = ("Threads_connected", "Max_used_connections", "Slow_queries", "Aborted_clients")
 
 
-class MySqlServer:
+class MySqlServer(Cluster):
     """A server with default options, except for less memory and a slow query log.
 
     Applications use a separate database, so that their connections can be counted in the server's process list.
@@ -36,12 +38,10 @@ class MySqlServer:
     name = "MySQL"
 
     def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
-        self._environment = environment
-        self.run_id = environment.run_id
         self._folder = environment.path(MYSQL)
         self._log = environment.logs / "MySQL-prepared.log"
         self._preparing: subprocess.Popen[bytes] | None = None
-        self.members: Members = members or self._create_members()
+        super().__init__(environment, members)
         self.database = database_name(environment.run_id)
         self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER_OPTIONS)
 
@@ -51,10 +51,6 @@ class MySqlServer:
         return {
             MYSQL: self._environment.member(MYSQL, PORT, MYSQL_PING, self._command(host.address), host),
         }
-
-    @property
-    def roles(self) -> Mapping[Role, Callable[[], Target]]:
-        return {}
 
     def start(self) -> None:
         if preparing := self._preparing or self._prepare():
@@ -71,9 +67,6 @@ class MySqlServer:
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
             return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
-
-    def await_healthy(self, within: timedelta) -> None:
-        eventually(self._check_health, within=within, every=0.05)
 
     def advertised_hosts(self) -> set[str]:
         return {self.members[MYSQL].host.address}  # a MySQL server does not redirect its clients

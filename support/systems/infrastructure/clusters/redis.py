@@ -13,7 +13,7 @@ from redis.retry import Retry
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.probes.pings import REDIS_PING
-from support.systems.infrastructure.clusters.cluster import ClusterEnvironment, ClusterStatus, Members, Role
+from support.systems.infrastructure.clusters.cluster import Cluster, ClusterStatus, Members, Role
 from support.systems.infrastructure.clusters.run_ids import NAME_PREFIX
 from support.systems.infrastructure.targets import REDIS_1, REDIS_2, REDIS_3, SENTINEL_1, SENTINEL_2, SENTINEL_3
 
@@ -29,15 +29,10 @@ DOWN_AFTER, FAILOVER_TIMEOUT = 1000, 3000
 PERIODS = {"info-period": 500, "publish-period": 500, "ask-period": 200, "ping-period": 200}
 
 
-class RedisCluster:
+class RedisCluster(Cluster):
     """The first server starts as the primary; after that the sentinels elect it."""
 
     name = "Redis"
-
-    def __init__(self, environment: ClusterEnvironment, members: Members | None = None) -> None:
-        self._environment = environment
-        self.run_id = environment.run_id
-        self.members: Members = members or self._create_members()
 
     def _create_members(self) -> Members:
         hosts = {target: self._environment.network.host(target.name) for target in (*SERVERS, *SENTINELS)}
@@ -73,9 +68,6 @@ class RedisCluster:
             sentinel.process.await_ready()
         for target in SENTINELS:
             self._shorten_periods(target)
-
-    def await_healthy(self, within: timedelta) -> None:
-        eventually(self._check_health, within=within, every=0.05)
 
     def advertised_hosts(self) -> set[str]:
         return {_primary_info(self.client(target))["ip"] for target in SENTINELS}
