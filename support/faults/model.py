@@ -62,7 +62,7 @@ class LinkFault(BaseFault):
     mechanism = Mechanism.LINK
 
 
-@phrase("is down")
+@phrase("is down", term="connection refused")
 @dataclass(frozen=True)
 class Outage(LinkFault):
     """New connections are refused and open ones are cut: a crashed server, a closed firewall that says so."""
@@ -71,7 +71,7 @@ class Outage(LinkFault):
         return seen.symptom is Symptom.REFUSED
 
 
-@phrase("never answers")
+@phrase("never answers", term="a connection that is accepted, then silent (a hung server)")
 @dataclass(frozen=True)
 class Silence(LinkFault):
     """Requests arrive, no byte of an answer comes back: a hung worker behind a healthy listener."""
@@ -80,7 +80,7 @@ class Silence(LinkFault):
         return seen.symptom is Symptom.SILENT
 
 
-@phrase("cannot be reached")
+@phrase("cannot be reached", term="no reply to a SYN (a black hole)")
 @dataclass(frozen=True)
 class Unreachable(LinkFault):
     """Connection attempts get no reply at all: a firewall that drops, a host that is gone."""
@@ -89,7 +89,7 @@ class Unreachable(LinkFault):
         return seen.symptom is Symptom.UNREACHABLE
 
 
-@phrase("takes {delay} to answer")
+@phrase("takes {delay} to answer", term="latency")
 @dataclass(frozen=True)
 class Slowness(LinkFault):
     """Every answer arrives *delay* late."""
@@ -105,7 +105,7 @@ class Slowness(LinkFault):
         return seen.symptom is Symptom.SILENT or (seen.symptom is Symptom.ANSWERS and late)
 
 
-@phrase("answers at {rate} KB per second")
+@phrase("answers at {rate} KB per second", term="limited bandwidth, in units of 1,000 bytes")
 @dataclass(frozen=True)
 class Trickle(LinkFault):
     """Answers arrive at *rate* KB (1,000 bytes) per second: a saturated line."""
@@ -119,7 +119,7 @@ class Trickle(LinkFault):
         return seen.symptom is Symptom.ANSWERS and seen.after_s >= 0.8 * seen.received / (self.rate * 1000)
 
 
-@phrase("drops 1 in {one_in} connections")
+@phrase("drops 1 in {one_in} connections", term="TCP reset, toxicity 1 / {one_in}")
 @dataclass(frozen=True)
 class Drops(LinkFault):
     """One in *one_in* connections is reset as soon as data flows: a load balancer with a dead backend."""
@@ -131,7 +131,7 @@ class Drops(LinkFault):
         return seen.symptom is Symptom.CUT
 
 
-@phrase("cuts its answers off halfway")
+@phrase("cuts its answers off halfway", term="a connection that is closed in the middle of a response")
 @dataclass(frozen=True)
 class TruncatedAnswer(LinkFault):
     """Each connection ends after *after* bytes of answer: a proxy that dies in the middle of a transfer."""
@@ -142,7 +142,7 @@ class TruncatedAnswer(LinkFault):
         return seen.symptom is Symptom.CUT and seen.received <= self.after
 
 
-@phrase("receives nothing from us")
+@phrase("receives nothing from us", term="an asymmetric partition: what we send is lost, what it sends arrives")
 @dataclass(frozen=True)
 class OneWayLoss(LinkFault):
     """The way there is cut and the way back is not: requests vanish on the way, over connections that look sound."""
@@ -155,7 +155,7 @@ class ProcessFault(BaseFault):
     mechanism = Mechanism.PROCESS
 
 
-@phrase("is killed")
+@phrase("is killed", term="SIGKILL")
 @dataclass(frozen=True)
 class Crash(ProcessFault):
     """SIGKILL: the machine lost power, the kernel ran out of memory."""
@@ -164,7 +164,7 @@ class Crash(ProcessFault):
         return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
 
 
-@phrase("is stopped")
+@phrase("is stopped", term="SIGTERM, a graceful shutdown")
 @dataclass(frozen=True)
 class Stop(ProcessFault):
     """SIGTERM: an operator, a deployment."""
@@ -173,7 +173,7 @@ class Stop(ProcessFault):
         return seen.symptom in {Symptom.REFUSED, Symptom.CUT}
 
 
-@phrase("freezes")
+@phrase("freezes", term="SIGSTOP")
 @dataclass(frozen=True)
 class Freeze(ProcessFault):
     """SIGSTOP: a virtual machine on hold, a long garbage collection. The kernel still accepts connections."""
@@ -188,9 +188,9 @@ class StandinFault(BaseFault):
     mechanism = Mechanism.STANDIN
 
 
-@phrase("answers with error {status}")
-@phrase("rejects our credentials", status=401)
-@phrase("denies access to our organisation", status=403)
+@phrase("answers with error {status}", term="HTTP {status}")
+@phrase("rejects our credentials", term="HTTP 401", status=401)
+@phrase("denies access to our organisation", term="HTTP 403", status=403)
 @dataclass(frozen=True)
 class ErrorAnswers(StandinFault):
     """Answers come at once, with an error *status*."""
@@ -201,9 +201,9 @@ class ErrorAnswers(StandinFault):
         return seen.said == f"HTTP {self.status}"
 
 
-@phrase("rejects our requests as too frequent")
-@phrase("asks us to retry in {wait}")
-@phrase("asks us to retry at a time {wait} away", as_date=True)
+@phrase("rejects our requests as too frequent", term="HTTP 429, rate limiting")
+@phrase("asks us to retry in {wait}", term="HTTP 429 with Retry-After in seconds")
+@phrase("asks us to retry at a time {wait} away", term="HTTP 429 with Retry-After as an HTTP date", as_date=True)
 @dataclass(frozen=True)
 class RateLimited(StandinFault):
     """429; the wait that it asks for comes in seconds or as a date (RFC 9110, 10.2.3), or not at all."""
@@ -215,7 +215,9 @@ class RateLimited(StandinFault):
         return seen.said == "HTTP 429"
 
 
-@phrase("fails {times} times and then works")
+@phrase(
+    "fails {times} times and then works", term="a transient failure: {times} connections are closed without a response"
+)
 @dataclass(frozen=True)
 class FailsFirst(StandinFault):
     """The first *times* requests get no answer, their connection is dropped; then all is well."""
@@ -230,7 +232,7 @@ class DataFault(BaseFault):
     mechanism = Mechanism.DATA
 
 
-@phrase("has lost its data")
+@phrase("has lost its data", term="data loss: an empty store, a missing file")
 @dataclass(frozen=True)
 class LostData(DataFault):
     """The store answers and is empty, the file is gone: a flush by mistake, a fresh volume."""
@@ -239,7 +241,7 @@ class LostData(DataFault):
         return seen.said == "holds nothing"
 
 
-@phrase("is replaced by a folder")
+@phrase("is replaced by a folder", term="a directory in the place of a file (EISDIR)")
 @dataclass(frozen=True)
 class Blocked(DataFault):
     """A folder stands where the file should be: unreadable for everybody, root too. A mount that went wrong, a bad script."""
@@ -248,8 +250,10 @@ class Blocked(DataFault):
         return seen.said == "is a folder"
 
 
-@phrase("is out of memory and rejects writes", evicts=False)
-@phrase("is out of memory and evicts the least used data", evicts=True)
+@phrase("is out of memory and rejects writes", term="Redis at `maxmemory`, policy `noeviction`", evicts=False)
+@phrase(
+    "is out of memory and evicts the least used data", term="Redis at `maxmemory`, policy `allkeys-lru`", evicts=True
+)
 @dataclass(frozen=True)
 class OutOfMemory(BaseFault):
     """The store has used up the memory that it may use. It refuses to write, or it *evicts* the least recently used data."""
@@ -261,7 +265,7 @@ class OutOfMemory(BaseFault):
         return seen.said == ("drops data" if self.evicts else "takes nothing")
 
 
-@phrase("is on a full disk")
+@phrase("is on a full disk", term="a full file system (ENOSPC)")
 @dataclass(frozen=True)
 class DiskFull(BaseFault):
     """The file system on which it lies has no room for a new file of its size."""
@@ -299,7 +303,7 @@ class ProcessMemoryFault(BaseFault):
     mechanism = Mechanism.PROCESS_MEMORY
 
 
-@phrase("may use at most {megabytes} MB more memory than now")
+@phrase("may use at most {megabytes} MB more memory than now", term="RLIMIT_AS: an allocation fails, the process lives")
 @dataclass(frozen=True)
 class ShortOfMemory(ProcessMemoryFault):
     """The process can allocate at most *megabytes* more than it has now: a container with too low a limit."""
@@ -310,7 +314,7 @@ class ShortOfMemory(ProcessMemoryFault):
         return seen.said == "gets no more memory"
 
 
-@phrase("is killed for lack of memory")
+@phrase("is killed for lack of memory", term="the kernel's OOM killer, by the memory limit of a control group")
 @dataclass(frozen=True)
 class OomKill(ProcessMemoryFault):
     """The memory of its group is used up by a neighbour, and the kernel ends the largest process: the system's."""

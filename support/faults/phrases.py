@@ -16,11 +16,15 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to write a fault of class *kind*. {name} in *template* stands for a field; *fixed* holds the other fields."""
+    """One way to write a fault of class *kind*, and the field's *term* for it, if the features avoid that term.
+
+    {name} in *template* stands for a field; *fixed* holds the other fields.
+    """
 
     template: str
     kind: type
     fixed: Mapping[str, Any]
+    term: str = ""
 
     @property
     def pattern(self) -> str:
@@ -55,12 +59,12 @@ class Phrase:
         return _FIELD.sub(lambda found: _written(getattr(fault, found[1])), self.template)
 
 
-def phrase(template: str, **fixed: object) -> Callable[[F], F]:
-    """Class decorator that adds a phrase. `str(fault)` uses the topmost phrase that fits."""
+def phrase(template: str, *, term: str = "", **fixed: object) -> Callable[[F], F]:
+    """Class decorator that adds a phrase. `str(fault)` uses the topmost phrase that fits; the glossary shows *term*."""
 
     def add(kind: F) -> F:
         known: list[Phrase] = kind.__dict__.get("phrases", [])
-        kind.phrases = [Phrase(template, kind, fixed), *known]  # type: ignore[attr-defined]
+        kind.phrases = [Phrase(template, kind, fixed, term), *known]  # type: ignore[attr-defined]
         return kind
 
     return add
@@ -76,13 +80,26 @@ def read_fault(text: str, kinds: Iterable[type]) -> Any:
 
 
 def glossary(kinds: Iterable[type]) -> str:
-    """A Markdown table of every phrase of *kinds* and what it means, by the first sentence of the fault's docstring."""
+    """A Markdown table of every phrase of *kinds*: its field's term, or else the first sentence of the docstring."""
     rows = [
-        f"| {one.template} | {str(kind.__doc__).partition('. ')[0].splitlines()[0].removesuffix('.')} |"
+        f"| {_spelled_out(one)} | {one.term or str(kind.__doc__).splitlines()[0].removesuffix('.')} |"
         for kind in kinds
         for one in getattr(kind, "phrases", ())
     ]
     return "\n".join(["| in features | in the field |", "|---|---|", *rows])
+
+
+def _spelled_out(one: Phrase) -> str:
+    """Return the template, with the words of an enumeration in the place of its field."""
+    types = {field.name: field.type for field in fields(one.kind)}
+    return _FIELD.sub(
+        lambda found: (
+            " / ".join(word.value for word in kind)
+            if isinstance(kind := types[found[1]], type) and issubclass(kind, Enum)
+            else found[0]
+        ),
+        one.template,
+    )
 
 
 def _written(value: object) -> str:

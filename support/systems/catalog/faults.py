@@ -19,12 +19,37 @@ class Nonsense(Enum):
     OTHER_SHAPE = "not_the_envelope"
 
 
-@phrase("sends an answer that is not JSON", kind=Nonsense.INVALID_JSON, group=STANDARD)
-@phrase("sends only half of an answer", kind=Nonsense.TRUNCATED, group=STANDARD)
-@phrase("sends prices that are not numbers", kind=Nonsense.WRONG_TYPES, group=STANDARD)
-@phrase("omits required fields of a bundle", kind=Nonsense.MISSING_FIELDS, group=STANDARD)
-@phrase("sends data that is not a catalog", kind=Nonsense.OTHER_SHAPE, group=STANDARD)
-@phrase("sends groups without a valid name", kind=Nonsense.WRONG_TYPES, group=None)
+@phrase(
+    "sends an answer that is not JSON",
+    term="an invalid body with status 200",
+    kind=Nonsense.INVALID_JSON,
+    group=STANDARD,
+)
+@phrase("sends only half of an answer", term="a truncated body", kind=Nonsense.TRUNCATED, group=STANDARD)
+@phrase(
+    "sends prices that are not numbers",
+    term="a broken contract: fields of the wrong type",
+    kind=Nonsense.WRONG_TYPES,
+    group=STANDARD,
+)
+@phrase(
+    "omits required fields of a bundle",
+    term="a broken contract: missing fields",
+    kind=Nonsense.MISSING_FIELDS,
+    group=STANDARD,
+)
+@phrase(
+    "sends data that is not a catalog",
+    term="a broken contract: another schema",
+    kind=Nonsense.OTHER_SHAPE,
+    group=STANDARD,
+)
+@phrase(
+    "sends groups without a valid name",
+    term="a broken contract, in the list of groups",
+    kind=Nonsense.WRONG_TYPES,
+    group=None,
+)
 @dataclass(frozen=True)
 class Malformed(StandinFault):
     """The pages of a bundle *group* look well until they are read; without a group, the list of groups too."""
@@ -36,7 +61,7 @@ class Malformed(StandinFault):
         return seen.said.startswith("unfit") or (seen.symptom is Symptom.CUT and self.kind is Nonsense.TRUNCATED)
 
 
-@phrase('answers with error {status} for "{group}"')
+@phrase('answers with error {status} for "{group}"', term="a partial outage: an HTTP error status for one resource")
 @dataclass(frozen=True)
 class GroupErrorAnswers(StandinFault):
     """For one bundle *group*, answers come at once with an error *status*."""
@@ -48,7 +73,7 @@ class GroupErrorAnswers(StandinFault):
         return seen.said == f"HTTP {self.status}"
 
 
-@phrase("corrupts 1 in {one_in} bundles")
+@phrase("corrupts 1 in {one_in} bundles", term="a broken contract for some of the records, the others are valid")
 @dataclass(frozen=True)
 class SomeCorrupt(StandinFault):
     """Of each page the bundles 1, 1 + n, 1 + 2n ... are corrupt, in turn by a wrong type and by missing fields."""
@@ -69,7 +94,7 @@ class Damage(Enum):
     OTHER_KIND = "holds data of another kind"
 
 
-@phrase("{how}")
+@phrase("{how}", term="data corruption")
 @dataclass(frozen=True)
 class DamagedData(DataFault):
     """What is stored is not what was written: a torn write, a bad disk, another program under the same name."""

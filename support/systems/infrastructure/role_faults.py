@@ -42,7 +42,7 @@ def partition_one_way(desk: FaultDesk, clusters: ClusterManager, role: Role, *, 
     target = clusters.member_with_role(role)
     others = clusters.peers_of(target)
     ways = frozenset((target, other) if receives else (other, target) for other in others)
-    words = "is not heard by the other members" if receives else "hears nothing from the other members"
+    words = "reaches none of the other members" if receives else "receives nothing from the other members"
     return _inject(desk, role, target, Severed(ways, words))
 
 

@@ -18,7 +18,6 @@ from support.faults.model import Mechanism
 from support.gate.selection.scenarios import Selected
 from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
-from support.systems.infrastructure.actors.applications import Applications
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
 from support.systems.infrastructure.addresses import Addresses
@@ -57,6 +56,12 @@ def _services(settings: Settings) -> Mapping[str, Addresses] | None:
     return settings.of(InfrastructureSettings).services or ({} if settings.backend == "attached" else None)
 
 
+def _require_each_other(redis: RedisApplication, etcd: EtcdApplication) -> None:
+    """Let each application read its configuration from the other product before each write (defect needs-everything)."""
+    redis.precondition = lambda: etcd.get("configuration")
+    etcd.precondition = lambda: redis.read("configuration")
+
+
 class InfrastructureSession:
     """Starts a cluster when the first scenario that needs it begins, because each worker runs only some of the scenarios."""
 
@@ -90,10 +95,8 @@ class InfrastructureSession:
                     case EtcdCluster():
                         items.append(EtcdApplication(cluster, clusters.config))
             stage = Stage(*items)
-            if len(needed) > 1:
-                applications = stage.put(Applications(stage.the(RedisApplication), stage.the(EtcdApplication)))
-                if clusters.config.requires_all_services:
-                    applications.require_each_other()
+            if clusters.config.requires_all_services and len(needed) > 1:
+                _require_each_other(stage.the(RedisApplication), stage.the(EtcdApplication))
             prepared_s = time.monotonic() - began
             try:
                 with ExitStack() as stack:
