@@ -45,8 +45,7 @@ Feature: Shoppers can buy all valid bundles even when the provider corrupts othe
   Rule: Once the provider has repaired the bundles, they are sold again
 
     Scenario: The next update stores every bundle
-      Given the provider corrupts 1 in 2 bundles
-      And the catalog has been updated
+      Given the catalog has been updated while the provider corrupts 1 in 2 bundles
       When the provider recovers
       And the catalog is updated
       Then the update has set aside 0 bundles

@@ -59,6 +59,12 @@ def saved_copy_is_deleted(context: Context, limit: timedelta) -> None:
     eventually(check, within=limit)
 
 
+@then('the database holds "{bundle:Text}" at {price:Money}, and the saved copy holds it at {old_price:Money}')
+def stores_hold_different_prices(context: Context, bundle: str, price: Decimal, old_price: Decimal) -> None:
+    database_holds(context, bundle, price)
+    saved_copy_holds(context, bundle, old_price)
+
+
 @then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
     assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "the bundles in the database")

@@ -63,6 +63,12 @@ def has_been_updated_before_fault(context: Context, target: Target, fault: Fault
     inject_fault(context, target, fault)
 
 
+@given("the catalog has been updated while {target:Target} {fault:Fault}")
+def has_been_updated_under_fault(context: Context, target: Target, fault: Fault) -> None:
+    inject_fault(context, target, fault)
+    has_been_updated(context)
+
+
 @given("an update has reported the {source:Source} as its source")
 def update_has_reported_source(context: Context, source: str) -> None:
     update(context)

@@ -185,7 +185,7 @@ def test_whenever_a_run_is_killed_the_next_start_leaves_nothing_of_it(home, mome
 
 
 def test_a_wedged_proxy_breaks_its_scenario_and_no_other_and_is_never_the_product_s_fault(home):
-    names = ["--name", "The provider takes our questions", "--name", "The fourth attempt succeeds"]
+    names = ["--name", "The provider accepts requests", "--name", "The fourth attempt succeeds"]
     run = subprocess.Popen(**command(home, *names), stdout=subprocess.DEVNULL)
     in_the_middle(home)
     proxy = next(process for process in parts(home) if "support.fault_proxy.server" in process.cmdline())
@@ -213,7 +213,7 @@ def _none(processes):
 
 
 def test_a_scenario_with_a_fault_shows_its_picture_and_how_long_recovery_took(home):
-    assert judge(home, "--name", "The saved copy comes back before").returncode == 0
+    assert judge(home, "--name", "The saved copy recovers before").returncode == 0
     (picture,) = (home / "results" / "allure-results").glob("*-attachment.svg")
     told = picture.read_text()
     assert "the provider is down" in told
