@@ -16,7 +16,7 @@ Feature: A crowd of shoppers is served by a service that has just started, with 
       And the provider was asked for its catalog and for "Standard Fixed" exactly once each
 
     Scenario: Crowds come to two services that have just started
-      Given 2 catalog services run
+      Given 2 catalog services run with long time-outs
       And the provider takes 0.1 seconds to answer
       When 25 shoppers open the catalog of each service at once
       Then every shopper sees "Europe 5 GB" at 19.00 EUR

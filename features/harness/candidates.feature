@@ -19,6 +19,7 @@ Feature: The gate tests any candidate that keeps the contract, and its verdict i
   @SUITE-REPEAT-1 @critical
   Rule: The outcome of a scenario depends neither on other scenarios nor on their order
 
+    @alone
     Scenario: Scenarios together, one by one, and on two workers, with one that fails
       When the gate runs a candidate's scenarios together, then one by one, then on two workers
       Then each scenario has had the same outcome 3 times

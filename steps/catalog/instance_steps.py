@@ -36,6 +36,13 @@ def services_run(context: Context, count: int) -> None:
         context.stage.the(Fleet).add(SLOW_CACHE)
 
 
+@given("{count:Count} catalog services run with long time-outs")
+def patient_services_run(context: Context, count: int) -> None:
+    context.stage.the(Configuration).restart_with(NO_TIME_OUTS)
+    for _ in range(count - 1):
+        context.stage.the(Fleet).add(NO_TIME_OUTS)
+
+
 @given("a second catalog service runs with long time-outs")
 @given("another catalog service runs with long time-outs")
 def patient_service_runs(context: Context) -> None:
