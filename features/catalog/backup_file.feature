@@ -13,15 +13,15 @@ Feature: Operators can rely on the backup, or learn at once that it is unusable
     Background:
       Given the provider and the saved copy are down
 
-    Scenario Outline: The backup <trouble>
-      Given the backup <trouble>
+    Scenario Outline: The backup <fault>
+      Given the backup <fault>
       When a shopper opens the catalog
       Then the shopper is asked to come back shortly, and the answer reveals nothing internal
       And the error log gives the reason for the failed backup: "<reason>"
       And the status page shows the backup as "down"
 
       Examples: What can happen to a file
-        | trouble                       | reason                    |
+        | fault                         | reason                    |
         | has lost its data             | No such file or directory |
         | is replaced by a folder       | Is a directory            |
         | holds only half of its data   | damaged                   |

@@ -11,15 +11,15 @@ Feature: Shoppers are served when the provider rejects our credentials, and admi
   @blocker
   Rule: Shoppers are served from the backup
 
-    Scenario Outline: The provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
       And the answer names the backup as the source of the prices
       And the provider received exactly 1 request, and no other for 0.3 seconds
 
       Examples: Ways of rejecting us permanently
-        | trouble                           |
+        | fault                             |
         | rejects our credentials           |
         | denies access to our organisation |
 

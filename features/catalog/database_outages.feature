@@ -11,15 +11,15 @@ Feature: Shoppers keep a complete catalog when the database fails in the middle 
   @blocker @recovery
   Rule: The previous version stays complete, and the next update completes
 
-    Scenario Outline: The database <trouble> while an update is being stored
-      Given the database <trouble> while an update is being stored
+    Scenario Outline: The database <fault> while an update is being stored
+      Given the database <fault> while an update is being stored
       When the interrupted update ends
       Then the update stored nothing new, and shoppers see all bundles at 19.00 EUR
       When the database recovers
       Then the saved copy and the database hold 10,000 bundles, all at 19.00 EUR, and within 5 seconds an update sets all to 20.00 EUR
 
       Examples: Ways of losing a database
-        | trouble   |
+        | fault     |
         | is killed |
         | freezes   |
         | is down   |

@@ -30,15 +30,15 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
   @CAT-CHAIN-2 @blocker
   Rule: Without the provider, shoppers are served from the saved copy, and the answer says so
 
-    Scenario Outline: The provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
       And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a provider fails
-        | trouble                      |
+        | fault                        |
         | is down                      |
         | never answers                |
         | cannot be reached            |
@@ -66,15 +66,15 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
     Background:
       Given the provider is down
 
-    Scenario Outline: The saved copy <trouble>, too
-      Given the saved copy <trouble>
+    Scenario Outline: The saved copy <fault>, too
+      Given the saved copy <fault>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 21.00 EUR
       And the answer names the backup as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Ways in which a saved copy fails
-        | trouble                    |
+        | fault                      |
         | is down                    |
         | never answers              |
         | cannot be reached          |

@@ -10,15 +10,15 @@ Feature: Shoppers are served from memory while the saved copy is unavailable
   @critical
   Rule: Shoppers are served from memory at once while the saved copy is unavailable
 
-    Scenario Outline: The saved copy <trouble>
-      Given the catalog has been updated, and the saved copy <trouble>
+    Scenario Outline: The saved copy <fault>
+      Given the catalog has been updated, and the saved copy <fault>
       And the provider is down
       When the catalog is updated
       And 20 shoppers open the catalog at once
       Then every shopper sees "Europe 5 GB" at 19.00 EUR within 1 second
 
       Examples: Ways of losing a store
-        | trouble       |
+        | fault         |
         | is down       |
         | never answers |
         | is killed     |
@@ -34,15 +34,15 @@ Feature: Shoppers are served from memory while the saved copy is unavailable
   @critical
   Rule: The service stores an update in the saved copy as soon as the saved copy recovers
 
-    Scenario Outline: The saved copy <trouble> during an update
-      Given the catalog has been updated, and the saved copy <trouble>
+    Scenario Outline: The saved copy <fault> during an update
+      Given the catalog has been updated, and the saved copy <fault>
       And the provider quotes "Europe 5 GB" at 17.00 EUR
       And an update has reported the provider as its source
       When the saved copy recovers
       Then within 5 seconds the saved copy holds "Europe 5 GB" at 17.00 EUR
 
       Examples: Ways of losing a store
-        | trouble       |
+        | fault         |
         | is down       |
         | never answers |
         | is killed     |

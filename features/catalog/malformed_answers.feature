@@ -10,15 +10,15 @@ Feature: Shoppers never see malformed answers of the provider, and our stores ne
   Rule: Shoppers see the saved copy instead of a malformed answer
 
     @critical
-    Scenario Outline: The provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 18.00 EUR
       And the answer names the saved copy, 2 hours old, as the source of the prices
       And the shopper waited no longer than 2 seconds
 
       Examples: Kinds of malformed answers
-        | trouble                           |
+        | fault                             |
         | sends an answer that is not JSON  |
         | sends only half of an answer      |
         | sends prices that are not numbers |
@@ -29,15 +29,15 @@ Feature: Shoppers never see malformed answers of the provider, and our stores ne
   Rule: No malformed answer is stored
 
     @blocker
-    Scenario Outline: An update runs while the provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: An update runs while the provider <fault>
+      Given the provider <fault>
       When the catalog is updated
       Then the update reports the saved copy as its source
       And the saved copy holds "Europe 5 GB" at 18.00 EUR
       And the database holds no bundle
 
       Examples: Kinds of malformed answers
-        | trouble                           |
+        | fault                             |
         | sends an answer that is not JSON  |
         | sends only half of an answer      |
         | sends prices that are not numbers |

@@ -74,7 +74,7 @@ Feature: Operators can run any number of services, and only one at a time update
 
     Scenario: A service resumes while another service holds the lock
       Given the second catalog service freezes while it is storing an update
-      When the other catalog service has taken the lock and is fetching an update
-      And the second catalog service recovers
+      And the other catalog service has taken the lock and is fetching an update
+      When the second catalog service recovers
       And the interrupted update ends
       Then an update is refused because another is running

@@ -11,15 +11,15 @@ Feature: Operators need not intervene, because the service recovers quickly from
   @CAT-PERF-5 @critical
   Rule: The service recovers within its budget after a dependency has failed
 
-    Scenario Outline: <part> <trouble>
-      Given <part> <trouble>
+    Scenario Outline: <part> <fault>
+      Given <part> <fault>
       And the provider quotes "Europe 5 GB" at 20.00 EUR
       And an update has been tried, and the status page reports a problem
       When <part> recovers, and shoppers keep opening the catalog until everything is normal, with "Europe 5 GB" at 20.00 EUR
       Then "recovery until all is as before" is within its budget
 
       Examples: The provider
-        | part         | trouble                              |
+        | part         | fault                                |
         | the provider | is down                              |
         | the provider | never answers                        |
         | the provider | cannot be reached                    |
@@ -31,7 +31,7 @@ Feature: Operators need not intervene, because the service recovers quickly from
         | the provider | sends an answer that is not JSON     |
 
       Examples: Our stores
-        | part           | trouble                             |
+        | part           | fault                               |
         | the saved copy | is down                             |
         | the saved copy | never answers                       |
         | the saved copy | cannot be reached                   |
@@ -50,13 +50,13 @@ Feature: Operators need not intervene, because the service recovers quickly from
   @CAT-PERF-5 @critical
   Rule: The service recovers within its budget after it has failed itself
 
-    Scenario Outline: The catalog service <trouble>
-      Given the catalog service <trouble>
+    Scenario Outline: The catalog service <fault>
+      Given the catalog service <fault>
       When the catalog service recovers, and shoppers keep opening the catalog until everything is normal, with "Europe 5 GB" at 19.00 EUR
       Then "recovery until all is as before" is within its budget
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | is stopped |
         | freezes    |

@@ -9,15 +9,15 @@ Feature: Shoppers are served while the provider limits our requests, and we resp
 
   Rule: The provider receives no request before the time that it has named
 
-    Scenario Outline: The provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
       When 20 shoppers open the catalog at once
       And the catalog is updated
       Then every shopper sees "Europe 5 GB" at 18.00 EUR, and the provider received exactly 1 request
       And the update reports that the service is waiting for the provider
 
       Examples: Forms of the rejection
-        | trouble                                   |
+        | fault                                     |
         | asks us to retry in 3 seconds             |
         | asks us to retry at a time 3 seconds away |
         | rejects our requests as too frequent      |
@@ -25,15 +25,15 @@ Feature: Shoppers are served while the provider limits our requests, and we resp
   @recovery
   Rule: The provider is used again after the time that it has named
 
-    Scenario Outline: The provider <trouble>
-      Given the provider <trouble>
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
       And a shopper has seen "Europe 5 GB" at 18.00 EUR
       When the provider recovers
       Then within 6 seconds shoppers see "Europe 5 GB" at 19.00 EUR again
       And the provider received no request before the time that it had named
 
       Examples: Forms of the rejection
-        | trouble                                   |
+        | fault                                     |
         | asks us to retry in 2 seconds             |
         | asks us to retry at a time 2 seconds away |
 

@@ -9,15 +9,15 @@ Feature: A link fault really has the effect that its name states
   Rule: A caller notices a link fault while it is in force, and nothing of it afterwards
 
     @critical
-    Scenario Outline: The <dependency> <trouble>
-      Given the <dependency> <trouble>
+    Scenario Outline: The <dependency> <fault>
+      Given the <dependency> <fault>
       When a caller calls the <dependency>
       Then the caller <notices>
       When the <dependency> recovers
       Then a caller of the <dependency> is answered
 
       Examples: Three protocols, HTTP, Redis and PostgreSQL
-        | dependency | trouble                      | notices                                         |
+        | dependency | fault                        | notices                                         |
         | provider   | is down                      | is refused                                      |
         | provider   | never answers                | is connected but gets no answer for 0.5 seconds |
         | provider   | cannot be reached            | cannot connect within 0.5 seconds               |

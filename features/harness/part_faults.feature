@@ -8,15 +8,15 @@ Feature: A killed, frozen or stopped process really is, and it comes back
   Rule: A caller notices a process fault while it is in force, and nothing of it afterwards
 
     @critical
-    Scenario Outline: The <part> <trouble>
-      Given the <part> <trouble>
+    Scenario Outline: The <part> <fault>
+      Given the <part> <fault>
       When a caller calls the <part> directly
       Then the caller <notices>
       When the <part> recovers
       Then a caller of the <part> is answered
 
       Examples: Four different programs
-        | part            | trouble    | notices                                         |
+        | part            | fault      | notices                                         |
         | provider        | is killed  | is refused                                      |
         | provider        | freezes    | is connected but gets no answer for 0.5 seconds |
         | saved copy      | is killed  | is refused                                      |

@@ -13,11 +13,11 @@ Feature: A scenario never passes without proof that its faults were in force
   Rule: A scenario is inconclusive if a receipt is missing
 
     Scenario Outline: The injector of a fault on the <dependency> has no effect
-      When an injector without effect claims that the <dependency> <trouble>
-      Then the result is inconclusive, because "no receipt that the <dependency> <trouble>"
+      When an injector without effect claims that the <dependency> <fault>
+      Then the result is inconclusive, because "no receipt that the <dependency> <fault>"
 
       Examples: One fault for each kind of injector
-        | dependency | trouble                                         |
+        | dependency | fault                                           |
         | provider   | is down                                         |
         | provider   | answers with error 500                          |
         | saved copy | freezes                                         |

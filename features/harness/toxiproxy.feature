@@ -9,15 +9,15 @@ Feature: A link fault has the same effect through either fault proxy
   @critical @needs.toxiproxy
   Rule: A caller notices the same through either fault proxy, and nothing afterwards
 
-    Scenario Outline: The <dependency> <trouble>, through either fault proxy
-      Given through either fault proxy, the <dependency> <trouble>
+    Scenario Outline: The <dependency> <fault>, through either fault proxy
+      Given through either fault proxy, the <dependency> <fault>
       When a caller calls the <dependency> through either fault proxy
       Then through either fault proxy, the caller <notices>
       When both fault proxies lift the fault
       Then a caller of the <dependency> is answered through either fault proxy
 
       Examples: Three protocols, HTTP, Redis and PostgreSQL
-        | dependency | trouble                      | notices                                         |
+        | dependency | fault                        | notices                                         |
         | provider   | is down                      | is refused                                      |
         | provider   | never answers                | is connected but gets no answer for 0.5 seconds |
         | provider   | takes 0.4 seconds to answer  | is answered after 0.4 seconds or more           |

@@ -23,13 +23,13 @@ Feature: Every member of etcd gives the same answer
       Then within 1 second 3 etcd members name the same leader
 
     @needs.nodes
-    Scenario Outline: The leader <trouble>
-      When the etcd leader <trouble>
+    Scenario Outline: The leader <fault>
+      When the etcd leader <fault>
       Then within 10 seconds the remaining members name a new leader
       And within 2 seconds the new leader confirms a write
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | freezes    |
         | is stopped |

@@ -8,15 +8,15 @@ Feature: An application that uses etcd keeps working when a member fails
   @INFRA-ETCD-4 @blocker
   Rule: Without one follower reads and writes continue, and the follower catches up when it returns
 
-    Scenario Outline: A follower <trouble> and returns
-      Given an etcd follower <trouble>, and within 5 seconds the application's writes are confirmed again
+    Scenario Outline: A follower <fault> and returns
+      Given an etcd follower <fault>, and within 5 seconds the application's writes are confirmed again
       And 50 more writes of the application have been confirmed
       When the failed member returns
       Then no write that etcd confirmed is lost
       And within 10 seconds all etcd members hold the same data
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | is stopped |
         | freezes    |
@@ -24,15 +24,15 @@ Feature: An application that uses etcd keeps working when a member fails
   @INFRA-ETCD-5 @recovery @blocker
   Rule: Without its leader etcd elects a new one, and the old leader returns as a follower
 
-    Scenario Outline: The leader <trouble> and returns
-      Given the etcd leader <trouble>, and within 10 seconds the application's writes are confirmed again
+    Scenario Outline: The leader <fault> and returns
+      Given the etcd leader <fault>, and within 10 seconds the application's writes are confirmed again
       When the failed member returns
       Then within 10 seconds the former leader follows the new leader
       And no write that etcd confirmed is lost
       And within 10 seconds all etcd members hold the same data
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | is stopped |
         | freezes    |

@@ -26,15 +26,15 @@ Feature: An isolated member of etcd never gives a wrong answer
     Background:
       Given an application keeps writing to etcd
 
-    Scenario Outline: For a while <member> <trouble> the other members
-      Given <member> <trouble> the other members
+    Scenario Outline: For a while <member> <fault> the other members
+      Given <member> <fault> the other members
       And within 10 seconds the application's writes are confirmed again, and 50 more follow
       When the isolated member is reconnected
       Then no write that etcd confirmed is lost
       And within 10 seconds all etcd members hold the same data
 
       Examples: In both directions, and in one direction only
-        | member           | trouble               |
+        | member           | fault                 |
         | the etcd leader  | is cut off from       |
         | the etcd leader  | receives nothing from |
         | the etcd leader  | reaches none of       |

@@ -13,28 +13,28 @@ Feature: A program that watches etcd misses no change
       Then within 5 seconds the program has received every change exactly once and in order
 
     @needs.nodes
-    Scenario Outline: The leader <trouble> while the program watches through <member>
+    Scenario Outline: The leader <fault> while the program watches through <member>
       Given a program watches etcd for changes through <member>
       And an application keeps writing to etcd
-      And the etcd leader <trouble>
+      And the etcd leader <fault>
       When 50 more writes of the application have been confirmed
       Then within 5 seconds the program has received every change exactly once and in order
 
       Examples:
-        | trouble   | member           |
+        | fault     | member           |
         | is killed | the etcd leader  |
         | is killed | an etcd follower |
         | freezes   | the etcd leader  |
 
     @needs.nodes
-    Scenario Outline: The follower that the program watches through <trouble>
+    Scenario Outline: The follower that the program watches through <fault>
       Given a program watches etcd for changes through an etcd follower
       And an application keeps writing to etcd
-      And the member that serves the watch <trouble>
+      And the member that serves the watch <fault>
       When 50 more writes of the application have been confirmed
       Then within 5 seconds the program has received every change exactly once and in order
 
       Examples:
-        | trouble   |
+        | fault     |
         | is killed |
         | freezes   |

@@ -9,14 +9,14 @@ Feature: Applications that use Kafka keep working when a broker fails
   @INFRA-KAFKA-4 @needs.nodes @blocker
   Rule: Producers continue, and no confirmed message is lost
 
-    Scenario Outline: While an application sends messages, <broker> <trouble>
+    Scenario Outline: While an application sends messages, <broker> <fault>
       Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
-      When <broker> <trouble>
+      When <broker> <fault>
       Then within 15 seconds the application's writes are confirmed again
       And within 20 seconds the consumers have processed every confirmed message
 
       Examples:
-        | broker                                | trouble    |
+        | broker                                | fault      |
         | the Kafka broker that leads the topic | is killed  |
         | the Kafka broker that leads the topic | is stopped |
         | the Kafka broker that leads the topic | freezes    |
@@ -26,14 +26,14 @@ Feature: Applications that use Kafka keep working when a broker fails
   Rule: Consumers continue, and process every confirmed message
 
     @needs.nodes
-    Scenario Outline: While a group consumes messages, <broker> <trouble>
+    Scenario Outline: While a group consumes messages, <broker> <fault>
       Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
-      When <broker> <trouble>
+      When <broker> <fault>
       And 100 more writes of the application have been confirmed
       Then within 20 seconds the consumers have processed every confirmed message
 
       Examples:
-        | broker                                      | trouble   |
+        | broker                                      | fault     |
         | the Kafka broker that coordinates the group | is killed |
         | the Kafka broker that coordinates the group | freezes   |
 
@@ -46,13 +46,13 @@ Feature: Applications that use Kafka keep working when a broker fails
   @INFRA-KAFKA-6 @needs.nodes @recovery @critical
   Rule: A broker that returns catches up
 
-    Scenario Outline: The broker that leads the topic <trouble> and returns
+    Scenario Outline: The broker that leads the topic <fault> and returns
       Given an application keeps sending messages
-      And the Kafka broker that leads the topic <trouble>, and within 15 seconds the application's writes are confirmed again
+      And the Kafka broker that leads the topic <fault>, and within 15 seconds the application's writes are confirmed again
       When the failed member returns
       Then within 20 seconds each of the 3 partitions has 3 replicas, all in sync
 
       Examples:
-        | trouble   |
+        | fault     |
         | is killed |
         | freezes   |

@@ -31,14 +31,14 @@ Feature: A slow query does not make the application unavailable
     Background:
       Given 10 clients of the application have taken and returned a connection each
 
-    Scenario Outline: MySQL <trouble> while the pool holds idle connections
-      Given the MySQL server <trouble>
+    Scenario Outline: MySQL <fault> while the pool holds idle connections
+      Given the MySQL server <fault>
       When the MySQL server recovers
       And 25 clients send a query of 0.1 seconds at the same time
       Then all 25 queries are answered
       And the pool reports as many connections as MySQL counts
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | is stopped |

@@ -9,14 +9,14 @@ Feature: An application that uses Redis keeps working when the primary fails
   @INFRA-REDIS-4 @blocker
   Rule: A replica takes over and holds every confirmed write
 
-    Scenario Outline: The primary <trouble>
-      When the Redis primary <trouble>
+    Scenario Outline: The primary <fault>
+      When the Redis primary <fault>
       Then within 10 seconds the application's writes are confirmed again
       And within 10 seconds another server is the Redis primary
       And no write that Redis confirmed is lost
 
       Examples:
-        | trouble    |
+        | fault      |
         | is killed  |
         | is stopped |
         | freezes    |
@@ -24,15 +24,15 @@ Feature: An application that uses Redis keeps working when the primary fails
   @INFRA-REDIS-4 @recovery @critical
   Rule: A primary that returns follows the new one
 
-    Scenario Outline: The primary <trouble>, is replaced, and returns
-      Given the Redis primary <trouble>, and within 10 seconds the application's writes are confirmed again
+    Scenario Outline: The primary <fault>, is replaced, and returns
+      Given the Redis primary <fault>, and within 10 seconds the application's writes are confirmed again
       When the failed member returns
       Then within 15 seconds the former primary follows the new primary
       And within 15 seconds Redis is healthy again
       And no write that Redis confirmed is lost
 
       Examples:
-        | trouble   |
+        | fault     |
         | is killed |
         | freezes   |
 

@@ -15,7 +15,7 @@ from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault, Slowness
 from support.systems.catalog.actors.concurrent_updates import Updates
-from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration
+from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration, Environment
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.running_update import RunningUpdate
@@ -31,16 +31,12 @@ SOON = timedelta(seconds=5)
 
 @given("{count:Count} catalog services run")
 def services_run(context: Context, count: int) -> None:
-    context.stage.the(Configuration).restart_with(SLOW_CACHE)
-    for _ in range(count - 1):
-        context.stage.the(Fleet).add(SLOW_CACHE)
+    _run_services(context, count, SLOW_CACHE)
 
 
 @given("{count:Count} catalog services run with long time-outs")
 def patient_services_run(context: Context, count: int) -> None:
-    context.stage.the(Configuration).restart_with(NO_TIME_OUTS)
-    for _ in range(count - 1):
-        context.stage.the(Fleet).add(NO_TIME_OUTS)
+    _run_services(context, count, NO_TIME_OUTS)
 
 
 @given("a second catalog service runs with long time-outs")
@@ -120,7 +116,7 @@ def each_shows(context: Context, limit: timedelta, price: Decimal) -> None:
     eventually(check, within=limit)
 
 
-@when("the other catalog service has taken the lock and is fetching an update")
+@given("the other catalog service has taken the lock and is fetching an update")
 def other_fetches(context: Context) -> None:
     eventually(
         lambda: assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock"), within=SOON
@@ -197,3 +193,9 @@ def second_update_stored_nothing(context: Context) -> None:
 def second_update_was_superseded(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
     assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")
+
+
+def _run_services(context: Context, count: int, environment: Environment) -> None:
+    context.stage.the(Configuration).restart_with(environment)
+    for _ in range(count - 1):
+        context.stage.the(Fleet).add(environment)
