@@ -10,6 +10,11 @@
 
 . support/packages.sh
 
+for name in "${!PYTHON@}"; do # a user's PYTHONPATH, PYTHONSAFEPATH, PYTHONOPTIMIZE ... would change what runs, and so the verdict
+    unset "$name"
+done
+export PYTHONUTF8=1 # whatever the locale says: messages are not all ASCII
+
 for file in support/systems/*/setup.sh; do
     . "$file"
 done

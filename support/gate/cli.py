@@ -1,6 +1,8 @@
 """`python -m support.gate`: the commands of the gate."""
 
+import io
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +68,9 @@ results/ then holds verdict.json, report.html, trends.html, allure-results/, jun
 
 def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
     """Returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what the terminal's encoding lacks is escaped
     if {"-h", "--help"} & set(arguments):
         print(HELP)
         return 0
@@ -74,6 +79,14 @@ def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
     except HoldfastError as error:
         print(error, file=sys.stderr)
         return USAGE if isinstance(error, UsageError) else BROKEN
+    except Exception as error:  # noqa: BLE001  whatever fails here is not the product
+        traceback.print_exc()
+        words = " ".join(str(error).split())
+        print(
+            f"the gate itself failed, which says nothing about the product: {type(error).__name__}: {words}",
+            file=sys.stderr,
+        )
+        return BROKEN
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return BROKEN

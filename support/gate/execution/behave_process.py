@@ -29,14 +29,18 @@ def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int,
     junit = claim.folder / "junit"
     junit.mkdir(exist_ok=True)  # behave's own check and creation would race between two processes
     command = [
-        *(sys.executable, "-m", "behave", *options),
+        *(sys.executable, "-m", "support.gate.execution.run_behave", *options),
         *(() if has_own_formatter(options) else QUIET),
         *("--junit", "--junit-directory", str(junit)),
         *("--no-summary", "-D", f"results={claim.folder}", "-D", f"seed={seed}"),
     ]
     environment = {
-        **os.environ,
+        **{
+            name: value for name, value in os.environ.items() if not name.startswith("BEHAVE_")
+        },  # another way to configure it
         "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
         "HOLDFAST_RESULTS": str(claim.folder),
         RUN: claim.run,
         QUEUE: str(queue.descriptor),

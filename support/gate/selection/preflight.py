@@ -6,6 +6,7 @@ from pathlib import Path
 
 from support.core.settings import Settings, read_settings
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
+from support.gate.selection.complete import refuse_incomplete
 from support.gate.selection.register import Register, load_register, refuse_unknown
 from support.gate.selection.scenarios import refuse_duplicates, refuse_empty, selected_scenarios, tags_of
 from support.gate.selection.systems import refuse_unknown_systems, settings_of
@@ -27,6 +28,7 @@ def examine(
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
     refuse_duplicates(scenarios)
+    refuse_incomplete(features, scenarios, config)
     refuse_unknown_systems(scenarios, systems)
     register = load_register(base)
     refuse_unknown((tag for scenario in scenarios for tag in tags_of(scenario)), register)

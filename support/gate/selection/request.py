@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from behave.configuration import Configuration
 from behave.exception import ConfigError, InvalidFilenameError, TagExpressionError
 from behave.parser import ParserError
 from behave.runner_util import collect_feature_locations, parse_features
 
 from support.core.errors import UsageError
 from support.gate.selection import behave_model as model
+from support.gate.selection.behave_options import read_options
 from support.gate.selection.preflight import Request, examine
 from support.gate.selection.scenarios import FEATURES, Selected, describe, selected_scenarios
 from support.systems.protocol import System
@@ -52,7 +52,7 @@ def _configuration(options: Sequence[str]) -> model.Configuration:
     output = io.StringIO()
     try:
         with contextlib.redirect_stderr(output):
-            return Configuration(list(options))
+            return read_options(options)
     except (ConfigError, TagExpressionError, ValueError) as error:
         words = " ".join(str(error).split())
         raise UsageError(f"behave does not understand its options: {words}") from None

@@ -119,8 +119,8 @@ def test_what_is_no_verdict_is_refused(tmp_path, text):
         load_verdict(tmp_path / "nowhere.json")
 
 
-SHOP = "Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Given all is well\n"
-MORE = "  Scenario: Two\n    Given all is well\n"
+SHOP = "Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Then all is well\n"
+MORE = "  Scenario: Two\n    Then all is well\n"
 
 
 def test_a_release_is_held_against_the_last_one(tmp_path):

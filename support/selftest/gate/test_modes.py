@@ -15,13 +15,13 @@ Feature: The shop
   Rule: The shop is open
     @CAT-CHAIN-1
     Scenario: One
-      Given {step}
+      Then {step}
 """
 TWO = (
     ONE
     + """
     Scenario: Two
-      Given all is well
+      Then all is well
 """
 )
 THE_STEP = '\n\n@step("the step")\ndef _(context):\n    '
@@ -48,20 +48,20 @@ def test_all_is_well(project: Project) -> None:
 
 # how a step fails: its body; then the outcome of its scenario in the verdict, in Allure and in JUnit
 STEP_MODES = {
-    "a broken promise": ("assert False, 'shut'", "FAILED", "failed", "failed", "Given a broken promise: shut"),
-    "an exception": ("1 / 0", "BROKEN", "broken", "error", "Given an exception: ZeroDivisionError: division by zero"),
-    "a doubt": ("raise InconclusiveError('not felt')", "INCONCLUSIVE", "broken", "error", "Given a doubt: not felt"),
+    "a broken promise": ("assert False, 'shut'", "FAILED", "failed", "failed", "Then a broken promise: shut"),
+    "an exception": ("1 / 0", "BROKEN", "broken", "error", "Then an exception: ZeroDivisionError: division by zero"),
+    "a doubt": ("raise InconclusiveError('not felt')", "INCONCLUSIVE", "broken", "error", "Then a doubt: not felt"),
     "a pending step": (
         "raise StepNotImplementedError('x')",
         "BROKEN",
         "broken",
         "error",
-        "Given a pending step: this step is",
+        "Then a pending step: this step is",
     ),
     "a skip with a reason": ("context.scenario.skip('no engine')", "N/A", "skipped", "skipped", "no engine"),
     "a skip without": ("context.scenario.skip()", "BROKEN", "broken", "skipped", "skipped without a reason"),
     "a bad clean-up": ("context.add_cleanup(bad)", "BROKEN", "broken", "cleanup_error", "clean-up of bad: ZeroDiv"),
-    "an undefined step": (None, "BROKEN", "broken", "error", "Given an undefined step: there is no such step"),
+    "an undefined step": (None, "BROKEN", "broken", "error", "Then an undefined step: there is no such step"),
 }
 
 
@@ -71,7 +71,7 @@ def bad_steps(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     bodies = {mode: values[0] for mode, values in STEP_MODES.items() if values[0]}
     steps = (f'\n\n@step("{mode}")\ndef _(context):\n    {body}\n' for mode, body in bodies.items())
     project.steps("\ndef bad():\n    1 / 0\n" + "".join(steps))
-    scenarios = (f"  Scenario: {mode}\n    Given {mode}\n" for mode in STEP_MODES)
+    scenarios = (f"  Scenario: {mode}\n    Then {mode}\n" for mode in STEP_MODES)
     project.feature("Feature: The shop\n" + "".join(scenarios))
     return project.judge()
 
@@ -102,7 +102,7 @@ def test_a_doubt_in_a_clean_up_outweighs_a_broken_promise(project: Project) -> N
     project.feature(ONE.format(step="the step"))
     judged = project.judge()
     assert (judged.exit_code, judged.outcomes) == (2, {"One": "INCONCLUSIVE"})
-    assert judged.reasons["One"] == "clean-up of doubt: not felt\nalso: Given the step: shut"
+    assert judged.reasons["One"] == "clean-up of doubt: not felt\nalso: Then the step: shut"
     assert judged.allure["One"][:2] == ("broken", "INCONCLUSIVE")
 
 
@@ -181,7 +181,7 @@ def bad_hooks(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     project = Project(tmp_path_factory.mktemp("hooks"))
     project.hooks(BAD_HOOKS)
     for mode in HOOK_MODES:
-        text = f"Feature: {mode}\n  Rule: {mode}\n    @{mode}\n    Scenario: {mode}\n      Given all is well\n"
+        text = f"Feature: {mode}\n  Rule: {mode}\n    @{mode}\n    Scenario: {mode}\n      Then all is well\n"
         project.feature(text, name=mode)
     return project.judge()
 
@@ -352,7 +352,7 @@ def test_plain_behave_leaves_the_same_behind(project: Project) -> None:
 
 def test_rows_of_an_outline_have_distinct_names(project: Project) -> None:
     project.feature(
-        "Feature: The shop\n  Scenario Outline: The <part> fails\n    Given all is well\n"
+        "Feature: The shop\n  Scenario Outline: The <part> fails\n    Then all is well\n"
         "    Examples:\n      | part | how |\n      | api | slow |\n      | api | down |\n      | cache | down |\n"
     )
     judged = project.judge()

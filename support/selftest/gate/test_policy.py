@@ -133,7 +133,7 @@ def test_more_may_be_absent_than_is_allowed_only_in_doubt():
 
 def test_the_gate_refuses_a_malformed_policy_before_anything_runs(tmp_path):
     project = Project(tmp_path)
-    project.feature("Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Given all is well\n")
+    project.feature("Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Then all is well\n")
     project.write("features/policy.yml", "must_pass: everything\n")
     judged = project.judge()
     assert (judged.exit_code, len(judged.err.strip().splitlines())) == (64, 1)

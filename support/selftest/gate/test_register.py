@@ -53,7 +53,7 @@ def test_an_id_in_two_files_is_refused_naming_both(tmp_path):
 
 def test_the_single_file_of_earlier_versions_is_refused(tmp_path):
     project = Project(tmp_path)
-    project.feature("Feature: The shop\n  Scenario: One\n    Given all is well\n")
+    project.feature("Feature: The shop\n  Scenario: One\n    Then all is well\n")
     project.write("features/requirements.yml", f"catalog:\n  CAT-A-1: {{{ENTRY}}}\n")
     judged = project.judge()
     assert judged.exit_code == 64

@@ -23,9 +23,9 @@ FEATURE = """
 Feature: The shop
   @CAT-CHAIN-1
   Scenario: Now and then
-    Given it fails every second time
+    Then it fails every second time
   Scenario: Always
-    Given all is well
+    Then all is well
 """
 
 
@@ -60,7 +60,7 @@ def test_what_passes_and_fails_is_flaky_and_no_go(tmp_path: Path) -> None:
     assert judged.exit_code == 1, judged.err
     assert judged.outcomes == {"Now and then": "FLAKY", "Always": "PASSED"}
     assert judged.verdict["because"] == "1 of 2 scenarios kept its promise only in some repeats"
-    assert judged.reasons["Now and then"].startswith("FAILED 2 of 3 times, PASSED 1 of 3 times; Given it fails")
+    assert judged.reasons["Now and then"].startswith("FAILED 2 of 3 times, PASSED 1 of 3 times; Then it fails")
     flaky, always = judged.verdict["scenarios"]
     assert (flaky["repeats"], always["repeats"]) == ({"FAILED": 2, "PASSED": 1}, {"PASSED": 3})
     assert judged.verdict["requirements"][0]["outcome"] == "FLAKY"

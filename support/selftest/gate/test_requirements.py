@@ -130,7 +130,7 @@ def test_the_list_distinguishes_proven_uncovered_and_planned(tmp_path):
 
 def test_the_register_can_be_asked_for_before_and_after_a_run(tmp_path):
     project = Project(tmp_path)
-    project.feature("Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Given all is well\n")
+    project.feature("Feature: The shop\n  @CAT-CHAIN-1\n  Scenario: One\n    Then all is well\n")
     asked = project.judge("--requirements")
     assert asked.exit_code == 0
     assert "not judged   CAT-CHAIN-1 The shop is open" in asked.out

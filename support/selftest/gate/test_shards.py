@@ -10,7 +10,7 @@ import pytest
 from support.gate.cli import main
 from support.selftest.gate.gate_project import Project
 
-SHOP = "@catalog @CAT-CHAIN-1\nFeature: {name}\n  Scenario: {name}\n    Given all is well\n"
+SHOP = "@catalog @CAT-CHAIN-1\nFeature: {name}\n  Scenario: {name}\n    Then all is well\n"
 
 
 @pytest.fixture(scope="module")

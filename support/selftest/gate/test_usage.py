@@ -13,7 +13,7 @@ SHOP = """
 @catalog @fallback @CAT-CHAIN-1
 Feature: The shop
   Scenario: One
-    Given all is well
+    Then all is well
 """
 WRONG = {
     "an unknown tag": (["--tags=@fallbak"], "no scenario carries @fallbak; the closest known tag is @fallback"),
@@ -101,7 +101,7 @@ def test_two_runs_at_once_keep_apart(project: Project) -> None:
         '\n\n@step("a long story")\ndef _(context):\n    import pathlib\n'
         "    while not pathlib.Path('enough').exists():\n        time.sleep(0.01)\n"
     )
-    project.feature("Feature: Long\n  Scenario: One\n    Given a long story\n", name="long")
+    project.feature("Feature: Long\n  Scenario: One\n    Then a long story\n", name="long")
     first = project.start("features/catalog/long.feature")
     project.await_event("scenario-started")
     second = project.start("features/catalog/shop.feature")
@@ -163,11 +163,83 @@ def test_without_node_there_is_a_verdict_and_a_hint_how_to_make_the_report(proje
 
 @pytest.mark.parametrize("tags", ["@tasks", "@catalog @infrastructure", "@CAT-CHAIN-1"])
 def test_a_scenario_of_no_known_system_is_refused(project: Project, tags: str) -> None:
-    text = f"{tags}\nFeature: Strange\n  Scenario: One\n    Given all is well\n"
+    text = f"{tags}\nFeature: Strange\n  Scenario: One\n    Then all is well\n"
     project.write("features/catalog/strange.feature", text)
     judged = project.judge("features/catalog/strange.feature")
     assert (judged.exit_code, judged.verdict) == (64, None)
     assert judged.err.strip() == (
         "catalog/strange.feature:3 must carry the tag of exactly one system (@catalog, @infrastructure, @harness); "
         "add it to its Feature"
+    )
+
+
+INCOMPLETE = {
+    "no step": (
+        "  Scenario: Two\n",
+        'catalog/shop.feature:6 "Two" has no Then, so it cannot fail; add what users get as its Then, or tag it @wip',
+    ),
+    "no Then": (
+        "  Scenario: Two\n    Given all is well\n",
+        'catalog/shop.feature:6 "Two" has no Then, so it cannot fail; add what users get as its Then, or tag it @wip',
+    ),
+    "no row": (
+        "  Scenario Outline: Two\n    Then <what>\n    Examples:\n      | what |\n",
+        'catalog/shop.feature:6 "Two" is an outline without a row of examples, so it never runs; add rows, or tag it @wip',
+    ),
+    "no examples": (
+        "  Scenario Outline: Two\n    Then <what>\n",
+        'catalog/shop.feature:6 "Two" is an outline without a row of examples, so it never runs; add rows, or tag it @wip',
+    ),
+    "one name twice": (
+        "  Scenario: One\n    Then the promise is broken\n",
+        (
+            'catalog/shop.feature:4 and line 6 are both called "One", and reports tell the scenarios of a feature apart by name; '
+            "rename one"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("lack", INCOMPLETE)
+def test_a_scenario_that_proves_nothing_is_refused(project: Project, lack: str) -> None:
+    text, sentence = INCOMPLETE[lack]
+    project.feature(SHOP + text)
+    judged = project.judge()
+    assert (judged.exit_code, judged.err.strip()) == (64, sentence)
+    project.feature(SHOP + text.replace("  Scenario", "  @wip\n  Scenario"))
+    assert project.judge("--tags=not @wip").exit_code == 0
+
+
+def test_assertions_that_python_leaves_out_are_refused(project: Project) -> None:
+    judged = project.judge(PYTHONOPTIMIZE="1")
+    assert judged.exit_code == 64
+    assert judged.err.startswith("Python leaves out assertions (-O, or PYTHONOPTIMIZE in the environment)")
+
+
+def test_the_users_own_configuration_of_behave_changes_nothing(project: Project, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".behaverc").write_text("[behave]\nexclude_re = shop\nname = wrong\n", encoding="utf-8")
+    judged = project.judge(HOME=str(home), BEHAVE_STAGE="other")
+    assert (judged.exit_code, judged.outcomes) == (0, {"One": "PASSED"})
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+)
+def test_a_terminal_without_the_letters_of_a_name(project: Project, environment: dict[str, str]) -> None:
+    project.feature(SHOP.replace("One", "Käufer sehen Preise in €"))
+    judged = project.judge(**environment)
+    assert (judged.exit_code, judged.outcomes) == (0, {"Käufer sehen Preise in €": "PASSED"})
+    assert "K\\xe4ufer sehen Preise in \\u20ac" in judged.out
+
+
+def test_a_gate_that_crashes_does_not_look_like_a_broken_promise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("support.gate.cli.read_request", lambda *_: 1 / 0)
+    assert main(["run"], ()) == 3
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "the gate itself failed, which says nothing about the product: ZeroDivisionError: division by zero"
     )

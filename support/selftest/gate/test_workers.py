@@ -179,7 +179,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def _feature(*steps: str, tag: str = "catalog") -> str:
-    scenarios = (f"  Scenario: {number}\n    Given {step}\n" for number, step in enumerate(steps, start=1))
+    scenarios = (f"  Scenario: {number}\n    Then {step}\n" for number, step in enumerate(steps, start=1))
     return f"@{tag} @CAT-CHAIN-1\nFeature: The shop\n" + "".join(scenarios)
 
 
