@@ -136,7 +136,7 @@ def serves_the_old_catalog_once_more(patch: Patch) -> None:
     patch(CatalogService, "_serve", serve)
 
 
-@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-2", spills=("CAT-CHAOS-1", "CAT-SYNC-2", "CAT-CACHE-1"))
+@breaks("CAT-CONC-2", "CAT-CONC-4", "CAT-CHAOS-2", spills=("CAT-CHAOS-1", "CAT-SYNC-2", "CAT-CACHE-1", "CAT-CACHE-2"))
 def closed_for_stocktaking(patch: Patch) -> None:
     """During an update shoppers get 503."""
     sound = CatalogService.current
