@@ -23,7 +23,7 @@ As in Toxiproxy, the end of one direction ends the connection once the bytes bef
 
 Intended differences from Toxiproxy (most are verified against Toxiproxy's own server by the selftests marked `differs`)
 - Error texts name the field, the value received and the values allowed. Values that cannot work (negative times, slices of 0
-  bytes, toxicity outside 0..1, an upstream without port, unknown fields of a toxic) are refused with 400 instead of being
+  bytes, toxicity outside 0..1, an upstream without port, unknown fields) are refused with 400 instead of being
   accepted or ignored.
 - `reset_peer` also resets connections that were open before it; removed before its timeout, it delivers what it held,
   whereas Toxiproxy does not answer its API until the timeout is over.
@@ -33,5 +33,5 @@ Intended differences from Toxiproxy (most are verified against Toxiproxy's own s
 - `slicer` draws sizes uniformly from average ± variation instead of halving.
 - A missing host in `listen` means 127.0.0.1, not all addresses. A disabled proxy keeps its port reserved.
 - `populate` of an empty list answers `[]`, not null. Error bodies are `application/json` throughout. There is no
-  metrics endpoint and no rule against browsers.
+  metrics endpoint.
 """

@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -35,6 +37,7 @@ def application(registry: Registry) -> Starlette:
             Route("/proxies/{proxy}/toxics/{toxic}", api.change, methods=["POST", "PATCH"]),
             Route("/proxies/{proxy}/toxics/{toxic}", api.remove, methods=["DELETE"]),
         ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_refuse_browsers)],
         exception_handlers={ApiError: _refused, HTTPException: _no_such_route},
     )
 
@@ -107,6 +110,13 @@ class Api:
     async def remove(self, request: Request) -> Response:
         self._registry.proxy(request.path_params["proxy"]).remove(request.path_params["toxic"])
         return Response(status_code=NO_CONTENT)
+
+
+async def _refuse_browsers(request: Request, answer: RequestResponseEndpoint) -> Response:
+    """As in Toxiproxy: a web page that somebody visits must not be able to change faults (request forgery)."""
+    if request.headers.get("User-Agent", "").startswith("Mozilla/"):
+        return JSONResponse(_error("User agent not allowed", 403), 403)
+    return await answer(request)
 
 
 def _error(message: str, status: int) -> dict[str, Any]:

@@ -9,6 +9,13 @@ from support.fault_proxy.server.api_errors import ApiError, bad_body, listing, m
 from support.fault_proxy.server.toxics import STREAMS, TOXIC_TYPES, Stream, Toxic
 
 TOXIC_FIELDS = ("name", "type", "stream", "toxicity", "attributes")
+PROXY_FIELDS = ("name", "listen", "upstream", "enabled")
+SHOWN_FIELDS = (
+    "toxics",
+    "counters",
+    "probes",
+    "logger",
+)  # shown by this server or by Toxiproxy; clients send them back
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,8 @@ def read_toxic_update(body: bytes, present: Toxic) -> Toxic:
     fields = _toxic_fields(body)
     for field in ("name", "type", "stream"):
         now = getattr(present, field)
-        if fields.get(field, now) != now:
+        given = fields.get(field, now)
+        if (_stream(given) if field == "stream" else given) != now:
             raise bad_body(
                 f"{field!r} of a toxic cannot be changed from {now!r}; received: {_shown(fields[field])}; "
                 "remove the toxic and add it again",
@@ -111,7 +119,7 @@ def _attribute(given: Mapping[str, Any], toxic: Toxic, name: str) -> int:
 
 def _stream(value: object) -> Stream:
     for stream in STREAMS:
-        if value == stream:
+        if isinstance(value, str) and value.lower() == stream:
             return stream
     raise ApiError(f"stream was invalid, can be either upstream or downstream; received: {_shown(value)}", 400)
 
@@ -123,6 +131,7 @@ def _toxic_fields(body: bytes) -> Mapping[str, Any]:
 
 
 def _wanted(fields: Mapping[str, Any], default: ProxyConfig) -> ProxyConfig:
+    _refuse_unknown([name for name in fields if name not in SHOWN_FIELDS], PROXY_FIELDS, "field of a proxy")
     enabled = fields.get("enabled", default.enabled)
     if not isinstance(enabled, bool):
         raise bad_body(f"'enabled' must be true or false; received: {_shown(enabled)}")
@@ -147,17 +156,17 @@ def _text(fields: Mapping[str, Any], field: str, default: str) -> str:
     return value
 
 
-def _refuse_unknown(given: Mapping[str, Any], allowed: Iterable[str], what: str) -> None:
+def _refuse_unknown(given: Iterable[str], allowed: Iterable[str], what: str) -> None:
     for name in given:
         if name not in allowed:
             raise bad_body(f"unknown {what}: {name!r}; allowed: {listing(allowed) or 'none'}")
 
 
 def _object(value: object, what: str) -> Mapping[str, Any]:
-    """The fields that are set; null means left out, as in Toxiproxy."""
+    """The fields that are set, in lower case; as in Toxiproxy, their case does not matter, and null means left out."""
     if not isinstance(value, dict):
         raise bad_body(f"{what} must be an object, {{...}}; received: {_shown(value)}")
-    return {name: content for name, content in value.items() if content is not None}
+    return {name.lower(): content for name, content in value.items() if content is not None}
 
 
 def _parsed(body: bytes) -> object:

@@ -153,6 +153,6 @@ class Proxy:
 
 def _target(upstream: str) -> tuple[str, int]:
     host, _, port = upstream.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdigit() or not 0 < int(port) < 65536:
         raise ApiError(f"upstream {upstream!r}: expected host:port, such as 127.0.0.1:6379", 400)
-    return host.strip("[]"), int(port)
+    return host.strip("[]") or "localhost", int(port)

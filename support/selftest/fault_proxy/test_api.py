@@ -145,6 +145,33 @@ def test_an_error_has_the_same_status_and_the_same_first_words(ask, method, plac
     assert refusal.json()["error"].startswith(error)
 
 
+def test_the_case_of_field_names_does_not_matter(ask, path):
+    off = ask("POST", path, {"Name": "line", "Enabled": False})
+    assert (off.status_code, off.json()["enabled"]) == (200, False)
+    wanted = {"Name": "mine", "Type": "latency", "Stream": "UpStream", "Attributes": {"Latency": 5}}
+    added = ask("POST", f"{path}/toxics", wanted)
+    assert (added.status_code, added.json()["stream"].lower()) == (200, "upstream")
+    assert added.json()["attributes"] == {"latency": 5, "jitter": 0}
+
+
+def test_what_a_proxy_shows_can_be_sent_back(ask, path):
+    assert ask("POST", path, ask("GET", path).json()).status_code == 200
+
+
+def test_an_upstream_without_a_host_is_this_machine(ask):
+    made = ask("POST", "/proxies", {"name": "short", "listen": "127.0.0.1:0", "upstream": ":9"})
+    assert (made.status_code, made.json()["upstream"]) == (201, ":9")
+    ask("DELETE", "/proxies/short")
+
+
+def test_a_browser_is_refused(server):
+    visited = requests.post(
+        f"http://127.0.0.1:{server.port}/reset", headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}, timeout=3
+    )
+    assert visited.status_code == 403
+    assert "User agent not allowed" in visited.text
+
+
 def test_a_toxic_cannot_be_added_twice(ask, path):
     ask("POST", f"{path}/toxics", LATENCY)
     refusal = ask("POST", f"{path}/toxics", LATENCY)
@@ -156,6 +183,13 @@ def test_a_taken_port_is_a_server_error(ask, server):
     refusal = ask("POST", "/proxies", {"name": "x", "listen": f"127.0.0.1:{server.port}", "upstream": "a:1"})
     assert refusal.status_code == 500
     assert "address already in use" in refusal.json()["error"].lower()
+
+
+@pytest.mark.differs("Toxiproxy ignores fields that it does not know")
+def test_an_unknown_field_of_a_proxy_is_refused(ask, path):
+    refusal = ask("POST", path, {"enable": False})
+    assert refusal.status_code == 400
+    assert "unknown field of a proxy: 'enable'" in refusal.json()["error"]
 
 
 @pytest.mark.parametrize(
