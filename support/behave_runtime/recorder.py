@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from support.behave_runtime.recording import Recording
 from support.core.journal import Event
+from support.core.printable import printable
 from support.gate.selection.behave_model import Scenario
 from support.gate.selection.scenarios import Selected, describe
 from support.gate.verdict.fault_windows import FaultWindow, fault_windows
@@ -34,7 +35,7 @@ class ScenarioRecord:
 
     @property
     def trace(self) -> str:
-        return "\n".join("".join(traceback.format_exception(error)) for error in self.errors)
+        return printable("\n".join("".join(traceback.format_exception(error)) for error in self.errors))
 
 
 class Recorder:

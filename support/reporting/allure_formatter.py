@@ -19,6 +19,7 @@ from behave.formatter.base import Formatter, StreamOpener
 
 from support.behave_runtime.recorder import Recorder, ScenarioRecord
 from support.core.amounts import span
+from support.core.printable import printable
 from support.gate.selection.behave_model import Configuration, Feature, Match, Scenario, Step
 from support.gate.selection.register import Register
 from support.gate.verdict.fault_windows import FaultWindow
@@ -133,6 +134,7 @@ class GateListener(AllureListener):
         outcome, reason = record.finding.outcome, record.finding.reason
         test = self.logger.get_test(self.current_scenario_uuid)
         test.stop, test.status = _now(), STATUS[outcome]
+        _make_printable(test)
         test.labels.append(Label("outcome", outcome.value))
         if outcome is not Outcome.PASSED:
             test.statusDetails = StatusDetails(message=f"{outcome.value}: {reason}", trace=record.trace)
@@ -151,6 +153,14 @@ class GateListener(AllureListener):
         """Close a step that behave has not finished."""
         if self.current_step_uuid and self.logger.get_item(self.current_step_uuid):
             self.logger.stop_step(self.current_step_uuid, stop=_now(), status=Status.BROKEN)
+
+
+def _make_printable(item: Any) -> None:
+    """What Allure has recorded of the steps below *item*: the writer of the results fails for a lone surrogate."""
+    for step in item.steps:
+        if details := step.statusDetails:
+            details.message, details.trace = printable(details.message or ""), printable(details.trace or "")
+        _make_printable(step)
 
 
 def _row(window: FaultWindow) -> dict[str, str]:

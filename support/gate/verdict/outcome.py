@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from support.core.errors import BrokenHarnessError, HoldfastError, InconclusiveError
+from support.core.printable import printable
 
 
 class Outcome(StrEnum):
@@ -58,7 +59,7 @@ class Finding:
 def step_trouble(where: str, error: BaseException) -> Trouble:
     """The trouble of a step; its `AssertionError` is a broken promise of the product."""
     if isinstance(error, AssertionError):
-        return Trouble(Kind.PROMISE, where, str(error).strip() or "is not so")
+        return Trouble(Kind.PROMISE, where, printable(str(error)).strip() or "is not so")
     return harness_trouble(where, error)
 
 
@@ -69,7 +70,7 @@ def harness_trouble(where: str, error: BaseException) -> Trouble:
 
 def in_words(error: BaseException) -> str:
     """The message of *error*, after the name of its class unless it is an error of Holdfast."""
-    text, name = str(error).strip(), type(error).__name__
+    text, name = printable(str(error)).strip(), type(error).__name__
     if isinstance(error, HoldfastError):
         return text
     return f"{name}: {text}" if text else name

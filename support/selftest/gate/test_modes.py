@@ -49,6 +49,13 @@ def test_all_is_well(project: Project) -> None:
 # how a step fails: its body; then the outcome of its scenario in the verdict, in Allure and in JUnit
 STEP_MODES = {
     "a broken promise": ("assert False, 'shut'", "FAILED", "failed", "failed", "Then a broken promise: shut"),
+    "odd characters": (
+        r"assert False, 'ESC \x1b[31m NUL \x00 FFFE \ufffe lone \ud800 end'",
+        "FAILED",
+        "failed",
+        "failed",
+        r"Then odd characters: ESC \x1b[31m NUL \x00 FFFE \ufffe lone \ud800 end",
+    ),
     "an exception": ("1 / 0", "BROKEN", "broken", "error", "Then an exception: ZeroDivisionError: division by zero"),
     "a doubt": ("raise InconclusiveError('not felt')", "INCONCLUSIVE", "broken", "error", "Then a doubt: not felt"),
     "a pending step": (
@@ -89,7 +96,7 @@ def test_a_step_fails(bad_steps: Judged, mode: str) -> None:
 def test_failed_steps_are_the_same_in_verdict_allure_and_junit(bad_steps: Judged) -> None:
     assert bad_steps.verdict
     assert bad_steps.exit_code == 1
-    assert bad_steps.verdict["because"] == "1 of 7 scenarios broke a promise"
+    assert bad_steps.verdict["because"] == "2 of 8 scenarios broke a promise"
     assert bad_steps.verdict["troubles"] == []
     assert bad_steps.junit == Counter(values[3] for values in STEP_MODES.values())
 
