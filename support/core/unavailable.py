@@ -33,8 +33,8 @@ def absent(kind: Callable[..., T], why: str) -> T:
 
 
 def without(thing: T, why: str, *verbs: str) -> T:
-    """Return *thing* without the methods named in *verbs*."""
-    return cast("T", Absent(type(thing), why, thing, verbs))
+    """Return *thing*, which may be a placeholder already, without the methods named in *verbs*."""
+    return cast("T", Absent(_kind(thing), why, thing, verbs))
 
 
 def unless_lacking(lacking: Collection[str], capability: str, thing: T, *verbs: str) -> T:
@@ -45,4 +45,8 @@ def unless_lacking(lacking: Collection[str], capability: str, thing: T, *verbs: 
     if capability not in lacking:
         return thing
     why = LACKING + capability
-    return without(thing, why, *verbs) if verbs else absent(type(thing), why)
+    return without(thing, why, *verbs) if verbs else absent(_kind(thing), why)
+
+
+def _kind(thing: object) -> type:
+    return thing.absent_kind if isinstance(thing, Absent) else type(thing)

@@ -48,6 +48,17 @@ def test_without_a_capability_the_object_or_some_of_its_methods_are_absent():
     assert unless_lacking(["metrics"], "metrics", Page(), "counter").status() == "healthy"
 
 
+def test_several_capabilities_of_one_object_may_be_lacking():
+    lacking = ["metrics", "status-page"]
+    stage = Stage(
+        unless_lacking(lacking, "metrics", unless_lacking(lacking, "status-page", Page(), "status"), "counter")
+    )
+    with pytest.raises(NotApplicableError, match="lacks the capability status-page"):
+        stage.the(Page).status()
+    with pytest.raises(NotApplicableError, match="lacks the capability metrics"):
+        stage.the(Page).counter()
+
+
 def test_an_unknown_capability_is_refused():
     with pytest.raises(UsageError, match=r"catalog\.lacks is 'wings'; say catalog.lacks=alerts or "):
         CatalogSettings(lacks="log, wings")
