@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
+
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response
 
 
@@ -77,7 +80,7 @@ def _visit(response: Response) -> Visit:
         source=str(response.body.get("source", "")),
         age=_seconds(response.body.get("age_seconds")),
         stale=response.body.get("stale") is True,
-        come_back_after=_seconds(response.headers.get("Retry-After")),
+        come_back_after=_retry_after(response.headers.get("Retry-After", "")),
         text=response.text or response.error,
     )
 
@@ -86,6 +89,14 @@ def _seconds(value: object) -> timedelta | None:
     try:
         return timedelta(seconds=float(str(value)))
     except ValueError:
+        return None
+
+
+def _retry_after(value: str) -> timedelta | None:
+    """The header's whole seconds, or the time until its date (RFC 9110, 10.2.3); None if it is neither."""
+    try:
+        return timedelta(seconds=Retry().parse_retry_after(value))
+    except InvalidHeader:
         return None
 
 
