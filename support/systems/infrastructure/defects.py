@@ -154,7 +154,7 @@ DEFECTS = {
             "a new consumer group skips the messages that were sent before it existed",
             "INFRA-KAFKA-2",
             "INFRA-KAFKA-3",
-            spills=("INFRA-KAFKA-4",),
+            spills=("INFRA-KAFKA-4", "INFRA-KAFKA-5"),
             kafka_reads_from_earliest=False,
         ),
         _defect(

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, NullPool, QueuePool, create_engine, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import base as sqlalchemy_pool
 
@@ -22,6 +22,7 @@ from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlS
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 POOL_TIMEOUT_S = 3  # how long a client waits for a free connection
+TOO_MANY_CONNECTIONS = 1040  # the server's error number when it has no room for another one
 # Takes this many seconds while another connection holds the lock. SLEEP is not usable: KILL QUERY on 25 connections that sleep
 # sometimes stops only one of them every 2 s (MariaDB 10.11).
 GET_LOCK = "SELECT GET_LOCK(:lock, :seconds)"
@@ -91,12 +92,16 @@ class MySqlPool:
         setattr(sqlalchemy_pool, "time", time)  # noqa: B010
 
     def check_out(self, count: int) -> ConnectionIds:
-        """Check out *count* connections and keep them. Raises `AssertionError` if the pool has too few."""
+        """Check out *count* connections and keep them. Raises `AssertionError` if the pool or the server has too few."""
         ids = []
         for _ in range(count):
             try:
                 connection = self._engine.connect()
-            except PoolTimeoutError as refusal:
+            except (PoolTimeoutError, OperationalError) as refusal:
+                if isinstance(refusal, OperationalError) and TOO_MANY_CONNECTIONS not in getattr(
+                    refusal.orig, "args", ()
+                ):
+                    raise
                 raise AssertionError(f"a client got no connection: {refusal}") from None
             self._held.append(connection)
             ids.append(str(connection.scalar(text("SELECT CONNECTION_ID()"))))

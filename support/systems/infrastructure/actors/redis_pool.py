@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 from redis import BlockingConnectionPool, RedisError
@@ -10,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.core.background import Background
+from support.core.eventually import eventually
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import RedisCluster
@@ -17,6 +19,7 @@ from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 POOL_TIMEOUT_S = 2.5  # how long a client waits for a free connection; the pool does not serve waiting clients in order
 SAMPLE_INTERVAL_S = 0.005
+HELD_WITHIN = timedelta(seconds=5)
 REQUEST_TIMEOUT_S = 30.0
 UNLIMITED_SIZE = 1000
 
@@ -58,8 +61,18 @@ class RedisPool(Background):
         return Attempts(tuple(made for future in futures for made in future.result()))
 
     def hold_connections(self, count: int) -> None:
-        """Occupy *count* connections with requests that block until `release`."""
+        """Occupy *count* connections with requests that block until `release`.
+
+        Returns when the server blocks all of them: on a busy machine a later request could get a connection first. Raises
+        `AssertionError` if it does not within `HELD_WITHIN`.
+        """
         self._held = [self._threads.submit(self._ask, "BLPOP", f"{self._name}:held", 0) for _ in range(count)]
+
+        def check() -> None:
+            blocked = sum(one["name"] == self._name and "b" in one["flags"] for one in self._server.client_list())
+            assert blocked == count, f"Redis blocks {blocked} of {count} requests that wait for an element of a list"
+
+        eventually(check, within=HELD_WITHIN)
 
     def release(self) -> Attempts:
         """Let the blocked requests end, and return their outcomes."""

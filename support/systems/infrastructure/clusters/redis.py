@@ -141,6 +141,8 @@ class RedisCluster(Cluster):
         for target in SERVERS:
             if target is not primary:
                 assert self.primary_of(target) is primary, f"{target.name} does not replicate {primary.name}"
+        in_time = self.client(primary).info("replication").get("min_slaves_good_slaves", 2)
+        assert in_time == 2, f"{primary.name} has heard from {in_time} of 2 replicas in time, and may refuse writes"
         for target in SENTINELS:
             info = _primary_info(self.client(target))
             others = (int(info["num-slaves"]), int(info["num-other-sentinels"]))
