@@ -15,7 +15,7 @@ QUICK_S = 1.0
 class Trial:
     """*own* scenarios are expected to fail on the variant, *bystanders* not to; all by id.
 
-    *seconds* is how long they take on the unchanged system.
+    *seconds* is how long they take on the unchanged system. *measured* are the own scenarios that need a quiet machine.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Trial:
     own: tuple[str, ...]
     bystanders: tuple[str, ...]
     seconds: float
+    measured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class TrialResult:
 
     @property
     def needs_retry(self) -> bool:
-        """Whether the result depends on a scenario that was inconclusive."""
-        return bool(set(self.undecided) - set(self.trial.own if self.killed else ()))
+        """Whether the result depends on a scenario that was inconclusive, or a measurement was: other trials loaded the machine."""
+        settled = set(self.trial.own) - set(self.trial.measured) if self.killed else set()
+        return bool(set(self.undecided) - settled)
 
     @property
     def clear(self) -> bool:
@@ -77,7 +79,8 @@ def plan_trials(
             bystanders = _bystanders(near, broken | set(variant.spills), seconds, number)
             names = tuple(scenario.id for scenario in own)
             expected_s = sum(seconds[name] for name in (*names, *bystanders))
-            trials.append(Trial(variant.name, variant.story, variant.breaks, names, bystanders, expected_s))
+            measured = tuple(scenario.id for scenario in own if "load" in scenario.tags)
+            trials.append(Trial(variant.name, variant.story, variant.breaks, names, bystanders, expected_s, measured))
     return trials
 
 

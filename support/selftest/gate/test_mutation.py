@@ -142,6 +142,12 @@ def test_an_inconclusive_trial_is_repeated_alone(trial, monkeypatch, unasked):
     assert result.clear
 
 
+def test_an_inconclusive_measurement_is_repeated_although_others_noticed_the_variant():
+    (trial,) = plan_trials(ALL, [Variant("slow", ("CAT-API-1", "CAT-PERF-1"))], SECONDS)
+    result = evaluate_trial(trial, outcomes(retry=Outcome.FAILED, long=Outcome.INCONCLUSIVE), [], 1.0)
+    assert (result.killed, result.needs_retry) == (True, True)
+
+
 def test_a_bystander_that_fails_is_a_stray(trial):
     result = evaluate_trial(trial, outcomes(retry=Outcome.FAILED, fallback=Outcome.FAILED), [], 1.0)
 
