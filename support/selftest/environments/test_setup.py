@@ -23,6 +23,7 @@ TOOLS = (
     "grep",
     "mkdir",
     "mv",
+    "readlink",
     "rm",
     "sha256sum",
     "sort",
@@ -54,10 +55,10 @@ class Machine:
     def remove(self, name: str) -> None:
         (self._programs / name).unlink()
 
-    def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: str | Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.checkout / command, *options],
-            env={"PATH": str(self._programs), "PYTHONPATH": str(CHECKOUT), "HOME": os.environ.get("HOME", "/")},
+            env={"PATH": str(self._programs), "HOME": os.environ.get("HOME", "/"), **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -89,8 +90,8 @@ class Machine:
         folder = self.checkout / ".venv" / "bin"
         folder.mkdir(parents=True)
         python = folder / "python"
-        select = f'[ "$3" != systems ] || exec {CHECKOUT}/.venv/bin/python "$@"'
-        python.write_text(f'#!/bin/sh\necho "python $*" >>{self._calls}\n{select}\n')
+        select = f'[ "$3" != systems ] || {{ export PYTHONPATH={CHECKOUT}; exec {CHECKOUT}/.venv/bin/python "$@"; }}'
+        python.write_text(f'#!/bin/sh\necho "python${{PYTHONPATH-}} $*" >>{self._calls}\n{select}\n')
         python.chmod(0o755)
         made_of = b"".join((self.checkout / name).read_bytes() for name in ("requirements.txt", "support/setup.sh"))
         (folder.parent / "ready").write_text(f"{hashlib.sha256(made_of).hexdigest()}  -\n")
@@ -192,3 +193,14 @@ def test_without_apt_the_programs_are_named(machine):
 
     assert refused.returncode == 64
     assert refused.stderr.startswith("these programs are missing: postgresql redis-server;")
+
+
+def test_variables_for_the_users_own_python_do_not_reach_ours(machine):
+    assert machine.run("accept", "--help", PYTHONPATH="/elsewhere").returncode == 0
+    assert machine.calls("python")[-1] == "python -m support.gate run --help"
+
+
+def test_accept_starts_through_a_symbolic_link(machine, tmp_path):
+    link = tmp_path / "accept"
+    link.symlink_to(machine.checkout / "accept")
+    assert machine.run(link, "--help").returncode == 0

@@ -18,7 +18,7 @@ from support.environments.programs import dying_with_parent
 from support.systems.harness.actors.sample_release import SampleRelease, write_release
 from support.systems.harness.actors.suite_copy import GateProcess, environment_of, output_of, suite_copy
 
-CHECKOUT_FILES = ("accept", "requirements.txt", ".venv")
+CHECKOUT_FILES = ("requirements.txt", ".venv")
 EXPRESSION = re.compile(r"\$\{\{ (.+?) \}\}")
 GITHUB_ONLY = "GH_TOKEN"  # steps with this variable talk only to GitHub and are not run here
 RUN_ID = "1234"
@@ -84,6 +84,7 @@ def _checkout(release: SampleRelease) -> Iterator[Path]:
         feature.with_stem("outage_again").write_text(again, encoding="utf-8")
         for name in CHECKOUT_FILES:
             (copy / name).symlink_to(CHECKOUT / name)
+        shutil.copy2(CHECKOUT / "accept", copy / "accept")  # it follows a link to the checkout in which it lies
         yield copy
 
 
