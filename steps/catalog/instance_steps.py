@@ -4,27 +4,25 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, is_in, none, only_contains
+from hamcrest import assert_that, equal_to, none, only_contains
 
-from steps.catalog.fleet_steps import second_service_runs
 from steps.catalog.store_steps import stores_hold
 from steps.common.dependency_steps import target_recovers
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Slowness
+from support.faults.model import Slowness
 from support.systems.catalog.actors.concurrent_updates import Updates
 from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration, Environment
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
-from support.systems.catalog.actors.running_update import RunningUpdate
 from support.systems.catalog.actors.shopper import Shopper, crowds
 from support.systems.catalog.matchers import arrived
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.provider_record import ProviderRecord, group_list_requests
 from support.systems.catalog.observers.stores import Stores
-from support.systems.catalog.targets import PROVIDER, SECOND_CATALOG
+from support.systems.catalog.targets import PROVIDER
 
 SOON = timedelta(seconds=5)
 
@@ -43,27 +41,6 @@ def patient_services_run(context: Context, count: int) -> None:
 @given("another catalog service runs with long time-outs")
 def patient_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add(NO_TIME_OUTS)
-
-
-@given("{target:Target} {fault:Fault} while it is fetching an update")
-def fault_while_fetching(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_fetching(target, fault))
-
-
-@given("{target:Target} {fault:Fault} at a random moment while it fetches {pages:Count} pages of an update")
-def fault_while_requesting_pages(context: Context, target: Target, fault: Fault, pages: int) -> None:
-    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_requesting(target, fault, pages))
-
-
-@given("{target:Target} {fault:Fault} at a random moment while it stores {bundles:Count} bundles of an update")
-def fault_while_copying(context: Context, target: Target, fault: Fault, bundles: int) -> None:
-    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_copying(target, fault, bundles))
-
-
-@given("{target:Target} {fault:Fault} while it is storing an update")
-@given("{target:Target} {fault:Fault} while an update is being stored")
-def fault_while_storing(context: Context, target: Target, fault: Fault) -> None:
-    context.stage.put(context.stage.the(MidUpdateFaults).inject_while_storing(target, fault))
 
 
 @given("an update is running, and the provider's answer is on its way")
@@ -125,18 +102,6 @@ def other_fetches(context: Context) -> None:
     context.stage.the(MidUpdateFaults).start_update(2)
 
 
-@given("a second catalog service with long time-outs {fault:Fault} while it is fetching an update")
-def patient_second_service_fails_while_fetching(context: Context, fault: Fault) -> None:
-    patient_service_runs(context)
-    fault_while_fetching(context, SECOND_CATALOG, fault)
-
-
-@given("a second catalog service {fault:Fault} while it is storing an update")
-def second_service_fails_while_storing(context: Context, fault: Fault) -> None:
-    second_service_runs(context)
-    fault_while_storing(context, SECOND_CATALOG, fault)
-
-
 @when("an update is refused because another is running")
 @then("an update is refused because another is running")
 def update_refused(context: Context) -> None:
@@ -176,23 +141,6 @@ def stores_hold_and_update_completes(
 def update_completes_and_is_stored(context: Context, limit: timedelta, count: int, price: Decimal) -> None:
     update_completes(context, limit)
     stores_hold(context, count, price)
-
-
-@when("the interrupted update ends")
-def interrupted_ends(context: Context) -> None:
-    context.stage.put(context.stage.the(RunningUpdate).ended())
-
-
-@then("the update of the second catalog service stored nothing new")
-def second_update_stored_nothing(context: Context) -> None:
-    update = context.stage.put(context.stage.the(RunningUpdate).ended())
-    assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
-
-
-@then("the update of the second catalog service was refused because another had taken over")
-def second_update_was_superseded(context: Context) -> None:
-    update = context.stage.put(context.stage.the(RunningUpdate).ended())
-    assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")
 
 
 def _run_services(context: Context, count: int, environment: Environment) -> None:

@@ -1,4 +1,4 @@
-"""MySQL and the pool of connections through which an application uses it."""
+"""Queries that clients of an application send to MySQL at the same time, and the orders that they store."""
 
 import secrets
 from datetime import timedelta
@@ -14,87 +14,13 @@ from hamcrest import (
 )
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
 from support.measure.ledger import Fate
-from support.systems.infrastructure.actors.mysql_pool import ConnectionIds, MySqlPool
-from support.systems.infrastructure.clusters.config import ClusterConfig
+from support.systems.infrastructure.actors.mysql_pool import MySqlPool
 from support.systems.infrastructure.clusters.mysql import MySqlServer
-from support.workload.attempts import Attempt, Attempts, Workers
+from support.workload.attempts import Attempt, Attempts
 from support.workload.loss_account import loss_ledger
 
-SOON = timedelta(seconds=3)
 MARK = secrets.token_hex(4)
-
-
-@given("an application with a pool of connections to MySQL")
-def pooled(context: Context) -> None:
-    stage = context.stage
-    stage.put(stage.the(Workers).keep(MySqlPool(stage.the(MySqlServer), stage.the(ClusterConfig))))
-
-
-@given("{count:Count} clients of the application hold a connection each")
-@when("{count:Count} clients of the application take a connection each")
-def take(context: Context, count: int) -> None:
-    context.stage.put(context.stage.the(MySqlPool).check_out(count))
-
-
-@when("all clients return their connections")
-def give_back(context: Context) -> None:
-    context.stage.the(MySqlPool).return_all()
-
-
-@given("{count:Count} clients of the application have taken and returned a connection each")
-def take_and_give_back(context: Context, count: int) -> None:
-    take(context, count)
-    give_back(context)
-
-
-@when("{span:Duration} pass on the application's clock")
-def let_pass(context: Context, span: timedelta) -> None:
-    context.stage.the(MySqlPool).advance_clock(span)
-
-
-@then("the clients get the same connections as before")
-def same_connections(context: Context) -> None:
-    before, now = _last_two(context)
-    assert_that(now, equal_to(before), "the connections of the clients, by MySQL's connection ids")
-
-
-@then("the clients get new connections")
-def new_connections(context: Context) -> None:
-    before, now = _last_two(context)
-    assert_that(now & before, empty(), "old connections that clients got, by MySQL's connection ids")
-
-
-def _last_two(context: Context) -> tuple[set[str], set[str]]:
-    """Return the ids of the connections that clients took before, and of those that clients took last."""
-    before, now = [set(one.ids) for one in context.stage.history if isinstance(one, ConnectionIds)][-2:]
-    return before, now
-
-
-@then("MySQL counts {count:Count} connections of the application")
-def counts(context: Context, count: int) -> None:
-    server = context.stage.the(MySqlServer)
-    eventually(
-        lambda: assert_that(server.connections(), equal_to(count), "connections, as MySQL lists them"), within=SOON
-    )
-
-
-@then("the pool reports as many connections as MySQL counts")
-def statistics_agree(context: Context) -> None:
-    pool, server = context.stage.the(MySqlPool), context.stage.the(MySqlServer)
-    eventually(
-        lambda: assert_that(
-            pool.statistics().open, equal_to(server.connections()), "open connections, as the pool counts them"
-        ),
-        within=SOON,
-    )
-
-
-@then("the pool reports {in_use:Count} connections in use and {idle:Count} idle")
-def pool_reports(context: Context, in_use: int, idle: int) -> None:
-    reported = context.stage.the(MySqlPool).statistics()
-    assert_that((reported.in_use, reported.idle), equal_to((in_use, idle)), "connections in use, and idle")
 
 
 @when("one more client sends a query")
