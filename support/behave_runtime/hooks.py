@@ -4,9 +4,6 @@
 - `Scenario.run`, whose end is the first moment after hooks, fixtures and clean-ups of a scenario.
 
 Formatters and reporters, behave's own way, hear of a scenario before its clean-ups or only once its feature is over.
-
-A third one is mended: the writer of JUnit files puts the message of an error into an attribute as it is, and XML does not allow
-every character there.
 """
 
 import functools
@@ -23,26 +20,24 @@ from typing import Any, NoReturn
 import allure_behave.formatter
 from behave.formatter.base import StreamOpener
 from behave.model import Feature, Scenario
-from behave.reporter.junit import ElementTreeWithCDATA
 from behave.runner import ModelRunner
 
 from support.behave_runtime import recording as current
 from support.behave_runtime.recorder import Recorder
 from support.core.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.core.journal import Journal
-from support.core.printable import printable
 from support.gate.execution.results import RUN, claim
 from support.gate.execution.work_queue import WORKER, WorkQueue
 from support.gate.selection.preflight import examine
 from support.gate.selection.scenarios import describe
 from support.gate.verdict.outcome import in_words
+from support.reporting import junit_writer
 from support.reporting.allure_formatter import GateFormatter
 from support.systems.protocol import System
 
 USAGE, BROKEN, INTERRUPTED = 64, 3, 130
 _run_model_of_behave: Callable[..., Any] = ModelRunner.run_model
 _run_of_behave: Callable[..., Any] = Scenario.run
-_write_of_behave: Callable[..., None] = ElementTreeWithCDATA.write
 _recorders: list[Recorder] = []
 _systems: list[System] = []
 
@@ -53,14 +48,7 @@ def install(systems: Sequence[System]) -> None:
     allure_behave.formatter.AllureFormatter = GateFormatter  # type: ignore[misc]  # so that `-f allure_behave...` gets what is fit for a gate
     ModelRunner.run_model = _run_model  # type: ignore[method-assign]
     Scenario.run = _run_scenario  # type: ignore[method-assign]
-    ElementTreeWithCDATA.write = _write_junit  # type: ignore[method-assign, assignment]
-
-
-def _write_junit(tree: Any, *words: Any, **options: Any) -> None:
-    for element in tree.iter():
-        for name, value in element.items():
-            element.set(name, printable(value))
-    _write_of_behave(tree, *words, **options)
+    junit_writer.install()
 
 
 def _run_scenario(scenario: Scenario, runner: Any) -> bool:

@@ -10,12 +10,8 @@ from support.fault_proxy.server.toxics import STREAMS, TOXIC_TYPES, Stream, Toxi
 
 TOXIC_FIELDS = ("name", "type", "stream", "toxicity", "attributes")
 PROXY_FIELDS = ("name", "listen", "upstream", "enabled")
-SHOWN_FIELDS = (
-    "toxics",
-    "counters",
-    "probes",
-    "logger",
-)  # shown by this server or by Toxiproxy; clients send them back
+# shown by this server or by Toxiproxy, so that clients send them back; ignored, as Toxiproxy does
+SHOWN_FIELDS = ("toxics", "counters", "probes", "logger")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,8 @@ def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int,
         *("--no-summary", "-D", f"results={claim.folder}", "-D", f"seed={seed}"),
     ]
     environment = {
-        **{
-            name: value for name, value in os.environ.items() if not name.startswith("BEHAVE_")
-        },  # another way to configure it
+        # variables of behave's own would configure it, as a file in the user's home would
+        **{name: value for name, value in os.environ.items() if not name.startswith("BEHAVE_")},
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "PYTHONIOENCODING": "utf-8:backslashreplace",

@@ -99,6 +99,6 @@ def judge(status: str, skip_reason: str | None, troubles: Sequence[Trouble]) -> 
         return Finding(Outcome.PASSED)
     if status == "skipped":
         if skip_reason:
-            return Finding(Outcome.NOT_APPLICABLE, skip_reason)
+            return Finding(Outcome.NOT_APPLICABLE, printable(skip_reason))
         return Finding(Outcome.BROKEN, "skipped without a reason")
     return Finding(Outcome.BROKEN, "was not run" if status == "untested" else f"ended as {status.replace('_', ' ')}")
