@@ -2,12 +2,13 @@
 
 import inspect
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,40 +18,13 @@ import yaml
 from support.core.checkout import CHECKOUT
 from support.core.eventually import eventually
 from support.environments.ports import ReservedPort
+from support.systems.catalog import defects
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.errors import ErrorKind, RefreshError
-from support.systems.catalog.defects import (
-    DEFECTS,
-    backup,
-    concurrency,
-    fallback,
-    malformed_answers,
-    memory_and_crashes,
-    monitoring,
-    no_source,
-    performance,
-    rate_limits,
-    retries,
-    saved_copy,
-    stores,
-)
+from support.systems.catalog.defects import DEFECTS
 from support.systems.catalog.defects.registry import Defect
 
 ROOT = CHECKOUT
-MODULES: tuple[ModuleType, ...] = (
-    retries,
-    rate_limits,
-    saved_copy,
-    backup,
-    malformed_answers,
-    stores,
-    concurrency,
-    memory_and_crashes,
-    fallback,
-    no_source,
-    monitoring,
-    performance,
-)
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/catalog/requirements.yml").read_text()))
 each_defect = pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 
@@ -72,8 +46,9 @@ def port() -> Iterator[int]:
         yield reserved.number
 
 
-def test_no_two_defects_have_the_same_name() -> None:
-    written = [value for module in MODULES for value in vars(module).values() if isinstance(value, Defect)]
+def test_every_defect_is_known_by_a_name_of_its_own() -> None:
+    modules = [import_module(f"{defects.__name__}.{found.name}") for found in pkgutil.iter_modules(defects.__path__)]
+    written = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Defect)}
     assert len(DEFECTS) == len(written)
 
 
