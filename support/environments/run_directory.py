@@ -47,6 +47,16 @@ class RunDirectory:
         self._lock.close()
 
 
+@contextmanager
+def folder_for_nested_run() -> Iterator[Path]:
+    """A folder for a run within this run, and for what it takes for its TMPDIR. If this run is killed, a sweep removes it too."""
+    directory = RunDirectory()
+    try:
+        yield directory.path
+    finally:
+        directory.remove()
+
+
 def sweep() -> list[str]:
     """Clean up after killed runs; one message per run. Runs that are alive hold their lock and are left alone."""
     messages = []
@@ -57,13 +67,20 @@ def sweep() -> list[str]:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
-                names = _kill_processes(folder / "processes")
-                _remove_group(folder)
-                unmount_below(folder)
-                shutil.rmtree(folder, ignore_errors=True)
+                names = _clear(folder)
             killed = f", and killed {', '.join(names)}" if names else ""
             messages.append(f"an earlier run was killed: removed its folder {folder.name}{killed}")
     return messages
+
+
+def _clear(folder: Path) -> list[str]:
+    """Remove what a killed run and the runs within it have left; return the names of the processes that were killed."""
+    names = [name for nested in folder.glob(f"{_home_name()}/run-*") for name in _clear(nested)]
+    names += _kill_processes(folder / "processes")
+    _remove_group(folder)
+    unmount_below(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    return names
 
 
 def _kill_processes(listing: Path) -> list[str]:
@@ -85,10 +102,14 @@ def _remove_group(folder: Path) -> None:
         remove_memory_group(Path((folder / GROUP).read_text()))
 
 
+def _home_name() -> str:
+    return f"holdfast-{os.getuid()}"
+
+
 @contextmanager
 def _locked_home() -> Iterator[Path]:
     """The folder with all runs of this user, locked against other runs during the block."""
-    home = Path(tempfile.gettempdir()) / f"holdfast-{os.getuid()}"
+    home = Path(tempfile.gettempdir()) / _home_name()
     home.mkdir(mode=0o711, exist_ok=True)
     if home.stat().st_uid != os.getuid():
         raise UsageError(f"{home} belongs to another user; set TMPDIR to your own folder")

@@ -19,7 +19,7 @@ from support.environments.mounts import mount_small, why_no_mounts
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
 from support.environments.programs import dying_with_parent, find_program
-from support.environments.run_directory import RunDirectory, sweep
+from support.environments.run_directory import RunDirectory, folder_for_nested_run, sweep
 from support.probes.pings import REDIS_PING, Ping, answers
 
 SOON = timedelta(seconds=5)
@@ -179,6 +179,30 @@ def test_a_sweep_kills_a_left_over_process_but_no_other_with_a_reused_pid(tmp_pa
     assert other.poll() is None
     other.kill()
     other.wait()
+
+
+def test_a_sweep_clears_the_runs_within_a_killed_run(monkeypatch):
+    left = subprocess.Popen(["sleep", "60"])
+    outer = RunDirectory()
+    monkeypatch.setattr("tempfile.tempdir", str(outer.path))
+    inner = RunDirectory()
+    inner.remember(left.pid, "left over")
+    monkeypatch.setattr("tempfile.tempdir", str(outer.path.parents[1]))
+    for killed in (outer, inner):
+        killed._lock.close()
+
+    (message,) = sweep()
+
+    assert "killed left over" in message
+    assert left.wait(5) == -signal.SIGKILL
+    assert not outer.path.exists()
+
+
+def test_a_folder_for_a_nested_run_is_gone_at_its_end(tmp_path):
+    with folder_for_nested_run() as folder:
+        (folder / "results").mkdir()
+        assert sweep() == []
+    assert not list(tmp_path.glob("holdfast-*/run-*"))
 
 
 def test_a_sweep_unmounts_what_a_killed_run_has_mounted():

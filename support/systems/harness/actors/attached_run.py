@@ -4,12 +4,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from hamcrest import assert_that, empty
 
@@ -17,6 +15,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import eventually
 from support.environments.programs import dying_with_parent
+from support.environments.run_directory import folder_for_nested_run
 from support.gate.execution.work_queue import QUEUE, WORKER
 from support.systems.infrastructure.addresses import variable
 from support.systems.infrastructure.clusters.cluster import Cluster
@@ -71,8 +70,8 @@ def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
     That run cleans up unless *config* belongs to the broken variant that does not.
     """
     before = {name for name in cluster.stored_names() if not stale_run_ids([name])}
-    with tempfile.TemporaryDirectory(prefix="hf-") as folder:
-        results = Path(folder) / "results"
+    with folder_for_nested_run() as folder:
+        results = folder / "results"
         features = [f"features/infrastructure/{one}.feature" for one in FEATURES[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
         if not config.removes_stored_data:
@@ -83,7 +82,7 @@ def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
         done = subprocess.run(
             dying_with_parent([sys.executable, "-m", "support.gate", "run", *options], "TERM"),
             cwd=CHECKOUT,
-            env={**environment, variable(cluster.name): cluster.address_setting(), "TMPDIR": folder},
+            env={**environment, variable(cluster.name): cluster.address_setting(), "TMPDIR": str(folder)},
             capture_output=True,
             text=True,
             timeout=RUN_TIMEOUT_S,

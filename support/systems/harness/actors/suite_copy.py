@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeAlias
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError
 from support.environments.programs import dying_with_parent
+from support.environments.run_directory import folder_for_nested_run
 
 SUITE_FILES = ("features", "steps", "support", "pyproject.toml")
 HOOKS = "import runpy\n\nglobals().update(runpy.run_path({environment!r}))\n\n\n{more}"
@@ -22,9 +22,7 @@ GateProcess: TypeAlias = "subprocess.Popen[str]"
 @contextmanager
 def suite_copy(hooks: str = "") -> Iterator[Path]:
     """A temporary folder with links to the suite's files. *hooks* is code that is appended to its environment.py."""
-    with tempfile.TemporaryDirectory(prefix="hf-") as folder:
-        copy = Path(folder)
-        copy.chmod(0o711)  # the user postgres needs access to folders in it
+    with folder_for_nested_run() as copy:
         for name in SUITE_FILES:
             (copy / name).symlink_to(CHECKOUT / name)
         environment = HOOKS.format(environment=str(CHECKOUT / "environment.py"), more=hooks)
