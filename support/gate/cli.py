@@ -35,35 +35,7 @@ from support.gate.verdict.findings import Verdict
 from support.systems.protocol import System
 
 USAGE, BROKEN = 64, 3
-HELP = """\
-usage: ./accept [behave options]                     judge the selected scenarios
-       ./accept --prove [VARIANT ...]                prove that broken variants of the reference systems are noticed
-       ./accept images                               build the images of the topologies on this machine
-       ./accept --heal                               clean up after killed runs; every start does so too
-       ./accept merge DIR DIR ... [-D results=DIR]   merge the results of all shards into one verdict and one report
-       ./accept --requirements [RESULTS]             list the requirements and their state in the last verdict
-       python -m support.gate run [behave options]   the same as ./accept, without installing anything
-       python -m support.gate report [RESULTS]       make RESULTS/report.html again (RESULTS: results)
-       python -m support.gate compare A.json B.json  compare two verdicts: exit status 0 if the outcomes are the same, else 1
-       python -m support.gate trends [RESULTS]       print the trends of past runs, and make RESULTS/trends.html again
-
-  --workers N             run in N processes, each with its own system (default: one per processor, at most 4)
-  --repeat N              run N times, each with its own seed; a scenario that passed and failed is FLAKY, and no go
-  --shard K/N             run only the K-th of N parts, one per machine; `merge` computes the verdict
-  --times FILE            split into shards by the times.json of an earlier run (the same file for all shards)
-
-All options of behave are accepted, such as
-  --tags=@fallback        only scenarios with this tag; also '@recovery and not @slow'
-  features/<system>       only these features
-  -D results=DIR          where to write the results (default: results)
-  --against=VERDICT.JSON  compare the verdict with that of an earlier run
-  -D seed=N               make the same random choices as the run that printed this seed
-  -D backend=NAME         where the parts run: containers, embedded or attached (default: what this machine supports)
-  -D <system>.image=IMAGE judge your own; or <system>.command=..., or <system>.url=... (docs/settings.md)
-  -D report=no            make no report.html
-
-exit status: 0 go (or a shard without failures), 1 no-go, 2 unknown, 3 broken, 64 wrong usage
-results/ then holds verdict.json, report.html, trends.html, allure-results/, junit/, journal.jsonl, logs/; history.jsonl is kept"""
+HELP = (Path(__file__).parent / "usage.txt").read_text().rstrip()  # which ./accept shows without Python
 
 
 def main(arguments: Sequence[str], systems: Sequence[System]) -> int:

@@ -73,7 +73,7 @@ class Machine:
         }
 
     def _copy_set_up(self) -> None:
-        kept = ["accept", "check", "requirements.txt", "support/setup.sh", "support/packages.sh"]
+        kept = ["accept", "check", "requirements.txt", "support/setup.sh", "support/packages.sh", "support/gate/usage.txt"]
         for pattern in ("*/setup.sh", "*/programs/*/pom.xml", "*/programs/*/go.sum", "*/programs/*/*/main.go"):
             kept += [str(file.relative_to(CHECKOUT)) for file in CHECKOUT.glob(f"support/systems/{pattern}")]
         for name in kept:
@@ -196,8 +196,16 @@ def test_without_apt_the_programs_are_named(machine):
 
 
 def test_variables_for_the_users_own_python_do_not_reach_ours(machine):
-    assert machine.run("accept", "--help", PYTHONPATH="/elsewhere").returncode == 0
-    assert machine.calls("python")[-1] == "python -m support.gate run --help"
+    assert machine.run("accept", "--heal", PYTHONPATH="/elsewhere").returncode == 0
+    assert machine.calls("python")[-1] == "python -m support.gate run --heal"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["features/catalog", "--help"]])
+def test_help_is_shown_at_once(machine, words):
+    shown = machine.run("accept", *words)
+
+    assert shown.stdout.startswith("usage: ./accept [behave options]")
+    assert machine.calls("python3") == machine.calls("python") == []
 
 
 def test_accept_starts_through_a_symbolic_link(machine, tmp_path):
