@@ -73,7 +73,14 @@ class Machine:
         }
 
     def _copy_set_up(self) -> None:
-        kept = ["accept", "check", "requirements.txt", "support/setup.sh", "support/packages.sh", "support/gate/usage.txt"]
+        kept = [
+            "accept",
+            "check",
+            "requirements.txt",
+            "support/setup.sh",
+            "support/packages.sh",
+            "support/gate/usage.txt",
+        ]
         for pattern in ("*/setup.sh", "*/programs/*/pom.xml", "*/programs/*/go.sum", "*/programs/*/*/main.go"):
             kept += [str(file.relative_to(CHECKOUT)) for file in CHECKOUT.glob(f"support/systems/{pattern}")]
         for name in kept:
