@@ -66,6 +66,7 @@ Feature: Shoppers can buy at older prices until fresh prices arrive, and are war
 
     Scenario: A crowd comes when a long outage has just ended
       Given the provider is down, and a shopper has seen "Europe 5 GB" at 18.00 EUR
+      And an update has stored nothing new
       When the provider recovers and from then on takes 1.5 seconds to answer
       And 20 shoppers keep opening the catalog for 1 second
       Then every answer says that the prices are out of date
