@@ -18,10 +18,15 @@ from support.faults.model import (
     Unreachable,
 )
 
-_CUTS: Mapping[type[Fault], Toxic] = {
-    Silence: Toxic("timeout", {"timeout": 0}, name="silence"),
-    OneWayLoss: Toxic("timeout", {"timeout": 0}, "upstream", name="one-way-loss"),
-    Unreachable: Toxic("blackhole", stream="upstream", name="unreachable"),
+_NEVER_MS = 86_400_000
+# In the order in which they are added. Without the first, a server that closes after its answer ends the silence.
+_CUTS: Mapping[type[Fault], tuple[Toxic, ...]] = {
+    Silence: (
+        Toxic("slow_close", {"delay": _NEVER_MS}, name="silent-end"),
+        Toxic("timeout", {"timeout": 0}, name="silence"),
+    ),
+    OneWayLoss: (Toxic("timeout", {"timeout": 0}, "upstream", name="one-way-loss"),),
+    Unreachable: (Toxic("blackhole", stream="upstream", name="unreachable"),),
 }
 
 
@@ -40,7 +45,8 @@ class LinkInjector:
         if isinstance(fault, Outage):
             self._proxy.disable(name)
         else:
-            self._proxy.add(name, _toxic(fault))
+            for toxic in _toxics(fault):
+                self._proxy.add(name, toxic)
 
     def recover(self, target: Target, fault: Fault) -> None:
         if target in self._bypassed:
@@ -49,7 +55,8 @@ class LinkInjector:
         if isinstance(fault, Outage):
             self._proxy.enable(name)
         else:
-            self._proxy.remove(name, _toxic(fault).name)
+            for toxic in reversed(_toxics(fault)):
+                self._proxy.remove(name, toxic.name)
 
     def use(self, target: Target, fault: Fault) -> int | None:
         if isinstance(fault, Outage | Unreachable):
@@ -74,9 +81,11 @@ def bypassed(links: Mapping[Target, Link], proxy: Toxiproxy, use_all: Callable[[
     }
 
 
+def _toxics(fault: Fault) -> tuple[Toxic, ...]:
+    return _CUTS.get(type(fault)) or (_toxic(fault),)
+
+
 def _toxic(fault: Fault) -> Toxic:
-    if cut := _CUTS.get(type(fault)):
-        return cut
     match fault:
         case Slowness(delay):
             return Toxic("latency", {"latency": round(delay.total_seconds() * 1000), "jitter": 0}, name="slowness")

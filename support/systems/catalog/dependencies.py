@@ -16,7 +16,7 @@ from support.faults.injectors.process import ProcessInjector
 from support.faults.injectors.process_memory import ProcessMemoryInjector
 from support.faults.injectors.redis_memory import RedisMemoryInjector
 from support.faults.injectors.stored_data import FileInjector, RedisDataInjector
-from support.faults.model import DiskFull, Fault, Mechanism, OutOfMemory
+from support.faults.model import DiskFull, Fault, Mechanism, OutOfMemory, Silence
 from support.faults.process_memory import ProcessMemoryProbe
 from support.probes import file, http, postgres
 from support.probes import redis as redis_probe
@@ -104,7 +104,7 @@ class _Looks:
             "X-Holdfast-Probe: 1",
             patience_s=patience_s,
             read=_fitness,
-            keep_alive=True,
+            keep_alive=not isinstance(fault, Silence),  # who closes after its answer must seem silent too
         )
 
     def saved_copy(self, fault: Fault, patience_s: float) -> Reading:
