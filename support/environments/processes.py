@@ -15,7 +15,7 @@ from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.programs import dying_with_parent
 from support.environments.run_directory import RunDirectory
-from support.probes.pings import Ping, answers
+from support.probes.pings import Ping, seen_instead
 
 START = timedelta(seconds=15)
 END = timedelta(seconds=5)
@@ -95,7 +95,8 @@ class ChildProcess:
                 raise NotStartedError(
                     f"{self.name} could not be started: it {self._end()}; its last log line: {self.last_log_line()}"
                 )
-            assert answers(self.port, self._ping, host=self.host), f"{self.name} does not answer its probe"
+            seen = seen_instead(self.port, self._ping, host=self.host)
+            assert not seen, f"{self.name} does not answer its probe: {seen}"
 
         try:
             eventually(check, within=within or self._starts_within, every=0.005)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from support.core.addresses import Address
-from support.probes.pings import http_get
+from support.probes.pings import final, http_get
 from support.probes.reading import Reading
 from support.probes.tcp import dial
 
@@ -26,15 +26,15 @@ def get(
 
 
 def status(answer: bytes) -> str:
-    return f"HTTP {answer[9:12].decode('ascii', 'replace')}"
+    return f"HTTP {final(answer)[9:12].decode('ascii', 'replace')}"
 
 
 def body(answer: bytes) -> bytes:
-    return answer.partition(b"\r\n\r\n")[2]
+    return final(answer).partition(b"\r\n\r\n")[2]
 
 
 def is_whole(answer: bytes) -> bool:
     """Whether an HTTP answer with a Content-Length has arrived completely."""
-    head, end, content = answer.partition(b"\r\n\r\n")
+    head, end, content = final(answer).partition(b"\r\n\r\n")
     lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
     return bool(end and lengths) and len(content) >= int(lengths[0])

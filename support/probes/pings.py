@@ -1,5 +1,6 @@
 """The smallest question that each kind of server answers; as bytes, so that nothing but a socket is needed to ask it."""
 
+import re
 import socket
 from dataclasses import dataclass
 
@@ -22,6 +23,25 @@ class Ping:
         return self.met_by(answer) or (not self.anywhere and len(answer) >= len(self.answer))
 
 
+class HttpPing(Ping):
+    """Any version of HTTP/1 will do, and interim answers (103 Early Hints) may come first."""
+
+    __slots__ = ()
+
+    def met_by(self, answer: bytes) -> bool:
+        return re.match(rb"HTTP/1\.\d 200\b", final(answer)) is not None
+
+    def settled_by(self, answer: bytes) -> bool:
+        return b"\r\n" in final(answer)
+
+
+def final(answer: bytes) -> bytes:
+    """An HTTP *answer* from the status line of the final one on, without the interim ones (1xx) before it."""
+    while re.match(rb"HTTP/1\.\d 1\d\d\b", answer):
+        answer = answer.partition(b"\r\n\r\n")[2]
+    return answer
+
+
 REDIS_PING = Ping(b"PING\r\n", b"+PONG")
 MYSQL_PING = Ping(
     b"", b"_password", anywhere=True
@@ -35,17 +55,28 @@ POSTGRES_PING = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")
 
 def http_get(path: str, *headers: str, connection: str = "close") -> Ping:
     lines = [f"GET {path} HTTP/1.1", f"Host: {LOOPBACK}", f"Connection: {connection}", *headers]
-    return Ping("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
+    return HttpPing("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
 
 
 def answers(port: int, ping: Ping, within_s: float = 0.5, host: str = LOOPBACK) -> bool:
     """Whether the server at *host* and *port* answers *ping* as it should."""
+    return not seen_instead(port, ping, within_s, host)
+
+
+def seen_instead(port: int, ping: Ping, within_s: float = 0.5, host: str = LOOPBACK) -> str:
+    """What was seen instead of the answer to *ping*; empty when the server answers as it should."""
+    answer = b""
     try:
         with socket.create_connection((host, port), within_s) as connection:
             connection.sendall(ping.ask)
-            answer = b""
             while not ping.settled_by(answer) and (chunk := connection.recv(4096)):
                 answer += chunk
-            return ping.met_by(answer)
-    except OSError:
-        return False
+    except OSError as trouble:
+        return answer_line(answer) or str(trouble.strerror or trouble)
+    return "" if ping.met_by(answer) else answer_line(answer) or "the connection was closed without an answer"
+
+
+def answer_line(answer: bytes) -> str:
+    """The first line of an unexpected *answer*, printable; of an HTTP answer that of the final one."""
+    line = (final(answer) or answer).partition(b"\r\n")[0][:80]
+    return repr(line.decode(errors="backslashreplace")) if line else ""

@@ -19,7 +19,7 @@ from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import file_exists
-from support.probes.pings import Ping, answers
+from support.probes.pings import Ping, seen_instead
 
 START = timedelta(seconds=30)
 END_S = 5
@@ -88,13 +88,13 @@ class ContainerPart:
 
     def await_ready(self, within: timedelta = START) -> None:
         def check() -> None:
-            if not answers(self.address[1], self._ping, host=self.address[0]):
+            if seen := seen_instead(self.address[1], self._ping, host=self.address[0]):
                 if not self.alive:
                     raise NotStartedError(
                         f"{self.name} could not be started: it ended with exit status {self._state()['ExitCode']}; "
                         f"its last log line: {self.last_log_line()}"
                     )
-                raise AssertionError(f"{self.name} does not answer its probe")
+                raise AssertionError(f"{self.name} does not answer its probe: {seen}")
 
         try:
             eventually(check, within=within, every=0.01)
