@@ -51,11 +51,16 @@ class MidUpdateFaults:
         return self._inject_midway(target, fault, check)
 
     def inject_while_copying(self, target: Target, fault: Fault, bundles: int) -> RunningUpdate:
-        """Inject when the database has copied a random number, at most half, of the *bundles* of this update."""
+        """Inject when the database has copied a random number, at most half, of the *bundles* of this update.
+
+        How far a service is that stores them by other statements than COPY cannot be seen: then as soon as it has begun.
+        """
         enough = self._chance.number("bundles copied before the fault", 1, bundles // 2)
 
         def check() -> None:
-            assert self._stores.bundles_copied() >= enough, f"the database has not copied {enough} bundles"
+            copied = self._stores.bundles_copied()
+            begun = copied >= enough if copied is not None else self._stores.is_storing()
+            assert begun, f"the database has not copied {enough} bundles"
 
         return self._inject_midway(target, fault, check)
 

@@ -18,12 +18,16 @@ OWN_KEYS = "catalog:*"
 CURRENT = text(
     "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 )
-# open transactions that are writing a new version; a lost connection leaves none behind
+# open transactions that have written to a table, however they do it; a lost connection leaves none behind. A claim of the
+# fence is a transaction of its own, before the provider is called.
 STORING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
-    " AND query ILIKE '%COPY catalog_bundles%'"
+    "SELECT count(*) FROM pg_locks held JOIN pg_class written ON written.oid = held.relation"
+    " WHERE held.mode = 'RowExclusiveLock' AND held.granted AND held.pid <> pg_backend_pid()"
+    " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND written.relkind IN ('r', 'p') AND written.relname <> 'catalog_fence'"
+    " AND written.relnamespace <> 'pg_catalog'::regnamespace"
 )
-COPIED = text("SELECT coalesce(max(tuples_processed), 0) FROM pg_stat_progress_copy")
+COPIED = text("SELECT max(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database()")
 EMPTY = """
 DO $$ BEGIN
     IF to_regclass('catalog_current') IS NOT NULL THEN
@@ -99,14 +103,15 @@ class Stores:
             return _contents(row.price for row in connection.execute(CURRENT))
 
     def is_storing(self) -> bool:
-        """Whether the database is storing a new version."""
+        """Whether the database is storing a new version: a transaction that has written to a table is open."""
         with self._database.connect() as connection:
             return bool(connection.execute(STORING).scalar_one())
 
-    def bundles_copied(self) -> int:
-        """The number of bundles already copied of the version that is being stored; 0 while none is."""
+    def bundles_copied(self) -> int | None:
+        """The number of bundles already copied of the version that is being stored; None while no COPY runs."""
         with self._database.connect() as connection:
-            return int(connection.execute(COPIED).scalar_one())
+            copied: int | None = connection.execute(COPIED).scalar_one()
+            return copied
 
     def lock_holder(self) -> str | None:
         """The fence of the refresh lock's holder; None while the lock is free."""
