@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, contains_string, equal_to, has_entry, has_item, has_length, is_in
+from hamcrest import assert_that, equal_to, has_entry, has_item, has_length, is_in
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.eventually import eventually, throughout
@@ -74,12 +74,8 @@ def logged_damage(context: Context) -> None:
 @then("the error log says once that the saved copy is out of memory")
 def logged_no_memory(context: Context) -> None:
     def check() -> None:
-        records = context.stage.the(ServiceLog).records("error")
-        reasons = [record["reason"] for record in records if record["event"] == "cache.not_written"]
-        assert_that(reasons, has_length(1), "the log records of the failed write to the saved copy")
-        assert_that(
-            reasons[0], contains_string("no memory left"), "the logged reason for the failed write to the saved copy"
-        )
+        events = [record["event"] for record in context.stage.the(ServiceLog).records("error")]
+        assert_that(events.count("cache.not_written"), equal_to(1), f"how often the error log has it: {events}")
 
     eventually(check, within=timedelta(seconds=2))
     throughout(check, span=timedelta(seconds=1))

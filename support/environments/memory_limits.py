@@ -17,6 +17,7 @@ from support.environments.programs import dying_with_parent
 MEGABYTE = 1024 * 1024
 V1, V2 = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
 WITHIN_S = 5.0
+KILLED_LAST = -900  # of -1000 (never) to 1000 (first), for the kernel's choice
 JOIN = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
 
 # joins a group and allocates that many megabytes, one after the other
@@ -57,8 +58,7 @@ class MemoryGroup:
 
     def limit(self, headroom: int) -> None:
         """Limit the group to *headroom* bytes more than it uses now; the kernel kills a process that allocates more."""
-        used = int((self.folder / self._files.used).read_text())
-        self._write(self._files.limit, str(used - self._reclaimable() + headroom))
+        self._write(self._files.limit, str(self._used() + headroom))
 
     def remove_limit(self) -> None:
         self._write(self._files.limit, self._files.unlimited)
@@ -76,8 +76,15 @@ class MemoryGroup:
         return int(words[words.index("oom_kill") + 1])
 
     def memory_hog(self, size: int) -> "subprocess.Popen[bytes]":
-        """A process that allocates *size* bytes in the group and keeps them for a minute."""
-        return _memory_hog(self.folder, 0, size, 60)
+        """A process that allocates *size* bytes more than the group uses now, and keeps them for a minute.
+
+        The others are killed before it: one that gives up some of its memory in time does not get away.
+        """
+        return _memory_hog(self.folder, KILLED_LAST, self._used() + size, 60)
+
+    def _used(self) -> int:
+        """Bytes in use, without what the kernel would give up."""
+        return int((self.folder / self._files.used).read_text()) - self._reclaimable()
 
     @property
     def _files(self) -> _Files:

@@ -1,5 +1,6 @@
 """The clients of a run, connected to the addresses of its site. A client without an address is absent (N/A)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import Engine, create_engine
 
-from support.core.unavailable import absent
+from support.core.unavailable import absent, unless_lacking
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.alerts import AlertInbox
@@ -30,16 +31,23 @@ class Clients:
     stores: Stores
 
 
-def connect(site: Site) -> Clients:
+def connect(site: Site, lacking: Collection[str]) -> Clients:
+    """*lacking* are the capabilities that the candidate lacks. `stores` can be emptied even where it stores differently."""
     saved_copy = _saved_copy(site.redis_url)
     return Clients(
-        CatalogApi(site.catalog_url),
+        api(site.catalog_url, lacking),
         ProviderControl(site.provider_url) if site.provider_url else _absent(ProviderControl, "provider_url"),
         ProviderRecord(site.provider_url) if site.provider_url else _absent(ProviderRecord, "provider_url"),
         AlertInbox(site.inbox_url) if site.inbox_url else _absent(AlertInbox, "inbox_url"),
         saved_copy,
         Stores(saved_copy, _database(site.database_url), site.backup_file, shared=site.shared),
     )
+
+
+def api(url: str, lacking: Collection[str]) -> CatalogApi:
+    """The client of the service at *url*; what the service lacks is absent (N/A)."""
+    whole = CatalogApi(url)
+    return unless_lacking(lacking, "metrics", unless_lacking(lacking, "status-page", whole, "health"), "metrics")
 
 
 def _saved_copy(url: str) -> redis.Redis:

@@ -24,7 +24,6 @@ from support.measure.link_traffic import LinkTraffic
 from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
 from support.systems.catalog.actors.cache_hits import CacheHitMeasurement
-from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.configuration import Configuration
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
@@ -33,7 +32,7 @@ from support.systems.catalog.actors.search_during_updates import SearchDuringUpd
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
 from support.systems.catalog.chaos_runner import BUNDLES, ChaosRunner
-from support.systems.catalog.clients import connect
+from support.systems.catalog.clients import api, connect
 from support.systems.catalog.crash_during_updates import CrashDuringUpdates
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.dependencies import dependencies
@@ -63,7 +62,7 @@ class CatalogSession:
         self._lacking = settings.of(CatalogSettings).lacking
         self._journal = journal
         self._proxy = site.proxy
-        self._clients = connect(site)
+        self._clients = connect(site, self._lacking)
         self._earlier = _earlier(settings.replay)
         found = dependencies(site, self._clients, self._bypassed())
         if settings.injector == "nothing":
@@ -76,33 +75,34 @@ class CatalogSession:
         began = time.monotonic()
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         clients, site, seed = self._clients, self.site, self._settings.seed
+        stores = self._unless("stores", clients.stores)
         chance = SeededRandom(seed, name, self._journal, self._earlier)
         desk = FaultDesk(name, self.dependencies, self._journal)
-        fleet, stream = Fleet(site), ContinuousVisits()
+        fleet, stream = Fleet(site, lambda url: api(url, self._lacking)), ContinuousVisits()
         catalog_seed = CatalogSeed(clients.provider, clients.saved_copy, site.backup_file)
         operator = Operator(clients.catalog)
-        mid_update_faults = MidUpdateFaults(desk, fleet, clients.record, clients.stores, chance)
+        mid_update_faults = MidUpdateFaults(desk, fleet, clients.record, stores, chance)
         stage = Stage(
             desk,
             self._unless("instances", fleet, "add"),
             Shopper(clients.catalog),
-            self._unless("metrics", self._unless("status-page", operator, "status_page"), "counter"),
+            operator,
             catalog_seed,
-            self._unless("stores", clients.stores),
+            stores,
             clients.record,
             mid_update_faults,
-            CrashDuringUpdates(desk, mid_update_faults, catalog_seed, operator, clients.stores),
+            CrashDuringUpdates(desk, mid_update_faults, catalog_seed, operator, stores),
             SearchDuringUpdates(catalog_seed, operator, site.catalog_url),
             UpdateBenchmark(site, catalog_seed, seed),
-            CacheHitMeasurement(site.catalog_url, catalog_seed, clients.record, clients.stores, operator, seed),
-            RecoveryTimer(desk, CatalogApi(site.catalog_url), clients.stores),
+            CacheHitMeasurement(site.catalog_url, catalog_seed, clients.record, stores, operator, seed),
+            RecoveryTimer(desk, clients.catalog, stores),
             self._unless("alerts", clients.inbox),
             site,
             Parts(site.parts),
             Configuration(site),
             stream,
-            ChaosRunner(desk, chance, fleet, catalog_seed, clients.stores, clients.record),
-            SteadyState(fleet, catalog_seed, clients.stores, BUNDLES),
+            ChaosRunner(desk, chance, fleet, catalog_seed, stores, clients.record),
+            SteadyState(fleet, catalog_seed, stores, BUNDLES),
             LinkTraffic(site.links, self._proxy),
             self._log(),
         )

@@ -1,6 +1,6 @@
 """The instances of the catalog service: the one that shoppers use, and those that a scenario adds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -22,12 +22,13 @@ class Instance:
 
 
 class Fleet:
-    """All instances share the stores and links. The `with` block stops the added ones."""
+    """All instances share the stores and links. The `with` block stops the added ones. *api* makes the client of a URL."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, api: Callable[[str], CatalogApi] = CatalogApi) -> None:
         self._site = site
+        self._api = api
         self._added = ExitStack()
-        self.instances = [Instance(site.parts[CATALOG], CatalogApi(site.catalog_url))]
+        self.instances = [Instance(site.parts[CATALOG], api(site.catalog_url))]
 
     @property
     def urls(self) -> list[str]:
@@ -37,7 +38,7 @@ class Fleet:
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
         """Start another instance and wait until it answers; *env* is added to the common settings."""
         part = self._added.enter_context(self._site.another_catalog(env or {}))
-        instance = Instance(part, CatalogApi(url("http", part.address)))
+        instance = Instance(part, self._api(url("http", part.address)))
         self.instances.append(instance)
         return instance
 
