@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
 
 from support.core.addresses import LOOPBACK, url
 from support.core.eventually import eventually
 from support.environments.local import local_environment
+from support.systems.catalog.observers.database_session import DatabaseSession
 from support.systems.catalog.observers.stores import Stores
 
 TABLES = (
@@ -32,12 +32,11 @@ def address(tmp_path_factory):
 @pytest.fixture
 def database(address):
     """A client that stores, and what the suite sees of it."""
-    engine = create_engine(url("postgresql+psycopg", address, user="postgres") + "/postgres")
-    with psycopg.connect(url("postgresql", address, user="postgres") + "/postgres") as client:
-        yield SimpleNamespace(client=client, stores=Stores(None, engine, None))
+    address = url("postgresql", address, user="postgres") + "/postgres"
+    with psycopg.connect(address) as client, DatabaseSession(address) as session:
+        yield SimpleNamespace(client=client, stores=Stores(None, session, None))
         if not client.closed:
             client.rollback()
-    engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -89,3 +88,19 @@ def test_an_interrupted_transaction_is_no_longer_storing(database):
         assert not database.stores.is_storing()
 
     eventually(check, within=timedelta(seconds=5))
+
+
+def test_a_database_that_was_restarted_is_read_again(tmp_path):
+    with local_environment(tmp_path, seed=1) as local:
+        port = local.port("the database")
+        server = local.prepare_postgres("database").start(port)
+        local.await_ready()
+        with DatabaseSession(url("postgresql", (LOOPBACK, port), user="postgres") + "/postgres") as session:
+            assert session.value("SELECT 1") == 1
+
+            server.kill()
+            with pytest.raises(psycopg.OperationalError):
+                session.rows("SELECT 1")
+            server.start()
+
+            assert session.value("SELECT 2") == 2

@@ -7,12 +7,12 @@ from typing import TypeVar
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import Engine, create_engine
 
 from support.core.unavailable import absent, unless_lacking
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.observers.alerts import AlertInbox
+from support.systems.catalog.observers.database_session import DatabaseSession
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.standins.provider.control import ProviderControl
@@ -56,8 +56,8 @@ def _saved_copy(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
 
 
-def _database(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True) if url else _absent(Engine, "database_url")
+def _database(url: str) -> DatabaseSession:
+    return DatabaseSession(url.replace("+psycopg:", ":")) if url else _absent(DatabaseSession, "database_url")
 
 
 def _absent(kind: type[T], setting: str) -> T:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 from itertools import cycle
 
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg
 
 from support.core.background import Background
 from support.measure.ledger import Fate, Ledger
@@ -42,7 +42,7 @@ class ContinuousUpdates(Background):
             self.ledger.enter(
                 version_name(price), Fate.CONFIRMED if fate_of(update) is Fate.CONFIRMED else Fate.UNKNOWN
             )
-            with suppress(SQLAlchemyError):  # the database is down
+            with suppress(psycopg.Error):  # the database is down
                 self.ledger.look("the database", version_of(self._stores.database_contents(), self._bundles))
             if self.over.wait(PAUSE_S):
                 return

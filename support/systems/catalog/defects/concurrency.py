@@ -3,13 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from support.systems.catalog.app import database, fetching, refresh, scripts
-from support.systems.catalog.app.database import FENCE_LOCK, Database
+from support.systems.catalog.app import database, fetching, refresh, schema, scripts
+from support.systems.catalog.app.database import Connection, Database
 from support.systems.catalog.app.errors import RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog
@@ -18,9 +14,6 @@ from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
 from support.systems.catalog.defects.registry import Patch, breaks
-
-if TYPE_CHECKING:
-    import psycopg
 
 
 @breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
@@ -63,8 +56,8 @@ def lease_instead_of_a_fence(patch: Patch) -> None:
 def copies_under_the_lock_of_the_database(patch: Patch) -> None:
     """Publishing takes an exclusive lock first, so a frozen instance blocks all others."""
 
-    async def wait_for_us(_self: Database, connection: AsyncConnection) -> None:
-        await connection.execute(select(func.pg_advisory_xact_lock(FENCE_LOCK)))
+    async def wait_for_us(_self: Database, connection: Connection) -> None:
+        await connection.execute(schema.FENCE_LOCK)
 
     patch(Database, "_limit_idle_time", wait_for_us)
 
@@ -74,11 +67,9 @@ def stores_piece_by_piece(patch: Patch) -> None:
     """The new version is committed as current before its bundles are stored."""
     sound = database._copy  # noqa: SLF001
 
-    async def copy(connection: AsyncConnection, version: int, bundles: tuple[Bundle, ...]) -> None:
-        await connection.execute(database._set_current(version))  # noqa: SLF001
-        raw = await connection.get_raw_connection()
-        driver: psycopg.AsyncConnection = raw.driver_connection  # type: ignore[assignment]
-        await driver.commit()
+    async def copy(connection: Connection, version: int, bundles: tuple[Bundle, ...]) -> None:
+        await database._set_current(connection, version)  # noqa: SLF001
+        await connection.commit()
         await sound(connection, version, bundles)
 
     patch(database, "_copy", copy)
@@ -174,7 +165,7 @@ def fetches_twice(patch: Patch) -> None:
     patch(refresh, "fetch", fetch)
 
 
-async def _let_everybody_pass(_connection: AsyncConnection, _fence: int) -> None:
+async def _let_everybody_pass(_connection: Connection, _fence: int) -> None:
     return
 
 

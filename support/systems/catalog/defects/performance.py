@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from support.systems.catalog.app import provider
-from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.database import Connection, Database
 from support.systems.catalog.app.errors import DatabaseError
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
 from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
@@ -82,7 +81,7 @@ def never_reconnects(patch: Patch) -> None:
     sound = Database._in_transaction  # noqa: SLF001
     lost: dict[Database, DatabaseError] = {}
 
-    async def bounded(self: Database, work: Callable[[AsyncConnection], Awaitable[T]], limit_s: float) -> T:
+    async def bounded(self: Database, work: Callable[[Connection], Awaitable[T]], limit_s: float) -> T:
         if self in lost:
             raise lost[self]
         try:

@@ -4,12 +4,10 @@ from contextlib import suppress
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Select, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from support.systems.catalog.app import database, schema
+from support.systems.catalog.app import database
 from support.systems.catalog.app.cache import ENTRY, Cache
-from support.systems.catalog.app.database import Database
+from support.systems.catalog.app.database import Connection, Database
 from support.systems.catalog.app.errors import DatabaseError, RefreshError
 from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Catalog
@@ -46,10 +44,10 @@ def never_renews_the_saved_copy(patch: Patch) -> None:
 def stores_without_pointing(patch: Patch) -> None:
     """The database stores each new version but does not make it current."""
 
-    def point_to(version: int) -> Select[int]:
-        return select(schema.versions.c.id).where(schema.versions.c.id == version)
+    async def point_nowhere(_connection: Connection, _version: int) -> None:
+        return
 
-    patch(database, "_set_current", point_to)
+    patch(database, "_set_current", point_nowhere)
 
 
 @breaks("CAT-CHAIN-1")
@@ -115,8 +113,8 @@ async def _drop(self: Cache) -> None:
 
 
 async def _empty(self: Database) -> None:
-    async def forget(connection: AsyncConnection) -> None:
-        await connection.execute(delete(schema.current))
+    async def forget(connection: Connection) -> None:
+        await connection.execute("DELETE FROM catalog_current")
 
     with suppress(DatabaseError):
         await self._in_transaction(forget, self._limit_s)

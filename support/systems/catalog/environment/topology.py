@@ -88,7 +88,7 @@ def assemble(
         provider_url=url("http", parts[PROVIDER].address),
         inbox_url=url("http", inbox),
         redis_url=url("redis", parts[SAVED_COPY].address) + "/0",
-        database_url=url("postgresql+psycopg", parts[DATABASE].address, user="postgres") + "/postgres",
+        database_url=url("postgresql", parts[DATABASE].address, user="postgres") + "/postgres",
         backup_file=backup,
         catalog_url=url("http", parts[CATALOG].address),
         renew_links=renew_links,

@@ -8,26 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis, ResponseError
-from sqlalchemy import Engine, inspect, text
 
 from support.core.errors import NotApplicableError
 from support.systems.catalog.data.catalog_seed import SAVED_COPY_KEY
+from support.systems.catalog.observers.database_session import DatabaseSession
 
 LOCK_KEY = "catalog:lock"
 OWN_KEYS = "catalog:*"
-CURRENT = text(
-    "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
-)
+THERE = "SELECT to_regclass('catalog_current') IS NOT NULL"
+CURRENT = "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 # open transactions that have written to a table, however they do it; a lost connection leaves none behind. A claim of the
 # fence is a transaction of its own, before the provider is called.
-STORING = text(
+STORING = (
     "SELECT count(*) FROM pg_locks held JOIN pg_class written ON written.oid = held.relation"
     " WHERE held.mode = 'RowExclusiveLock' AND held.granted AND held.pid <> pg_backend_pid()"
     " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND written.relkind IN ('r', 'p') AND written.relname <> 'catalog_fence'"
     " AND written.relnamespace <> 'pg_catalog'::regnamespace"
 )
-COPIED = text("SELECT max(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database()")
+COPIED = "SELECT max(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database()"
 EMPTY = """
 DO $$ BEGIN
     IF to_regclass('catalog_current') IS NOT NULL THEN
@@ -51,7 +50,7 @@ class StoreContents:
 class Stores:
     """Reads each store as prices by description (empty if nothing is stored) or as `StoreContents`."""
 
-    def __init__(self, saved_copy: Redis, database: Engine, backup: Path, *, shared: bool = False) -> None:
+    def __init__(self, saved_copy: Redis, database: DatabaseSession, backup: Path, *, shared: bool = False) -> None:
         self._shared = shared
         self._saved_copy = saved_copy
         self._database = database
@@ -88,30 +87,26 @@ class Stores:
             return _contents([])
 
     def database(self) -> Mapping[str, Decimal]:
-        if not inspect(self._database).has_table("catalog_current"):
-            return {}
-        with self._database.connect() as connection:
-            return {row.description: row.price for row in connection.execute(CURRENT)}
+        return dict(self._published())
 
     def saved_copy_contents(self) -> StoreContents:
         return contents_of(self.saved_copy_bytes() or b'{"bundles": []}')
 
     def database_contents(self) -> StoreContents:
-        if not inspect(self._database).has_table("catalog_current"):
-            return _contents([])
-        with self._database.connect() as connection:
-            return _contents(row.price for row in connection.execute(CURRENT))
+        return _contents(price for _, price in self._published())
 
     def is_storing(self) -> bool:
         """Whether the database is storing a new version: a transaction that has written to a table is open."""
-        with self._database.connect() as connection:
-            return bool(connection.execute(STORING).scalar_one())
+        return bool(self._database.value(STORING))
 
     def bundles_copied(self) -> int | None:
         """The number of bundles already copied of the version that is being stored; None while no COPY runs."""
-        with self._database.connect() as connection:
-            copied: int | None = connection.execute(COPIED).scalar_one()
-            return copied
+        copied: int | None = self._database.value(COPIED)
+        return copied
+
+    def _published(self) -> list[tuple[Any, ...]]:
+        """Description and price of each bundle of the current version."""
+        return self._database.rows(CURRENT) if self._database.value(THERE) else []
 
     def lock_holder(self) -> str | None:
         """The fence of the refresh lock's holder; None while the lock is free."""
@@ -134,8 +129,7 @@ class Stores:
             self._saved_copy.flushall()
             self._saved_copy.config_resetstat()
         self._backup.unlink(missing_ok=True)
-        with self._database.begin() as connection:
-            connection.execute(text(EMPTY))
+        self._database.rows(EMPTY)
 
 
 def contents_of(stored: bytes) -> StoreContents:

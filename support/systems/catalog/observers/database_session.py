@@ -1,0 +1,47 @@
+"""The harness' own session with the catalog's database."""
+
+import threading
+from types import TracebackType
+from typing import Any, LiteralString, Self
+
+import psycopg
+
+
+class DatabaseSession:
+    """Each statement is a transaction of its own, and can be repeated: it is, once, if the server was restarted since the last one.
+
+    May be used by several threads. Raises `psycopg.Error` while the database is down.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def rows(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        """What it returns; nothing for a statement that returns nothing."""
+        with self._one_at_a_time:
+            if self._connection is not None:
+                try:
+                    return _result(self._connection, statement)
+                except psycopg.OperationalError:
+                    self._connection.close()
+            self._connection = psycopg.connect(self._url, autocommit=True)
+            return _result(self._connection, statement)
+
+    def value(self, statement: LiteralString) -> Any:
+        return self.rows(statement)[0][0]
+
+
+def _result(connection: psycopg.Connection[tuple[Any, ...]], statement: LiteralString) -> list[tuple[Any, ...]]:
+    done = connection.execute(statement)
+    return done.fetchall() if done.description else []
