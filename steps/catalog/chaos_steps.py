@@ -5,6 +5,7 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_most
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
@@ -12,9 +13,9 @@ from support.measure.recovery_clock import wait_for_recovery
 from support.reporting.evidence import attach_text
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.actors.shopper import longest_wait
 from support.systems.catalog.chaos_menu import EVERYTHING, PROVIDER_ALONE
 from support.systems.catalog.chaos_runner import ChaosRun, ChaosRunner
-from support.systems.catalog.matchers import every, waited_at_most
 from support.systems.catalog.observers.answers_under_fault import AnswersUnderFault
 from support.systems.catalog.observers.consistency import torn
 from support.systems.catalog.observers.steady_state import SteadyState
@@ -67,7 +68,7 @@ def answers_in_time(context: Context, count: int, limit: timedelta) -> None:
     attach_text("What was checked", str(answers))
     if len(crowd.visits) < count:
         raise InconclusiveError(f"only {answers}")
-    assert_that(crowd.visits, every(waited_at_most(limit)))
+    assert_at_most(longest_wait(crowd.visits), limit, "the longest wait of a visitor")
 
 
 @then("each answer showed one version of the catalog, or asked to come back shortly because every source was down")

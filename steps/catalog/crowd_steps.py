@@ -7,14 +7,14 @@ from hamcrest import assert_that, equal_to
 
 from steps.catalog.provider_steps import provider_asked_once, provider_received
 from support.behave_runtime.gherkin import Context, then, when
-from support.systems.catalog.actors.shopper import Crowd, Shopper
+from support.core.bounds import assert_at_most
+from support.systems.catalog.actors.shopper import Crowd, Shopper, longest_wait
 from support.systems.catalog.matchers import (
     a_polite_refusal,
     a_served_visit,
     ages_as_time_passes,
     every,
     says_out_of_date,
-    waited_at_most,
 )
 
 
@@ -57,7 +57,7 @@ def all_see_growing_age(context: Context, bundle: str, price: Decimal) -> None:
 
 @then("every shopper waited no longer than {limit:Duration}")
 def all_waited(context: Context, limit: timedelta) -> None:
-    assert_that(context.stage.the(Crowd).visits, every(waited_at_most(limit)))
+    assert_at_most(longest_wait(context.stage.the(Crowd).visits), limit, "the longest wait of a shopper")
 
 
 @then('every shopper sees "{bundle:Text}" at {price:Money} within {limit:Duration}')

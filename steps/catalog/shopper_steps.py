@@ -8,6 +8,7 @@ from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
 from steps.catalog.provider_steps import provider_asked_once
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_most
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.model import Fault
@@ -18,7 +19,6 @@ from support.systems.catalog.matchers import (
     comes_from,
     nothing_internal,
     says_out_of_date,
-    waited_at_most,
 )
 
 
@@ -123,7 +123,7 @@ def answer_does_not_say_out_of_date(context: Context) -> None:
 
 @then("the shopper waited no longer than {limit:Duration}")
 def waited(context: Context, limit: timedelta) -> None:
-    assert_that(context.stage.the(Visit), waited_at_most(limit))
+    assert_at_most(context.stage.the(Visit).waited, limit, "the shopper's wait")
 
 
 @then("the shopper is asked to come back shortly")

@@ -5,10 +5,11 @@ from datetime import timedelta
 from hamcrest import assert_that, empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
+from support.core.bounds import assert_at_most
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
-from support.systems.catalog.actors.shopper import Crowd
-from support.systems.catalog.matchers import a_served_visit, every, waited_at_most
+from support.systems.catalog.actors.shopper import Crowd, longest_wait
+from support.systems.catalog.matchers import a_served_visit, every
 from support.systems.catalog.observers.consistency import torn
 
 
@@ -22,7 +23,7 @@ def every_visitor_was_served(context: Context, limit: timedelta) -> None:
     visits = context.stage.put(context.stage.the(ContinuousVisits).end()).visits
     assert_that(len(visits), greater_than(0), "visits")
     assert_that(visits, every(a_served_visit()))
-    assert_that(visits, every(waited_at_most(limit)))
+    assert_at_most(longest_wait(visits), limit, "the longest wait of a visitor")
 
 
 @then("every visitor was served within {limit:Duration} and saw one version of the catalog")

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to, has_entries, is_in, starts_with
+from hamcrest import assert_that, equal_to, has_entries, is_in, starts_with
 
 from steps.catalog.shopper_steps import has_seen_price, see_all_at
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_least
 from support.core.target import Target
 from support.faults.model import Fault
 from support.systems.catalog.actors.configuration import (
@@ -110,7 +111,7 @@ def update_stored_nothing(context: Context) -> None:
 
 @then("the update took at least {span:Duration}")
 def update_took(context: Context, span: timedelta) -> None:
-    assert_that(context.stage.the(Update).took, greater_than_or_equal_to(span), "how long the update took")
+    assert_at_least(context.stage.the(Update).took, span, "how long the update took")
 
 
 @then('the update reports that "{bad:Text}" failed and "{good:Text}" did not')

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from support.behave_runtime.recording import Recording
+from support.core.bounds import missed_times
 from support.core.journal import Event
 from support.core.printable import printable
 from support.gate.selection.behave_model import Scenario
@@ -23,13 +24,17 @@ UNFINISHED_STEPS |= {"pending_warn": UNFINISHED_STEPS["pending"]}
 
 @dataclass(slots=True)
 class ScenarioRecord:
-    """What is known of one scenario. *finding* is None until the scenario and its clean-ups are over."""
+    """What is known of one scenario. *finding* is None until the scenario and its clean-ups are over.
+
+    *broken_at*: at which step the promise was broken, and how many times a bound was missed, for the journal.
+    """
 
     selected: Selected
     troubles: list[Trouble] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)  # for the trace in the report
     windows: list[FaultWindow] = field(default_factory=list)
     figures: list[Event] = field(default_factory=list)
+    broken_at: dict[str, object] = field(default_factory=dict)
     finding: Finding | None = None
     duration_s: float = 0.0
 
@@ -144,7 +149,10 @@ class Recorder:
             if status in UNFINISHED_STEPS:
                 record.troubles.append(Trouble(Kind.HARNESS, where, UNFINISHED_STEPS[status]))
             elif step.exception and not any(step.exception is known for known in record.errors):
-                record.troubles.append(step_trouble(where, step.exception))
+                trouble = step_trouble(where, step.exception)
+                record.troubles.append(trouble)
+                if trouble.kind is Kind.PROMISE:
+                    record.broken_at = {"failed_at": step.name, "missed_times": missed_times(step.exception)}
                 record.errors.append(step.exception)
         # after any other trouble the desk has already recorded why a receipt is missing
         if all(trouble.kind is Kind.PROMISE for trouble in record.troubles):
@@ -163,6 +171,7 @@ class Recorder:
             outcome=finding.outcome,
             reason=finding.reason,
             duration_s=record.duration_s,
+            **record.broken_at,
         )
 
 

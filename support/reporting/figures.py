@@ -2,6 +2,7 @@
 
 from support.behave_runtime.recording import recording
 from support.core.amounts import amount
+from support.core.bounds import FAR, MissedBoundError
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.gate.selection.register import Budget
 from support.gate.verdict.budget import as_fields
@@ -57,7 +58,8 @@ def assert_within_budget(name: str) -> None:
     if budget.unit in CLOCKED and others is not None and others > MOST_OF_OTHERS:
         raise InconclusiveError(f"{comparison}; but others took {others:.0f} % of the processors' time meanwhile")
     if not kept:
-        raise AssertionError(comparison)
+        better = budget.times_better(value)
+        raise MissedBoundError(comparison, 1 / better if better else FAR)
 
 
 def _last(name: str) -> float | None:

@@ -27,10 +27,11 @@ class Session(Protocol):
 
 
 class Variant(Protocol):
-    """A broken variant of the reference system, for the kill matrix.
+    """A variant of the reference system, for the kill matrix.
 
     `story` says in one sentence what is wrong; `breaks` are the requirements whose scenarios have to notice it. Scenarios of
-    those that it `spills` over to may turn red as well.
+    those that it `spills` over to may turn red as well. A `control` is no mistake but does what the contract leaves open, and none
+    may turn red: `breaks` are then the requirements whose scenarios could take it for a mistake, all of which are run.
     """
 
     @property
@@ -41,6 +42,8 @@ class Variant(Protocol):
     def breaks(self) -> tuple[str, ...]: ...
     @property
     def spills(self) -> tuple[str, ...]: ...
+    @property
+    def control(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

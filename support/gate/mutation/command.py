@@ -11,13 +11,15 @@ from pathlib import Path
 from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
+from support.gate.mutation.clause_results import clause_results
+from support.gate.mutation.clause_tables import clause_tables
 from support.gate.mutation.kill_matrix import SHOWN, KillMatrix, kill_matrix, trial_line
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
 from support.gate.mutation.mutated_systems import MutatedSystems
 from support.gate.mutation.trial import Trial
 from support.gate.mutation.trial_runner import TrialRunner
 from support.gate.output.terminal import Paint
-from support.gate.selection.request import read_request
+from support.gate.selection.request import all_scenarios, read_request
 from support.gate.selection.scenarios import Selected, describe
 from support.gate.verdict.outcome import Outcome
 from support.systems.protocol import System
@@ -27,7 +29,8 @@ EXTRA_TRIALS = 1  # more than there are processors: each waits more than it comp
 
 
 def prove(words: Sequence[str], systems: Sequence[System]) -> int:
-    """Returns 0 if each variant was noticed by its own scenarios alone and each requirement is proven, else 1.
+    """Returns 0 if each variant was noticed by its own scenarios alone, each requirement and clause is proven, and each control was
+    green; else 1.
 
     Returns 3 if the unchanged systems are not green.
     """
@@ -58,7 +61,10 @@ def prove(words: Sequence[str], systems: Sequence[System]) -> int:
         for result in runner.run_trials(trials, parallel=(os.cpu_count() or 1) + EXTRA_TRIALS):
             results.append(result)
             print(f"{len(results):>3}/{len(trials)}  {trial_line(result, paint)}", flush=True)
-        matrix = kill_matrix(judged, results, whole=not named)
+        clauses, wrong = clause_tables(Path(), mutated)
+        whole = not named and len(scenarios) == sum(mutated.contains(one.id) for one in all_scenarios())
+        proofs = clause_results(clauses, results, whole=whole)
+        matrix = kill_matrix(judged, results, whole=not named, clauses=proofs, complaints=wrong if whole else ())
         print(f"{matrix.summary(paint)}\n  matrix: {_publish(matrix, judged, home)}")
         return PROVEN if matrix.proven else UNPROVEN
 

@@ -1,6 +1,7 @@
 """The kill matrix as one page that opens from disk: a row for each variant, a column for each requirement."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from support.core.amounts import span
@@ -19,7 +20,9 @@ def kill_matrix_page(scenarios: Sequence[Selected], matrix: KillMatrix) -> str:
     results = sorted(matrix.results, key=lambda one: one.trial.breaks)
     return render(
         TEMPLATE,
-        killed=sum(result.killed for result in results),
+        killed=sum(result.killed for result in matrix.mistakes),
+        tried=len(matrix.mistakes),
+        clauses=[(name, list(own)) for name, own in groupby(matrix.clauses, key=lambda one: one.clause.heading)],
         gaps=matrix.by_heading().items(),
         requirements=requirements,
         rows=[(result, [_cell(result, name, by_requirement[name]) for name in requirements]) for result in results],
@@ -34,6 +37,6 @@ def _cell(result: TrialResult, requirement: str, scenarios: set[str]) -> dict[st
     if not run:
         return {}
     red = len(run & {*result.red, *result.strays})
-    own = requirement in trial.breaks
+    own = requirement in trial.breaks and not trial.control
     kind = ("red" if own else "stray") if red else ("missed" if own else "green")
     return {"kind": kind, "text": f"{red}/{len(run)}" if own or red else "\N{MIDDLE DOT}"}

@@ -6,7 +6,7 @@ from support.systems.protocol import Defects, System, Variant
 
 
 class MutatedSystems:
-    """Of *systems*, those with broken variants. *variants* are all of theirs, by name."""
+    """Of *systems*, those with broken variants, *systems* by name. *variants* are all of theirs, by name."""
 
     def __init__(self, systems: Iterable[System]) -> None:
         found = {system.name: system.defects() for system in systems}
@@ -14,7 +14,13 @@ class MutatedSystems:
         self.variants: dict[str, Variant] = {
             name: variant for defects in self._defects.values() for name, variant in defects.variants.items()
         }
+        self.systems = tuple(self._defects)
         self.places = frozenset(place for defects in self._defects.values() for place in defects.places)
+
+    def mistakes(self, system: str) -> dict[str, tuple[str, ...]]:
+        """The broken variants of *system*, without controls, each with the requirements that it breaks."""
+        variants = self._defects[system].variants
+        return {name: variant.breaks for name, variant in variants.items() if not variant.control}
 
     def contains(self, scenario: str) -> bool:
         """Whether the scenario with this id is about one of them."""

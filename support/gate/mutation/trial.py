@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
@@ -9,11 +10,24 @@ from support.systems.protocol import Variant
 
 NO_BYSTANDERS = {"load", "chaos"}  # tags of scenarios that take too long
 QUICK_S = 1.0
+MARGIN = 1.25  # a figure that is beyond its bound by less could be within it next time
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The *step* at which a scenario failed; *missed_times*: how many times a figure missed its bound there, None without one."""
+
+    step: str
+    missed_times: float | None = None
+
+    @property
+    def by_a_margin(self) -> bool:
+        return self.missed_times is not None and self.missed_times < MARGIN
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """*own* scenarios are expected to fail on the variant, *bystanders* not to; all by id.
+    """*own* scenarios are expected to fail on the variant, *bystanders* not to; all by id. On a *control* none is expected to fail.
 
     *seconds* is how long they take on the unchanged system. *measured* are the own scenarios that need a quiet machine.
     """
@@ -25,6 +39,7 @@ class Trial:
     bystanders: tuple[str, ...]
     seconds: float
     measured: tuple[str, ...] = ()
+    control: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,8 @@ class TrialResult:
     """*red* are own scenarios that failed, *strays* are bystanders that failed; *doubts* say what is not known.
 
     *undecided* were inconclusive: on a broken system the fault that an own scenario is about may not be felt; on a busy machine
-    bystanders and measurements can be inconclusive too.
+    bystanders and measurements can be inconclusive too. *by_a_margin* are own scenarios that failed because a figure was just
+    beyond its bound: that is no detection. *failed_at* are the steps at which the *red* ones failed.
     """
 
     trial: Trial
@@ -41,6 +57,8 @@ class TrialResult:
     undecided: tuple[str, ...]
     doubts: tuple[str, ...]
     duration_s: float
+    by_a_margin: tuple[str, ...] = ()
+    failed_at: tuple[str, ...] = ()
 
     @property
     def killed(self) -> bool:
@@ -54,7 +72,7 @@ class TrialResult:
 
     @property
     def clear(self) -> bool:
-        return self.killed and not self.strays and not self.doubts
+        return self.killed is not self.trial.control and not self.strays and not self.doubts
 
 
 def plan_trials(
@@ -65,7 +83,8 @@ def plan_trials(
 ) -> list[Trial]:
     """One trial for each variant that breaks a requirement of *scenarios*, which take *seconds* each, by id.
 
-    *places* are tags of scenarios about one part of a system; a variant has no effect on the other parts.
+    *places* are tags of scenarios about one part of a system; a variant has no effect on the other parts. On a control all of the
+    scenarios that it touches are bystanders.
     """
     candidates = [scenario for scenario in scenarios if not NO_BYSTANDERS & set(scenario.tags)]
     quickest_first = sorted(candidates, key=lambda scenario: seconds[scenario.id])
@@ -80,7 +99,20 @@ def plan_trials(
             names = tuple(scenario.id for scenario in own)
             expected_s = sum(seconds[name] for name in (*names, *bystanders))
             measured = tuple(scenario.id for scenario in own if "load" in scenario.tags)
-            trials.append(Trial(variant.name, variant.story, variant.breaks, names, bystanders, expected_s, measured))
+            if variant.control:
+                names, bystanders, measured = (), tuple(dict.fromkeys((*names, *bystanders))), ()
+            trials.append(
+                Trial(
+                    variant.name,
+                    variant.story,
+                    variant.breaks,
+                    names,
+                    bystanders,
+                    expected_s,
+                    measured,
+                    control=variant.control,
+                )
+            )
     return trials
 
 
@@ -104,9 +136,13 @@ def _bystanders(
 
 
 def evaluate_trial(
-    trial: Trial, outcomes: Mapping[str, Outcome], troubles: Sequence[str], duration_s: float
+    trial: Trial,
+    outcomes: Mapping[str, Outcome],
+    troubles: Sequence[str],
+    duration_s: float,
+    failures: Mapping[str, Failure] = MappingProxyType({}),
 ) -> TrialResult:
-    """*outcomes* by scenario; a scenario without one was not run. *troubles* are those of the run as a whole."""
+    """*outcomes* and *failures* by scenario; one without an outcome was not run. *troubles* are those of the run as a whole."""
     failed = {name for name, outcome in outcomes.items() if outcome is Outcome.FAILED}
     scenarios = (*trial.own, *trial.bystanders)
     known = {Outcome.FAILED, Outcome.PASSED, Outcome.NOT_APPLICABLE}
@@ -115,13 +151,17 @@ def evaluate_trial(
         for name in scenarios
         if outcomes.get(name) not in (known | {Outcome.INCONCLUSIVE} if name in trial.own else known)
     ]
+    narrow = {name for name, failure in failures.items() if failure.by_a_margin}
+    red = tuple(name for name in trial.own if name in failed - narrow)
     return TrialResult(
         trial,
-        red=tuple(name for name in trial.own if name in failed),
+        red=red,
         strays=tuple(name for name in trial.bystanders if name in failed),
         undecided=tuple(name for name in scenarios if outcomes.get(name) is Outcome.INCONCLUSIVE),
         doubts=(*troubles, *unknown),
         duration_s=duration_s,
+        by_a_margin=tuple(name for name in trial.own if name in failed & narrow),
+        failed_at=tuple(dict.fromkeys(failures[name].step for name in red if name in failures)),
     )
 
 

@@ -14,7 +14,7 @@ from support.environments.programs import dying_with_parent
 from support.gate.execution.work_order import expected_durations
 from support.gate.history.times import recorded
 from support.gate.mutation.mutated_systems import MutatedSystems
-from support.gate.mutation.trial import Trial, TrialResult, evaluate_trial, plan_trials
+from support.gate.mutation.trial import Failure, Trial, TrialResult, evaluate_trial, plan_trials
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
 from support.systems.protocol import Variant
@@ -23,6 +23,7 @@ from support.systems.protocol import Variant
 @dataclass(frozen=True, slots=True)
 class GateRun:
     outcomes: Mapping[str, Outcome]
+    failures: Mapping[str, Failure]
     troubles: tuple[str, ...]
     duration_s: float
 
@@ -56,8 +57,8 @@ class TrialRunner:
             status = subprocess.run(
                 dying_with_parent(command, "TERM"), env=environment, stdout=log, stderr=log, check=False
             ).returncode
-        outcomes, troubles = _read_verdict(results / "verdict.json", status)
-        return GateRun(outcomes, troubles, time.monotonic() - began)
+        outcomes, failures, troubles = _read_verdict(results / "verdict.json", status)
+        return GateRun(outcomes, failures, troubles, time.monotonic() - began)
 
     def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
         """The trials, by the times that the scenarios last took on the unchanged systems."""
@@ -67,7 +68,7 @@ class TrialRunner:
 
     def run_trial(self, trial: Trial) -> TrialResult:
         run = self.judge((*trial.own, *trial.bystanders), trial.name)
-        return evaluate_trial(trial, run.outcomes, run.troubles, run.duration_s)
+        return evaluate_trial(trial, run.outcomes, run.troubles, run.duration_s, run.failures)
 
     def run_trials(self, trials: Sequence[Trial], parallel: int) -> Iterator[TrialResult]:
         """The results as they come, the longest trials started first.
@@ -91,10 +92,17 @@ class TrialRunner:
         yield from map(self.run_trial, retries)
 
 
-def _read_verdict(path: Path, status: int) -> tuple[dict[str, Outcome], tuple[str, ...]]:
+def _read_verdict(path: Path, status: int) -> tuple[dict[str, Outcome], dict[str, Failure], tuple[str, ...]]:
     try:
         verdict = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}, (f"the gate ended with exit status {status} and wrote no verdict; see {path.with_name('gate.log')}",)
+        return (
+            {},
+            {},
+            (f"the gate ended with exit status {status} and wrote no verdict; see {path.with_name('gate.log')}",),
+        )
     outcomes = {one["id"]: Outcome(one["outcome"]) for one in verdict["scenarios"]}
-    return outcomes, tuple(verdict["troubles"])
+    failures = {
+        one["id"]: Failure(one["failed_at"], one["missed_times"]) for one in verdict["scenarios"] if one["failed_at"]
+    }
+    return outcomes, failures, tuple(verdict["troubles"])

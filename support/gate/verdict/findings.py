@@ -12,7 +12,8 @@ Row = dict[str, Any]
 class ScenarioVerdict:
     """*losses* are its loss ledgers; *known_defect* is the entry of the policy that excuses its failure.
 
-    *repeats* counts the outcomes of a repeated scenario.
+    *repeats* counts the outcomes of a repeated scenario. *failed_at* is the step that found a broken promise, *missed_times* how
+    many times a figure was beyond its bound there, if that is what was wrong.
     """
 
     id: str
@@ -29,6 +30,8 @@ class ScenarioVerdict:
     losses: list[Row] = field(default_factory=list)
     known_defect: Row | None = None
     repeats: dict[str, int] = field(default_factory=dict)
+    failed_at: str | None = None
+    missed_times: float | None = None
 
     @property
     def failed(self) -> bool:

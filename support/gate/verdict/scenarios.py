@@ -37,6 +37,7 @@ def scenario_verdicts(
                 figures=figures(own),
                 losses=[{key: event[key] for key in LEDGER} for event in own if event["event"] == "ledger"],
                 known_defect=_known_defect(one, criteria) if finding.outcome is Outcome.FAILED else None,
+                **{key: end[key] for key in ("failed_at", "missed_times") if end and key in end},
             )
         )
     return verdicts

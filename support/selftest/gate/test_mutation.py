@@ -27,6 +27,7 @@ class Variant:
     breaks: tuple[str, ...]
     spills: tuple[str, ...] = ()
     story: str = "Something <else> is done."
+    control: bool = False
 
 
 def scenario(name: str, *requirements: str, tags: tuple[str, ...] = (), area: str = "catalog") -> Selected:

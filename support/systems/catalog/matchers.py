@@ -96,13 +96,6 @@ def says_out_of_date() -> Matcher[Any]:
     )
 
 
-def waited_at_most(limit: timedelta) -> Matcher[Any]:
-    return described(
-        f"a wait of at most {limit.total_seconds():g} s",
-        lambda visit: f"the wait was {visit.waited.total_seconds():.2f} s" if visit.waited > limit else "",
-    )
-
-
 def ages_as_time_passes() -> Matcher[Any]:
     """Visits whose ages differ by as much time as passed between their answers."""
 
@@ -206,14 +199,6 @@ def backed_off(first: timedelta, cap: timedelta, jitter: timedelta) -> Matcher[A
         return ""
 
     return described(f"waits that begin at {first_s:g} s, double and end at {cap_s:g} s", mismatch)
-
-
-def spread_by_at_least(span: timedelta) -> Matcher[Any]:
-    def mismatch(waits: Sequence[float]) -> str:
-        spread_s = max(waits) - min(waits) if waits else 0.0
-        return "" if spread_s >= span.total_seconds() else f"the waits were {_listed(waits)}"
-
-    return described(f"waits spread over at least {span.total_seconds():g} s", mismatch)
 
 
 def came_no_sooner_than_asked() -> Matcher[Any]:

@@ -13,7 +13,7 @@ class Defect:
     """One defect: the *changes* to the fields of `ClusterConfig`.
 
     *story* says in one sentence what is wrong. The scenarios of the requirements in *breaks* must fail; those of the
-    requirements in *spills* may fail.
+    requirements in *spills* may fail. A *control* is not wrong: no scenario may fail, and all of those in *breaks* are tried.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Defect:
     breaks: tuple[str, ...]
     changes: Mapping[str, Any]
     spills: tuple[str, ...] = ()
+    control: bool = False
 
 
 def _defect(name: str, story: str, *breaks: str, spills: tuple[str, ...] = (), **changes: object) -> Defect:

@@ -42,6 +42,10 @@ class Crowd:
     visits: tuple[Visit, ...]
 
 
+def longest_wait(visits: Sequence[Visit]) -> timedelta:
+    return max((visit.waited for visit in visits), default=timedelta())
+
+
 class Shopper:
     """Opens the catalog. A service that hangs or refuses gives a `Visit` too, not an exception."""
 
