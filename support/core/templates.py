@@ -5,16 +5,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+SHARED = Path(__file__).parent
+
 
 def render(template: Path, **values: object) -> str:
-    """*template* filled with *values*, which are escaped unless they are `Markup`. It can include files of its own folder."""
+    """*template* filled with *values*, which are escaped unless they are `Markup`.
+
+    It can include files of its own folder, and `page.css`, the look of all pages.
+    """
     return _environment(template.parent).get_template(template.name).render(values)
 
 
 @cache
 def _environment(folder: Path) -> Environment:
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

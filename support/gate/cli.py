@@ -125,7 +125,7 @@ def _publish(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
 
 def _try_report(claimed: Claim) -> str:
     try:
-        return str(build_report(claimed.folder, claimed.home))
+        return build_report(claimed.folder, claimed.home)
     except NoReportError as error:
         return str(error)
 

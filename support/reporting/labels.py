@@ -12,7 +12,7 @@ from support.core.templates import render
 from support.gate.execution.work_queue import WORKER
 from support.gate.selection.behave_model import Scenario
 from support.gate.selection.register import SEVERITIES, Register, Requirement
-from support.gate.selection.scenarios import Selected, rule_of
+from support.gate.selection.scenarios import Selected, full_name, rule_of
 from support.gate.verdict.budget import with_budget
 
 EPICS = {"harness": "Holdfast itself"}  # folders that are not named as people call the system
@@ -25,7 +25,7 @@ def file_under(result: TestResult, scenario: Scenario, selected: Selected, regis
     epic = _epic(selected, requirements)
     result.name = selected.name
     result.titlePath = [epic, selected.feature, *([selected.rule] if selected.rule else [])]
-    result.fullName = ": ".join([*result.titlePath[1:], selected.name])
+    result.fullName = full_name(selected.feature, selected.rule, selected.name)
     result.testCaseId = _digest(selected.file, result.fullName)
     result.historyId = _digest(result.testCaseId, *(f"{parameter.value}" for parameter in result.parameters or []))
     stories = [f"{requirement.id} {requirement.title}" for requirement in requirements] or [selected.feature]

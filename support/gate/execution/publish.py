@@ -1,9 +1,6 @@
 """Writes the results of a run: verdict.json, validated by its schema, summary.md, a line of the history, the trends."""
 
 import json
-import shutil
-import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,8 +36,7 @@ def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances) -
     draft.replace(results / "verdict.json")
     (results / "summary.md").write_text(markdown_summary(content), encoding="utf-8")
     history.append(home / history.FILE, content, under)
-    trends = write_trends([*earlier, run], verdict.warnings, results)
-    attach_to_report(results / "allure-results", "Trends", trends)
+    write_trends([*earlier, run], verdict.warnings, results)
     return verdict
 
 
@@ -49,13 +45,3 @@ def write_trends(runs: Sequence[RunRecord], lines: Sequence[str], results: Path)
     page = results / "trends.html"
     page.write_text(trend_page(runs, lines), encoding="utf-8")
     return page
-
-
-def attach_to_report(allure_results: Path, name: str, body: Path) -> None:
-    """Attach *body* (HTML) to the run in the report, in the format of Allure's own writers."""
-    if not allure_results.is_dir():
-        return  # no scenario was run, so there is no report
-    source = f"{uuid.uuid4()}-attachment.html"
-    shutil.copyfile(body, allure_results / source)
-    attachment = {"name": name, "source": source, "type": "text/html", "timestamp": int(time.time() * 1000)}
-    (allure_results / f"{uuid.uuid4()}-globals.json").write_text(json.dumps({"attachments": [attachment]}))

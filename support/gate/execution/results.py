@@ -15,6 +15,7 @@ RESULTS_OF_A_RUN = (
     "verdict.json",
     "summary.md",
     "report.html",
+    "evidence.html",
     "trends.html",
     "journal.jsonl",
     "allure-results",

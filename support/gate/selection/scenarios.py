@@ -52,6 +52,11 @@ def describe(scenario: Scenario) -> Selected:
     )
 
 
+def full_name(feature: str, rule: str | None, name: str) -> str:
+    """What tells a scenario from all others in Allure's results: its name, below its feature and its rule."""
+    return ": ".join([feature, *([rule] if rule else []), name])
+
+
 def scenario_id(scenario: Scenario) -> str:
     """Path below features/ and line; a row of an outline has a line of its own."""
     parts = Path(scenario.filename).parts

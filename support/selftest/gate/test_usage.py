@@ -154,11 +154,14 @@ def test_a_report_that_lost_a_scenario(project: Project) -> None:
     )
 
 
-def test_without_node_there_is_a_verdict_and_a_hint_how_to_make_the_report(project: Project) -> None:
+def test_without_node_there_is_a_report_that_says_how_to_make_the_rest(project: Project) -> None:
     judged = project.judge()
     assert judged.exit_code == 0
     assert "npm ci --prefix" in " ".join(judged.out.split())
-    assert not (project.results / "report.html").exists()
+    page = (project.results / "report.html").read_text()
+    assert "all 1 scenarios" in page or "the only scenario" in page
+    assert "npm ci --prefix" in page
+    assert not (project.results / "evidence.html").exists()
 
 
 @pytest.mark.parametrize("tags", ["@tasks", "@catalog @infrastructure", "@CAT-CHAIN-1"])

@@ -9,7 +9,7 @@ from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage, unfolded
 from support.core.journal import Journal
 from support.environments.images import toxiproxy
-from support.gate.output import report
+from support.gate.output import allure_report
 from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
 from support.systems.harness.actors.caller import Call, Caller, CallOutcome
@@ -30,7 +30,7 @@ class HarnessSession:
         """Why a scenario with these tags cannot be run here; empty when it can."""
         if "needs.toxiproxy" in tags and (why_not := toxiproxy.lacking()):
             return why_not
-        if "needs.report" in tags and (why_not := report.lacking()):
+        if "needs.report" in tags and (why_not := allure_report.lacking()):
             return why_not
         return self._catalog.lacks(tags)
 

@@ -120,10 +120,10 @@ class ReleaseManager:
         with suite_copy() as copy:
             with gate_in(copy, *TWO_SCENARIOS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
                 output = output_of(gate)
-            page = copy / "results" / "report.html"
-            if not page.exists():
+            results = copy / "results"
+            if not (results / "evidence.html").exists():
                 raise BrokenHarnessError(f"the nested run has written no report; its output: {output}")
-            return open_report(page)
+            return open_report(results)
 
     def test_next(self, next_release: NextRelease, times: int) -> tuple[GateRun, TrendsPage]:
         """Test a release *times* times, then the next one. Return the result of the last run, and the page of trends.

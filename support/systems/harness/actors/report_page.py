@@ -1,4 +1,4 @@
-"""Reads the report page as a person sees it: the run's headline and the story of each scenario."""
+"""Reads the pages of a report as a person sees them: the run's headline and the story of each scenario."""
 
 import base64
 import html
@@ -21,7 +21,7 @@ SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStory:
-    """One scenario on the page: the *text* of its description, the *picture_text* in its pictures, the *error* if it failed."""
+    """One scenario: the *text* of its description, the *picture_text* in its pictures, the *error* if it failed."""
 
     outcome: str
     text: str
@@ -37,7 +37,7 @@ class ReportPage:
 
     def story(self, name: str) -> ScenarioStory:
         """Return the scenario called *name*. Raises `AssertionError` if the page has none."""
-        assert name in self.stories, f"the report has no scenario {name!r}, only {', '.join(self.stories)}"
+        assert name in self.stories, f"evidence.html has no scenario {name!r}, only {', '.join(self.stories)}"
         return self.stories[name]
 
 
@@ -46,9 +46,10 @@ def requirement_of(name: str) -> Requirement:
     return load_register(CHECKOUT)[name]
 
 
-def open_report(page: Path) -> ReportPage:
-    text = page.read_text(encoding="utf-8")
-    title = TITLE.search(text)
+def open_report(folder: Path) -> ReportPage:
+    """*folder* is that of the results."""
+    title = TITLE.search((folder / "report.html").read_text(encoding="utf-8"))
+    text = (folder / "evidence.html").read_text(encoding="utf-8")
     results = [json.loads(base64.b64decode(body)) for body in EMBEDDED.findall(text)]
     return ReportPage(_plain(title[1]) if title else "", {str(result["name"]): _story(result) for result in results})
 
