@@ -30,7 +30,7 @@ MEANING = {
     "broken": "This says nothing about the product. The suite or its machine failed; mend that, and run again.",
     "part": "One part of a run. The verdict is computed from all parts, by ./accept merge.",
 }
-OUTCOMES = {
+OUTCOMES: Mapping[str, str] = {
     Outcome.FAILED: "a promise is broken",
     Outcome.FLAKY: "kept in some repeats and broken in others; counts as broken",
     Outcome.INCONCLUSIVE: "not really put to the test: a fault was not felt, the system never met it, or others took the processor",
@@ -38,7 +38,7 @@ OUTCOMES = {
     Outcome.NOT_APPLICABLE: "what is judged, or the machine, lacks what the scenario needs; the reason is given",
     Outcome.PASSED: "the promise held, and each fault was felt, met by the system, lifted, and its end was seen",
 }
-OTHERS = {
+OTHERS: Mapping[str, str] = {
     UNCOVERED: "no scenario tests this requirement",
     NOT_ASKED: "none of its scenarios was selected for this run",
     PLANNED: "not built yet, so not proven",
