@@ -11,10 +11,12 @@ from support.behave_runtime.recording import recording
 from support.behave_runtime.sessions import Sessions, open_sessions
 from support.behave_runtime.stage import Stage
 from support.behave_runtime.words import learn
+from support.core.environment import set_users_environment_aside
 from support.gate.selection.scenarios import scenario_id, title
 from support.reporting.story import report_story
 from support.systems.registry import systems
 
+set_users_environment_aside()
 install(systems())
 learn(systems())
 

@@ -31,6 +31,10 @@ Feature: A failure of the suite itself never leads to the verdict "go"
         | the report is altered to show only passes    | broken  | the report disagrees             |
         | the report contains a result from a past run | broken  | the report disagrees             |
 
+      Examples: What the user's machine carries has no effect
+        | failure                                                | verdict | reason                             |
+        | the user's environment variables lead to other servers | go      | the only scenario kept its promise |
+
       Examples: There is nothing to test
         | failure                 | verdict | reason                       |
         | no scenario is selected | refused | no scenario carries @fallbak |

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from support.core.addresses import LOOPBACK
 from support.core.checkout import CHECKOUT
+from support.core.environment import environment_of_part
 from support.environments.parts import Link
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess, await_exit, end_all
@@ -115,6 +116,7 @@ class PreparedPostgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env=environment_of_part(),
                 cwd=self._environment.run.path,
             )
 

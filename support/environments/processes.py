@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from support.core.addresses import LOOPBACK, Address
+from support.core.environment import environment_of_part
 from support.core.errors import BrokenHarnessError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.programs import dying_with_parent
@@ -45,7 +46,7 @@ class ChildProcess:
         self.name = name
         self.log = logs / f"{name.replace(' ', '-')}.log"
         self._argv = dying_with_parent(argv, rights=rights)
-        self._env = {**os.environ, **(env or {})}
+        self._env = environment_of_part(env)
         self.host = host
         self._starts_within = starts_within
         self.port = port

@@ -13,6 +13,7 @@ from support.environments.containers.engine_errors import explained_engine_error
 
 IDLE = ["python", "-S", "-c", "import signal; signal.pause()"]
 ENGINE_TIMEOUT_S = 30
+ISOLATED = {"use_config_proxy": False}  # a proxy that the user's ~/.docker/config.json names is not the part's
 
 
 class HostContainer:
@@ -43,7 +44,7 @@ class HostContainer:
         )
         self._container.ports = {f"{port}/tcp": (LOOPBACK, ours) for ours, port in (published or {}).items()}  # type: ignore[misc]  # the engine also accepts a pair
         self._container.with_kwargs(
-            entrypoint=["python"] if not program else None, labels=dict(labels), **(rights or {})
+            entrypoint=["python"] if not program else None, labels=dict(labels), **ISOLATED, **(rights or {})
         )
         if folder:
             self._container.with_volume_mapping(folder, str(folder), "ro")
@@ -81,7 +82,9 @@ class HostContainer:
             container.with_command(list(command))
         options = {"user": user, "entrypoint": [program] if program else None}
         given = {name: value for name, value in options.items() if value}
-        return container.with_kwargs(network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **given)
+        return container.with_kwargs(
+            network_mode=f"container:{self._wrapped.id}", labels=dict(self._labels), **ISOLATED, **given
+        )
 
     @property
     def _wrapped(self) -> Container:

@@ -1,6 +1,5 @@
 """Starts behave as a child process, so that the gate survives a step that exits, a signal, or a crash."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from support.core.environment import users_environment
 from support.environments.programs import dying_with_parent
 from support.gate.execution.results import RUN, Claim
 from support.gate.execution.work_queue import QUEUE, WORKER, WorkQueue
@@ -36,7 +36,7 @@ def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int,
     ]
     environment = {
         # variables of behave's own would configure it, as a file in the user's home would
-        **{name: value for name, value in os.environ.items() if not name.startswith("BEHAVE_")},
+        **{name: value for name, value in users_environment().items() if not name.startswith("BEHAVE_")},
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "PYTHONIOENCODING": "utf-8:backslashreplace",

@@ -1,7 +1,6 @@
 """Runs trials: each is a gate process with parts of its own; several run in parallel."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.core.environment import users_environment
 from support.environments.programs import dying_with_parent
 from support.gate.execution.work_order import expected_durations
 from support.gate.history.times import recorded
@@ -51,7 +51,7 @@ class TrialRunner:
             *self.systems.options(variant),
             *(f"features/{scenario}" for scenario in sorted(scenarios)),  # sorted, so that behave reads each file once
         ]
-        environment = {**os.environ, **self.systems.environment(variant)}
+        environment = {**users_environment(), **self.systems.environment(variant)}
         results.mkdir(parents=True, exist_ok=True)
         with (results / "gate.log").open("wb") as log:
             status = subprocess.run(

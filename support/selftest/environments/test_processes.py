@@ -219,3 +219,22 @@ def test_a_sweep_unmounts_what_a_killed_run_has_mounted():
 
     assert not killed.path.exists()
     assert str(small) not in Path("/proc/self/mounts").read_text()
+
+
+def test_a_part_does_not_inherit_the_users_environment(tmp_path, monkeypatch):
+    for name in ("PGHOSTADDR", "ETCD_NAME", "http_proxy", "HOLDFAST_CATALOG_DATABASE_URL"):
+        monkeypatch.setenv(name, "canary")
+    run, port = RunDirectory(), ReservedPort()
+    part = ChildProcess(
+        "env", ["/usr/bin/env"], port=port.number, ping=REDIS_PING, run=run, logs=tmp_path, env={"OWN": "1"}
+    )
+
+    part.spawn()
+    part._await_end()
+
+    given = dict(line.split("=", 1) for line in part.log.read_text().splitlines())
+    assert "canary" not in given.values()
+    assert given["OWN"] == "1"
+    assert given["PATH"] == os.environ["PATH"]
+    port.release()
+    run.remove()

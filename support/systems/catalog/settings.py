@@ -1,12 +1,14 @@
 """The settings of the catalog: [catalog] in holdfast.toml, HOLDFAST_CATALOG_*, -D catalog.<name>=."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from support.core.environment import users_environment
+from support.core.errors import UsageError
 from support.core.settings import SystemSettings, one_of, port
 
+DEFECT = "CATALOG_DEFECT"  # the broken variant of the reference that is to be started
 CAPABILITIES = ("alerts", "instances", "log", "metrics", "reload", "status-page", "stores")
 _IMAGES = ("fault_proxy_image", "provider_image", "alert_inbox_image", "saved_copy_image", "database_image")
 _WITH_PORT = {"catalog": "port", "provider": "provider_port", "saved-copy": "redis_port", "database": "postgres_port"}
@@ -17,13 +19,15 @@ class CatalogSettings(SystemSettings):
     """*command*, *image* or *url* is the candidate under test; the other images and addresses are those of the topology's parts.
 
     Ports are 0 (any free port) or fixed. *links_at* is the host where the catalog reaches the fault proxy, *renew_command*
-    restarts an attached service, and *lacks* lists missing capabilities.
+    restarts an attached service, and *lacks* lists missing capabilities. *variables* lists the variables of the user's environment
+    that the candidate gets too.
     """
 
     command: str = ""
     image: str = ""
     url: str = ""
     lacks: str = ""
+    variables: str = ""
     renew_command: str = ""
     port: int = 0
     provider_port: int = 0
@@ -59,6 +63,10 @@ class CatalogSettings(SystemSettings):
     def __post_init__(self) -> None:
         for capability in self.lacking:
             one_of("catalog.lacks", capability, CAPABILITIES)
+        if missing := [name for name in _listed(self.variables) if name not in users_environment()]:
+            raise UsageError(
+                f"catalog.variables names {missing[0]}, which the environment does not have; set it, or leave it out"
+            )
         for field in fields(self):
             if field.type is int:
                 port(f"catalog.{field.name}", getattr(self, field.name))
@@ -66,7 +74,7 @@ class CatalogSettings(SystemSettings):
     @property
     def lacking(self) -> list[str]:
         """The missing capabilities, of CAPABILITIES."""
-        return [name.strip() for name in self.lacks.split(",") if name.strip()]
+        return _listed(self.lacks)
 
     @property
     def candidate(self) -> str:
@@ -76,7 +84,13 @@ class CatalogSettings(SystemSettings):
     @property
     def judged(self) -> str:
         """The candidate, and the requested defect, if any."""
-        return " ".join(part for part in (self.candidate, os.environ.get("CATALOG_DEFECT", "")) if part)
+        return " ".join(part for part in (self.candidate, users_environment().get(DEFECT, "")) if part)
+
+    @property
+    def passed_on(self) -> Mapping[str, str]:
+        """What the candidate gets of the user's environment."""
+        users = users_environment()
+        return {name: users[name] for name in (*_listed(self.variables), DEFECT) if name in users}
 
     @property
     def only_one(self) -> str:
@@ -99,3 +113,7 @@ class CatalogSettings(SystemSettings):
     def port_of(self, service: str) -> int:
         """The host port of a *service* of the topology; 0 for any free port."""
         return int(getattr(self, _WITH_PORT.get(service, ""), 0))
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]

@@ -1,8 +1,8 @@
 """Failures of the suite itself, each caused in a run that would otherwise end with the verdict "go"."""
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 import psutil
@@ -25,16 +25,18 @@ class HarnessFailure(Enum):
     NOTHING_SELECTED = "no scenario is selected"
     REPORT_ALTERED = "the report is altered to show only passes"
     FOREIGN_RESULT = "the report contains a result from a past run"
+    FOREIGN_VARIABLES = "the user's environment variables lead to other servers"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How to cause a failure: *options* of the gate, *hooks* for behave, and *act*.
+    """How to cause a failure: *options* of the gate, variables of its *environment*, *hooks* for behave, and *act*.
 
     *hooks* is Python code that is appended to environment.py. *act* is called with the gate's process once a fault is felt.
     """
 
     options: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     hooks: str = ""
     act: Callable[[psutil.Process], None] | None = None
 
@@ -56,6 +58,7 @@ def after_all(context):
         path.write_text({change})
 """
 
+NOBODY = "http://127.0.0.1:9"
 CAUSES = {
     HarnessFailure.NO_EFFECT: Cause(options=["-D", "injector=nothing"]),
     HarnessFailure.BYPASS: Cause(
@@ -85,5 +88,16 @@ CAUSES = {
     ),
     HarnessFailure.FOREIGN_RESULT: Cause(
         hooks=_ALTER_REPORT.format(change='path.read_text().replace("fallback_chain.feature", "yesterday.feature")')
+    ),
+    HarnessFailure.FOREIGN_VARIABLES: Cause(
+        environment={
+            **dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), NOBODY),
+            "PGHOSTADDR": "127.0.0.9",
+            "PGSSLMODE": "require",
+            "PGOPTIONS": "-c default_transaction_read_only=on",
+            "PYTHONWARNINGS": "error",
+            "LC_ALL": "xx_XX",
+            "TZ": "Nowhere/Else",
+        }
     ),
 }

@@ -63,7 +63,7 @@ def _start(environment: ContainerEnvironment, settings: Settings) -> Site:
     at_once(host.start for host in hosts.values())
     entry = hosts[FAULT_PROXY].address
     links = {target: Link(name, (entry, environment.port(name))) for target, name in LINKS.items()}
-    env = service_environment(links, environment.address(hosts[INBOX]), backup)
+    env = dict(own.passed_on) | service_environment(links, environment.address(hosts[INBOX]), backup)
 
     def part(name: str, service: str) -> "ContainerPart":
         seed = ("--seed", str(settings.seed)) if service == PROVIDER.service else ()

@@ -118,5 +118,5 @@ def _catalog(
         memory.inside(command) if memory else command,
         port,
         http_get("/health/live"),
-        env={**env, "CATALOG_HOST": LOOPBACK, "CATALOG_PORT": str(port)},
+        env={**wanted.passed_on, **env, "CATALOG_HOST": LOOPBACK, "CATALOG_PORT": str(port)},
     )

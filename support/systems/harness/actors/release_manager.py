@@ -82,7 +82,7 @@ class ReleaseManager:
         with ReservedPort(what="the provider of a nested run") as port, suite_copy(cause.hooks) as copy:
             port.release()
             options = [option.replace(PROVIDER_PORT, str(port.number)) for option in cause.options]
-            with gate_in(copy, *ONE_SCENARIO, *options) as gate:
+            with gate_in(copy, *ONE_SCENARIO, *options, environment=cause.environment) as gate:
                 if cause.act:
                     _await_fault(copy)
                     cause.act(psutil.Process(gate.pid))

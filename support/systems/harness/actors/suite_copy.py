@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -37,12 +37,15 @@ def environment_of(copy: Path) -> dict[str, str]:
 
 
 @contextmanager
-def gate_in(copy: Path, *options: str) -> Iterator[GateProcess]:
-    """The gate, running in *copy* until the block ends at the latest. It writes no report unless *options* say so."""
+def gate_in(copy: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[GateProcess]:
+    """The gate, running in *copy* until the block ends at the latest. It writes no report unless *options* say so.
+
+    *environment* has more variables for it.
+    """
     gate = subprocess.Popen(
         dying_with_parent([sys.executable, "-m", "support.gate", "run", "-D", "report=no", *options], "TERM"),
         cwd=copy,
-        env=environment_of(copy),
+        env={**environment_of(copy), **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

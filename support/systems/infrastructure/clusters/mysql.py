@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from support.core.environment import environment_of_part
 from support.environments.processes import await_exit
 from support.environments.programs import dying_with_parent, find_program
 from support.probes.pings import MYSQL_PING
@@ -66,7 +67,7 @@ class MySqlServer(Cluster):
         options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
-            return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
+            return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log, env=environment_of_part())
 
     def advertised_hosts(self) -> set[str]:
         return {self.members[MYSQL].host.address}  # a MySQL server does not redirect its clients
