@@ -18,7 +18,20 @@ class NotApplicableError(HoldfastError):
 
 
 class NotStartedError(BrokenHarnessError):
-    """A part was started and does not answer its probe. Whether the product is to blame depends on the part and the fault."""
+    """A part was started and does not answer its probe. Whether the product is to blame depends on the part and the fault.
+
+    *part* is its name, *exit_status* how it ended (None: it runs), *output* the last lines that it wrote.
+    """
+
+    def __init__(self, message: str, part: str = "", exit_status: int | None = None, output: str = "") -> None:
+        super().__init__(message)
+        self.part = part
+        self.exit_status = exit_status
+        self.output = output
+
+
+class NotEndedError(BrokenHarnessError):
+    """A part was sent a signal and has not ended. Whether the product is to blame depends on the part and the signal."""
 
 
 class InconclusiveError(HoldfastError):

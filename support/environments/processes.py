@@ -12,7 +12,7 @@ import psutil
 
 from support.core.addresses import LOOPBACK, Address
 from support.core.environment import environment_of_part
-from support.core.errors import BrokenHarnessError, NotStartedError
+from support.core.errors import BrokenHarnessError, NotEndedError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.programs import dying_with_parent
 from support.environments.run_directory import RunDirectory
@@ -20,6 +20,7 @@ from support.probes.pings import Ping, seen_instead
 
 START = timedelta(seconds=15)
 END = timedelta(seconds=5)
+LINES_TOLD = 3
 
 
 class ChildProcess:
@@ -61,6 +62,11 @@ class ChildProcess:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def exit_status(self) -> int | None:
+        """How it ended (negative: by that signal); None while it runs, and before its start."""
+        return self._process.poll() if self._process else None
+
+    @property
     def changed(self) -> bool:
         """Whether it was started with additional environment variables."""
         return self._changed
@@ -93,16 +99,19 @@ class ChildProcess:
     def await_ready(self, within: timedelta | None = None) -> None:
         def check() -> None:
             if not self.alive:
-                raise NotStartedError(
-                    f"{self.name} could not be started: it {self._end()}; its last log line: {self.last_log_line()}"
-                )
+                raise self._not_started(f"{self.name} could not be started: it {self._end()}")
             seen = seen_instead(self.port, self._ping, host=self.host)
             assert not seen, f"{self.name} does not answer its probe: {seen}"
 
         try:
             eventually(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
-            raise NotStartedError(f"{late}; its last log line: {self.last_log_line()}") from None
+            raise self._not_started(str(late)) from None
+
+    def _not_started(self, why: str) -> NotStartedError:
+        said = last_lines(self.log, LINES_TOLD)
+        told = f"; its last output: {said}" if said else "; it has written nothing"
+        return NotStartedError(f"{why}{told}", self.name, self.exit_status, said)
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)
@@ -134,10 +143,6 @@ class ChildProcess:
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def last_log_line(self) -> str:
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        return lines[-1][-300:] if lines else "none"
-
     def _end(self) -> str:
         code = self._process.returncode if self._process else None
         return f"ended with signal {-code}" if code and code < 0 else f"ended with exit status {code}"
@@ -148,9 +153,7 @@ class ChildProcess:
         try:
             self._process.wait(END.total_seconds())
         except subprocess.TimeoutExpired:
-            raise BrokenHarnessError(
-                f"{self.name} has not ended within {END.total_seconds():g} s of its signal"
-            ) from None
+            raise NotEndedError(f"{self.name} has not ended within {END.total_seconds():g} s of its signal") from None
 
     def _signal_all(self, number: signal.Signals) -> None:
         if self.alive:
@@ -158,6 +161,12 @@ class ChildProcess:
             for process in [part, *part.children(recursive=True)]:
                 with contextlib.suppress(psutil.NoSuchProcess):  # it has ended in the meantime
                     process.send_signal(number)
+
+
+def last_lines(log: Path, count: int) -> str:
+    """The last *count* lines that are not blank, of at most 300 characters each, as one line."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return " | ".join(line.strip()[-300:] for line in [one for one in lines if one.strip()][-count:])
 
 
 def end_all(parts: Sequence[ChildProcess]) -> None:

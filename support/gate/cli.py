@@ -10,6 +10,7 @@ from pathlib import Path
 from support.core.errors import HoldfastError, UsageError
 from support.core.settings import Settings
 from support.environments.cleanup import clear
+from support.gate.execution.doctor import doctor
 from support.gate.execution.publish import publish, write_trends
 from support.gate.execution.repeats import repeat
 from support.gate.execution.results import Claim, claim
@@ -73,10 +74,8 @@ def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
             from support.environments.images.command import build_images  # noqa: PLC0415  the engine's client loads slowly
 
             return build_images(words, [recipe for system in systems for recipe in system.images()])
-        case ["systems", *options]:
-            return _systems(options, systems)
-        case ["merge", *words]:
-            return _merge(words, systems)
+        case [("doctor" | "merge" | "systems") as word, *words]:
+            return {"doctor": doctor, "merge": _merge, "systems": _systems}[word](words, systems)
         case ["compare", before, now]:
             return print_comparison(Path(before), Path(now))
         case [("report" | "trends") as word, *folder] if len(folder) <= 1:

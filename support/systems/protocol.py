@@ -1,13 +1,14 @@
 """The plug of the house: all that behave's runtime, the gate and the command line know of a system under test."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.settings import SystemSettings
+from support.core.settings import Settings, SystemSettings
 from support.core.target import Target
 from support.environments.images.recipes import Recipe
 from support.reporting.timeline_model import TimelineEvents
@@ -61,6 +62,22 @@ class Defects:
     places: tuple[str, ...] = ()
 
 
+State = Literal["there", "missing", "lacking", "wrong", "not looked at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at one clause of a candidate's contract found; *said* is the sentence for what is not there.
+
+    *capability* is the name by which a missing one can be declared (`lacks`); `lacking` was declared.
+    """
+
+    subject: str
+    state: State
+    said: str = ""
+    capability: str = ""
+
+
 def no_defects() -> Defects | None:
     return None
 
@@ -71,7 +88,8 @@ class System:
 
     *settings* are its own settings. *targets* are what faults can strike; *faults* are those that only it can write, beside the
     common ones. *open* brings it up and says on which backend (`Recording.describe`); it is given the sessions of the systems
-    that it *builds_on*. *defects* is called only by the kill matrix, *images* (those that only it needs) only by `./accept images`.
+    that it *builds_on*. *defects* is called only by the kill matrix, *images* (those that only it needs) only by `./accept images`,
+    *doctor* only by `./accept doctor`: it looks at a candidate without faults, and keeps the logs of its parts in the folder given.
     """
 
     name: str
@@ -82,3 +100,4 @@ class System:
     defects: Callable[[], Defects | None] = no_defects
     images: Callable[[], Sequence[Recipe]] = tuple
     builds_on: tuple[str, ...] = ()
+    doctor: Callable[[Settings, Path], Iterator[Finding]] | None = None

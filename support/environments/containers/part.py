@@ -15,10 +15,11 @@ from docker.models.containers import Container
 from testcontainers.core.container import DockerContainer
 
 from support.core.addresses import Address
-from support.core.errors import BrokenHarnessError, NotStartedError
+from support.core.errors import BrokenHarnessError, NotEndedError, NotStartedError
 from support.core.eventually import eventually
 from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import file_exists
+from support.environments.processes import LINES_TOLD, last_lines
 from support.probes.pings import Ping, seen_instead
 
 START = timedelta(seconds=30)
@@ -62,6 +63,11 @@ class ContainerPart:
         return self._changed
 
     @property
+    def exit_status(self) -> int | None:
+        """How it ended; None while it runs."""
+        return None if self.alive else self._state()["ExitCode"]
+
+    @property
     def ended_by_kill(self) -> bool:
         """Whether its last end was by SIGKILL."""
         return self._state()["ExitCode"] == KILLED
@@ -90,16 +96,15 @@ class ContainerPart:
         def check() -> None:
             if seen := seen_instead(self.address[1], self._ping, host=self.address[0]):
                 if not self.alive:
-                    raise NotStartedError(
-                        f"{self.name} could not be started: it ended with exit status {self._state()['ExitCode']}; "
-                        f"its last log line: {self.last_log_line()}"
+                    raise self._not_started(
+                        f"{self.name} could not be started: it ended with exit status {self.exit_status}"
                     )
                 raise AssertionError(f"{self.name} does not answer its probe: {seen}")
 
         try:
             eventually(check, within=within, every=0.01)
         except AssertionError as late:
-            raise NotStartedError(f"{late}; its last log line: {self.last_log_line()}") from None
+            raise self._not_started(str(late)) from None
         self._first_process = self._find_first_process()
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
@@ -124,7 +129,7 @@ class ContainerPart:
         with explained_engine_errors(self.name):
             self._known.stop(timeout=END_S)
         if self._state()["ExitCode"] == KILLED:
-            raise BrokenHarnessError(f"{self.name} has not ended within {END_S} s of its stop signal")
+            raise NotEndedError(f"{self.name} has not ended within {END_S} s of its stop signal")
 
     def freeze(self) -> None:
         self._signal_directly(signal.SIGSTOP)
@@ -189,10 +194,11 @@ class ContainerPart:
         with suppress(AssertionError):
             eventually(check, within=SETTLE, every=SETTLED_S / 4)
 
-    def last_log_line(self) -> str:
+    def _not_started(self, why: str) -> NotStartedError:
         self.settle_log()
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        return lines[-1][-300:] if lines else "none"
+        said = last_lines(self.log, LINES_TOLD)
+        told = f"; its last output: {said}" if said else "; it has written nothing"
+        return NotStartedError(f"{why}{told}", self.name, self.exit_status, said)
 
     @property
     def _known(self) -> Container:

@@ -110,7 +110,7 @@ def test_a_candidate_that_cannot_start_is_broken_with_its_last_words(home):
 
     assert run.returncode == 3
     assert (
-        "catalog service could not be started: it ended with exit status 5; its last log line: no licence found"
+        "catalog service could not be started: it ended with exit status 5; its last output: no licence found"
         in run.stdout
     )
     assert parts(home) == []

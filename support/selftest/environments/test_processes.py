@@ -92,7 +92,7 @@ def test_a_part_that_cannot_start_is_reported_with_its_last_log_line(tmp_path):
 
     with pytest.raises(
         BrokenHarnessError,
-        match="shop could not be started: it ended with exit status 7; its last log line: no such volume",
+        match="shop could not be started: it ended with exit status 7; its last output: no such volume",
     ):
         part.start()
     run.remove()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from support.behave_runtime.recording import Recording
+from support.core.settings import Settings
 from support.systems.catalog.faults import FAULTS
 from support.systems.catalog.settings import CatalogSettings
 from support.systems.catalog.targets import TARGETS
-from support.systems.protocol import Defects, Session, System
+from support.systems.protocol import Defects, Finding, Session, System
 
 
 @contextmanager
@@ -24,4 +26,10 @@ def _defects() -> Defects:
     return Defects(DEFECTS, "catalog.command", LAUNCHER, {VARIABLE: "{}"})
 
 
-SYSTEM = System("catalog", CatalogSettings, _open, targets=TARGETS, faults=FAULTS, defects=_defects)
+def _doctor(settings: Settings, logs: Path) -> Iterator[Finding]:
+    from support.systems.catalog.conformance.doctor import examine  # noqa: PLC0415
+
+    yield from examine(settings, logs)
+
+
+SYSTEM = System("catalog", CatalogSettings, _open, targets=TARGETS, faults=FAULTS, defects=_defects, doctor=_doctor)

@@ -30,6 +30,9 @@ class CatalogApi:
         self._url = url
         self._timeout_s = timeout_s
 
+    def get(self, path: str) -> Response:
+        return self._call("GET", path)
+
     def bundles(self, query: str = "") -> Response:
         return self._call("GET", f"/bundles{query}")
 

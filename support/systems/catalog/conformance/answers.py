@@ -1,0 +1,160 @@
+"""Looks at the answers of the service's endpoints."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from support.systems.catalog.actors.catalog_api import CatalogApi, Response
+from support.systems.catalog.conformance import MissingError
+from support.systems.catalog.conformance.shapes import must_answer, must_be
+
+ROUNDED_S = 1  # what the whole seconds of a header, and the time between two roundings, may differ by
+SENSELESS_QUERIES = ("limit=0", "limit=-1", "limit=1001", "limit=many", "offset=-1", "offset=few")
+
+
+def alive(api: CatalogApi) -> None:
+    first, second = (api.get("/health/live") for _ in range(2))
+    must_answer(second, 200, "GET /health/live")
+    started = [str(answer.body.get("started_at", "")) for answer in (first, second)]
+    assert second.body.get("status") == "alive", (
+        f'GET /health/live: expected the status "alive", but the body was {second.text[:200]!r}'
+    )
+    assert _is_moment(started[1]), (
+        f"GET /health/live: expected a time with its zone in started_at, but was {started[1]!r}"
+    )
+    assert started[0] == started[1], (
+        f"GET /health/live: started_at must stay the same until a restart, but it was {started[0]}, then {started[1]}"
+    )
+
+
+def ready(api: CatalogApi) -> None:
+    answer = api.get("/health/ready")
+    must_answer(answer, 200, "GET /health/ready")
+    assert answer.body.get("status") == "ready", (
+        f'GET /health/ready: expected the status "ready", but the body was {answer.text[:200]!r}'
+    )
+
+
+def last_report_before_the_first_update(api: CatalogApi) -> None:
+    """404; or the report of an update that the service has made by itself."""
+    answer = api.get("/sync")
+    if answer.status == 200:
+        must_be(answer, 200, "Report", "GET /sync")
+    else:
+        must_be(answer, 404, "Error", "GET /sync before the first update")
+
+
+def refusal(answer: Response) -> None:
+    """The answer of a shop that has nothing to show."""
+    must_be(answer, 503, "Unavailable", "GET /bundles with no source to serve from")
+    header, body = answer.headers.get("Retry-After"), answer.body["retry_after_seconds"]
+    assert header == str(body), (
+        f"GET /bundles with no source to serve from: expected the header Retry-After to name the {body} seconds of "
+        f"retry_after_seconds, but it was {header!r}"
+    )
+
+
+def failed_update(answer: Response) -> None:
+    """The answer to an update after which there is still nothing to serve."""
+    must_be(answer, 503, "Report", "POST /sync with no source to serve from")
+    seen = answer.body["status"]
+    assert seen == "failed", f"POST /sync with no source to serve from: expected the status failed, but it was {seen}"
+
+
+def report(answer: Response, status: str) -> None:
+    must_be(answer, 200, "Report", "POST /sync")
+    seen = answer.body["status"]
+    assert seen == status, (
+        f"POST /sync: expected an update that ends as {status}, but it ended as {seen}: {answer.text[:300]}"
+    )
+
+
+def last_report(api: CatalogApi, made: Response) -> None:
+    answer = api.get("/sync")
+    must_be(answer, 200, "Report", "GET /sync after an update")
+    assert answer.body == made.body, (
+        f"GET /sync: expected the report of the last update, {made.text[:300]}, but it was {answer.text[:300]}"
+    )
+
+
+def says_where_it_comes_from(answer: Response, source: str, age_s: float) -> None:
+    """*answer*, a listing, names *source*, and the age *age_s* to a minute; its headers say the same as its body."""
+    must_be(answer, 200, "Listing", "GET /bundles")
+    body, headers = answer.body, answer.headers
+    assert body["source"] == source, (
+        f"GET /bundles: expected the source {source}, but the body names {body['source']!r}"
+    )
+    assert headers.get("Catalog-Source") == source, (
+        f"GET /bundles: expected the header Catalog-Source to name {source}, as the body does, "
+        f"but it was {headers.get('Catalog-Source')!r}"
+    )
+    assert abs(body["age_seconds"] - age_s) < 60, (
+        f"GET /bundles: expected an age of about {age_s:.0f} seconds, but age_seconds is {body['age_seconds']}"
+    )
+    age = headers.get("Age", "")
+    off_s = abs(int(age) - body["age_seconds"]) if age.isdecimal() else None
+    assert off_s is not None and off_s <= ROUNDED_S, (  # noqa: PT018  one promise
+        f"GET /bundles: expected the header Age to name the {body['age_seconds']} seconds of the body, but it was {age!r}"
+    )
+
+
+def finds(api: CatalogApi, query: str, names: Sequence[str]) -> None:
+    """The bundles that *query* finds are *names*, in any order."""
+    answer = api.bundles(f"?{query}")
+    must_be(answer, 200, "Listing", f"GET /bundles?{query}")
+    found = sorted(bundle["name"] for bundle in answer.body["bundles"])
+    assert found == sorted(names), f"GET /bundles?{query}: expected {sorted(names)}, but found {found}"
+    assert answer.body["total"] == len(names), (
+        f"GET /bundles?{query}: expected a total of {len(names)}, but was {answer.body['total']}"
+    )
+
+
+def pages(api: CatalogApi, names: Sequence[str]) -> None:
+    """Pages of one bundle show each of *names* once, and say how many there are in all; the page after them is empty."""
+    shown = []
+    for offset in range(len(names) + 1):
+        answer = api.bundles(f"?limit=1&offset={offset}")
+        must_be(answer, 200, "Listing", f"GET /bundles?limit=1&offset={offset}")
+        assert answer.body["total"] == len(names), (
+            f"GET /bundles?limit=1&offset={offset}: expected a total of {len(names)}, but was {answer.body['total']}"
+        )
+        shown.append([bundle["name"] for bundle in answer.body["bundles"]])
+    assert sorted(shown) == sorted([*([name] for name in names), []]), (
+        f"GET /bundles, one bundle a page: expected each of {sorted(names)} once, then an empty page, but the pages "
+        f"were {shown}"
+    )
+
+
+def refuses(api: CatalogApi, query: str) -> None:
+    must_be(api.bundles(f"?{query}"), 400, "Error", f"GET /bundles?{query}, which makes no sense")
+
+
+def one_bundle(api: CatalogApi, name: str) -> None:
+    answer = api.get(f"/bundles/{name}")
+    must_be(answer, 200, "Listing", f"GET /bundles/{name}")
+    found = [bundle["name"] for bundle in answer.body["bundles"]]
+    assert (found, answer.body["total"]) == ([name], 1), (
+        f"GET /bundles/{name}: expected that bundle alone, but was {found}"
+    )
+
+
+def unknown_bundle(api: CatalogApi) -> None:
+    must_be(api.get("/bundles/no_such_bundle"), 404, "Error", "GET /bundles/no_such_bundle")
+
+
+def status_page(api: CatalogApi, status: str, serving: str | None) -> None:
+    """The status page answers with 200, whatever it says."""
+    answer = api.health()
+    if answer.status == 404:
+        raise MissingError("GET /health: the answer was 404")
+    must_be(answer, 200, "Health", f"GET /health while the service is {status}")
+    said = (answer.body["status"], answer.body["serving"])
+    assert said == (status, serving), (
+        f"GET /health: expected the status {status} while it serves {serving or 'nothing'}, but it says {said[0]} and {said[1]}"
+    )
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

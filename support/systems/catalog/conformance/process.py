@@ -1,0 +1,103 @@
+"""Looks at the service as a process: its signals, its settings, and several instances of it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from support.core.addresses import url
+from support.core.errors import NotEndedError, NotStartedError
+from support.core.eventually import eventually
+from support.environments.parts import Part
+from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.conformance import MissingError
+from support.systems.catalog.environment.fresh_start import RELOAD
+from support.systems.catalog.environment.site import Site
+
+WRONG_USAGE = 64
+# each with a value that makes no sense; whatever else is set does
+SENSELESS: Mapping[str, str] = {
+    "CATALOG_ATTEMPTS": "0",
+    "CATALOG_KEEP_BACKUP": "perhaps",
+    "CATALOG_READ_TIMEOUT_S": "-1",
+    "CATALOG_PROVIDER_URL": "provider",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a part ended after SIGTERM: its exit status (negative: the signal), and after how long."""
+
+    status: int | None
+    after: timedelta
+
+    def __str__(self) -> str:
+        return f"exit status {self.status} after {self.after.total_seconds():.2f} s"
+
+
+def asked_to_stop(part: Part) -> Ending:
+    """SIGTERM. *status* is None when it has not ended after 5 s; then it is killed."""
+    began = time.monotonic()
+    try:
+        part.stop()
+    except NotEndedError:
+        part.kill()
+        return Ending(None, timedelta(seconds=time.monotonic() - began))
+    return Ending(part.exit_status, timedelta(seconds=time.monotonic() - began))
+
+
+def ended_well(ending: Ending, within: timedelta) -> None:
+    seen = str(ending) if ending.status is not None else f"it still ran after {ending.after.total_seconds():.1f} s"
+    assert ending.status == 0, f"SIGTERM: expected exit status 0, but {seen}"
+    assert ending.after <= within, f"SIGTERM: expected the end within {within.total_seconds():g} s, but {seen}"
+
+
+def reloads(part: Part, api: CatalogApi) -> None:
+    """SIGHUP renews `started_at` within the same process."""
+    before, process = str(api.get("/health/live").body.get("started_at", "")), part.pid
+    part.reload()
+
+    def check() -> None:
+        if not part.alive:
+            raise MissingError(f"SIGHUP ended the service, with exit status {part.exit_status}")
+        now = str(api.get("/health/live").body.get("started_at", ""))
+        if now in {"", before}:
+            raise MissingError("SIGHUP does not change started_at in GET /health/live")
+
+    eventually(check, within=RELOAD)
+    assert part.pid == process, "SIGHUP: expected the same process to go on, but there is another one"
+
+
+def refuses_setting(site: Site, variable: str) -> None:
+    """A start with a senseless value ends with exit status 64 and one sentence."""
+    what = f"a start with {variable}={SENSELESS[variable]}, which makes no sense"
+    ended = _refused_start(site, {variable: SENSELESS[variable]})
+    assert ended is not None, f"{what}: expected exit status {WRONG_USAGE}, but the service runs and answers"
+    status, output = ended.exit_status, ended.output
+    assert status is not None, f"{what}: expected exit status {WRONG_USAGE}, but the service runs on without answering"
+    assert status == WRONG_USAGE, (
+        f"{what}: expected exit status {WRONG_USAGE}, but it was {status}; its last output: {output or 'none'}"
+    )
+    assert output, f"{what}: expected one sentence on stderr, but there was none"
+    assert "Traceback" not in output, f"{what}: expected one sentence on stderr, but there was: {output}"
+
+
+def _refused_start(site: Site, env: Mapping[str, str]) -> NotStartedError | None:
+    """How one more instance with *env* ended at its start; None when it runs."""
+    try:
+        with site.another_catalog(env):
+            return None
+    except NotStartedError as refused:
+        return refused
+
+
+def runs_twice(site: Site) -> None:
+    """A second instance beside the first, with the same stores, answers."""
+    try:
+        with site.another_catalog({}) as second:
+            answer = CatalogApi(url("http", second.address)).get("/health/live")
+            assert answer.status == 200, (
+                f"a second instance: expected an answer, but there was {answer.status or answer.error}"
+            )
+    except NotStartedError as alone:
+        raise MissingError(f"a second instance does not start beside the first: {alone}") from None
