@@ -85,6 +85,7 @@ class CatalogSession:
         stage = Stage(
             desk,
             self._unless("instances", fleet, "add"),
+            clients.catalog,
             Shopper(clients.catalog),
             operator,
             catalog_seed,

@@ -12,7 +12,10 @@ TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """*status* is None without a complete answer; *error* then names the exception. *waited_s* in seconds, *at* in unix seconds."""
+    """*status* is None without a complete answer; *error* then names the exception. *waited_s* in seconds, *at* in unix seconds.
+
+    *asked* is the request: "GET /bundles?limit=2".
+    """
 
     status: int | None
     body: Mapping[str, Any]
@@ -21,6 +24,7 @@ class Response:
     error: str = ""
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    asked: str = ""
 
 
 class CatalogApi:
@@ -52,7 +56,9 @@ class CatalogApi:
                 session.trust_env = False  # ignore HTTP_PROXY: requests must go to the service directly
                 answer = session.request(verb, self._url + path, timeout=self._timeout_s)
         except requests.RequestException as trouble:
-            return Response(None, {}, time.monotonic() - began, at, error=type(trouble).__name__)
+            return Response(
+                None, {}, time.monotonic() - began, at, error=type(trouble).__name__, asked=f"{verb} {path}"
+            )
         waited = time.monotonic() - began
         try:
             body = answer.json()
@@ -65,4 +71,5 @@ class CatalogApi:
             at,
             text=answer.text,
             headers=answer.headers,
+            asked=f"{verb} {path}",
         )

@@ -1,6 +1,7 @@
 """Looks at the answers of the service's endpoints."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response
@@ -97,35 +98,54 @@ def says_where_it_comes_from(answer: Response, source: str, age_s: float) -> Non
     )
 
 
-def finds(api: CatalogApi, query: str, names: Sequence[str]) -> None:
-    """The bundles that *query* finds are *names*, in any order."""
-    answer = api.bundles(f"?{query}")
-    must_be(answer, 200, "Listing", f"GET /bundles?{query}")
-    found = sorted(bundle["name"] for bundle in answer.body["bundles"])
-    assert found == sorted(names), f"GET /bundles?{query}: expected {sorted(names)}, but found {found}"
-    assert answer.body["total"] == len(names), (
-        f"GET /bundles?{query}: expected a total of {len(names)}, but was {answer.body['total']}"
-    )
+def finds(answer: Response, descriptions: Sequence[str]) -> None:
+    """*answer* has the bundles with these *descriptions*, in any order."""
+    must_be(answer, 200, "Listing", answer.asked)
+    found = _shown(answer)
+    assert found == sorted(descriptions), f"{answer.asked}: expected {sorted(descriptions)}, but found {found}"
+    _has_total(answer, len(descriptions))
 
 
-def pages(api: CatalogApi, names: Sequence[str]) -> None:
-    """Pages of one bundle show each of *names* once, and say how many there are in all; the page after them is empty."""
-    shown = []
-    for offset in range(len(names) + 1):
-        answer = api.bundles(f"?limit=1&offset={offset}")
-        must_be(answer, 200, "Listing", f"GET /bundles?limit=1&offset={offset}")
-        assert answer.body["total"] == len(names), (
-            f"GET /bundles?limit=1&offset={offset}: expected a total of {len(names)}, but was {answer.body['total']}"
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The answers to a client that reads the catalog in pages of *size* bundles."""
+
+    size: int
+    answers: tuple[Response, ...]
+
+
+def read_pages(api: CatalogApi, size: int, count: int) -> Pages:
+    """Read the first *count* pages."""
+    return Pages(size, tuple(api.bundles(f"?limit={size}&offset={place * size}") for place in range(count)))
+
+
+def show_each_once(pages: Pages, descriptions: Sequence[str]) -> None:
+    """The pages show each of *descriptions* once, each page is full but the last ones, and each names the total."""
+    for place, answer in enumerate(pages.answers):
+        must_be(answer, 200, "Listing", answer.asked)
+        _has_total(answer, len(descriptions))
+        left = len(descriptions) - place * pages.size
+        size = len(answer.body["bundles"])
+        assert size == max(0, min(pages.size, left)), (
+            f"{answer.asked}: expected {max(0, min(pages.size, left))} bundles, but the page has {size}"
         )
-        shown.append([bundle["name"] for bundle in answer.body["bundles"]])
-    assert sorted(shown) == sorted([*([name] for name in names), []]), (
-        f"GET /bundles, one bundle a page: expected each of {sorted(names)} once, then an empty page, but the pages "
-        f"were {shown}"
+    shown = sorted(one for answer in pages.answers for one in _shown(answer))
+    assert shown == sorted(descriptions), (
+        f"GET /bundles in pages of {pages.size}: expected each of {sorted(descriptions)} once, but the pages show {shown}"
     )
 
 
-def refuses(api: CatalogApi, query: str) -> None:
-    must_be(api.bundles(f"?{query}"), 400, "Error", f"GET /bundles?{query}, which makes no sense")
+def refuses(answer: Response) -> None:
+    must_be(answer, 400, "Error", f"{answer.asked}, which makes no sense")
+
+
+def _shown(answer: Response) -> list[str]:
+    return sorted(bundle["description"] for bundle in answer.body["bundles"])
+
+
+def _has_total(answer: Response, total: int) -> None:
+    seen = answer.body["total"]
+    assert seen == total, f"{answer.asked}: expected a total of {total}, but it was {seen}"
 
 
 def one_bundle(api: CatalogApi, name: str) -> None:
@@ -141,16 +161,13 @@ def unknown_bundle(api: CatalogApi) -> None:
     must_be(api.get("/bundles/no_such_bundle"), 404, "Error", "GET /bundles/no_such_bundle")
 
 
-def status_page(api: CatalogApi, status: str, serving: str | None) -> None:
+def status_page(answer: Response, status: str) -> None:
     """The status page answers with 200, whatever it says."""
-    answer = api.health()
     if answer.status == 404:
         raise MissingError("GET /health: the answer was 404")
     must_be(answer, 200, "Health", f"GET /health while the service is {status}")
-    said = (answer.body["status"], answer.body["serving"])
-    assert said == (status, serving), (
-        f"GET /health: expected the status {status} while it serves {serving or 'nothing'}, but it says {said[0]} and {said[1]}"
-    )
+    said = answer.body["status"]
+    assert said == status, f"GET /health: expected the status {status}, but it was {said}: {answer.text[:300]}"
 
 
 def _is_moment(text: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from support.core.errors import NotApplicableError, NotStartedError
+from support.core.errors import InconclusiveError, NotApplicableError, NotStartedError
 from support.core.eventually import eventually
 from support.core.settings import Settings
 from support.environments.choice import refuse_others
@@ -28,8 +28,7 @@ GROUPS = {
     "Premium": {"Global 10 GB": Decimal("45.00")},
 }
 PRICES = {name: price for group in GROUPS.values() for name, price in group.items()}
-EUROPE, JAPAN, GLOBAL = "esim_EU_5GB_30D_V2", "esim_JP_3GB_30D_V2", "esim_GL_10GB_30D_V2"
-NAMES = (EUROPE, JAPAN, GLOBAL)
+EUROPE, JAPAN, GLOBAL = PRICES
 SEARCHES = {
     "search=europe": [EUROPE],
     "search=_3GB_": [JAPAN],
@@ -40,6 +39,7 @@ SEARCHES = {
 }
 SAVED_S, BACKED_UP_S = 2 * 3600, 3 * 86400
 SOON, STOPS_WITHIN = timedelta(seconds=3), timedelta(seconds=1)
+LAST = "SIGTERM"
 Check = Callable[[], object]
 
 
@@ -86,7 +86,9 @@ class _Examination:
         yield self._look("GET /sync before an update", lambda: answers.last_report_before_the_first_update(api))
         yield self._look("GET /bundles without a source", lambda: answers.refusal(api.bundles()))
         yield self._look("POST /sync without a source", lambda: answers.failed_update(api.update()))
-        yield self._look("GET /health without a source", lambda: answers.status_page(api, "down", None), "status-page")
+        yield self._look(
+            "GET /health without a source", lambda: answers.status_page(api.health(), "down"), "status-page"
+        )
 
     def _backup(self) -> Iterator[Finding]:
         """The backup has everything, and nobody else."""
@@ -114,13 +116,15 @@ class _Examination:
         yield self._look("requests to the provider", lambda: storing.provider_is_asked(self._clients.record, GROUPS))
         yield self._look("answers from the provider", lambda: self._comes_from("provider", 0))
         for query, names in SEARCHES.items():
-            yield self._look(f"GET /bundles?{query}", partial(answers.finds, api, query, names))
-        yield self._look("pages of GET /bundles", lambda: answers.pages(api, NAMES))
+            yield self._look(f"GET /bundles?{query}", partial(answers.finds, api.bundles(f"?{query}"), names))
+        yield self._look(
+            "pages of GET /bundles", lambda: answers.show_each_once(answers.read_pages(api, 2, 3), list(PRICES))
+        )
         for query in answers.SENSELESS_QUERIES:
-            yield self._look(f"GET /bundles?{query}", partial(answers.refuses, api, query))
-        yield self._look("GET /bundles/{name}", lambda: answers.one_bundle(api, EUROPE))
+            yield self._look(f"GET /bundles?{query}", partial(answers.refuses, api.bundles(f"?{query}")))
+        yield self._look("GET /bundles/{name}", lambda: answers.one_bundle(api, "esim_EU_5GB_30D_V2"))
         yield self._look("GET /bundles/{name}, unknown", lambda: answers.unknown_bundle(api))
-        yield self._look("GET /health", lambda: answers.status_page(api, "healthy", "provider"), "status-page")
+        yield self._look("GET /health", lambda: answers.status_page(api.health(), "healthy"), "status-page")
         for target, setting in (
             (PROVIDER, "CATALOG_PROVIDER_URL"),
             (SAVED_COPY, "CATALOG_REDIS_URL"),
@@ -148,24 +152,27 @@ class _Examination:
         self._provider_answers(None)
         yield self._look("second instance", lambda: process.runs_twice(self._site), "instances")
         for variable, value in process.SENSELESS.items():
-            yield self._look(f"{variable}={value}", partial(process.refuses_setting, self._site, variable))
-        yield self._look("SIGTERM", lambda: process.ended_well(process.asked_to_stop(self._part), STOPS_WITHIN))
+            yield self._look(f"{variable}={value}", partial(self._refuses, variable, value))
+        yield self._look(LAST, lambda: process.ended_well(process.asked_to_stop(self._part), STOPS_WITHIN))
+
+    def _refuses(self, variable: str, value: str) -> None:
+        process.was_refused(process.start_with(self._site, {variable: value}))
 
     def _look(self, subject: str, check: Check, capability: str = "") -> Finding:
         if capability in self._lacking:
             return Finding(subject, "lacking", "", capability)
         try:
             check()
-        except NotApplicableError as why:
+        except (NotApplicableError, InconclusiveError) as why:
             return Finding(subject, "not looked at", str(why))
         except AssertionError as wrong:
             missing = next((one for one in (wrong, wrong.__cause__) if isinstance(one, MissingError)), None)
             if missing and capability:
                 return Finding(subject, "missing", str(missing), capability)
-            return Finding(subject, "wrong", f"{missing or wrong}{self._end()}")
+            return Finding(subject, "wrong", f"{missing or wrong}{self._crash() if subject != LAST else ''}")
         return Finding(subject, "there")
 
-    def _end(self) -> str:
+    def _crash(self) -> str:
         """How the service ended, if it did; it is started again, for the other looks."""
         with suppress(NotApplicableError):
             if (status := self._part.exit_status) is not None:

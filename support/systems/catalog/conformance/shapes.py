@@ -34,7 +34,7 @@ def must_be(answer: Response, status: int, shape: str, what: str) -> None:
 
 
 def must_answer(answer: Response, status: int, what: str) -> None:
-    seen = f"it was {answer.status} ({answer.text[:200]!r})" if answer.status else f"there was none: {answer.error}"
+    seen = f"it was {answer.status} ({answer.text[:80]!r})" if answer.status else f"there was none: {answer.error}"
     assert answer.status == status, f"{what}: expected an answer with status {status}, but {seen}"
 
 

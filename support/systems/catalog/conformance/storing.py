@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg
 
 from support.core.target import Target
 from support.environments.parts import Link
@@ -74,7 +74,7 @@ def saved_copy(stores: Stores, prices: Mapping[str, Decimal]) -> None:
 def database(stores: Stores, prices: Mapping[str, Decimal]) -> None:
     try:
         held = stores.database()
-    except SQLAlchemyError as odd:
+    except psycopg.Error as odd:
         raise MissingError(
             f"the tables in PostgreSQL are not those of the contract: {str(odd).splitlines()[0]}"
         ) from None

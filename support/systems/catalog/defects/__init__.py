@@ -9,6 +9,7 @@ import sys
 from support.systems.catalog.defects import (
     backup,
     concurrency,
+    contract,
     fallback,
     malformed_answers,
     memory_and_crashes,
@@ -35,6 +36,7 @@ _MODULES = (
     no_source,
     monitoring,
     performance,
+    contract,
 )
 DEFECTS = {defect.name: defect for module in _MODULES for defect in vars(module).values() if isinstance(defect, Defect)}
 

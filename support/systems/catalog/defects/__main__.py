@@ -4,7 +4,7 @@ import difflib
 import os
 import sys
 
-from support.systems.catalog.app.__main__ import WRONG_USAGE, main
+from support.systems.catalog.app import __main__ as program
 from support.systems.catalog.defects import DEFECTS
 from support.systems.catalog.defects.registry import put_in
 
@@ -14,9 +14,9 @@ def start() -> int:
     if name not in DEFECTS:
         near = difflib.get_close_matches(name, DEFECTS, n=1) or ["no-retry"]
         sys.stderr.write(f"catalog: CATALOG_DEFECT is {name!r}, which is no known defect; say one such as {near[0]}\n")
-        return WRONG_USAGE
+        return program.WRONG_USAGE
     DEFECTS[name].apply(put_in)
-    return main()
+    return program.main()
 
 
 if __name__ == "__main__":

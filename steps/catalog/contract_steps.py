@@ -1,0 +1,91 @@
+"""What programs and operators can rely on: headers, searches, pages, the status page, and how the service ends and starts."""
+
+from datetime import timedelta
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.target import Target
+from support.environments.parts import Parts
+from support.systems.catalog.actors.catalog_api import CatalogApi, Response
+from support.systems.catalog.conformance import answers, process
+from support.systems.catalog.environment.site import Site
+from support.systems.catalog.mid_update_faults import MidUpdateFaults
+
+
+@given("an update has begun")
+def update_has_begun(context: Context) -> None:
+    context.stage.put(context.stage.the(MidUpdateFaults).start_update(0))
+
+
+@when("a program asks for the catalog")
+def program_asks(context: Context) -> None:
+    context.stage.put(context.stage.the(CatalogApi).bundles())
+
+
+@when('a program searches for "{query:Text}"')
+def program_searches(context: Context, query: str) -> None:
+    context.stage.put(context.stage.the(CatalogApi).bundles(f"?{query}"))
+
+
+@when("a program reads {count:Count} pages of {size:Count} bundles")
+def program_reads_pages(context: Context, count: int, size: int) -> None:
+    context.stage.put(answers.read_pages(context.stage.the(CatalogApi), size, count))
+
+
+@when("a program asks for the status page")
+def program_asks_for_status_page(context: Context) -> None:
+    context.stage.put(context.stage.the(CatalogApi).health())
+
+
+@when("{target:Target} is asked to stop")
+def asked_to_stop(context: Context, target: Target) -> None:
+    context.stage.put(process.asked_to_stop(context.stage.the(Parts)[target]))
+
+
+@when('a catalog service is started with "{setting:Text}"')
+def started_with(context: Context, setting: str) -> None:
+    context.stage.put(process.start_with(context.stage.the(Site), dict([setting.split("=", 1)])))
+
+
+@then("the body and the headers of the answer name the {source:Source}, {age:Duration} old")
+def headers_name_source_and_age(context: Context, source: str, age: timedelta) -> None:
+    answers.says_where_it_comes_from(context.stage.the(Response), source, age.total_seconds())
+
+
+@then("the body and the headers of the answer name the same time to come back")
+def headers_name_time_to_come_back(context: Context) -> None:
+    answers.refusal(context.stage.the(Response))
+
+
+@then('it finds exactly "{bundles:Text}"')
+def finds_exactly(context: Context, bundles: str) -> None:
+    answers.finds(context.stage.the(Response), bundles.split(", "))
+
+
+@then("it finds exactly nothing")
+def finds_nothing(context: Context) -> None:
+    answers.finds(context.stage.the(Response), [])
+
+
+@then('the pages show "{bundles:Text}", each once, and say how many there are in all')
+def pages_show(context: Context, bundles: str) -> None:
+    answers.show_each_once(context.stage.the(answers.Pages), bundles.split(", "))
+
+
+@then("the search is refused as senseless, with the reason")
+def search_is_refused(context: Context) -> None:
+    answers.refuses(context.stage.the(Response))
+
+
+@then('the status page answers with status 200 and says "{status:Text}"')
+def status_page_answers(context: Context, status: str) -> None:
+    answers.status_page(context.stage.the(Response), status)
+
+
+@then("it ends with exit status 0 within {limit:Duration}")
+def ends_well(context: Context, limit: timedelta) -> None:
+    process.ended_well(context.stage.the(process.Ending), limit)
+
+
+@then("its start is refused with exit status 64 and a reason")
+def start_is_refused(context: Context) -> None:
+    process.was_refused(context.stage.the(process.Start))

@@ -1,0 +1,121 @@
+"""Mistakes that show while nothing fails: headers, queries, settings and signals that are not as the contract has them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from support.systems.catalog.app import __main__ as program
+from support.systems.catalog.app import web
+from support.systems.catalog.app.model import Bundle, Catalog
+from support.systems.catalog.app.settings import Settings, SettingsError, read_settings
+from support.systems.catalog.app.snapshot import Query, Snapshot
+from support.systems.catalog.app.web import Web
+from support.systems.catalog.defects.registry import Patch, breaks
+
+
+@breaks("CAT-FORM-1", spills=("CAT-CHAIN-2", "CAT-CHAIN-3"))
+def headers_that_always_say_the_same(patch: Patch) -> None:
+    """The headers of every answer name the provider as its source, and no age."""
+    sound = Web._answer  # noqa: SLF001
+
+    def answer(self: Web, catalog: Catalog, bundles: list[Bundle], total: int) -> Response:
+        said = sound(self, catalog, bundles, total)
+        said.headers.update({"Catalog-Source": "provider", "Age": "0"})
+        return said
+
+    patch(Web, "_answer", answer)
+
+
+@breaks("CAT-FORM-1")
+def a_limit_of_nothing_is_all(patch: Patch) -> None:
+    """A senseless limit or offset is taken for none instead of being refused."""
+
+    def count(text: str | None, name: str, default: int, lowest: int, highest: int) -> int:  # noqa: ARG001
+        fits = text is not None and text.isdecimal() and lowest <= int(text) <= highest
+        return int(text) if fits and text is not None else default
+
+    patch(web, "_count", count)
+
+
+@breaks("CAT-FORM-1")
+def ignores_the_country(patch: Patch) -> None:
+    """A search for a country finds the bundles of all countries."""
+    sound = Snapshot.search
+
+    def search(self: Snapshot, query: Query) -> tuple[int, list[Bundle]]:
+        return sound(self, replace(query, country=None))
+
+    patch(Snapshot, "search", search)
+
+
+@breaks("CAT-FORM-1")
+def pages_that_overlap(patch: Patch) -> None:
+    """A page begins with the last bundle of the page before."""
+    sound = web.read_query
+
+    def query(request: Request) -> Query:
+        asked = sound(request)
+        return replace(asked, offset=max(0, asked.offset - 1))
+
+    patch(web, "read_query", query)
+
+
+@breaks("CAT-FORM-1", spills=("CAT-CHAIN-4",))
+def a_status_page_that_fails(patch: Patch) -> None:
+    """The status page answers with 503 while the service has nothing to serve."""
+    sound = Web.health
+
+    async def health(self: Web, _: Request) -> Response:
+        page = await sound(self, _)
+        page.status_code = 503 if b'"down"' in bytes(page.body)[:20] else 200
+        return page
+
+    patch(Web, "health", health)
+
+
+@breaks("CAT-FORM-1")
+def ends_with_an_error(patch: Patch) -> None:
+    """After SIGTERM the process ends with the status of an error."""
+    sound = program.main
+
+    def main() -> int:
+        return sound() or 1
+
+    patch(program, "main", main)
+
+
+@breaks("CAT-FORM-1")
+def takes_its_time_to_stop(patch: Patch) -> None:
+    """After SIGTERM the process goes on for two seconds."""
+    patch(program, "LAST_ANSWERS_S", 2.0)
+    patch(program, "EXIT_WITHIN_S", 4.0)
+
+
+@breaks("CAT-FORM-1")
+def starts_whatever_it_is_told(patch: Patch) -> None:
+    """A setting that makes no sense is replaced by its default."""
+
+    def read(environment: Mapping[str, str]) -> Settings:
+        usable = dict(environment)
+        while True:
+            try:
+                return read_settings(usable)
+            except SettingsError as wrong:
+                del usable[str(wrong).split()[0]]
+
+    patch(program, "read_settings", read)
+
+
+@breaks("CAT-FORM-1")
+def crashes_on_a_wrong_setting(patch: Patch) -> None:
+    """A setting that makes no sense ends the start with a traceback."""
+
+    def read(environment: Mapping[str, str]) -> Settings:
+        try:
+            return read_settings(environment)
+        except SettingsError as wrong:
+            raise ValueError(str(wrong)) from wrong
+
+    patch(program, "read_settings", read)
