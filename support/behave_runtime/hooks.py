@@ -26,6 +26,7 @@ from support.behave_runtime import recording as current
 from support.behave_runtime.recorder import Recorder
 from support.core.errors import BrokenHarnessError, HoldfastError, UsageError
 from support.core.journal import Journal
+from support.core.secrets import mask_files
 from support.gate.execution.results import RUN, claim
 from support.gate.execution.work_queue import WORKER, WorkQueue
 from support.gate.selection.preflight import examine
@@ -92,6 +93,8 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
         allure.end()
         _recorders.pop()
         current.end()
+        if RUN not in os.environ:  # otherwise the gate does, when all processes have ended
+            mask_files(recording.results)
 
 
 def _record(

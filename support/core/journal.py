@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from support.core.errors import BrokenHarnessError
+from support.core.secrets import masked
 
 # {"at": unix seconds, "steady": seconds of the monotonic clock, "event": name, "run": id, "worker": name, ...}
 Event = dict[str, Any]
@@ -37,7 +38,7 @@ class Journal:
     def write(self, event: str, **fields: object) -> None:
         now = {"at": time.time(), "steady": time.monotonic()}
         entry: Event = {**now, "event": event, "run": self.run, **self._writer, **fields}
-        line = json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n"
+        line = masked(json.dumps(entry, ensure_ascii=False, default=str)).encode() + b"\n"
         with self._lock:
             self._file.write(line)
             self.events.append(json.loads(line))  # the same values as a reader of the file gets

@@ -3,6 +3,7 @@
 import difflib
 import os
 import secrets
+import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from support.core.errors import UsageError
+from support.core.secrets import note_secrets
 
 DEFAULT_FILE = Path("holdfast.toml")
 ENVIRONMENT_PREFIX = "HOLDFAST_"
@@ -34,6 +36,11 @@ class SystemSettings:
     def judged(self) -> str:
         """What is judged, where that is not the sound reference."""
         return ""
+
+    @property
+    def passed_on(self) -> Mapping[str, str]:
+        """What parts get of the user's environment."""
+        return {}
 
     @property
     def only_one(self) -> str:
@@ -97,6 +104,7 @@ def read_settings(
     ):
         known = names.resolve(name)
         found[known] = names.convert(known, value)
+        note_secrets(str(value))
     if not found.get("seed"):
         found["seed"] = unasked_seed or secrets.randbelow(2**31 - 1) + 1
     own = tuple(
@@ -104,6 +112,8 @@ def read_settings(
         for system, kind in kinds.items()
     )
     common = {name: value for name, value in found.items() if "." not in name}
+    for name, text in (pair for one in own for pair in one.passed_on.items()):
+        note_secrets(f"{name}={shlex.quote(text)}")
     return Settings(**common, systems=own, warnings=tuple(names.warnings))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from support.core.errors import HoldfastError, UsageError
+from support.core.secrets import mask_files, masked
 from support.core.settings import Settings
 from support.environments.cleanup import clear
 from support.gate.execution.doctor import doctor
@@ -111,11 +112,14 @@ def _claimed(settings: Settings) -> Iterator[Claim]:
     with claimed.lock:
         if claimed.folder != claimed.home:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
-        yield claimed
+        try:
+            yield claimed
+        finally:
+            mask_files(claimed.folder)
 
 
 def _publish(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
-    under = circumstances(_judged(settings), verdict.workers)
+    under = circumstances(masked(_judged(settings)), verdict.workers)
     verdict = publish(verdict, claimed.folder, claimed.home, under)
     report = _try_report(claimed) if settings.report == "yes" else ""
     print(summary(verdict, report, Paint(sys.stdout)), flush=True)

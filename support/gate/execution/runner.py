@@ -10,6 +10,7 @@ from typing import Any
 
 from support.core.errors import UsageError
 from support.core.journal import DamagedJournalError, Event, Journal, read_journal
+from support.core.secrets import mask_files
 from support.gate.execution.behave_process import has_own_formatter
 from support.gate.execution.progress import Progress
 from support.gate.execution.results import Claim
@@ -66,6 +67,7 @@ def execute(run: PreparedRun, seed: int, claim: Claim) -> Verdict:
     )
     _run_scenarios(run, seed, claim, journal)
     journal.close()
+    mask_files(claim.folder)  # before anything is made of what was written there
     return evaluate(run.criteria, claim)
 
 
