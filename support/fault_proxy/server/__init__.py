@@ -32,6 +32,8 @@ Intended differences from Toxiproxy (most are verified against Toxiproxy's own s
 - A reset by either end reaches the other end as a reset, after the bytes that were sent before it.
 - `slicer` draws sizes uniformly from average ± variation instead of halving.
 - A missing host in `listen` means 127.0.0.1, not all addresses. A disabled proxy keeps its port reserved.
+- An upstream that is a name without a port is refused (`":6379"` is this machine's port, as in Toxiproxy), and so is whatever
+  follows the JSON of a request; only after the list of `populate`, and in the file of `--config`, comments may follow.
 - `populate` of an empty list answers `[]`, not null. Error bodies are `application/json` throughout. There is no
   metrics endpoint.
 """

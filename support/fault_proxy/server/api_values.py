@@ -41,7 +41,8 @@ def read_proxy(body: bytes) -> ProxyConfig:
 
 
 def read_proxies(body: bytes) -> list[ProxyConfig]:
-    entries = _parsed(body)
+    """Whatever follows the list is ignored, as in Toxiproxy, whose users write comments there."""
+    entries = _parsed(body, more_follows=True)
     if not isinstance(entries, list):
         raise bad_body(f"populate takes a list of proxies, [{{...}}, ...]; received: {_shown(entries)}")
     proxies = [_wanted(_object(entry, "a proxy"), ProxyConfig("", "", "", enabled=True)) for entry in entries]
@@ -165,9 +166,9 @@ def _object(value: object, what: str) -> Mapping[str, Any]:
     return {name.lower(): content for name, content in value.items() if content is not None}
 
 
-def _parsed(body: bytes) -> object:
+def _parsed(body: bytes, *, more_follows: bool = False) -> object:
     try:
-        return json.loads(body)
+        return json.JSONDecoder().raw_decode(body.decode().lstrip())[0] if more_follows else json.loads(body)
     except ValueError as problem:
         raise bad_body(f"not JSON: {problem}; received: {_shown(body.decode(errors='replace'))}") from problem
 

@@ -164,6 +164,12 @@ def test_an_upstream_without_a_host_is_this_machine(ask):
     ask("DELETE", "/proxies/short")
 
 
+def test_a_comment_may_follow_the_list_of_proxies(ask):
+    made = ask("POST", "/populate", b'[{"name": "told", "listen": "127.0.0.1:0", "upstream": "a:1"}] // the shop\n')
+    assert (made.status_code, [one["name"] for one in made.json()["proxies"]]) == (201, ["told"])
+    ask("DELETE", "/proxies/told")
+
+
 def test_a_browser_is_refused(server):
     visited = requests.post(
         f"http://127.0.0.1:{server.port}/reset", headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}, timeout=3
