@@ -22,6 +22,13 @@ def own(given, environment):
         ("redis", ":secret@localhost", Addresses("REDIS_ADDR", (("localhost", 6379),), "", "secret")),
         ("mysql", "ana@db/shop", Addresses("MYSQL_ADDR", (("db", 3306),), "ana")),
         ("mysql", "root:p@ss:w@tcp(db:3307)/im_chat", Addresses("MYSQL_ADDR", (("db", 3307),), "root", "p@ss:w")),
+        ("mysql", "root:p/w@tcp(db)/shop?user=a@b", Addresses("MYSQL_ADDR", (("db", 3306),), "root", "p/w")),
+        ("mysql", "root:p/w@tcp(db:3307)", Addresses("MYSQL_ADDR", (("db", 3307),), "root", "p/w")),
+        ("mysql", "root:p/wü@db", Addresses("MYSQL_ADDR", (("db", 3306),), "root", "p/wü")),
+        ("mysql", "mysql://root:p%40ss@db/shop?mail=a@b", Addresses("MYSQL_ADDR", (("db", 3306),), "root", "p@ss")),
+        ("redis", "redis://:p%3Aw@cache:6380/0", Addresses("REDIS_ADDR", (("cache", 6380),), "", "p:w")),
+        ("redis", "redis://cache", Addresses("REDIS_ADDR", (("cache", 6379),))),
+        ("etcd", "http://etcd-1:2379", Addresses("ETCD_ADDR", (("etcd-1", 2379),))),
     ],
 )
 def test_formats_of_operators_are_accepted(service, text, found):
@@ -34,6 +41,8 @@ def test_formats_of_operators_are_accepted(service, text, found):
         ("mysql", "root:geheim@", "MYSQL_ADDR is not an address; say MYSQL_ADDR=user:password@host:port"),
         ("etcd", "localhost:99999", "ETCD_ADDR is not an address; say ETCD_ADDR=host:port"),
         ("etcd", "a:1,,b:2", "ETCD_ADDR is not an address; say ETCD_ADDR=host:port"),
+        ("redis", "rediss://:geheim@h", "REDIS_ADDR begins with rediss://, which is not supported; leave it out"),
+        ("kafka", "mysql://u:geheim@h", "KAFKA_ADDR begins with mysql://, which is not supported; leave it out"),
         ("kafka", "ana:geheim@k:1", "KAFKA_ADDR holds a login, which is not supported for kafka; say host:port alone"),
     ],
 )

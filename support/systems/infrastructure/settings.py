@@ -46,6 +46,11 @@ class InfrastructureSettings(SystemSettings):
         return self.defect
 
     @property
+    def only_one(self) -> str:
+        given = [f"infrastructure.{service}_addr" for service in SERVICES if getattr(self, f"{service}_addr")]
+        return f"{given[0]} names one service, which is shared" if given else ""
+
+    @property
     def implied(self) -> Mapping[str, str]:
         """The backend that an image setting requires, and the name of that setting."""
         given = [f"{service}_image" for service in SERVICES if getattr(self, f"{service}_image")]

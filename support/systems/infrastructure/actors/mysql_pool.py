@@ -18,7 +18,7 @@ from support.core.errors import BrokenHarnessError
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.query_limit import QueryLimit, QueryTimeoutError
 from support.systems.infrastructure.clusters.config import ClusterConfig
-from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlServer
+from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 POOL_TIMEOUT_S = 3  # how long a client waits for a free connection
@@ -59,7 +59,7 @@ class MySqlPool:
         self._config = config
         self._orders = f"orders_{secrets.token_hex(4)}"
         self._lock = f"lock_{secrets.token_hex(4)}"
-        self._lock_holder = create_engine(server.url(), poolclass=NullPool, connect_args=DRIVER_OPTIONS)
+        self._lock_holder = create_engine(server.url(), poolclass=NullPool, connect_args=server.driver_options)
         self._limit = QueryLimit(server, config.mysql_query_timeout_s)
         self._engine = create_engine(
             server.url(server.database),
@@ -69,7 +69,7 @@ class MySqlPool:
             pool_timeout=POOL_TIMEOUT_S,
             pool_recycle=config.mysql_max_lifetime_s,
             pool_pre_ping=config.mysql_pre_ping,
-            connect_args=DRIVER_OPTIONS,
+            connect_args=server.driver_options,
         )
         self._threads = ThreadPoolExecutor(100)
         self._held: list[Connection] = []

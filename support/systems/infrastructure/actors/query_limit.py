@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.systems.infrastructure.clusters.mysql import DRIVER_OPTIONS, MySqlServer
+from support.systems.infrastructure.clusters.mysql import MySqlServer
 
 LONGER_TIMEOUT = {"connect_timeout": 5}  # a KILL that gave up would leave the query running
 
@@ -28,7 +28,11 @@ class QueryLimit:
     def __init__(self, server: MySqlServer, seconds: int) -> None:
         self._seconds = seconds
         self._stopper = create_engine(
-            server.url(), pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=DRIVER_OPTIONS | LONGER_TIMEOUT
+            server.url(),
+            pool_size=1,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args=server.driver_options | LONGER_TIMEOUT,
         )
 
     @contextmanager

@@ -34,6 +34,7 @@ from support.systems.infrastructure.targets import ETCD_1, MYSQL
 
 NO_FAULTS = "a service that is already running is not stopped or cut off for a test"
 REMOVAL = timedelta(seconds=10)
+OWN_CONNECTIONS = 4  # of the suite, beside those of a scenario's pool
 CLUSTER_SIZE = 3  # members that scenarios expect, so that one may fail
 
 
@@ -159,15 +160,17 @@ class AttachedRedis(AttachedService, RedisCluster):
 class AttachedMySql(AttachedService, MySqlServer):
     """The given login needs the rights to create a database and to read the process list."""
 
-    lacking: Mapping[str, str] = {}
-
     def __init__(self, environment: ClusterEnvironment, at: Addresses) -> None:
         self._login = (at.user or "root", at.password or None)
         super().__init__(environment, _members([MYSQL], at, MYSQL_PING))
         try:
             self._check_health()
+            free = self.free_connections()
         except AssertionError as trouble:
             raise _no_answer(at, trouble) from None
+        needed = environment.config.mysql_max_open + OWN_CONNECTIONS
+        few = f"{at} has {free} connections free, and its scenarios need {needed}; raise its max_connections"
+        self.lacking = {"mysql": few} if free < needed else {}
 
     @property
     def login(self) -> tuple[str, str | None]:

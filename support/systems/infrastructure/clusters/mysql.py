@@ -44,7 +44,7 @@ class MySqlServer(Cluster):
         self._preparing: subprocess.Popen[bytes] | None = None
         super().__init__(environment, members)
         self.database = database_name(environment.run_id)
-        self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=DRIVER_OPTIONS)
+        self._operator = create_engine(self.url(), poolclass=NullPool, connect_args=self.driver_options)
 
     def _create_members(self) -> Members:
         host = self._environment.network.host(MYSQL.name)
@@ -95,6 +95,12 @@ class MySqlServer(Cluster):
         rows = self._query("SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db", db=self.database)
         return int(rows[0][0])
 
+    def free_connections(self) -> int:
+        """Return how many more connections the server accepts, beside the one that asks."""
+        query = "SELECT @@max_connections, @@max_user_connections, COUNT(*) - 1 FROM information_schema.processlist"
+        most, of_one_user, used = map(int, self._query(query)[0])
+        return min(most - used, of_one_user or most)
+
     def running_queries(self, comment: str) -> int:
         """Return how many queries of applications with *comment* in their text are running, by the server's process list."""
         query = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = :db AND info LIKE :comment"
@@ -103,6 +109,12 @@ class MySqlServer(Cluster):
     def url(self, database: str | None = None) -> URL:
         host, port = self.members[MYSQL].address
         return URL.create("mysql+pymysql", *self.login, host=host, port=port, database=database)
+
+    @property
+    def driver_options(self) -> dict[str, Any]:
+        """The arguments of each connection. The driver itself would encode a password as Latin-1."""
+        _, password = self.login
+        return DRIVER_OPTIONS | ({"password": password.encode()} if password else {})
 
     @property
     def login(self) -> tuple[str, str | None]:
