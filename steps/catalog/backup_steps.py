@@ -3,13 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, contains_string, equal_to, has_entry
+from hamcrest import contains_string, equal_to
 
 from steps.catalog.update_steps import has_been_updated
 from support.behave_runtime.gherkin import Context, given, then
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently
 from support.systems.catalog.actors.configuration import KEEPS_BACKUP, Configuration
 from support.systems.catalog.actors.fleet import Fleet
+from support.systems.catalog.matchers import offers
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.stores import StoreContents, Stores
 
@@ -34,12 +36,12 @@ def backup_failure_is_logged(context: Context, reason: str) -> None:
             "; ".join(about), contains_string(reason), "the reasons that the error log gives for the failed backup"
         )
 
-    eventually(check, within=timedelta(seconds=2))
+    patiently(check, within=timedelta(seconds=2))
 
 
 @then('the backup still holds "{bundle:Text}" at {price:Money}')
 def backup_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).backup(), has_entry(bundle, price), "the bundles in the backup")
+    assert_that(context.stage.the(Stores).backup(), offers({bundle: price}), "the bundles in the backup")
 
 
 @then("within {limit:Duration} the backup holds {count:Count} bundles, all at {price:Money}")

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
+from hamcrest import empty, equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.core.errors import InconclusiveError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.faults.desk import FaultDesk
 from support.measure.recovery_clock import wait_for_recovery
 from support.reporting.evidence import attach_text
@@ -25,7 +26,7 @@ SOON = timedelta(seconds=10)
 
 @given("the system is in its steady state")
 def steady_before(context: Context) -> None:
-    eventually(context.stage.the(SteadyState).must_hold_before, within=SOON)
+    patiently(context.stage.the(SteadyState).must_hold_before, within=SOON)
 
 
 @given("{count:Count} shoppers keep opening the catalog, and try the other service when one does not answer")

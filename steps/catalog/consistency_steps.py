@@ -1,8 +1,9 @@
 """What shoppers see while the catalog is updated."""
 
-from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to, only_contains
+from hamcrest import empty, equal_to, greater_than_or_equal_to, only_contains
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.measure.ledger import Fate, Ledger
 from support.reporting.evidence import attach_text
 from support.systems.catalog.actors.search_during_updates import SearchDuringUpdates

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to
+from hamcrest import equal_to
 
 from steps.catalog.provider_steps import provider_asked_once, provider_received
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.systems.catalog.actors.shopper import Crowd, Shopper, longest_wait
 from support.systems.catalog.matchers import (
     a_polite_refusal,

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from hamcrest import assert_that, has_entry
-
 from support.behave_runtime.gherkin import Context, given, then
+from support.core.checks import assert_that
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Shopper
+from support.systems.catalog.matchers import offers
 
 
 @given("a second catalog service runs")
@@ -17,4 +17,4 @@ def second_service_runs(context: Context) -> None:
 @then('a newly started catalog service shows "{bundle:Text}" at {price:Money}')
 def started_service_shows(context: Context, bundle: str, price: Decimal) -> None:
     visit = context.stage.put(Shopper(context.stage.the(Fleet).add().api).open_catalog())
-    assert_that(visit.prices, has_entry(bundle, price), "what the other service showed")
+    assert_that(visit.prices, offers({bundle: price}), "what the other service showed")

@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, none, only_contains
+from hamcrest import equal_to, none, only_contains
 
 from steps.catalog.store_steps import stores_hold
 from steps.common.dependency_steps import target_recovers
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently
+from support.core.in_words import in_words
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Slowness
@@ -66,14 +68,14 @@ def crowd_opens_second(context: Context, count: int) -> None:
 @then("exactly one update completed, and all others report that an update is already running")
 def one_update_completed(context: Context) -> None:
     updates = context.stage.the(Updates)
-    assert_that(updates.count("completed"), equal_to(1), f"how many of {updates.made} completed")
+    assert_that(updates.count("completed"), equal_to(1), f"how many updates completed, of: {in_words(updates.made)}")
     assert_that(
         group_list_requests(context.stage.the(ProviderRecord).requests()), arrived(1), "updates that the provider saw"
     )
     assert_that(
         updates.count("already_running"),
         equal_to(len(updates.made) - 1),
-        f"how many of {updates.made} report one",
+        f"how many report a running update, of: {in_words(updates.made)}",
     )
 
 
@@ -95,7 +97,7 @@ def each_shows(context: Context, limit: timedelta, price: Decimal) -> None:
 
 @given("the other catalog service has taken the lock and is fetching an update")
 def other_fetches(context: Context) -> None:
-    eventually(
+    patiently(
         lambda: assert_that(context.stage.the(Stores).lock_holder(), none(), "the holder of the lock"), within=SOON
     )
     context.stage.the(FaultDesk).inject(PROVIDER, Slowness(timedelta(seconds=2)))

@@ -1,10 +1,11 @@
 """Faults in the middle of an update, and how the interrupted update ends."""
 
-from hamcrest import assert_that, equal_to, is_in
+from hamcrest import equal_to, is_in
 
 from steps.catalog.fleet_steps import second_service_runs
 from steps.catalog.instance_steps import patient_service_runs
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.faults.model import Fault
 from support.systems.catalog.actors.running_update import RunningUpdate

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, none, not_none
+from hamcrest import equal_to, none, not_none
 
 from steps.catalog.shopper_steps import see_all_soon
 from support.behave_runtime.gherkin import Context, then
+from support.core.checks import assert_that
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.observers.service_log import ServiceLog

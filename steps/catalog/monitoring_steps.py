@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, equal_to, has_entry, has_item, has_length, is_in
+from hamcrest import equal_to, has_entry, has_item, has_length, is_in
 
 from support.behave_runtime.gherkin import Context, given, then
-from support.core.eventually import eventually, throughout
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
 from support.faults.model import ErrorAnswers
 from support.systems.catalog.actors.operator import Operator
@@ -59,7 +60,7 @@ def logged(context: Context, error: int) -> None:
         found = [f"{record['event']} {record.get('status')}" for record in records]
         assert_that(found, has_item(f"provider.request_failed {error}"), "the error log")
 
-    eventually(check, within=timedelta(seconds=2))
+    patiently(check, within=timedelta(seconds=2))
 
 
 @then("the error log says that the saved copy was damaged")
@@ -68,7 +69,7 @@ def logged_damage(context: Context) -> None:
         events = [record["event"] for record in context.stage.the(ServiceLog).records("error")]
         assert_that(events, has_item("cache.damaged"), "the error log")
 
-    eventually(check, within=timedelta(seconds=2))
+    patiently(check, within=timedelta(seconds=2))
 
 
 @then("the error log says once that the saved copy is out of memory")
@@ -77,7 +78,7 @@ def logged_no_memory(context: Context) -> None:
         events = [record["event"] for record in context.stage.the(ServiceLog).records("error")]
         assert_that(events.count("cache.not_written"), equal_to(1), f"how often the error log has it: {events}")
 
-    eventually(check, within=timedelta(seconds=2))
+    patiently(check, within=timedelta(seconds=2))
     throughout(check, span=timedelta(seconds=1))
 
 

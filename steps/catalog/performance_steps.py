@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from hamcrest import assert_that, empty, equal_to, is_not
+from hamcrest import empty, equal_to, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.environments.parts import Parts
 from support.measure.host_load import HostLoad

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to
+from hamcrest import equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.bounds import assert_at_least
+from support.core.checks import assert_that
 from support.core.eventually import throughout
 from support.systems.catalog.data.catalog_seed import CatalogSeed
-from support.systems.catalog.matchers import arrived, backed_off, came_no_sooner_than_asked
+from support.systems.catalog.matchers import arrived, assert_backed_off, came_no_sooner_than_asked
 from support.systems.catalog.observers.provider_record import ProviderRecord, gaps, group_list_requests, per_group
 
 
@@ -68,7 +69,7 @@ def asked_for_groups(context: Context, count: int) -> None:
 
 def group_asked_once(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
-    assert_that(counts[group], equal_to(1), f"the requests for {group!r}")
+    assert_that(counts[group], equal_to(1), f'the requests for "{group}"')
 
 
 @then('the provider was asked for its catalog and for "{group:Text}" exactly once each')
@@ -79,7 +80,7 @@ def catalog_and_group_asked_once(context: Context, group: str) -> None:
 
 def group_asked_again(context: Context, group: str) -> None:
     counts = per_group(context.stage.the(ProviderRecord).requests())
-    assert_that(counts[group], greater_than_or_equal_to(2), f"the requests for {group!r}")
+    assert_that(counts[group], greater_than_or_equal_to(2), f'the requests for "{group}"')
 
 
 @then('the provider was asked for "{once:Text}" exactly once, and for "{again:Text}" at least twice')
@@ -99,11 +100,7 @@ def waited_between_requests(context: Context, span: timedelta) -> None:
     "and were extended by up to {jitter:Duration}"
 )
 def waits_grew(context: Context, first: timedelta, cap: timedelta, jitter: timedelta) -> None:
-    assert_that(
-        gaps(context.stage.the(ProviderRecord).requests()),
-        backed_off(first, cap, jitter),
-        "seconds between the requests",
-    )
+    assert_backed_off(gaps(context.stage.the(ProviderRecord).requests()), first, cap, jitter)
 
 
 @then("the first waits of the {updates:Count} updates differed by at least {span:Duration}")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to
+from hamcrest import equal_to
 
 from support.behave_runtime.gherkin import Context, then
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import patiently
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Shopper, Visit
 from support.systems.catalog.matchers import sets_aside
@@ -39,10 +40,10 @@ def set_aside_by_place(context: Context, place: str, field: str) -> None:
 @then('the log reports that "{name:Text}" was set aside because of its "{field:Text}"')
 def log_by_name(context: Context, name: str, field: str) -> None:
     log = context.stage.the(ServiceLog)
-    eventually(lambda: assert_that(log.set_aside(), sets_aside(name, field)), within=SOON)
+    patiently(lambda: assert_that(log.set_aside(), sets_aside(name, field)), within=SOON)
 
 
 @then('the log reports that "{place:Text}" of the page, which has no name, was set aside because of its "{field:Text}"')
 def log_by_place(context: Context, place: str, field: str) -> None:
     log = context.stage.the(ServiceLog)
-    eventually(lambda: assert_that(log.set_aside(), sets_aside("", place, field)), within=SOON)
+    patiently(lambda: assert_that(log.set_aside(), sets_aside("", place, field)), within=SOON)

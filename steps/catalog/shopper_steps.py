@@ -3,12 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, has_entries, has_entry, not_
+from hamcrest import equal_to, not_
 
 from steps.catalog.provider_steps import provider_asked_once
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.model import Fault
@@ -18,6 +19,7 @@ from support.systems.catalog.matchers import (
     a_polite_refusal,
     comes_from,
     nothing_internal,
+    offers,
     says_out_of_date,
 )
 
@@ -47,15 +49,13 @@ def has_been_refused(context: Context) -> None:
 
 @then('the shopper sees "{bundle:Text}" at {price:Money}')
 def sees_price(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Visit).prices, has_entry(bundle, price), "what the shop showed")
+    assert_that(context.stage.the(Visit).prices, offers({bundle: price}), "what the shop showed")
 
 
 @then('shoppers see "{bundle:Text}" at {price:Money} and "{other:Text}" at {other_price:Money}')
 def see_prices(context: Context, bundle: str, price: Decimal, other: str, other_price: Decimal) -> None:
     opens_catalog(context)
-    assert_that(
-        context.stage.the(Visit).prices, has_entries({bundle: price, other: other_price}), "what the shop showed"
-    )
+    assert_that(context.stage.the(Visit).prices, offers({bundle: price, other: other_price}), "what the shop showed")
 
 
 def see_all_at(context: Context, price: Decimal) -> None:

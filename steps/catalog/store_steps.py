@@ -3,13 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, empty, equal_to, has_entry, none
+from hamcrest import empty, equal_to, none
 
 from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
+from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import CatalogSeed
+from support.systems.catalog.matchers import offers
 from support.systems.catalog.observers.stores import StoreContents, Stores
 
 
@@ -41,7 +43,7 @@ def backup_quotes(context: Context, bundle: str, price: Decimal) -> None:
 
 @then('the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).saved_copy(), has_entry(bundle, price), "the bundles in the saved copy")
+    assert_that(context.stage.the(Stores).saved_copy(), offers({bundle: price}), "the bundles in the saved copy")
 
 
 @then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
@@ -67,7 +69,7 @@ def stores_hold_different_prices(context: Context, bundle: str, price: Decimal, 
 
 @then('the database holds "{bundle:Text}" at {price:Money}')
 def database_holds(context: Context, bundle: str, price: Decimal) -> None:
-    assert_that(context.stage.the(Stores).database(), has_entry(bundle, price), "the bundles in the database")
+    assert_that(context.stage.the(Stores).database(), offers({bundle: price}), "the bundles in the database")
 
 
 @then("the saved copy was read exactly once, and the provider received no request")

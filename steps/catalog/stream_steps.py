@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, greater_than
+from hamcrest import empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Crowd, longest_wait

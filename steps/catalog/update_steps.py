@@ -3,12 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to, has_entries, is_in, starts_with
+from hamcrest import equal_to, has_entries, is_in, starts_with
 
 from steps.catalog.shopper_steps import has_seen_price, see_all_at
 from steps.common.dependency_steps import inject_fault
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_least
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.faults.model import Fault
 from support.systems.catalog.actors.configuration import (

@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count as from_number
 
-from hamcrest import assert_that, equal_to
+from hamcrest import equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.errors import InconclusiveError
 from support.core.eventually import eventually, throughout
+from support.core.in_words import in_words
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.systems.catalog.actors.concurrent_updates import update_concurrently, update_in_turn
@@ -51,7 +53,9 @@ def each_has_updated(context: Context, last: Decimal) -> None:
     updates = context.stage.put(
         update_in_turn(services, lambda after: catalog_seed.provider_sells(BUNDLES, last - after))
     )
-    assert_that(updates.count("completed"), equal_to(len(services)), f"how many of {updates.made} completed")
+    assert_that(
+        updates.count("completed"), equal_to(len(services)), f"how many updates completed, of: {in_words(updates.made)}"
+    )
 
 
 @when("{target:Target} recovers and is read continuously for {span:Duration}")

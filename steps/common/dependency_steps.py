@@ -3,9 +3,10 @@
 import time
 from datetime import timedelta
 
-from hamcrest import assert_that, greater_than_or_equal_to
+from hamcrest import greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.faults.desk import FaultDesk

@@ -2,9 +2,10 @@
 
 import time
 
-from hamcrest import assert_that, is_not
+from hamcrest import is_not
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.environments.parts import Parts
 from support.faults.injectors.process import start_again

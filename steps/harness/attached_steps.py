@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, has_item
+from hamcrest import empty, equal_to, has_item
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.systems.harness.actors.attached_run import AttachedRun, run_attached, store_leftovers
 from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 

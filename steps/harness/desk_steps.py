@@ -1,8 +1,9 @@
 """The fault desk under false conditions, and what it records and lifts."""
 
-from hamcrest import assert_that, contains_string, equal_to, has_key
+from hamcrest import contains_string, equal_to, has_key
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.faults.model import Fault, Freeze, LostData, Outage
 from support.systems.catalog.observers.stores import Stores

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, equal_to, greater_than_or_equal_to, less_than_or_equal_to, only_contains
+from hamcrest import equal_to, greater_than_or_equal_to, less_than_or_equal_to, only_contains
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.faults.model import Fault
 from support.systems.harness.actors.caller import Caller, CallOutcome, Calls, CallsByProxy

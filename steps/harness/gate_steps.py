@@ -1,8 +1,9 @@
 """The real gate in nested runs: on releases and candidates, and while a part of the suite fails."""
 
-from hamcrest import assert_that, contains_string, empty, equal_to
+from hamcrest import contains_string, empty, equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.systems.harness.actors.release_manager import (
     Candidate,
     GateRun,

@@ -1,8 +1,9 @@
 """A release that goes through the pipelines that the suite contains."""
 
-from hamcrest import assert_that, contains_string, empty, equal_to
+from hamcrest import contains_string, empty, equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.systems.harness.actors.pipelines import CiService, PipelineRun, PipelineRunner
 from support.systems.harness.actors.sample_release import SampleRelease
 

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from hamcrest import assert_that, contains_string, equal_to, has_item, has_length, matches_regexp
+from hamcrest import contains_string, equal_to, has_item, has_length, matches_regexp
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.systems.harness.actors.next_release import NextRelease, TrendsPage
 from support.systems.harness.actors.release_manager import Candidate, ReleaseManager
 from support.systems.harness.actors.report_page import ReportPage, requirement_of

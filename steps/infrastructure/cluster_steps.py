@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, greater_than_or_equal_to
+from hamcrest import empty, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.behave_runtime.stage import Stage
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
@@ -36,10 +37,10 @@ def check_no_write_lost(stage: Stage, product: str, made: Sequence[Attempt]) -> 
     has stored the value.
     """
     if product == "etcd":
-        found = eventually(stage.the(EtcdApplication).values, within=SOON)
+        found = patiently(stage.the(EtcdApplication).values, within=SOON)
     else:
         read_all = stage.the(RedisApplication).read_all
-        found = eventually(lambda: list(read_all(one.what for one in made).values()), within=SOON)
+        found = patiently(lambda: list(read_all(one.what for one in made).values()), within=SOON)
     ledger = stage.put(loss_ledger("values", made, product, found))
     assert_that(ledger.lost(), empty(), "confirmed writes that are lost")
     if product == "etcd":
@@ -98,7 +99,7 @@ def more_writes(context: Context, count: int) -> None:
         confirmed = sum(one.confirmed for one in worker.so_far()[before:])
         assert_that(confirmed, greater_than_or_equal_to(count), "confirmed writes since this step began")
 
-    eventually(check, within=ENOUGH)
+    patiently(check, within=ENOUGH)
 
 
 @when("the failed member returns")

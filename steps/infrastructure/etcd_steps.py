@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, greater_than, has_length, is_in, is_not
+from hamcrest import empty, equal_to, greater_than, has_length, is_in, is_not
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.core.target import Target
 from support.measure.ledger import Fate

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, greater_than_or_equal_to
+from hamcrest import empty, equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently
 from support.measure.ledger import Ledger
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.kafka_consumer_group import KafkaConsumerGroup
@@ -78,7 +79,7 @@ def group_processes(context: Context, first: str, second: str) -> None:
         )
         assert_that(len(group.consumed), greater_than_or_equal_to(20), "processed messages")
 
-    eventually(check, within=SOON)
+    patiently(check, within=SOON)
 
 
 @when('"{name:Text}" leaves the group while it processes messages')

@@ -2,14 +2,11 @@
 
 from datetime import timedelta
 
-from hamcrest import (
-    assert_that,
-    empty,
-    equal_to,
-)
+from hamcrest import empty, equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import patiently
 from support.systems.infrastructure.actors.mysql_pool import ConnectionIds, MySqlPool
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import MySqlServer
@@ -67,7 +64,7 @@ def _last_two(context: Context) -> tuple[set[str], set[str]]:
 @then("MySQL counts {count:Count} connections of the application")
 def counts(context: Context, count: int) -> None:
     server = context.stage.the(MySqlServer)
-    eventually(
+    patiently(
         lambda: assert_that(server.connections(), equal_to(count), "connections, as MySQL lists them"), within=SOON
     )
 
@@ -75,7 +72,7 @@ def counts(context: Context, count: int) -> None:
 @then("the pool reports as many connections as MySQL counts")
 def statistics_agree(context: Context) -> None:
     pool, server = context.stage.the(MySqlPool), context.stage.the(MySqlServer)
-    eventually(
+    patiently(
         lambda: assert_that(
             pool.statistics().open, equal_to(server.connections()), "open connections, as the pool counts them"
         ),

@@ -3,17 +3,11 @@
 import secrets
 from datetime import timedelta
 
-from hamcrest import (
-    assert_that,
-    contains_string,
-    empty,
-    equal_to,
-    greater_than_or_equal_to,
-    has_length,
-    less_than_or_equal_to,
-)
+from hamcrest import contains_string, empty, equal_to, greater_than_or_equal_to, has_length, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.mysql_pool import MySqlPool
 from support.systems.infrastructure.clusters.mysql import MySqlServer
@@ -91,8 +85,7 @@ def queries_time_out(context: Context, limit: timedelta) -> None:
     made = context.stage.the(Attempts).made
     for one in made:
         assert_that(one.why, contains_string("interrupted"), f"the error of {one.what}")
-    longest = max(one.took_s for one in made)
-    assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds until the last query failed")
+    assert_at_most(timedelta(seconds=max(one.took_s for one in made)), limit, "the longest time until a query failed")
 
 
 @then("MySQL runs none of the queries any longer")

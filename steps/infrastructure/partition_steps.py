@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from hamcrest import (
-    assert_that,
     empty,
     equal_to,
     greater_than_or_equal_to,
     has_length,
     is_not,
-    less_than_or_equal_to,
     matches_regexp,
 )
 
 from steps.infrastructure.cluster_steps import keeps_writing, writer
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
+from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
+from support.core.eventually import patiently
 from support.faults.desk import FaultDesk
 from support.measure.ledger import Fate
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
@@ -42,7 +42,7 @@ def cut_off_while_writing(context: Context, product: str, count: int) -> None:
         failed = [one for one in worker.so_far() if one.why and one.ended > since]
         assert_that(len(failed), greater_than_or_equal_to(count), "failed writes since the application was cut off")
 
-    eventually(check, within=SOON * 2)
+    patiently(check, within=SOON * 2)
 
 
 @when("the application writes to {product:Product} {count:Count} times")
@@ -56,15 +56,14 @@ def fails_in_time(context: Context, limit: timedelta) -> None:
     for one in context.stage.the(Attempts).made:
         assert_that(one.fate, is_not(Fate.CONFIRMED), f"the result of writing {one.what}")
         assert_that(one.why, matches_regexp("(?i)in time|timeout|timed out"), f"the error of writing {one.what}")
-        assert_that(one.took_s, less_than_or_equal_to(limit.total_seconds()), f"seconds until {one.what} failed")
+        assert_at_most(timedelta(seconds=one.took_s), limit, f"the time until writing {one.what} failed")
 
 
 @then("each write is confirmed within {limit:Duration}")
 def confirmed_in_time(context: Context, limit: timedelta) -> None:
     attempts = context.stage.the(Attempts)
     assert_that(attempts.reasons(), empty(), "errors of the writes")
-    longest = max(one.took_s for one in attempts.made)
-    assert_that(longest, less_than_or_equal_to(limit.total_seconds()), "seconds that the slowest write took")
+    assert_at_most(timedelta(seconds=max(one.took_s for one in attempts.made)), limit, "the longest time of a write")
 
 
 @then("within {limit:Duration} of the recovery the application's writes are confirmed again")

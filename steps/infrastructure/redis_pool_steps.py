@@ -1,8 +1,9 @@
 """The pool of connections through which an application uses Redis."""
 
-from hamcrest import assert_that, contains_string, empty, equal_to, less_than_or_equal_to
+from hamcrest import contains_string, empty, equal_to, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.redis_pool import RedisPool
 from support.systems.infrastructure.clusters.config import ClusterConfig

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, empty, equal_to, greater_than, is_not
+from hamcrest import empty, equal_to, greater_than, is_not
 
 from steps.infrastructure.cluster_steps import check_no_write_lost
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import eventually, patiently
 from support.faults.desk import FaultDesk
 from support.faults.model import Crash
 from support.reporting.figures import record_figures
@@ -56,7 +57,7 @@ def all_readable(context: Context) -> None:
 def replicas_hold(context: Context) -> None:
     wanted = [one.what for one in context.stage.the(Attempts).made]
     application, cluster = context.stage.the(RedisApplication), context.stage.the(RedisCluster)
-    eventually(
+    patiently(
         lambda: assert_that(
             application.missing_at(cluster.replicas(), wanted), empty(), "values that a replica does not hold"
         ),
@@ -92,4 +93,4 @@ def all_crash_and_return(context: Context) -> None:
 
 @then("within {limit:Duration} Redis is healthy again")
 def healthy_again(context: Context, limit: timedelta) -> None:
-    context.stage.the(RedisCluster).await_healthy(limit)
+    context.stage.the(RedisCluster).await_healthy(limit, eventually)

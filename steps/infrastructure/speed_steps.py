@@ -1,8 +1,9 @@
 """The latency of single calls, and the throughput of Kafka."""
 
-from hamcrest import assert_that, equal_to
+from hamcrest import equal_to
 
 from support.behave_runtime.gherkin import Context, then, when
+from support.core.checks import assert_that
 from support.measure.figure import Figure
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication

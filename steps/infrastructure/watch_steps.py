@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from hamcrest import assert_that, equal_to, greater_than
+from hamcrest import equal_to, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
+from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault

@@ -7,8 +7,10 @@ from typing import Any, Protocol, TypeVar
 import behave
 import parse
 
+from support.behave_runtime.failures import explained
 from support.behave_runtime.stage import Stage
 from support.core.errors import NotApplicableError
+from support.core.processor_time import WATCH
 
 F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V")
@@ -35,7 +37,7 @@ class Sentence(Protocol):
 def _sentence(register: Any) -> Sentence:
     def sentence(text: str) -> Callable[[F], F]:
         def decorate(step: F) -> F:
-            register(text)(_skip_if_not_applicable(_resolve_words(step)))
+            register(text)(_skip_if_not_applicable(_explain_failures(_resolve_words(step))))
             return step
 
         return decorate
@@ -52,6 +54,23 @@ def _skip_if_not_applicable(step: Callable[..., Any]) -> Callable[..., Any]:
             step(context, *words, **named)
         except NotApplicableError as reason:
             context.scenario.skip(str(reason))
+
+    return run
+
+
+def _explain_failures(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A failed check tells what surrounded it, and whether the machine was too busy to judge it."""
+
+    @functools.wraps(step)
+    def run(context: Any, *words: Any, **named: Any) -> None:
+        WATCH.look()
+        try:
+            step(context, *words, **named)
+        except AssertionError as error:
+            found = explained(error, context)
+            if found is error:
+                raise
+            raise found from error
 
     return run
 

@@ -99,6 +99,7 @@ class Recorder:
         self.journal.write("scenario-started", scenario=record.selected.id)
         self._recording.scenario = record.selected.id
         self._current, first, began = record, len(self.journal.events), time.monotonic()
+        self._recording.scenario_began = began
         try:
             yield
         except BaseException as error:

@@ -13,7 +13,8 @@ from support.gate.selection.scenarios import Selected
 
 @dataclass(slots=True)
 class Recording:
-    """*scenario* is the id of the running scenario, None between scenarios. *logs* is the folder for the logs of parts.
+    """*scenario* is the id of the running scenario, None between scenarios; it began at *scenario_began* (monotonic clock).
+    *logs* is the folder for the logs of parts.
 
     *selected* has all scenarios of the run, including those of other workers.
     """
@@ -24,6 +25,7 @@ class Recording:
     journal: Journal
     register: Register
     scenario: str | None = None
+    scenario_began: float = 0.0
     selected: Sequence[Selected] = ()
     _backends: dict[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -19,3 +19,8 @@ def amount(value: float | str, unit: str) -> str:
         return span(value)
     figure = f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return f"{figure} {unit}".rstrip()
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things: no request, 1 request, 2,000 requests."""
+    return f"no {what}" if not count else f"{count:,} {what}{'' if count == 1 else 's'}"

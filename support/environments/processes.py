@@ -13,7 +13,7 @@ import psutil
 from support.core.addresses import LOOPBACK, Address
 from support.core.environment import environment_of_part
 from support.core.errors import BrokenHarnessError, NotEndedError, NotStartedError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.programs import dying_with_parent
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping, seen_instead
@@ -104,7 +104,7 @@ class ChildProcess:
             assert not seen, f"{self.name} does not answer its probe: {seen}"
 
         try:
-            eventually(check, within=within or self._starts_within, every=0.005)
+            patiently(check, within=within or self._starts_within, every=0.005)
         except AssertionError as late:
             raise self._not_started(str(late)) from None
 

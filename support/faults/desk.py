@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import NoReturn, Protocol, Self
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.faults.dependency import Dependency, Probe
 from support.faults.injectors.base import Injector
@@ -194,7 +194,7 @@ class FaultDesk:
         self, target: Target, fault: Fault, number: str, phase: str, within: timedelta, check: Callable[[], Reading]
     ) -> Reading:
         try:
-            return eventually(check, within=within)
+            return patiently(check, within=within)
         except AssertionError as last:
             words = f"the {target} {fault}"
             expected = words if phase == "felt" else f'the {target} is healthy again after the fault "{words}"'

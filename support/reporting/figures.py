@@ -4,10 +4,11 @@ from support.behave_runtime.recording import recording
 from support.core.amounts import amount
 from support.core.bounds import FAR, MissedBoundError
 from support.core.errors import BrokenHarnessError, InconclusiveError
+from support.core.processor_time import MOST_OF_OTHERS
 from support.gate.selection.register import Budget
 from support.gate.verdict.budget import as_fields
 from support.measure.figure import Figure
-from support.measure.host_load import MOST_OF_OTHERS, OTHERS
+from support.measure.host_load import OTHERS
 
 RATIO = "times"  # the ratio of two times: slowing the first one down makes it look better
 CLOCKED = ("s", "ms", RATIO)  # units of figures that depend on the speed of the machine

@@ -109,6 +109,10 @@ class Text:
     text: str
 
 
+def _nothing(_now: float) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineEvents:
     """What a system's session reads from a scenario's history for the report.
@@ -122,6 +126,9 @@ class TimelineEvents:
     lanes         further lanes of the picture, from top to bottom
     tables        always attached, unless empty
     on_failure    called only if the scenario failed: what else helps to find out why
+    where_to_look called only if a check failed, with the moment (unix seconds): the last answers, requests and log lines, a
+                  sentence each, without a full stop
+    time_limits_that_ran_out  called only if a check failed on a busy machine: those that no fault explains
     longest_wait  the name of the figure for the longest wait of a user; empty: no such figure
     no_answers    what the picture says if there were no answers
     """
@@ -135,6 +142,8 @@ class TimelineEvents:
     lanes: Sequence[Lane | Ticks] = ()
     tables: Sequence[Table] = ()
     on_failure: Callable[[], Iterable[Table | Text]] = tuple
+    where_to_look: Callable[[float], Iterable[str]] = _nothing
+    time_limits_that_ran_out: Callable[[], Sequence[str]] = tuple
     longest_wait: str = ""
     no_answers: str = NO_ANSWERS
 

@@ -16,7 +16,8 @@ from testcontainers.core.container import DockerContainer
 
 from support.core.addresses import Address
 from support.core.errors import BrokenHarnessError, NotEndedError, NotStartedError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
+from support.core.processor_time import WATCH, counter_of
 from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import file_exists
 from support.environments.processes import LINES_TOLD, last_lines
@@ -102,10 +103,12 @@ class ContainerPart:
                 raise AssertionError(f"{self.name} does not answer its probe: {seen}")
 
         try:
-            eventually(check, within=within, every=0.01)
+            patiently(check, within=within, every=0.01)
         except AssertionError as late:
             raise self._not_started(str(late)) from None
         self._first_process = self._find_first_process()
+        if self._first_process and not WATCH.counter:  # what runs in containers is no child of the suite
+            WATCH.counter = counter_of(self._first_process.pid)
 
     def start(self, env: Mapping[str, str] | None = None) -> None:
         self.spawn(env)
@@ -192,7 +195,7 @@ class ContainerPart:
             assert time.monotonic() - since >= SETTLED_S, "it is still writing"
 
         with suppress(AssertionError):
-            eventually(check, within=SETTLE, every=SETTLED_S / 4)
+            patiently(check, within=SETTLE, every=SETTLED_S / 4)
 
     def _not_started(self, why: str) -> NotStartedError:
         self.settle_log()

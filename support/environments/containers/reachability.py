@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from testcontainers.core.network import Network
 
 from support.core.errors import UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.container_engine import ELSEWHERE
 from support.environments.containers.host import HostContainer
 from support.environments.containers.part import ContainerPart
@@ -51,7 +51,7 @@ def demand_sidecar(host: HostContainer, port: int, path: str = "/use") -> None:
         assert answers(port, http_get(path), host=host.address)
 
     try:
-        eventually(check, within=SOON)
+        patiently(check, within=SOON)
     except AssertionError:
         raise UsageError(
             f"the sidecar that cuts the network does not answer ({host.last_log_line()}); "

@@ -101,4 +101,5 @@ def _line(label: str, text: str) -> str:
 
 def _wrapped(place: str, reason: str) -> str:
     indent = " " * (LABEL + 2)
-    return textwrap.indent(f"{place}\n{textwrap.fill(' '.join(reason.split()), WIDTH - len(indent))}", indent)
+    told = "\n".join(textwrap.fill(" ".join(line.split()), WIDTH - len(indent)) for line in reason.splitlines())
+    return textwrap.indent(f"{place}\n{told}", indent)

@@ -7,10 +7,11 @@ import pytest
 from support.behave_runtime import recording as current
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.journal import Journal
+from support.core.processor_time import _used_s
 from support.core.settings import Settings
 from support.gate.selection.register import Budget, Requirement
 from support.measure.figure import Figure
-from support.measure.host_load import OTHERS, HostLoad, _used_s
+from support.measure.host_load import OTHERS, HostLoad
 from support.reporting.figures import assert_within_budget, record_figures
 
 BUDGETS = {"time": Budget("s", at_most=30), "growth": Budget("times", at_most=1.5), "memory": Budget("MB", at_most=512)}

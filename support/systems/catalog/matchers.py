@@ -1,16 +1,20 @@
 """Matchers for the catalog's promises. Each explains a mismatch in the words of the features."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from hamcrest import greater_than, greater_than_or_equal_to
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription, tostring
 
+from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
@@ -21,7 +25,7 @@ INTERNAL = re.compile(
     r"traceback|exception|errno|\.py\b|line \d+|redis|postgres|psycopg|sqlalchemy|httpx|localhost|127\.0\.0\.1|://|x-api-key",
     re.IGNORECASE,
 )
-SCHEDULING_DELAY_S = 0.09  # what connecting and scheduling on a busy machine may add to a wait
+SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
 AGE_RESOLUTION_S = 0.002  # ages are given in whole milliseconds
 AGE_TOLERANCE = timedelta(minutes=1)
 MAX_LISTED = 10  # requests listed in a mismatch
@@ -61,6 +65,18 @@ def every(promise: Matcher[Any]) -> Matcher[Any]:
     return described(f"each time: {tostring(promise)}", mismatch)
 
 
+def offers(prices: Mapping[str, Decimal]) -> Matcher[Any]:
+    """Prices by bundle, of which these are among them."""
+
+    def mismatch(shown: Mapping[str, Decimal]) -> str:
+        if all(shown.get(bundle) == price for bundle, price in prices.items()):
+            return ""
+        asked = {bundle: shown[bundle] for bundle in prices if bundle in shown}
+        return _quoted(asked) if len(asked) == len(prices) else _quoted(shown)
+
+    return described(_quoted(prices), mismatch)
+
+
 def a_served_visit() -> Matcher[Any]:
     return described(
         "a catalog with prices", lambda visit: "" if visit.served else f"the answer was {_status_and_text(visit)}"
@@ -81,12 +97,14 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
 
     def mismatch(visit: Visit) -> str:
         if visit.source != source:
-            return f"the answer names the source {visit.source!r}"
+            return f'the answer names "{visit.source}" as the source'
         if age is not None and (visit.age is None or abs(visit.age - age) > AGE_TOLERANCE):
             return f"the answer gives the age {visit.age}"
         return ""
 
-    return described(f"an answer that names the source {source!r}" + (f" and the age {age}" if age else ""), mismatch)
+    return described(
+        f'an answer that names "{source}" as the source' + (f" and the age {age}" if age else ""), mismatch
+    )
 
 
 def says_out_of_date() -> Matcher[Any]:
@@ -120,7 +138,7 @@ def ages_as_time_passes() -> Matcher[Any]:
 def nothing_internal() -> Matcher[Any]:
     def mismatch(text: str) -> str:
         found = INTERNAL.search(text)
-        return f"it contains {found[0]!r}: {text[:200]!r}" if found else ""
+        return f'it contains "{found[0]}": {text[:200]}' if found else ""
 
     return described("a text without code, addresses, names of stores or secrets", mismatch)
 
@@ -156,11 +174,10 @@ def sets_aside(name: str, *words: str) -> Matcher[Any]:
     def mismatch(bundles: Sequence[SetAside]) -> str:
         if any(one.name == name and all(word in one.reason for word in words) for one in bundles):
             return ""
-        return f"set aside: {'; '.join(f'{one.name!r}: {one.reason}' for one in bundles) or 'none'}"
+        found = [f'"{one.name}": {one.reason}' for one in bundles]
+        return f"set aside: {'; '.join(found) or 'none'}"
 
-    return described(
-        f"a bundle named {name!r}, set aside for a reason that contains {' and '.join(map(repr, words))}", mismatch
-    )
+    return described(f'a bundle named "{name}", set aside for a reason that contains {" and ".join(words)}', mismatch)
 
 
 def arrived(least: int, most: int | None = None) -> Matcher[Any]:
@@ -181,24 +198,18 @@ def arrived(least: int, most: int | None = None) -> Matcher[Any]:
     return described(f"{least} requests" if least == most else f"from {least} to {most} requests", mismatch)
 
 
-def backed_off(first: timedelta, cap: timedelta, jitter: timedelta) -> Matcher[Any]:
+def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, jitter: timedelta) -> None:
     """Before attempt n+1: min(cap, first * 2^(n-1) + U(0, jitter)) seconds.
 
-    The lower bound is exact; the upper one allows for scheduling.
+    The lower bound is exact; the upper one allows for scheduling, and `LateError` says that a wait was above it.
     """
-    first_s, cap_s, jitter_s = (value.total_seconds() for value in (first, cap, jitter))
-
-    def mismatch(waits: Sequence[float]) -> str:
-        if not waits:
-            return "there was no second attempt"
-        for number, wait in enumerate(waits):
-            least = min(cap_s, first_s * 2**number)
-            most = min(cap_s, least + jitter_s) + SCHEDULING_DELAY_S
-            if not least <= wait <= most:
-                return f"the waits were {_listed(waits)}; wait {number + 1} should be from {least:.3f} to {most:.3f}"
-        return ""
-
-    return described(f"waits that begin at {first_s:g} s, double and end at {cap_s:g} s", mismatch)
+    assert_that(len(waits), greater_than(0), "attempts after the first")
+    for number, wait in enumerate(waits):
+        least = min(cap, first * 2**number)
+        most = min(cap, least + jitter) + SCHEDULING_DELAY
+        what = f"wait {number + 1} of {_listed(waits)} s, before an attempt"
+        assert_that(wait, greater_than_or_equal_to(least.total_seconds()), what)
+        assert_at_most(timedelta(seconds=wait), most, what)
 
 
 def came_no_sooner_than_asked() -> Matcher[Any]:
@@ -217,6 +228,12 @@ def came_no_sooner_than_asked() -> Matcher[Any]:
         return f"requests came {', '.join(early)}" if early else ""
 
     return described("no request before the time that an answer had named", mismatch)
+
+
+def _quoted(prices: Mapping[str, Decimal]) -> str:
+    told = [f'"{bundle}" at {price} EUR' for bundle, price in list(prices.items())[:MAX_LISTED]]
+    more = [f"{len(prices) - MAX_LISTED} more"] if len(prices) > MAX_LISTED else []
+    return ", ".join([*told, *more]) or "no bundle"
 
 
 def _seconds(age: timedelta | None) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from support.core.errors import InconclusiveError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.faults.chaos.seeded_random import SeededRandom
 from support.faults.desk import FaultDesk
@@ -127,7 +127,7 @@ class MidUpdateFaults:
                 raise
 
         try:
-            eventually(check, within=SOON, every=0.002)
+            patiently(check, within=SOON, every=0.002)
         except AssertionError as never:
             raise InconclusiveError(f"the middle of the update was not observed: {never}") from None
         return running

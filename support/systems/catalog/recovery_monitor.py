@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from support.core.background import Background
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.measure.recovery import MeasuredTime
 from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
@@ -57,7 +57,7 @@ class RecoveryMonitor(Background):
             assert not self._awaited
 
         with suppress(AssertionError):
-            eventually(check, within=MAX_WAIT)
+            patiently(check, within=MAX_WAIT)
 
     def work(self) -> None:
         while not self.over.wait(EVERY_S):

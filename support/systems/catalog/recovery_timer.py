@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.measure.figure import Figure
@@ -52,7 +52,7 @@ class RecoveryTimer:
 
         self._desk.recover(target)
         began = max(window.ended or 0.0 for window in self._desk.injected if window.target is target)
-        eventually(look, within=MAX_WAIT)
+        patiently(look, within=MAX_WAIT)
         gaps = [later - earlier for earlier, later in pairwise(looks)]
         return RecoveryTime(looks[-1] - began, max(gaps[1:], default=looks[-1] - began), len(looks) - 1)
 

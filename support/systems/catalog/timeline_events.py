@@ -27,6 +27,7 @@ from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Crowd, Visit
 from support.systems.catalog.observers.alerts import AlertInbox
+from support.systems.catalog.observers.moment import time_limits_that_ran_out, where_to_look
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.service_log import ServiceLog
 
@@ -51,6 +52,8 @@ def timeline_events(stage: Stage, began: float) -> TimelineEvents:
         ],
         tables=[Table("What shoppers and operators were answered", list(_rows(stage.history)))],
         on_failure=lambda: _evidence(stage),
+        where_to_look=lambda now: where_to_look(stage, now),
+        time_limits_that_ran_out=lambda: time_limits_that_ran_out(stage),
         longest_wait="longest wait of a shopper",
         no_answers="no shopper opened the catalog",
     )

@@ -6,9 +6,10 @@ from decimal import Decimal
 from functools import partial
 from itertools import count
 
-from hamcrest import assert_that, greater_than_or_equal_to
+from hamcrest import greater_than_or_equal_to
 
-from support.core.eventually import eventually
+from support.core.checks import assert_that
+from support.core.eventually import patiently
 from support.measure.figure import Figure
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.update_benchmark import SEARCHES
@@ -75,7 +76,7 @@ class CacheHitMeasurement:
             already = len(group_list_requests(self._record.requests()))
             for loads in range(already + 1, already + times + 1):
                 self._catalog_seed.provider_sells(bundles, next(prices))
-                eventually(partial(loaded, loads), within=LONGEST)
+                patiently(partial(loaded, loads), within=LONGEST)
             asked = load.end()
         asked.require_volume(LEAST)
         return CacheHits(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Self
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.actors.operator import Operator, Update
 
@@ -59,7 +59,7 @@ def _update_in_its_turn(operator: Operator) -> Update:
         return update
 
     try:
-        return eventually(check, within=TURN, every=0.05)
+        return patiently(check, within=TURN, every=0.05)
     except AssertionError:
         return operator.update_catalog()
 

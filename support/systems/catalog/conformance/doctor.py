@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from support.core.errors import InconclusiveError, NotApplicableError, NotStartedError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.settings import Settings
 from support.environments.choice import refuse_others
 from support.standins.script import Rule, Status
@@ -186,7 +186,7 @@ class _Examination:
             answers.says_where_it_comes_from(answer, source, age_s)
             return answer
 
-        eventually(check, within=SOON, every=0.05)
+        patiently(check, within=SOON, every=0.05)
 
     def _begin_anew(self) -> None:
         """Nothing is stored, and the service has forgotten what it had."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.conformance.shapes import must_answer
@@ -58,7 +58,7 @@ def log(service_log: ServiceLog, event: str, *levels: str) -> None:
             f"the log: expected {event} at {' or '.join(levels)}, but its level was {found[0]!r}"
         )
 
-    eventually(check, within=SOON)
+    patiently(check, within=SOON)
 
 
 def alert(inbox: AlertInbox) -> None:
@@ -74,7 +74,7 @@ def alert(inbox: AlertInbox) -> None:
             f"{', '.join(kinds) or 'none'} arrived" + (f", and the inbox refused {refused}" if refused else "")
         )
 
-    eventually(check, within=SOON)
+    patiently(check, within=SOON)
 
 
 def _events(records: list[dict[str, object]]) -> set[str]:

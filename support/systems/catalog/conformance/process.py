@@ -8,7 +8,7 @@ from datetime import timedelta
 from support.core.addresses import url
 from support.core.bounds import assert_at_most
 from support.core.errors import InconclusiveError, NotEndedError, NotStartedError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.parts import Part
 from support.measure.host_load import HostLoad
 from support.systems.catalog.actors.catalog_api import CatalogApi
@@ -71,7 +71,7 @@ def reloads(part: Part, api: CatalogApi) -> None:
         if now in {"", before}:
             raise MissingError("SIGHUP does not change started_at in GET /health/live")
 
-    eventually(check, within=RELOAD)
+    patiently(check, within=RELOAD)
     assert part.pid == process, "SIGHUP: expected the same process to go on, but there is another one"
 
 

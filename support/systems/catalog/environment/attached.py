@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.core.unavailable import absent
 from support.environments.parts import Link, Part
@@ -103,7 +103,7 @@ def _renewal(command: str, url: str) -> Callable[[], None]:
             assert _started_at(url) not in {"", before}, "the catalog service has not started anew after renew_command"
 
         try:
-            eventually(check, within=BACK)
+            patiently(check, within=BACK)
         except AssertionError as never:
             raise BrokenHarnessError(str(never)) from None
 

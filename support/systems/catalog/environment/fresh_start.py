@@ -5,7 +5,7 @@ from datetime import timedelta
 import requests
 
 from support.core.addresses import url
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.parts import Part
 from support.systems.catalog.settings import CatalogSettings
 
@@ -39,7 +39,7 @@ class Renewal:
             assert self._started_at() not in {"", before}, "the catalog service has not reloaded after SIGHUP"
 
         try:
-            eventually(check, within=RELOAD, every=0.002)
+            patiently(check, within=RELOAD, every=0.002)
         except AssertionError:
             if self._reloads:
                 raise

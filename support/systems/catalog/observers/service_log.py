@@ -1,6 +1,7 @@
 """The service's log since the start of the scenario: one JSON object per line; other lines are kept as text."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ class ServiceLog:
     def __init__(self, path: Path, settle: Callable[[], None]) -> None:
         """*settle* returns once everything written so far is in the file at *path*."""
         settle()
+        self.began = time.time()
         self._settle = settle
         self._path = path
         self._from = path.stat().st_size if path.exists() else 0

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from hamcrest import assert_that, equal_to
+from hamcrest import equal_to
 
+from support.core.checks import assert_that
 from support.systems.catalog.actors.fleet import Fleet, Instance
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.shopper import Shopper

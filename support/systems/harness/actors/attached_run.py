@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hamcrest import assert_that, empty
+from hamcrest import empty
 
 from support.core.checkout import CHECKOUT
+from support.core.checks import assert_that
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.programs import dying_with_parent
 from support.environments.run_directory import folder_for_nested_run
 from support.gate.execution.work_queue import QUEUE, WORKER
@@ -108,5 +109,5 @@ def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
 def _added(cluster: Cluster, before: set[str]) -> set[str]:
     """Return what the cluster holds now and did not hold *before*."""
     with suppress(AssertionError):
-        eventually(lambda: assert_that(cluster.stored_names() - before, empty()), within=REMOVAL_DELAY)
+        patiently(lambda: assert_that(cluster.stored_names() - before, empty()), within=REMOVAL_DELAY)
     return cluster.stored_names() - before

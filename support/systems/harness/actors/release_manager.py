@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.ports import ReservedPort
 from support.systems.harness.actors.next_release import (
     CHANGES,
@@ -176,7 +176,7 @@ def _await_fault(copy: Path) -> None:
         assert journal.exists(), "the nested run has no journal yet"
         assert '"fault-felt"' in journal.read_text(encoding="utf-8"), "no fault has been felt yet"
 
-    eventually(check, within=FELT)
+    patiently(check, within=FELT)
 
 
 def _result(copy: Path, gate: GateProcess) -> GateRun:

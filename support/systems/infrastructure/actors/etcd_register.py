@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.measure.ledger import Fate
 from support.measure.linearizability import Operation
@@ -42,7 +42,7 @@ class EtcdRegister:
             ]
             assert min(answered) >= each, f"the programs received {answered} answers; expected {each} each"
 
-        eventually(check, within=ANSWERS_LIMIT)
+        patiently(check, within=ANSWERS_LIMIT)
 
     def finish(self) -> Attempts:
         return Attempts(tuple(one for worker in self._workers.values() for one in worker.finish().made))

@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.core.background import Background
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import RedisCluster
@@ -72,7 +72,7 @@ class RedisPool(Background):
             blocked = sum(one["name"] == self._name and "b" in one["flags"] for one in self._server.client_list())
             assert blocked == count, f"Redis blocks {blocked} of {count} requests that wait for an element of a list"
 
-        eventually(check, within=HELD_WITHIN)
+        patiently(check, within=HELD_WITHIN)
 
     def release(self) -> Attempts:
         """Let the blocked requests end, and return their outcomes."""

@@ -13,7 +13,7 @@ from confluent_kafka import KafkaException
 from redis import RedisError
 
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.environments.network import Host
 from support.probes.pings import KAFKA_PING, MYSQL_PING, REDIS_PING, Ping
@@ -98,7 +98,7 @@ class AttachedKafka(AttachedService, KafkaCluster):
 
     def remove_data(self, run_id: str) -> None:
         """Delete the groups, and wait for the deletion of topics that scenarios began and Kafka has not yet completed."""
-        eventually(lambda: self._remove_all(run_id), within=REMOVAL, every=0.2)
+        patiently(lambda: self._remove_all(run_id), within=REMOVAL, every=0.2)
 
     def _remove_all(self, run_id: str) -> None:
         topics = [topic for topic in self._metadata().topics if topic.startswith(run_id)]

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.environments.network import Host, Network
 from support.environments.parts import Part
@@ -141,9 +141,9 @@ class Cluster(ABC):
     def start(self) -> None:
         """Start all members with empty data, without waiting. Must be called from the main thread."""
 
-    def await_healthy(self, within: timedelta) -> None:
+    def await_healthy(self, within: timedelta, wait: Callable[..., None] = patiently) -> None:
         """Wait until the cluster is ready for applications. Raises `AssertionError` if it is not *within* this time."""
-        eventually(self._check_health, within=within, every=self.poll_interval_s)
+        wait(self._check_health, within=within, every=self.poll_interval_s)
 
     @abstractmethod
     def advertised_hosts(self) -> set[str]:

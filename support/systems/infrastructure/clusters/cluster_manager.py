@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from support.core.errors import BrokenHarnessError, UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.environments.network import Host, LoopbackNetwork, Network, open_network
 from support.environments.programs import find_program
@@ -145,7 +145,7 @@ class ClusterManager:
     def member_with_role(self, role: Role) -> Target:
         """Return the member that has *role* now. Raises `AssertionError` if there is none for 5 s."""
         find = next(cluster.roles[role] for cluster in self._clusters.values() if role in cluster.roles)
-        return eventually(find, within=ROLE_LIMIT)
+        return patiently(find, within=ROLE_LIMIT)
 
     def by_name(self, name: str) -> Cluster:
         return next(cluster for cluster in self._clusters.values() if cluster.name == name)

@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.probes.pings import KAFKA_PING
 from support.systems.infrastructure.clusters.cluster import Cluster, ClusterEnvironment, ClusterStatus, Members, Role
@@ -140,9 +140,9 @@ class KafkaCluster(Cluster):
                 if refusal.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # the first answer may have been lost
                     raise AssertionError(f"the topic could not be created: {refusal}") from None
 
-        eventually(request, within=CREATION)
+        patiently(request, within=CREATION)
         self.topic = topic
-        eventually(lambda: self._check_all_know_topic(partitions), within=CREATION)
+        patiently(lambda: self._check_all_know_topic(partitions), within=CREATION)
 
     def _check_all_know_topic(self, partitions: int) -> None:
         """Brokers learn of a topic one after the other.

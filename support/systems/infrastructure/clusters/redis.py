@@ -10,7 +10,7 @@ from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.target import Target
 from support.probes.pings import REDIS_PING
 from support.systems.infrastructure.clusters.cluster import Cluster, ClusterStatus, Members, Role
@@ -60,7 +60,7 @@ class RedisCluster(Cluster):
             server.process.spawn()
         for server in servers:
             server.process.await_ready()
-        eventually(self._replicas_follow, within=START)
+        patiently(self._replicas_follow, within=START)
         sentinels = [self.members[target] for target in SENTINELS]
         for sentinel in sentinels:
             sentinel.process.spawn()

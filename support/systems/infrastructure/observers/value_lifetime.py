@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.workload.attempts import Attempt, Attempts
 
 TICK_S = 0.01  # Redis updates its clock once for each iteration of its event loop
@@ -49,5 +49,5 @@ def observe_lifetime(stored: Attempt, span: timedelta, read: Callable[[], Attemp
         over = one.began > stored.ended + 1.5 * span.total_seconds()
         assert over or (one.confirmed and one.value is None), "the value has not expired"
 
-    eventually(check, within=3 * span)
+    patiently(check, within=3 * span)
     return ValueLifetime(stored, span, Attempts(tuple(reads)))
