@@ -1,4 +1,4 @@
-@harness
+@harness @nested
 Feature: The gate tests any candidate that keeps the contract, and its verdict is repeatable
   The reference system is only an example. The same scenarios test a candidate; here a command starts the candidate.
 

@@ -1,4 +1,4 @@
-@harness @mishaps
+@harness @nested @mishaps
 Feature: A failure of the suite itself never leads to the verdict "go"
   The gate tests a release with one scenario, which passes as long as the suite works. Then a part of the suite fails, not the
   product: the verdict may be "unknown" or "broken", but never "go", and never blames the product.

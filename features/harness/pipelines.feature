@@ -1,4 +1,4 @@
-@harness
+@harness @nested
 Feature: Teams get a working release gate on the first day
   The suite contains a pipeline file for each of two CI services. The commands in that file run here exactly as written, for a
   release with two features: two shards in parallel, each in its own checkout, then the verdict.

@@ -1,4 +1,4 @@
-@harness @proof
+@harness @nested @proof
 Feature: Every promise has a scenario that can fail
   The reference systems have broken variants, each with a mistake that real teams make. The kill matrix reports each
   mistake that no scenario detects, and each promise that no mistake has turned red.

@@ -1,4 +1,4 @@
-@harness
+@harness @nested
 Feature: The verdict on a release covers everything that was promised
   The register lists the promises, and the policy lists the permitted exceptions. A scenario that passes is not enough.
 

@@ -1,4 +1,4 @@
-@harness
+@harness @nested
 Feature: Product owners can check a verdict in the report
   The report is a single page that opens from disk. Product owners and QA engineers look a scenario up in it and see the evidence.
 

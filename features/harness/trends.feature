@@ -1,4 +1,4 @@
-@harness
+@harness @nested
 Feature: The gate warns of a decline before a promise is broken
   Each run is compared with the runs before it. A promise in decline is still kept, so it does not stop the release, but the gate reports it.
 

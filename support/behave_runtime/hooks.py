@@ -147,8 +147,9 @@ def _write_off(tasks: WorkQueue | None, recorder: Recorder) -> None:
 
 
 def _open(features: Sequence[Feature], config: Any) -> tuple[current.Recording, Recorder]:
-    asked = examine(features, config, Path(config.base_dir), _systems)
-    results, run = asked.settings.results, os.environ.get(RUN)
+    run = os.environ.get(RUN)
+    asked = examine(features, config, Path(config.base_dir), _systems, for_gate=run is not None)
+    results = asked.settings.results
     if run is None:
         for warning in asked.settings.warnings:
             print(warning, file=sys.stderr)  # noqa: T201

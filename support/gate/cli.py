@@ -18,6 +18,7 @@ from support.gate.execution.results import Claim, claim
 from support.gate.execution.run_options import parse_merge_options, parse_run_options
 from support.gate.execution.runner import evaluate, execute, prepare
 from support.gate.execution.shards import common_seed, merge_shards, read_shards
+from support.gate.history import suite_check
 from support.gate.history.earlier import parse_against, print_comparison
 from support.gate.history.runs import FILE, circumstances, read
 from support.gate.history.times import record
@@ -31,6 +32,8 @@ from support.gate.output.terminal import Paint
 from support.gate.selection.criteria import read_criteria
 from support.gate.selection.register import load_register
 from support.gate.selection.request import read_request
+from support.gate.selection.scenarios import tags_of
+from support.gate.selection.scope import Scope, own_checks, scope_of
 from support.gate.selection.selected_systems import selected_systems
 from support.gate.verdict.against import with_comparison
 from support.gate.verdict.findings import Verdict
@@ -75,10 +78,10 @@ def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
             from support.environments.images.command import build_images  # noqa: PLC0415  the engine's client loads slowly
 
             return build_images(words, [recipe for system in systems for recipe in system.images()])
-        case [("doctor" | "merge" | "systems") as word, *words]:
-            return {"doctor": doctor, "merge": _merge, "systems": _systems}[word](words, systems)
+        case [("check" | "doctor" | "merge" | "systems") as word, *words]:
+            return {"check": _check, "doctor": doctor, "merge": _merge, "systems": _systems}[word](words, systems)
         case ["compare", before, now]:
-            return print_comparison(Path(before), Path(now))
+            return print_comparison(Path(before), Path(now), own_checks(systems))
         case [("report" | "trends") as word, *folder] if len(folder) <= 1:
             return (_report if word == "report" else _trends)(Path(*(folder or ["results"])))
     raise UsageError(f"there is no command {' '.join(arguments)!r}\n\n{HELP}" if arguments else HELP)
@@ -88,22 +91,31 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
     words, before = parse_against(words)
     options, behave_options = parse_run_options(words)
     request = read_request(behave_options, systems, common_seed() if options.shard else 0)
-    criteria = read_criteria(Path.cwd(), request.register)
+    scope = scope_of(map(tags_of, request.scenarios), systems)
+    criteria = read_criteria(Path.cwd(), request.register, scope)
     run, seed = prepare(request, criteria, options, behave_options), request.settings.seed
     with _claimed(request.settings) as claimed:
         verdict = execute(run, seed, claimed) if options.repeat == 1 else repeat(options.repeat, run, seed, claimed)
-        verdict = with_comparison(verdict, before, criteria.policy) if before else verdict
+        verdict = with_comparison(verdict, before, criteria.policy, scope.own) if before else verdict
         record(claimed.home, verdict.scenarios)
-        return _publish(verdict, claimed, request.settings)
+        return _publish(verdict, claimed, request.settings, scope)
+
+
+def _check(failed: Sequence[str], systems: Sequence[System]) -> int:
+    """Judge the suite itself, and record the result; *failed* are the other steps of ./check that failed."""
+    own = " or ".join(f"@{name}" for name in sorted(own_checks(systems)))
+    with suite_check.recorded(failed, circumstances("", 1).code) as results:
+        return _run([f"--tags={own}", "-D", f"results={results}"], systems)
 
 
 def _merge(words: Sequence[str], systems: Sequence[System]) -> int:
     folders, settings = parse_merge_options(words, systems)
     shards = read_shards(folders)
-    criteria = read_criteria(Path.cwd(), load_register(Path()))
+    scope = scope_of((one["tags"] for one in shards[0].field("whole")), systems)
+    criteria = read_criteria(Path.cwd(), load_register(Path()), scope)
     with _claimed(settings) as claimed:
         merge_shards(shards, claimed)
-        return _publish(evaluate(criteria, claimed), claimed, settings)
+        return _publish(evaluate(criteria, claimed), claimed, settings, scope)
 
 
 @contextmanager
@@ -118,9 +130,10 @@ def _claimed(settings: Settings) -> Iterator[Claim]:
             mask_files(claimed.folder)
 
 
-def _publish(verdict: Verdict, claimed: Claim, settings: Settings) -> int:
+def _publish(verdict: Verdict, claimed: Claim, settings: Settings, scope: Scope) -> int:
     under = circumstances(masked(_judged(settings)), verdict.workers)
-    verdict = publish(verdict, claimed.folder, claimed.home, under)
+    suite = suite_check.as_json(suite_check.last_check(suite_check.RECORD), under.code) if scope.systems else None
+    verdict = publish(verdict, claimed.folder, claimed.home, under, suite)
     report = _try_report(claimed) if settings.report == "yes" else ""
     print(summary(verdict, report, Paint(sys.stdout)), flush=True)
     return verdict.exit_code

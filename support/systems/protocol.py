@@ -90,6 +90,7 @@ class System:
     common ones. *open* brings it up and says on which backend (`Recording.describe`); it is given the sessions of the systems
     that it *builds_on*. *defects* is called only by the kill matrix, *images* (those that only it needs) only by `./accept images`,
     *doctor* only by `./accept doctor`: it looks at a candidate without faults, and keeps the logs of its parts in the folder given.
+    *checks_suite*: its scenarios check the suite itself, so that a release is judged without them.
     """
 
     name: str
@@ -101,3 +102,4 @@ class System:
     images: Callable[[], Sequence[Recipe]] = tuple
     builds_on: tuple[str, ...] = ()
     doctor: Callable[[Settings, Path], Iterator[Finding]] | None = None
+    checks_suite: bool = False

@@ -13,19 +13,19 @@ from support.gate.history.runs import Circumstances, RunRecord
 from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import warnings
 from support.gate.output.markdown_summary import markdown_summary
-from support.gate.verdict.findings import Verdict
+from support.gate.verdict.findings import Row, Verdict
 
 SCHEMA = Path(__file__).parents[1] / "verdict.schema.json"
 
 
-def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances) -> Verdict:
-    """Write all files, and return the verdict with the warnings from the history in *home*.
+def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances, suite: Row | None = None) -> Verdict:
+    """Write all files, and return the verdict with the warnings from the history in *home*, and with *suite*.
 
     `verdict.json` is written atomically. Raises `BrokenHarnessError` if the verdict does not match its schema.
     """
     earlier, complaints = history.read(home / history.FILE)
     run = history.record_of(verdict.as_json(), under)
-    verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints])
+    verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints], suite=suite)
     content = json.loads(json.dumps(verdict.as_json()))
     try:
         jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))

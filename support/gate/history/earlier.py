@@ -1,7 +1,7 @@
 """The comparison with an earlier verdict: the option --against, and the command compare."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from support.core.errors import UsageError
@@ -29,9 +29,12 @@ def parse_against(options: Sequence[str]) -> tuple[list[str], Row | None]:
     return rest, before
 
 
-def print_comparison(before: Path, now: Path) -> int:
-    """Print what differs between two verdicts, of two releases or two backends. Returns 0 if the outcomes are the same, else 1."""
-    comparison = compare(load_verdict(before), load_verdict(now), load_policy(PATH))
+def print_comparison(before: Path, now: Path, own: Collection[str]) -> int:
+    """Print what differs between two verdicts, of two releases or two backends. Returns 0 if the outcomes are the same, else 1.
+
+    *own* are the areas of the suite's own checks.
+    """
+    comparison = compare(load_verdict(before), load_verdict(now), load_policy(PATH), own)
     for heading, found in comparison.changes().items():
         sys.stdout.write("\n".join([f"{heading}: {len(found)}", *(f"  {one}" for one in found), ""]))
     if comparison.same:

@@ -11,6 +11,7 @@ from support.core.errors import UsageError
 from support.gate.output.terminal import Paint
 from support.gate.selection.criteria import Criteria, read_criteria
 from support.gate.selection.register import Requirement, load_register
+from support.gate.selection.scope import Scope, own_checks
 from support.gate.verdict.against import load_verdict
 from support.gate.verdict.outcome import Outcome
 from support.gate.verdict.requirements import PLANNED, UNCOVERED
@@ -20,21 +21,22 @@ WIDTH, INDENT = 132, " " * 17
 UNJUDGED = "NOT JUDGED"
 
 
-def print_requirements(words: Sequence[str], _systems: Sequence[System]) -> int:
+def print_requirements(words: Sequence[str], systems: Sequence[System]) -> int:
     """*words* are empty, or the folder of the results. Raises `UsageError` for anything else."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
         raise UsageError(f"--requirements takes only a folder of results; leave out {' '.join(words)}")
-    results = Path(*(words or ["results"])) / "verdict.json"
-    criteria = read_criteria(Path.cwd(), load_register(Path()))
-    verdict = load_verdict(results) if words or results.exists() else {}
-    sys.stdout.write(requirements_list(criteria, verdict, Paint(sys.stdout)))
+    results = Path(*(words or ["results"]))
+    criteria = read_criteria(Path.cwd(), load_register(Path()), Scope(suite=True))
+    given = [results / "verdict.json", *(results / name / "verdict.json" for name in own_checks(systems))]
+    verdicts = [load_verdict(path) for path in given if path.exists() or (words and path is given[0])]
+    sys.stdout.write(requirements_list(criteria, verdicts, Paint(sys.stdout)))
     return 0
 
 
-def requirements_list(criteria: Criteria, verdict: Mapping[str, Any], paint: Paint) -> str:
-    """*verdict* as in `verdict.json`, or empty."""
-    judged = {one["id"]: one for one in verdict.get("requirements", [])}
-    names = {one["id"]: one["name"] for one in verdict.get("scenarios", [])}
+def requirements_list(criteria: Criteria, verdicts: Sequence[Mapping[str, Any]], paint: Paint) -> str:
+    """*verdicts* as in `verdict.json`: none, the last one on the systems, the last one on the suite."""
+    judged = {one["id"]: one for verdict in verdicts for one in verdict["requirements"]}
+    names = {one["id"]: one["name"] for verdict in verdicts for one in verdict["scenarios"]}
     states = {one.id: _state(one, criteria, judged) for one in criteria.register.values()}
     lines: list[str] = []
     for area, members in groupby(criteria.register.values(), key=lambda one: one.area):
@@ -43,7 +45,7 @@ def requirements_list(criteria: Criteria, verdict: Mapping[str, Any], paint: Pai
         lines += ["", paint.strong(f"{area}{' (planned)' if planned else ''}")]
         for one in listed:
             lines += _entry(one, states[one.id], judged.get(one.id, {}), names, paint)
-    return "\n".join([*lines, "", *_totals(list(states.values()), verdict), ""])
+    return "\n".join([*lines, "", *_totals(states, verdicts), ""])
 
 
 def _state(requirement: Requirement, criteria: Criteria, judged: Mapping[str, Any]) -> str:
@@ -75,12 +77,15 @@ def _colour(state: str) -> Outcome:
     return Outcome.INCONCLUSIVE if state == UNCOVERED else Outcome.NOT_APPLICABLE
 
 
-def _totals(states: Sequence[str], verdict: Mapping[str, Any]) -> Iterator[str]:
-    built = [one for one in states if one != PLANNED]
-    proven = built.count(Outcome.PASSED.value)
+def _totals(states: Mapping[str, str], verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    built = [one for one in states.values() if one != PLANNED]
     total = f"{len(built)} requirements are built, {len(states) - len(built)} more are planned"
-    if verdict:
-        yield f"{total}; of the built ones {proven} are proven by run {verdict['run']}, whose verdict is {verdict['verdict']}"
+    proofs = []
+    for verdict in verdicts:
+        proven = sum(states.get(one["id"]) == Outcome.PASSED == one["outcome"] for one in verdict["requirements"])
+        proofs.append(f"{proven} are proven by run {verdict['run']}, whose verdict is {verdict['verdict']}")
+    if proofs:
+        yield f"{total}; of the built ones {', and '.join(proofs)}"
     else:
         yield f"{total}; there is no verdict yet: ./accept"
     if missing := built.count(UNCOVERED):

@@ -34,6 +34,8 @@ def facts(verdict: VerdictJson) -> Iterator[tuple[str, str]]:
         yield from ((heading, _few(found)) for heading, found in changes.items())
         if not changes:
             yield "against", f"no difference from run {against['before']}"
+    if suite := verdict.get("suite"):  # an older verdict has none
+        yield "suite", suite["sentence"]
     if verdict["remarks"]:
         yield "policy", "; ".join(verdict["remarks"])
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from support.gate.selection.policy import PATH, Policy, load_policy, refuse_unknown_defects
 from support.gate.selection.register import Register
 from support.gate.selection.request import all_scenarios
+from support.gate.selection.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """*known* has the requirements of every scenario in features/, by its id; None if unknown.
+    """*known* has the requirements of every scenario within *scope*, by its id; None if unknown.
 
     *today* decides which known defects have expired.
     """
@@ -21,11 +22,20 @@ class Criteria:
     policy: Policy = field(default_factory=Policy)
     known: Mapping[str, Sequence[str]] | None = None
     today: date = date.min
+    scope: Scope = field(default_factory=Scope)
 
 
-def read_criteria(base: Path, register: Register) -> Criteria:
-    """*base* holds features/. Raises `UsageError` for an invalid policy."""
-    policy = load_policy(base / PATH)
-    known = {scenario.id: scenario.requirements for scenario in all_scenarios()}
-    refuse_unknown_defects(policy, (*register, *known))
-    return Criteria(register, policy, known, datetime.now(UTC).date())
+def read_criteria(base: Path, register: Register, scope: Scope) -> Criteria:
+    """Those of *register*, of the policy and of the scenarios that are within *scope*.
+
+    *base* holds features/. Raises `UsageError` for an invalid policy.
+    """
+    policy, scenarios = load_policy(base / PATH), all_scenarios()
+    refuse_unknown_defects(policy, (*register, *(scenario.id for scenario in scenarios)))
+    return Criteria(
+        {name: one for name, one in register.items() if scope.holds({one.area})},
+        policy,
+        {scenario.id: scenario.requirements for scenario in scenarios if scope.holds(scenario.tags)},
+        datetime.now(UTC).date(),
+        scope,
+    )

@@ -9,6 +9,7 @@ from support.gate.selection.behave_model import Configuration, Feature, Scenario
 from support.gate.selection.complete import refuse_incomplete
 from support.gate.selection.register import Register, load_register, refuse_unknown
 from support.gate.selection.scenarios import refuse_duplicates, refuse_empty, selected_scenarios, tags_of
+from support.gate.selection.scope import without_unasked
 from support.gate.selection.systems import refuse_unknown_systems, settings_of
 from support.systems.protocol import System
 
@@ -21,12 +22,23 @@ class Request:
 
 
 def examine(
-    features: Sequence[Feature], config: Configuration, base: Path, systems: Sequence[System], default_seed: int = 0
+    features: Sequence[Feature],
+    config: Configuration,
+    base: Path,
+    systems: Sequence[System],
+    default_seed: int = 0,
+    *,
+    for_gate: bool = True,
 ) -> Request:
-    """Raises `UsageError` with one sentence if the request is invalid. *base* holds features/."""
+    """Raises `UsageError` with one sentence if the request is invalid. *base* holds features/.
+
+    *for_gate*: without the suite's own checks, unless they are asked for.
+    """
     settings = read_settings(dict(config.userdata), settings_of(systems), unasked_seed=default_seed)
     refuse_empty(features, config)
     scenarios = selected_scenarios(features, config)
+    if for_gate:
+        scenarios = without_unasked(scenarios, features, config, systems)
     refuse_duplicates(scenarios)
     refuse_incomplete(features, scenarios, config)
     refuse_unknown_systems(scenarios, systems)

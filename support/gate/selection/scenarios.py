@@ -59,9 +59,14 @@ def full_name(feature: str, rule: str | None, name: str) -> str:
 
 def scenario_id(scenario: Scenario) -> str:
     """Path below features/ and line; a row of an outline has a line of its own."""
-    parts = Path(scenario.filename).parts
-    below = parts[len(parts) - parts[::-1].index(FEATURES) :] if FEATURES in parts else parts[-1:]
-    return f"{'/'.join(below)}:{scenario.line}"
+    path = Path(scenario.filename)
+    return f"{path_below_features(path) or path.name}:{scenario.line}"
+
+
+def path_below_features(path: str | Path) -> str:
+    """For example "catalog/outage.feature"; empty for a path that is not below features/."""
+    parts = Path(path).parts
+    return "/".join(parts[len(parts) - parts[::-1].index(FEATURES) :]) if FEATURES in parts else ""
 
 
 def title(scenario: Scenario) -> str:
@@ -89,12 +94,12 @@ def tags_of(scenario: Scenario) -> list[str]:
 
 
 def selected_scenarios(features: Iterable[Feature], config: Configuration) -> list[Scenario]:
-    return [scenario for scenario in _all(features) if scenario.should_run(config)]
+    return [scenario for scenario in all_of(features) if scenario.should_run(config)]
 
 
 def refuse_empty(features: Sequence[Feature], config: Configuration) -> None:
     """Raises `UsageError`, naming the closest known tags, if a tag is unknown or no scenario is selected."""
-    known = {tag for scenario in _all(features) for tag in tags_of(scenario)}
+    known = {tag for scenario in all_of(features) for tag in tags_of(scenario)}
     selected = _selected_tags(config)
     unknown = [tag for tag in selected if not fnmatch.filter(known | ALWAYS_KNOWN_TAGS, tag)]
     if unknown:
@@ -136,7 +141,7 @@ def _listed(tags: Iterable[str]) -> str:
     return ", ".join(f"@{tag}" for tag in tags)
 
 
-def _all(features: Iterable[Feature]) -> Iterator[Scenario]:
+def all_of(features: Iterable[Feature]) -> Iterator[Scenario]:
     for feature in features:
         yield from feature.walk_scenarios()  # rows of outlines and scenarios of rules included
 

@@ -3,7 +3,7 @@
 A scenario is the same in both if file, rule and name are: its line may have moved.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,9 +83,17 @@ def load_verdict(path: Path) -> Row:
     return verdict
 
 
-def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -> Comparison:
-    """Both as in `verdict.json`. Scenarios that a partial run did not select are not reported as lost."""
+def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy, own: Collection[str] = ()) -> Comparison:
+    """Both as in `verdict.json`. Scenarios that a partial run did not select are not reported as lost.
+
+    *own* are the areas of the suite's own checks: verdicts on systems and on the suite are compared only with their like.
+    """
     comparison = Comparison(before.get("run", ""))
+    then, today = _kinds(before, own), _kinds(now, own)
+    shared = then & today if then and today else {True, False}
+    if not shared:
+        comparison.other.append("nothing can be compared: one verdict is on systems, the other on the suite itself")
+    before, now = (_only(shared, verdict, own) for verdict in (before, now))
     whole = now.get("asked", {}).get("whole", True)
     _scenarios(before, now, comparison, whole=whole)
     _requirements(before, now, comparison, whole=whole)
@@ -93,9 +101,9 @@ def compare(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -
     return comparison
 
 
-def with_comparison(verdict: Verdict, before: Mapping[str, Any], policy: Policy) -> Verdict:
+def with_comparison(verdict: Verdict, before: Mapping[str, Any], policy: Policy, own: Collection[str] = ()) -> Verdict:
     """*verdict* with its comparison with *before*, which can make it no-go."""
-    comparison = compare(before, verdict.as_json(), policy)
+    comparison = compare(before, verdict.as_json(), policy, own)
     changed = replace(verdict, against=comparison.as_json())
     for reason in (NoGoReason.NEW_RED, NoGoReason.LOST_COVERAGE, NoGoReason.SLOWER_RECOVERY):
         found = comparison.changes().get(reason.value, [])
@@ -143,6 +151,23 @@ def _slower(before: Mapping[str, Any], now: Mapping[str, Any], policy: Policy) -
         took, took_then = worst(one, RECOVERY), then.get(one["fault"])
         if took is not None and took_then is not None and policy.is_slower(took, took_then):
             yield f"after {one['fault']}: {span(took)}, was {span(took_then)}"
+
+
+def _kinds(verdict: Mapping[str, Any], own: Collection[str]) -> set[bool]:
+    """Whether *verdict* is on the suite itself (True), on systems (False), or on both."""
+    return {_area(one) in own for one in verdict["scenarios"]}
+
+
+def _only(kinds: set[bool], verdict: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
+    return {
+        **verdict,
+        "scenarios": [one for one in verdict["scenarios"] if (_area(one) in own) in kinds],
+        "requirements": [one for one in verdict["requirements"] if (one.get("area", "") in own) in kinds],
+    }
+
+
+def _area(scenario: Mapping[str, Any]) -> str:
+    return str(scenario["id"]).partition("/")[0]
 
 
 def _outcomes(verdict: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:

@@ -72,6 +72,7 @@ class Verdict:
     Times are in seconds, *started* in UTC. *asked* counts requirements: those tested `of` those built, and those `planned`;
     `whole` if every scenario was run. *remarks* are sentences on what the policy excuses and which of its entries are out of date.
     *recoveries* and *losses* sum up the scenarios. *against* is what has changed since an earlier run, None without --against.
+    *suite* says when the suite itself was last checked (None for a verdict on the suite).
     *warnings* come from the history of runs and do not change the verdict.
     """
 
@@ -94,6 +95,7 @@ class Verdict:
     losses: list[Row]
     figures: list[Row]
     against: Row | None = None
+    suite: Row | None = None
     warnings: list[str] = field(default_factory=list)
     repeats: int = 1
     workers: int = 1

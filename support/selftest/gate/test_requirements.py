@@ -114,7 +114,7 @@ def test_the_list_distinguishes_proven_uncovered_and_planned(tmp_path):
     criteria = on(*register, known={**ALL, "b:1": ["CAT-API-1"]})
     verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=criteria).as_json()
     with (tmp_path / "out").open("w") as stream:
-        lines = requirements_list(criteria, verdict, Paint(stream)).splitlines()
+        lines = requirements_list(criteria, [verdict], Paint(stream)).splitlines()
     assert any(line.startswith("  proven       CAT-CHAIN-1 The shop is open") for line in lines)
     assert any("by The one with 1 (a:1)" in line for line in lines)
     assert any(line.startswith("  not judged   CAT-API-1") for line in lines)

@@ -18,4 +18,6 @@ def _open(recording: Recording, others: Mapping[str, Session]) -> Iterator[Sessi
         yield session
 
 
-SYSTEM = System("harness", HarnessSettings, _open, targets=TARGETS, faults=FAULTS, builds_on=("catalog",))
+SYSTEM = System(
+    "harness", HarnessSettings, _open, targets=TARGETS, faults=FAULTS, builds_on=("catalog",), checks_suite=True
+)
