@@ -43,6 +43,11 @@ class SystemSettings:
         return {}
 
     @property
+    def version(self) -> str:
+        """What tells this build of what is judged from another, where the checkout's commit does not; without secrets."""
+        return ""
+
+    @property
     def only_one(self) -> str:
         """Why there can be only one worker; empty where there can be several."""
         return ""

@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from support.core.errors import HoldfastError, UsageError
@@ -131,9 +132,10 @@ def _claimed(settings: Settings) -> Iterator[Claim]:
 
 
 def _publish(verdict: Verdict, claimed: Claim, settings: Settings, scope: Scope) -> int:
-    under = circumstances(masked(_judged(settings)), verdict.workers)
+    version = ", ".join(own.version for own in settings.systems if own.version)
+    under = circumstances(masked(_judged(settings)), version, verdict.workers)
     suite = suite_check.as_json(suite_check.last_check(suite_check.RECORD), under.code) if scope.systems else None
-    verdict = publish(verdict, claimed.folder, claimed.home, under, suite)
+    verdict = publish(replace(verdict, candidate=version), claimed.folder, claimed.home, under, suite)
     report = _try_report(claimed) if settings.report == "yes" else ""
     print(summary(verdict, report, Paint(sys.stdout)), flush=True)
     return verdict.exit_code

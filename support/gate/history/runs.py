@@ -20,11 +20,12 @@ KEPT = ("run", "started", "duration_s", "verdict", "exit_code", "because", "back
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the times of a run depend on, besides its backend. *code* is the commit of the checkout and a digest of uncommitted
-    changes; *candidate* says what was judged, if not the unchanged reference. Unknown: empty, or 0.
+    changes; *candidate* says what was judged, if not the unchanged reference, *version* which build of it. Unknown: empty or 0.
     """
 
     code: str = ""
     candidate: str = ""
+    version: str = ""
     cpus: int = 0
     workers: int = 1
 
@@ -73,9 +74,9 @@ class RunRecord:
         return {name: (min if scale.bound == "at_least" else max)(values[name]) for name, scale in budgeted.items()}
 
 
-def circumstances(candidate: str, workers: int) -> Circumstances:
+def circumstances(candidate: str, version: str, workers: int) -> Circumstances:
     """The circumstances of the present run."""
-    return Circumstances(_code(CHECKOUT), candidate, len(os.sched_getaffinity(0)), workers)
+    return Circumstances(_code(CHECKOUT), candidate, version, len(os.sched_getaffinity(0)), workers)
 
 
 def record_of(verdict: Mapping[str, Any], under: Circumstances) -> RunRecord:

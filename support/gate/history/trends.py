@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from support.core.amounts import amount, span
-from support.gate.history.runs import RunRecord, Scale, comparable
+from support.gate.history.runs import Circumstances, RunRecord, Scale, comparable
 from support.gate.verdict.outcome import Outcome
 
 WINDOW_RUNS = 20
@@ -45,15 +45,17 @@ def usual_if_worse(value: float, past: Sequence[float], scale: Scale) -> float |
 
 
 def flaky_scenarios(runs: Iterable[RunRecord]) -> dict[str, tuple[str, Counter[str]]]:
-    """Scenarios that passed and did not pass with the same code, candidate and backend.
+    """Scenarios that passed and did not pass with the same code, candidate, build of it, and backend.
 
-    By name: the code, and the number of each outcome. BROKEN and N/A do not count.
+    By name: the code and the build, and the number of each outcome. BROKEN and N/A do not count.
     """
     seen: dict[tuple[str, str, str, str], Counter[str]] = {}
     for run in runs:
         for record in run.scenarios.values():
             if run.circumstances.code and record.outcome in _CONCLUSIVE:
-                key = (run.circumstances.code, run.circumstances.candidate, run.backend, record.name)
+                here = run.circumstances
+                code = f"{here.code}, {here.version}" if here.version else here.code
+                key = (code, here.candidate, run.backend, record.name)
                 seen.setdefault(key, Counter())[record.outcome] += 1
     return {key[3]: (key[0], counts) for key, counts in seen.items() if Outcome.PASSED in counts and len(counts) > 1}
 
@@ -80,9 +82,13 @@ def _regressions(run: RunRecord, earlier: Sequence[RunRecord]) -> Iterable[str]:
 
 def _flaky(run: RunRecord, earlier: Sequence[RunRecord]) -> Iterable[str]:
     here = run.circumstances
-    same = [past for past in earlier if past.circumstances.code == here.code and comparable(run, past)]
+    same = [past for past in earlier if _same_build(past.circumstances, here) and comparable(run, past)]
     for name, (code, outcomes) in flaky_scenarios([*same, run]).items():
         yield f"flaky: {name}: {counts_in_words(outcomes)}, at the same code ({code})"
+
+
+def _same_build(one: Circumstances, other: Circumstances) -> bool:
+    return (one.code, one.version) == (other.code, other.version)
 
 
 def _cost(value: float, scale: Scale) -> float:

@@ -18,6 +18,8 @@ VerdictJson = Mapping[str, Any]  # as in verdict.json
 
 def facts(verdict: VerdictJson) -> Iterator[tuple[str, str]]:
     """Label and text of each fact that there is."""
+    if verdict.get("candidate"):
+        yield "candidate", verdict["candidate"]
     if verdict["requirements"]:
         yield "requirements", _requirements(verdict)
     if verdict["asked"]["of"] and not verdict["asked"]["whole"]:

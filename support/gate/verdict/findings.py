@@ -73,6 +73,7 @@ class Verdict:
     `whole` if every scenario was run. *remarks* are sentences on what the policy excuses and which of its entries are out of date.
     *recoveries* and *losses* sum up the scenarios. *against* is what has changed since an earlier run, None without --against.
     *suite* says when the suite itself was last checked (None for a verdict on the suite).
+    *candidate* names the build that was judged, if it is not the checkout's own.
     *warnings* come from the history of runs and do not change the verdict.
     """
 
@@ -99,6 +100,7 @@ class Verdict:
     warnings: list[str] = field(default_factory=list)
     repeats: int = 1
     workers: int = 1
+    candidate: str = ""
 
     def as_json(self) -> Row:
         return asdict(self)

@@ -103,7 +103,9 @@ def test_a_scenario_that_passed_and_failed_at_the_same_code_is_flaky():
     ]
 
 
-@pytest.mark.parametrize("changed", [{"code": "fedcba987654"}, {"candidate": "no-retry"}, {"code": ""}])
+@pytest.mark.parametrize(
+    "changed", [{"code": "fedcba987654"}, {"candidate": "no-retry"}, {"version": "shop 89abcdef"}, {"code": ""}]
+)
 def test_a_scenario_that_failed_on_something_else_is_not_flaky(changed):
     assert flaky_scenarios([run(0), run(1, outcome="FAILED", under=replace(HERE, **changed))]) == {}
 

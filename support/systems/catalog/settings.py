@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from support.core.environment import users_environment
 from support.core.errors import UsageError
+from support.core.fingerprint import of_command
 from support.core.settings import SystemSettings, one_of, port
 
 DEFECT = "CATALOG_DEFECT"  # the broken variant of the reference that is to be started
@@ -85,6 +86,10 @@ class CatalogSettings(SystemSettings):
     def judged(self) -> str:
         """The candidate, and the requested defect, if any."""
         return " ".join(part for part in (self.candidate, users_environment().get(DEFECT, "")) if part)
+
+    @property
+    def version(self) -> str:
+        return of_command(self.command)
 
     @property
     def passed_on(self) -> Mapping[str, str]:

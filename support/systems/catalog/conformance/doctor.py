@@ -7,10 +7,12 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from support.core.errors import InconclusiveError, NotApplicableError, NotStartedError
+from support.core.bounds import LateError
+from support.core.errors import NotApplicableError, NotStartedError
 from support.core.eventually import patiently
 from support.core.settings import Settings
 from support.environments.choice import refuse_others
+from support.measure.host_load import HostLoad
 from support.standins.script import Rule, Status
 from support.systems.catalog.actors.catalog_api import Response
 from support.systems.catalog.clients import connect
@@ -162,9 +164,13 @@ class _Examination:
         if capability in self._lacking:
             return Finding(subject, "lacking", "", capability)
         try:
-            check()
-        except (NotApplicableError, InconclusiveError) as why:
+            with HostLoad() as host_load:
+                check()
+        except NotApplicableError as why:
             return Finding(subject, "not looked at", str(why))
+        except LateError as late:
+            busy = f", while other processes took {host_load.others()} of the processors' time"
+            return Finding(subject, "not looked at" if host_load.too_busy else "wrong", f"{late}{busy}")
         except AssertionError as wrong:
             missing = next((one for one in (wrong, wrong.__cause__) if isinstance(one, MissingError)), None)
             if missing and capability:

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from support.core.addresses import url
 from support.core.bounds import assert_at_most
-from support.core.errors import InconclusiveError, NotEndedError, NotStartedError
+from support.core.errors import NotEndedError, NotStartedError
 from support.core.eventually import patiently
 from support.environments.parts import Part
-from support.measure.host_load import HostLoad
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.environment.fresh_start import RELOAD
@@ -28,11 +27,10 @@ SENSELESS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a part ended after SIGTERM: its exit status (negative: the signal), after how long, and whether the machine was busy."""
+    """How a part ended after SIGTERM: its exit status (negative: the signal), and after how long."""
 
     status: int | None
     after: timedelta
-    too_busy: bool = False
 
     def __str__(self) -> str:
         return f"exit status {self.status} after {self.after.total_seconds():.2f} s"
@@ -41,21 +39,17 @@ class Ending:
 def asked_to_stop(part: Part) -> Ending:
     """SIGTERM. *status* is None when it has not ended after 5 s; then it is killed."""
     began = time.monotonic()
-    with HostLoad() as host_load:
-        try:
-            part.stop()
-        except NotEndedError:
-            part.kill()
-            return Ending(None, timedelta(seconds=time.monotonic() - began))
-        took = timedelta(seconds=time.monotonic() - began)
-    return Ending(part.exit_status, took, host_load.too_busy)
+    try:
+        part.stop()
+    except NotEndedError:
+        part.kill()
+        return Ending(None, timedelta(seconds=time.monotonic() - began))
+    return Ending(part.exit_status, timedelta(seconds=time.monotonic() - began))
 
 
 def ended_well(ending: Ending, within: timedelta) -> None:
     seen = str(ending) if ending.status is not None else f"it still ran after {ending.after.total_seconds():.1f} s"
     assert ending.status == 0, f"SIGTERM: expected exit status 0, but {seen}"
-    if ending.too_busy and ending.after > within:
-        raise InconclusiveError(f"SIGTERM: {seen}, while other processes kept the processors busy")
     assert_at_most(ending.after, within, "the time from SIGTERM to the end")
 
 
