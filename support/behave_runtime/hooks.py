@@ -24,7 +24,7 @@ from behave.runner import ModelRunner
 
 from support.behave_runtime import recording as current
 from support.behave_runtime.recorder import Recorder
-from support.core.errors import BrokenHarnessError, HoldfastError, UsageError
+from support.core.errors import BrokenHarnessError, HoldfastError, InconclusiveError, UsageError
 from support.core.journal import Journal
 from support.core.secrets import mask_files
 from support.gate.execution.results import RUN, claim
@@ -210,6 +210,8 @@ def _watched(name: str, hook: Callable[..., Any], recorder: Recorder) -> Callabl
     @functools.wraps(hook)
     def call(*args: Any) -> Any:
         try:
+            if name == "before_scenario" and (why := recorder.why_enough(args[1])):
+                raise InconclusiveError(why)  # noqa: TRY301  recorded below, as what a hook raises
             return hook(*args)
         except BaseException as error:
             recorder.error(f"{name} @{args[1]}" if name.endswith("_tag") else name, error)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from support.behave_runtime.alike import why_enough
 from support.behave_runtime.recording import Recording
 from support.core.bounds import missed_times
 from support.core.journal import Event
@@ -89,6 +90,13 @@ class Recorder:
     def record_of(self, scenario: Scenario) -> ScenarioRecord | None:
         """None for a scenario that was not selected."""
         return self._records.get(id(scenario))
+
+    def why_enough(self, scenario: Scenario) -> str:
+        """Why *scenario* is not run: enough examples of its outline have failed alike; empty when it is."""
+        if getattr(scenario, "_row", None) is None:
+            return ""
+        beside = [self._records[id(one)] for one in self._own if one.parent is scenario.parent]
+        return why_enough([(record.finding, record.duration_s) for record in beside if record.finding])
 
     @contextmanager
     def record(self, scenario: Scenario) -> Iterator[None]:

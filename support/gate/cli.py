@@ -105,7 +105,7 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
 def _check(failed: Sequence[str], systems: Sequence[System]) -> int:
     """Judge the suite itself, and record the result; *failed* are the other steps of ./check that failed."""
     own = " or ".join(f"@{name}" for name in sorted(own_checks(systems)))
-    with suite_check.recorded(failed, circumstances("", 1).code) as results:
+    with suite_check.recorded(failed, circumstances("", "", 1).code) as results:
         return _run([f"--tags={own}", "-D", f"results={results}"], systems)
 
 
