@@ -1,6 +1,7 @@
 """Small file systems in folders of the run, which can fill up without harm to the machine."""
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from support.environments.programs import find_program
 
 SIZE = "256k"
 WITHIN_S = 5
+_ESCAPED = re.compile(r"\\([0-7]{3})")  # a blank and its like in the kernel's list
 
 
 def mount_small(folder: Path) -> None:
@@ -35,7 +37,8 @@ def unmount(folder: Path) -> None:
 
 def unmount_below(folder: Path) -> None:
     """Unmount everything that a killed run has mounted below *folder*."""
-    mounted = [Path(line.split()[1]) for line in Path("/proc/self/mounts").read_text().splitlines()]
+    lines = Path("/proc/self/mounts").read_bytes().decode(errors="surrogateescape").splitlines()
+    mounted = [Path(_ESCAPED.sub(lambda found: chr(int(found[1], 8)), line.split()[1])) for line in lines]
     for place in reversed(mounted):
         if place.is_relative_to(folder):
             unmount(place)

@@ -176,7 +176,6 @@ def end_all(parts: Sequence[ChildProcess]) -> None:
 
 
 def await_exit(process: subprocess.Popen[bytes], name: str, log: Path, within: timedelta = START) -> None:
-    """Wait for the exit of a program that prepares a part; raises `BrokenHarnessError` with its last line if it failed."""
+    """Wait for the exit of a program that prepares a part; raises `BrokenHarnessError` with its last lines if it failed."""
     if process.wait(within.total_seconds()) != 0:
-        lines = log.read_text(errors="replace").strip().splitlines()
-        raise BrokenHarnessError(f"{name} failed: {lines[-1] if lines else 'no output'}")
+        raise BrokenHarnessError(f"{name} failed: {last_lines(log, LINES_TOLD) or 'no output'}")

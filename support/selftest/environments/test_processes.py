@@ -207,7 +207,7 @@ def test_a_folder_for_a_nested_run_is_gone_at_its_end(tmp_path):
 
 def test_a_sweep_unmounts_what_a_killed_run_has_mounted():
     killed = RunDirectory()
-    small = killed.path / "backup"
+    small = killed.path / "the backup"  # the kernel's list shows a blank as an escape
     small.mkdir()
     if refusal := why_no_mounts(small):
         pytest.skip(refusal)
@@ -218,7 +218,7 @@ def test_a_sweep_unmounts_what_a_killed_run_has_mounted():
     assert len(sweep()) == 1
 
     assert not killed.path.exists()
-    assert str(small) not in Path("/proc/self/mounts").read_text()
+    assert str(killed.path) not in Path("/proc/self/mounts").read_text()
 
 
 def test_a_part_does_not_inherit_the_users_environment(tmp_path, monkeypatch):

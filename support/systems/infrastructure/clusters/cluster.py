@@ -145,6 +145,17 @@ class Cluster(ABC):
         """Wait until the cluster is ready for applications. Raises `AssertionError` if it is not *within* this time."""
         wait(self._check_health, within=within, every=self.poll_interval_s)
 
+    def await_started(self, within: timedelta) -> None:
+        """As `await_healthy`, but raises `NotStartedError`, with what it has written, as soon as a member has ended."""
+
+        def check() -> None:
+            for member in self.members.values():
+                if not member.process.alive:
+                    member.process.await_ready()
+            self._check_health()
+
+        eventually(check, within=within, every=self.poll_interval_s)
+
     @abstractmethod
     def advertised_hosts(self) -> set[str]:
         """Return the addresses of hosts that the cluster gives to its clients."""

@@ -130,7 +130,7 @@ class ClusterManager:
         for cluster in started:
             cluster.start()
         for cluster in started:
-            cluster.await_healthy(START_LIMIT)
+            cluster.await_started(START_LIMIT)
             _check_advertised_hosts(cluster)
         return [cluster.name for cluster in started]
 

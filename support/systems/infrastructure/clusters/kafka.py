@@ -1,5 +1,6 @@
 """Kafka with three brokers, each of which is also a controller (KRaft, without ZooKeeper)."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -232,7 +233,7 @@ class KafkaCluster(Cluster):
             ),
             "listeners": f"PLAINTEXT://{address}:{CLIENT_PORT},CONTROLLER://{address}:{CONTROLLER_PORT}",
             "advertised.listeners": f"PLAINTEXT://{address}:{CLIENT_PORT}",
-            "log.dirs": data,
+            "log.dirs": escaped(data),
         }
         lines = [f"{name}={value}" for name, value in (SETTINGS | own).items()]
         self._settings(target).write_text("\n".join(lines) + "\n")
@@ -242,6 +243,11 @@ class KafkaCluster(Cluster):
 
     def _command(self, target: Target) -> list[str]:
         return ["java", *JAVA, "-cp", f"{self.libraries}/*", "kafka.Kafka", str(self._settings(target))]
+
+
+def escaped(path: Path) -> str:
+    """*path* as a value of a properties file, which is read as Latin-1."""
+    return re.sub(r"[^\w/.-]|[^\x00-\x7f]", lambda found: rf"\u{found[0].encode('utf-16-be').hex()}", str(path))
 
 
 def _number(target: Target) -> int:

@@ -61,13 +61,19 @@ class MySqlServer(Cluster):
         self.members[MYSQL].process.spawn()
 
     def _prepare(self) -> subprocess.Popen[bytes] | None:
+        """Paths are given past the script's command line, which splits them at blanks."""
         self._environment.empty_folder(MYSQL)
         self._temporary.mkdir()
-        own = [f"--datadir={self._data}", f"--tmpdir={self._temporary}"]
-        options = ["--no-defaults", *own, "--auth-root-authentication-method=normal"]
+        options = ["--no-defaults", "--datadir=./data", "--auth-root-authentication-method=normal"]
         command = [find_program("mariadb-install-db"), *options, "--user=root", "--skip-test-db"]
         with self._log.open("wb") as log:
-            return subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log, env=environment_of_part())
+            return subprocess.Popen(
+                dying_with_parent(command),
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                env=environment_of_part({"TMPDIR": str(self._temporary)}),
+            )
 
     def advertised_hosts(self) -> set[str]:
         return {self.members[MYSQL].host.address}  # a MySQL server does not redirect its clients
@@ -147,7 +153,7 @@ class MySqlServer(Cluster):
         return self._folder / "tmp"
 
     def _command(self, address: str) -> list[str]:
-        own = ["--no-defaults", "--user=root", f"--socket={self._folder / 'socket'}", f"--tmpdir={self._temporary}"]
+        own = ["--no-defaults", "--user=root", "--socket=socket", f"--tmpdir={self._temporary}"]
         return ["mariadbd", *own, *self._options(address)]
 
     def _options(self, address: str) -> list[str]:

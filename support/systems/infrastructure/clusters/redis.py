@@ -179,7 +179,7 @@ class RedisCluster(Cluster):
     def _configure(self, target: Target, address: str) -> None:
         """Write the configuration file anew, because Redis and Sentinel rewrite theirs after each failover."""
         folder, first = self._environment.empty_folder(target), self.members[SERVERS[0]].host.address
-        lines = [f"bind {address}", f"dir {folder}", "protected-mode no"]
+        lines = [f"bind {address}", f"dir {quoted(folder)}", "protected-mode no"]
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
             lines += [f"sentinel monitor {MASTER_NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
@@ -193,6 +193,11 @@ class RedisCluster(Cluster):
             if target is not SERVERS[0]:
                 lines.append(f"replicaof {first} {SERVER_PORT}")
         self._configuration(target).write_text("\n".join(lines) + "\n")
+
+
+def quoted(path: Path) -> str:
+    """*path* as a word of Redis' configuration."""
+    return '"{}"'.format(str(path).replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def _primary_info(sentinel: Redis) -> Mapping[str, Any]:
