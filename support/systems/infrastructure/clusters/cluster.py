@@ -154,7 +154,7 @@ class Cluster(ABC):
                     member.process.await_ready()
             self._check_health()
 
-        eventually(check, within=within, every=self.poll_interval_s)
+        patiently(check, within=within, every=self.poll_interval_s)
 
     @abstractmethod
     def advertised_hosts(self) -> set[str]:
