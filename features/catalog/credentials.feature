@@ -14,14 +14,21 @@ Feature: Shoppers are served when the provider rejects our credentials, and admi
     Scenario Outline: The provider <fault>
       Given the provider <fault>
       When a shopper opens the catalog
-      Then the shopper sees "Europe 5 GB" at 21.00 EUR
+      Then the provider received exactly 1 request, and no other for 0.3 seconds
+      And the shopper sees "Europe 5 GB" at 21.00 EUR
       And the answer names the backup as the source of the prices
-      And the provider received exactly 1 request, and no other for 0.3 seconds
 
       Examples: Ways of rejecting us permanently
         | fault                             |
         | rejects our credentials           |
         | denies access to our organisation |
+
+    Scenario: Without a usable backup the saved copy serves
+      Given the provider rejects our credentials
+      And the backup holds damaged data
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at 18.00 EUR
+      And the answer names the saved copy, 2 hours old, as the source of the prices
 
   @critical
   Rule: The administrators are alerted once per rejection, not once per update

@@ -16,11 +16,13 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at 19.00 EUR
       And the answer names the provider as the source of the prices
+      And the status page says "healthy"
 
     Scenario: An update stores live prices in the saved copy and the database
       When the catalog is updated
       Then the update reports the provider as its source
       And the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
+      And the saved copy expires after 37 days
 
     Scenario: The service updates the catalog on a schedule
       Given the catalog service updates itself every 1 second
@@ -97,6 +99,12 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       When a shopper opens the catalog
       Then the shopper is asked to come back shortly, and the answer reveals nothing internal
       And the shopper waited no longer than 2 seconds
+      And the status page says "down"
+
+    Scenario: An update finds no source
+      Given the provider, the saved copy and the backup are down
+      When the catalog is updated
+      Then the update failed, and its answer says so (503)
 
     Scenario: The backup is damaged
       Given the provider and the saved copy are down

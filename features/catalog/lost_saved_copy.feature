@@ -60,7 +60,7 @@ Feature: Shoppers are served from memory while the saved copy is unavailable
       Given the saved copy never answers
       And the catalog has been updated, and the provider is down
       When the saved copy recovers
-      Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
+      Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR, and expires after 37 days
       And a newly started catalog service shows "Europe 5 GB" at 19.00 EUR
 
     Scenario: An empty saved copy is filled from memory while the provider is down
@@ -68,4 +68,4 @@ Feature: Shoppers are served from memory while the saved copy is unavailable
       And the catalog has been updated
       And the provider is down
       When the saved copy is killed and started again
-      Then within 5 seconds of visits the saved copy holds "Europe 5 GB" at 19.00 EUR
+      Then within 5 seconds of visits the saved copy holds "Europe 5 GB" at 19.00 EUR, and expires after 37 days

@@ -16,12 +16,22 @@ Feature: Shoppers see fresh prices of every group that the provider still delive
       When the catalog is updated
       Then the update reports that "Asia" failed and "Europe" did not
       And shoppers see "Europe 5 GB" at 19.00 EUR and "Japan 3 GB" at 11.00 EUR
+      And the status page says "degraded"
 
     Scenario: The saved copy holds the new and the old prices
       Given the provider answers with error 500 for "Asia"
       When the catalog is updated
       Then the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the saved copy holds "Japan 3 GB" at 11.00 EUR
+
+  @CAT-API-4 @critical
+  Rule: A group that our credentials do not open is a partial failure, and an alert
+
+    Scenario: The provider denies access to one group
+      Given the provider answers with error 403 for "Asia"
+      When the catalog is updated
+      Then the update reports that "Asia" failed and "Europe" did not
+      And within 2 seconds the administrators have been alerted that the provider rejects our credentials
 
   @critical @recovery
   Rule: Only the failed group is requested again

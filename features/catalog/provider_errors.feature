@@ -21,6 +21,15 @@ Feature: Shoppers are served at once when the provider answers with errors, and 
         | 502   |
         | 503   |
 
+  Rule: The status page is shown at once, and costs the provider nothing
+
+    Scenario: A part never answers
+      Given the database never answers
+      When an operator opens the status page
+      Then the status page was shown within 1 second
+      And it shows the database as "down"
+      And the provider received no request
+
   Rule: Each error is visible to monitoring
 
     Scenario Outline: Error <error> is counted and logged

@@ -22,6 +22,13 @@ Feature: Shoppers are served while the provider limits our requests, and we resp
         | asks us to retry at a time 3 seconds away |
         | rejects our requests as too frequent      |
 
+  Rule: Without a named time, each pause is twice as long as the one before
+
+    Scenario: The provider keeps rejecting our requests
+      Given the provider rejects our requests as too frequent
+      When 2 shoppers keep opening the catalog for 3 seconds
+      Then the pauses between the requests began at 0.3 seconds and doubled each time
+
   @recovery
   Rule: The provider is used again after the time that it has named
 

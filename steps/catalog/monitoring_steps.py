@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from hamcrest import equal_to, has_entry, has_item, has_length, is_in
 
-from support.behave_runtime.gherkin import Context, given, then
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
 from support.faults.model import ErrorAnswers
-from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.operator import Operator, StatusPage
 from support.systems.catalog.environment.site import PROVIDER_KEY
 from support.systems.catalog.matchers import does_not_show
 from support.systems.catalog.observers.alerts import AlertInbox
@@ -25,12 +26,27 @@ def rejected_and_accepted_again(context: Context) -> None:
     context.stage.the(Operator).update_catalog()
 
 
-@then('the status page shows the {part:Source} as "{state:Text}"')
+@then('the status page shows the {part:StatusPart} as "{state:Text}"')
 def status_of_part(context: Context, part: str, state: str) -> None:
     assert_that(context.stage.the(Operator).status_page().parts, has_entry(part, state), "the parts on the status page")
 
 
-@then('within {limit:Duration} the status page shows the {part:Source} as "{state:Text}"')
+@when("an operator opens the status page")
+def opens_status_page(context: Context) -> None:
+    context.stage.put(context.stage.the(Operator).status_page())
+
+
+@then("the status page was shown within {limit:Duration}")
+def status_page_in_time(context: Context, limit: timedelta) -> None:
+    assert_at_most(context.stage.the(StatusPage).took, limit, "the time until the status page was shown")
+
+
+@then('it shows the {part:StatusPart} as "{state:Text}"')
+def shown_status_of_part(context: Context, part: str, state: str) -> None:
+    assert_that(context.stage.the(StatusPage).parts, has_entry(part, state), "the parts on the status page")
+
+
+@then('within {limit:Duration} the status page shows the {part:StatusPart} as "{state:Text}"')
 def soon_status_of_part(context: Context, limit: timedelta, part: str, state: str) -> None:
     eventually(lambda: status_of_part(context, part, state), within=limit)
 

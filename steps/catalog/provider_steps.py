@@ -89,10 +89,10 @@ def groups_asked_once_and_again(context: Context, once: str, again: str) -> None
     group_asked_again(context, again)
 
 
-@then("the service waited {span:Duration} for each answer before the next request")
-def waited_between_requests(context: Context, span: timedelta) -> None:
+@then("the service waited {span:Duration} for each answer, and at least {more:Duration} more before the next request")
+def waited_between_requests(context: Context, span: timedelta, more: timedelta) -> None:
     waits = gaps(context.stage.the(ProviderRecord).requests())
-    assert_at_least(timedelta(seconds=min(waits, default=0)), span, "the shortest wait for an answer")
+    assert_at_least(timedelta(seconds=min(waits, default=0)), span + more, "the shortest time between two requests")
 
 
 @then(
@@ -110,6 +110,14 @@ def waits_differed(context: Context, updates: int, span: timedelta) -> None:
     waits = gaps(requests)[::attempts]
     spread = timedelta(seconds=max(waits) - min(waits)) if waits else timedelta()
     assert_at_least(spread, span, f"the spread of the waits {waits} before the second attempts, in seconds")
+
+
+@then("the pauses between the requests began at {first:Duration} and doubled each time")
+def pauses_doubled(context: Context, first: timedelta) -> None:
+    pauses = [timedelta(seconds=pause) for pause in gaps(context.stage.the(ProviderRecord).requests())]
+    assert_that(len(pauses), greater_than_or_equal_to(2), "the pauses between requests to the provider")
+    for number, pause in enumerate(pauses):
+        assert_at_least(pause, first * 2**number, f"pause {number + 1}")
 
 
 @then("the provider received no request before the time that it had named")

@@ -8,10 +8,10 @@ from hamcrest import empty, equal_to, none
 from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.checks import assert_that
-from support.core.eventually import eventually
+from support.core.eventually import eventually, throughout
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.data.catalog_seed import CatalogSeed
-from support.systems.catalog.matchers import offers
+from support.systems.catalog.matchers import expires_in, offers
 from support.systems.catalog.observers.stores import StoreContents, Stores
 
 
@@ -49,6 +49,22 @@ def saved_copy_holds(context: Context, bundle: str, price: Decimal) -> None:
 @then('within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}')
 def saved_copy_holds_soon(context: Context, limit: timedelta, bundle: str, price: Decimal) -> None:
     eventually(lambda: saved_copy_holds(context, bundle, price), within=limit)
+
+
+@then("the saved copy expires after {life:Duration}")
+def saved_copy_expires(context: Context, life: timedelta) -> None:
+    left = context.stage.the(Stores).life_of_saved_copy()
+    assert_that(left, expires_in(life), "when the saved copy expires in Redis")
+
+
+@then(
+    'within {limit:Duration} the saved copy holds "{bundle:Text}" at {price:Money}, and expires after {life:Duration}'
+)
+def saved_copy_holds_and_expires(
+    context: Context, limit: timedelta, bundle: str, price: Decimal, life: timedelta
+) -> None:
+    saved_copy_holds_soon(context, limit, bundle, price)
+    throughout(lambda: saved_copy_expires(context, life), span=timedelta(seconds=0.3))
 
 
 @then("within {limit:Duration} the saved copy is deleted")
@@ -97,6 +113,17 @@ def saved_copy_holds_after_visits(context: Context, limit: timedelta, bundle: st
         saved_copy_holds(context, bundle, price)
 
     eventually(check, within=limit)
+
+
+@then(
+    'within {limit:Duration} of visits the saved copy holds "{bundle:Text}" at {price:Money}, '
+    "and expires after {life:Duration}"
+)
+def saved_copy_holds_after_visits_and_expires(
+    context: Context, limit: timedelta, bundle: str, price: Decimal, life: timedelta
+) -> None:
+    saved_copy_holds_after_visits(context, limit, bundle, price)
+    saved_copy_expires(context, life)
 
 
 @then('the saved copy and the database hold "{bundle:Text}" at {price:Money}')

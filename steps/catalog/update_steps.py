@@ -110,6 +110,12 @@ def update_stored_nothing(context: Context) -> None:
     assert_that(context.stage.the(Update).status, is_in(["failed", "fallback"]), "how the update ended")
 
 
+@then("the update failed, and its answer says so ({code:Count})")
+def update_failed(context: Context, code: int) -> None:
+    update = context.stage.the(Update)
+    assert_that((update.status, update.code), equal_to(("failed", code)), "how the update ended, and its HTTP status")
+
+
 @then("the update took at least {span:Duration}")
 def update_took(context: Context, span: timedelta) -> None:
     assert_at_least(context.stage.the(Update).took, span, "how long the update took")

@@ -1,13 +1,12 @@
 """Matchers for the catalog's promises. Each explains a mismatch in the words of the features."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from hamcrest import greater_than, greater_than_or_equal_to
+from hamcrest import greater_than
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
@@ -18,16 +17,13 @@ from support.core.checks import assert_that
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
+from support.systems.catalog.internals import internals
 from support.systems.catalog.observers.store_watch import StoreState
 
-# what an answer to a shopper must never contain: code, addresses, names of stores, secrets
-INTERNAL = re.compile(
-    r"traceback|exception|errno|\.py\b|line \d+|redis|postgres|psycopg|sqlalchemy|httpx|localhost|127\.0\.0\.1|://|x-api-key",
-    re.IGNORECASE,
-)
 SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
 AGE_RESOLUTION_S = 0.002  # ages are given in whole milliseconds
 AGE_TOLERANCE = timedelta(minutes=1)
+AGE_RESOLUTION = timedelta(seconds=1)
 MAX_LISTED = 10  # requests listed in a mismatch
 
 
@@ -87,7 +83,9 @@ def a_polite_refusal() -> Matcher[Any]:
     def mismatch(visit: Visit) -> str:
         if visit.status != 503:
             return f"the answer was {_status_and_text(visit)}"
-        return "" if visit.come_back_after is not None else "the answer was 503 without Retry-After"
+        if visit.come_back_after is None:
+            return "the answer was 503 without Retry-After"
+        return visit.contradiction
 
     return described("a request to come back shortly (503 with Retry-After)", mismatch)
 
@@ -100,11 +98,22 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
             return f'the answer names "{visit.source}" as the source'
         if age is not None and (visit.age is None or abs(visit.age - age) > AGE_TOLERANCE):
             return f"the answer gives the age {visit.age}"
-        return ""
+        return visit.contradiction
 
     return described(
         f'an answer that names "{source}" as the source' + (f" and the age {age}" if age else ""), mismatch
     )
+
+
+def expires_in(life: timedelta) -> Matcher[Any]:
+    """The life left of what has just been stored: *life*, less what has passed since; None for what never expires."""
+
+    def mismatch(left: timedelta | None) -> str:
+        if left is None:
+            return "it never expires"
+        return "" if life - AGE_TOLERANCE <= left <= life + AGE_RESOLUTION else f"it expires in {left}"
+
+    return described(f"an expiry in {life}", mismatch)
 
 
 def says_out_of_date() -> Matcher[Any]:
@@ -137,10 +146,10 @@ def ages_as_time_passes() -> Matcher[Any]:
 
 def nothing_internal() -> Matcher[Any]:
     def mismatch(text: str) -> str:
-        found = INTERNAL.search(text)
-        return f'it contains "{found[0]}": {text[:200]}' if found else ""
+        found = internals(text)
+        return f"it contains {found}: {text[:200]}" if found else ""
 
-    return described("a text without code, addresses, names of stores or secrets", mismatch)
+    return described("a text without code, addresses, paths, statements, names of stores or secrets", mismatch)
 
 
 def does_not_show(secret: str) -> Matcher[Any]:
@@ -204,12 +213,14 @@ def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, 
     The lower bound is exact; the upper one allows for scheduling, and `LateError` says that a wait was above it.
     """
     assert_that(len(waits), greater_than(0), "attempts after the first")
-    for number, wait in enumerate(waits):
-        least = min(cap, first * 2**number)
-        most = min(cap, least + jitter) + SCHEDULING_DELAY
-        what = f"wait {number + 1} of {_listed(waits)} s, before an attempt"
-        assert_that(wait, greater_than_or_equal_to(least.total_seconds()), what)
-        assert_at_most(timedelta(seconds=wait), most, what)
+    spans = [timedelta(seconds=wait) for wait in waits]
+    least = [min(cap, first * 2**number) for number in range(len(waits))]
+    most = [min(cap, one + jitter) + SCHEDULING_DELAY for one in least]
+    shortest = min(range(len(waits)), key=lambda number: spans[number] / least[number])
+    longest = max(range(len(waits)), key=lambda number: spans[number] / most[number])
+    what = "wait {} of {} s, before an attempt"
+    assert_at_least(spans[shortest], least[shortest], what.format(shortest + 1, _listed(waits)))
+    assert_at_most(spans[longest], most[longest], what.format(longest + 1, _listed(waits)))
 
 
 def came_no_sooner_than_asked() -> Matcher[Any]:

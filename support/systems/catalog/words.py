@@ -20,3 +20,9 @@ SOURCES = {
 @word("Source", "|".join(SOURCES))
 def source(text: str) -> str:
     return SOURCES[text]
+
+
+@word("StatusPart", "|".join((*SOURCES, "database")))
+def status_part(text: str) -> str:
+    """A part of the service, as its status page names it."""
+    return SOURCES.get(text, text)

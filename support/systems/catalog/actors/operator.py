@@ -23,7 +23,7 @@ class Update:
     """The report of an update. *groups* maps each bundle group to "ok" or "failed: <reason>". *set_aside* has the bundles that the
     report lists, of *set_aside_count* in all.
 
-    Without an answer (not *answered*) the outcome is unknown; *status* is then the error.
+    Without an answer (not *answered*) the outcome is unknown; *status* is then the error. *code* is the HTTP status.
     """
 
     status: str
@@ -35,6 +35,7 @@ class Update:
     answered: bool = True
     set_aside: Sequence[SetAside] = ()
     set_aside_count: int = 0
+    code: int | None = None
 
     def __str__(self) -> str:
         """For example: an update that ended as "fallback" after 0.8 s, from the cache, because of "unreachable"."""
@@ -49,6 +50,7 @@ class StatusPage:
 
     status: str
     parts: Mapping[str, str]
+    took: timedelta
 
 
 class Operator:
@@ -71,6 +73,7 @@ class Operator:
                 for one in answer.body.get("set_aside") or []
             ),
             set_aside_count=int(answer.body.get("set_aside_count") or 0),
+            code=answer.status,
         )
 
     def status_page(self) -> StatusPage:
@@ -79,6 +82,7 @@ class Operator:
         return StatusPage(
             str(answer.body.get("status", answer.error)),
             {name: str(part.get("status")) for name, part in parts.items()},
+            timedelta(seconds=answer.waited_s),
         )
 
     def counter(self, name: str, **labels: str) -> float:

@@ -13,6 +13,8 @@ from urllib3.util import Retry
 from support.core.amounts import span
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response
 
+OK = 200
+AGE_ROUNDING = timedelta(seconds=1.5)  # a header has whole seconds, or the second of a date
 MOST_SHOWN, LONGEST_TEXT = 3, 120  # prices and characters of an answer that a sentence tells
 
 
@@ -26,6 +28,7 @@ class Visit:
     """One request for the catalog: the prices shown, their source and age as the answer gives them, and the wait.
 
     *status* is None when no complete answer arrived. *stale* is the answer's own label; *text* is the body, or the error.
+    *contradiction* says what the headers name otherwise than the body; empty if they agree.
     """
 
     status: int | None
@@ -37,6 +40,7 @@ class Visit:
     come_back_after: timedelta | None
     text: str
     stale: bool = False
+    contradiction: str = ""
 
     @property
     def served(self) -> bool:
@@ -102,7 +106,22 @@ def _visit(response: Response) -> Visit:
         stale=response.body.get("stale") is True,
         come_back_after=_retry_after(response.headers.get("Retry-After", "")),
         text=response.text or response.error,
+        contradiction=_contradiction(response),
     )
+
+
+def _contradiction(response: Response) -> str:
+    """In a sentence, what header and body of an answer name differently. An age in the header is in whole seconds."""
+    body, headers = response.body, response.headers
+    if response.status == OK and headers.get("Catalog-Source") != body.get("source"):
+        return f"its header names the source {headers.get('Catalog-Source')!r}, its body {body.get('source')!r}"
+    age, header_age = _seconds(body.get("age_seconds")), _seconds(headers.get("Age"))
+    if response.status == OK and age and (header_age is None or abs(age - header_age) > AGE_ROUNDING):
+        return f"its header gives the age {headers.get('Age')!r}, its body {body.get('age_seconds')} s"
+    wait, header_wait = _seconds(body.get("retry_after_seconds")), _retry_after(headers.get("Retry-After", ""))
+    if wait is not None and header_wait is not None and abs(wait - header_wait) > AGE_ROUNDING:
+        return f"its header asks for a wait of {header_wait.total_seconds():.0f} s, its body for {wait.total_seconds():g} s"
+    return ""
 
 
 def _seconds(value: object) -> timedelta | None:

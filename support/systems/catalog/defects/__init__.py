@@ -7,10 +7,13 @@ the service before it starts; the service's own code has no branch for it.
 import sys
 
 from support.systems.catalog.defects import (
+    answers,
     backup,
     concurrency,
     contract,
+    controls,
     fallback,
+    lifetimes,
     malformed_answers,
     memory_and_crashes,
     monitoring,
@@ -19,6 +22,7 @@ from support.systems.catalog.defects import (
     rate_limits,
     retries,
     saved_copy,
+    status_page,
     stores,
 )
 from support.systems.catalog.defects.registry import Defect
@@ -37,6 +41,10 @@ _MODULES = (
     monitoring,
     performance,
     contract,
+    answers,
+    lifetimes,
+    status_page,
+    controls,
 )
 DEFECTS = {defect.name: defect for module in _MODULES for defect in vars(module).values() if isinstance(defect, Defect)}
 

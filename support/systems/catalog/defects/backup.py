@@ -1,10 +1,13 @@
 """Mistakes with the backup file and with bundles that are set aside."""
 
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import msgspec
+import structlog
 
-from support.systems.catalog.app import parsing, provider
+from support.systems.catalog.app import fallback, parsing, provider, publishing, refresh
 from support.systems.catalog.app.backup import Backup
 from support.systems.catalog.app.errors import BackupError, ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
@@ -19,10 +22,10 @@ from support.systems.catalog.defects.registry import Patch, breaks
 def writes_the_backup_in_place(patch: Patch) -> None:
     """The backup is overwritten in place, so a full disk destroys it."""
 
-    def replace(self: Backup, catalog: Catalog, encoded: bytes) -> None:
+    def overwrite(self: Backup, catalog: Catalog, encoded: bytes) -> None:
         self._path.write_bytes(b'{"saved_at":%b,"bundles":%b}' % (msgspec.json.encode(catalog.fetched_at), encoded))
 
-    patch(Backup, "_replace", replace)
+    patch(Backup, "_replace", overwrite)
 
 
 @breaks("CAT-SYNC-3")
@@ -100,5 +103,58 @@ def sets_bundles_aside_in_silence(patch: Patch) -> None:
 
     def set_aside(_self: Fetched) -> list[SetAside]:
         return []
+
+    patch(Fetched, "set_aside", set_aside)
+
+
+@breaks("CAT-SYNC-3")
+def backs_up_half_a_catalog(patch: Patch) -> None:
+    """A partial update renews the backup too, with old prices among the new ones."""
+    sound = Publisher.publish
+
+    async def publish(self: Publisher, catalog: Catalog, fence: int, *, cache_reachable: bool) -> Catalog:
+        published = await sound(self, replace(catalog, failed_groups=()), fence, cache_reachable=cache_reachable)
+        return replace(published, failed_groups=catalog.failed_groups)
+
+    patch(Publisher, "publish", publish)
+
+
+@breaks("CAT-SYNC-3")
+def logs_a_broken_backup_without_the_reason(patch: Patch) -> None:
+    """The log says that the backup cannot be used, but not why."""
+
+    class Terse:
+        def error(self, event: str, **_facts: object) -> None:
+            structlog.get_logger().error(event)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(structlog.get_logger(), name)
+
+    patch(fallback, "log", Terse())
+    patch(publishing, "log", Terse())
+
+
+@breaks("CAT-SYNC-5")
+def set_aside_is_not_logged(patch: Patch) -> None:
+    """Corrupt bundles are in the report, but not in the log."""
+
+    class Deaf:
+        def warning(self, event: str, **facts: object) -> None:
+            if event != "bundle.set_aside":
+                structlog.get_logger().warning(event, **facts)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(structlog.get_logger(), name)
+
+    patch(refresh, "log", Deaf())
+
+
+@breaks("CAT-SYNC-5")
+def set_aside_without_its_place(patch: Patch) -> None:
+    """A corrupt bundle without a name is reported without its place on the page."""
+    sound = Fetched.set_aside
+
+    def set_aside(self: Fetched) -> list[SetAside]:
+        return [one if one.name else SetAside(None, one.reason.partition(": ")[2]) for one in sound(self)]
 
     patch(Fetched, "set_aside", set_aside)

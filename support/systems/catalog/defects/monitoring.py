@@ -191,3 +191,26 @@ def never_takes_an_alarm_back(patch: Patch) -> None:
             sound(self, name, status, reason)
 
     patch(Parts, "record", record)
+
+
+@breaks("CAT-API-4", spills=("CAT-API-6",))
+def one_forbidden_group_is_nobodys_business(patch: Patch) -> None:
+    """A rejection alerts only when it concerns all groups."""
+    sound = KeyRejection.rejected
+
+    def rejected(self: KeyRejection, reason: str, *, wholly: bool) -> None:
+        if wholly:
+            sound(self, reason, wholly=wholly)
+
+    patch(KeyRejection, "rejected", rejected)
+
+
+@breaks("CAT-API-4")
+def rejected_without_a_backup_is_closed(patch: Patch) -> None:
+    """While the key is rejected nothing but the backup is served, even if it is unusable."""
+    sound = Fallback.best
+
+    async def best(self: Fallback, held: Catalog | None, *, rejected: bool) -> Catalog | None:
+        return await self.backup() if rejected else await sound(self, held, rejected=rejected)
+
+    patch(Fallback, "best", best)

@@ -101,3 +101,15 @@ def restart_forgets_the_pause(patch: Patch) -> None:
         return 0.0
 
     patch(Cache, "cooldown_s", cooldown_s)
+
+
+@breaks("CAT-API-2")
+def pauses_do_not_grow(patch: Patch) -> None:
+    """Without Retry-After every pause is as long as the first, however often the provider rejects us."""
+    sound = Cooldown.begin
+
+    def begin(self: Cooldown, retry_after_s: float | None) -> float:
+        self._in_a_row = 0
+        return sound(self, retry_after_s)
+
+    patch(Cooldown, "begin", begin)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,11 @@ class Stores:
         """The Redis type of the saved copy's key, "string" for a saved copy; None if the key does not exist."""
         kind: Any = self._saved_copy.type(SAVED_COPY_KEY)
         return None if kind == b"none" else str(kind.decode())
+
+    def life_of_saved_copy(self) -> timedelta | None:
+        """The time after which Redis deletes the saved copy; None if it never does, or if there is none."""
+        left_ms: Any = self._saved_copy.pttl(SAVED_COPY_KEY)
+        return timedelta(milliseconds=int(left_ms)) if left_ms >= 0 else None
 
     def backup(self) -> Mapping[str, Decimal]:
         return _prices(self.backup_bytes())
