@@ -14,7 +14,7 @@ from support.systems.catalog.app.report import Report
 from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
 
-_REFUSALS = ("CAT-SYNC-3", "CAT-CACHE-1")  # which have scenarios of their own
+_REFUSALS = ("CAT-FORM-1", "CAT-SYNC-3", "CAT-CACHE-1")  # which have scenarios of their own
 
 
 def _with_header(name: str, value: str) -> Callable[[Web, Catalog, list[Bundle], int], Response]:
@@ -28,13 +28,13 @@ def _with_header(name: str, value: str) -> Callable[[Web, Catalog, list[Bundle],
     return answer
 
 
-@breaks("CAT-CHAIN-2", "CAT-CHAIN-3", spills=("CAT-API-4", "CAT-API-5", "CAT-CACHE-1", "CAT-CACHE-2"))
+@breaks("CAT-CHAIN-2", "CAT-CHAIN-3", spills=("CAT-FORM-1", "CAT-API-4", "CAT-API-5", "CAT-CACHE-1", "CAT-CACHE-2"))
 def header_names_the_provider(patch: Patch) -> None:
     """The header names the provider as the source, whatever the body names."""
     patch(Web, "_answer", _with_header("Catalog-Source", "provider"))
 
 
-@breaks("CAT-CHAIN-2", spills=("CAT-API-5", "CAT-CACHE-1", "CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-2"))
+@breaks("CAT-CHAIN-2", spills=("CAT-FORM-1", "CAT-API-5", "CAT-CACHE-1", "CAT-CHAIN-3", "CAT-API-4", "CAT-CACHE-2"))
 def age_header_of_a_fresh_answer(patch: Patch) -> None:
     """The header gives an age of no seconds to prices from the saved copy."""
     patch(Web, "_answer", _with_header("Age", "0"))

@@ -16,7 +16,7 @@ from support.systems.catalog.defects.registry import Patch, breaks
 PATIENCE_S = 3.0
 
 
-@breaks("CAT-CHAIN-1", spills=("CAT-PERF-5", "CAT-CHAOS-1", "CAT-CHAOS-2"))
+@breaks("CAT-CHAIN-1", spills=("CAT-FORM-1", "CAT-PERF-5", "CAT-CHAOS-1", "CAT-CHAOS-2"))
 def cries_wolf(patch: Patch) -> None:
     """The status page says degraded while everything is well."""
     sound = health.overall_status
@@ -28,7 +28,7 @@ def cries_wolf(patch: Patch) -> None:
     patch(health, "overall_status", overall_status)
 
 
-@breaks("CAT-CHAIN-4")
+@breaks("CAT-CHAIN-4", spills=("CAT-FORM-1",))
 def calls_a_closed_shop_degraded(patch: Patch) -> None:
     """The status page says degraded while shoppers get no catalog."""
     sound = health.overall_status
