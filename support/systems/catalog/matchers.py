@@ -12,7 +12,7 @@ from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription, tostring
 
-from support.core.bounds import assert_at_most
+from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import SetAside
