@@ -12,6 +12,7 @@ from support.environments.images import toxiproxy
 from support.gate.output import allure_report
 from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
+from support.systems.harness.actors.busy_machine import BusyMachine
 from support.systems.harness.actors.caller import Call, Caller, CallOutcome
 from support.systems.harness.actors.pipelines import PipelineRunner
 from support.systems.harness.actors.release_manager import ReleaseManager
@@ -38,9 +39,10 @@ class HarnessSession:
     def scenario(self, name: str, tags: Collection[str]) -> Iterator[Stage]:
         """The catalog's stage, and all that looks at the suite itself."""
         site = self._catalog.site
-        with self._catalog.scenario(name, tags) as stage, BothFaultProxies(site) as both:
+        with self._catalog.scenario(name, tags) as stage, BothFaultProxies(site) as both, BusyMachine() as busy:
             stage.equip(
                 both,
+                busy,
                 Caller(site),
                 DeskSelfTest(site, self._catalog.dependencies),
                 ReleaseManager(),

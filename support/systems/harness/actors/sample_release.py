@@ -16,6 +16,7 @@ Feature: Shoppers can buy while the provider fails
       And $trouble
       When a shopper opens the catalog
       Then the shopper sees "Europe 5 GB" at $price EUR
+      $and_then
 """)
 REGISTER = Template("""\
 CAT-CHAIN-2: {title: Shoppers go on buying, value: Protects revenue., severity: blocker, budget: $budget}
@@ -33,6 +34,7 @@ DEFECT = "[{id: CAT-CHAIN-2, owner: Ana, reason: prices are rounded, until: 2999
 SOUND: Mapping[str, str] = {
     "trouble": "the provider is down",
     "price": "18.00",
+    "and_then": "",
     "budget": "{}",
     "more": "",
     "defects": "[]",
@@ -47,6 +49,7 @@ class SampleRelease(Enum):
     NO_SCENARIO = "with a promise that has no scenario"
     NO_FAULT = "with a promise that is tested without a fault"
     OVER_BUDGET = "that exceeds its budget"
+    SLIGHTLY_LATE = "whose shoppers wait slightly longer than promised"
     KNOWN_DEFECT = "that fails only by a known defect"
 
 
@@ -56,6 +59,8 @@ CHANGES: Mapping[SampleRelease, Mapping[str, str]] = {
     SampleRelease.NO_SCENARIO: {"more": SECOND_REQUIREMENT},
     SampleRelease.NO_FAULT: {"trouble": 'the provider quotes "Europe 5 GB" at 18.00 EUR'},
     SampleRelease.OVER_BUDGET: {"budget": "{longest wait of a shopper: {at_most: 0, unit: s}}"},
+    # they wait for as long as the catalog has patience with the provider, half a second
+    SampleRelease.SLIGHTLY_LATE: {"and_then": "And the shopper waited no longer than 0.4 seconds"},
     SampleRelease.KNOWN_DEFECT: {"price": "17.00", "defects": DEFECT},
 }
 
