@@ -52,7 +52,7 @@ def judge(results, settings, *features):
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=240,
     )
 
 

@@ -127,14 +127,14 @@ def test_it_serves_with_the_defect_put_on(port: int) -> None:
         eventually(sells_nothing, within=timedelta(seconds=15))
     finally:
         service.send_signal(signal.SIGTERM)
-        service.communicate(timeout=10)
+        service.communicate(timeout=60)
     assert service.returncode == 0
 
 
 @pytest.mark.parametrize(("name", "hint"), [("no-retri", "no-retry"), ("", "no-retry"), ("zzz", "no-retry")])
 def test_an_unknown_defect_is_refused_in_one_sentence(name: str, hint: str) -> None:
     refused = start(name)
-    _, said = refused.communicate(timeout=15)
+    _, said = refused.communicate(timeout=60)
     assert refused.returncode == 64
     assert repr(name) in said
     assert hint in said

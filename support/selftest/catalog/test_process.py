@@ -73,7 +73,7 @@ class Catalog:
         """Seconds that it took to go, and its log."""
         begun = time.monotonic()
         self.process.terminate()
-        output, _ = self.process.communicate(timeout=10)
+        output, _ = self.process.communicate(timeout=60)
         return time.monotonic() - begun, [json.loads(line) for line in output.splitlines()]
 
 

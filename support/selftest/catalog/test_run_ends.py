@@ -46,7 +46,7 @@ def command(home, *options):
 
 
 def judge(home, *options):
-    return subprocess.run(**command(home, *options), capture_output=True, check=False, timeout=100)
+    return subprocess.run(**command(home, *options), capture_output=True, check=False, timeout=240)
 
 
 def parts(home):
@@ -130,7 +130,7 @@ def test_a_run_that_is_interrupted_gives_no_go_ahead_and_leaves_nothing(home, nu
     in_the_middle(home)
 
     run.send_signal(number)
-    told, _ = run.communicate(timeout=60)
+    told, _ = run.communicate(timeout=240)
 
     assert run.returncode == 3, told
     assert parts(home) == []
@@ -202,7 +202,7 @@ def test_a_wedged_proxy_breaks_its_scenario_and_no_other_and_is_never_the_produc
 def test_two_runs_at_once_do_not_disturb_each_other(home):
     first, second = (subprocess.Popen(**command(home, QUICK), stdout=subprocess.PIPE) for _ in range(2))
 
-    told = [run.communicate(timeout=100)[0] for run in (first, second)]
+    told = [run.communicate(timeout=240)[0] for run in (first, second)]
 
     assert [first.returncode, second.returncode] == [0, 0], told
     assert len(list((home / "results").rglob("verdict.json"))) == 2

@@ -41,7 +41,7 @@ def test_planted_canaries_are_in_no_file(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=240,
     )
 
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path != file]

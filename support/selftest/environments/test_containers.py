@@ -83,7 +83,7 @@ def in_the_middle(home, event):
 
 def test_nothing_is_left_of_a_finished_run(home):
     run = start(home, *ONE)
-    output, _ = run.communicate(timeout=100)
+    output, _ = run.communicate(timeout=240)
 
     assert (run.returncode, ours(home)) == (0, []), output
 
@@ -110,7 +110,7 @@ def test_a_taken_port_is_reported_and_nothing_is_left(home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         run = start(home, *ONE, "-D", f"redis_port={port}")
-        output, _ = run.communicate(timeout=100)
+        output, _ = run.communicate(timeout=240)
 
     assert (run.returncode, ours(home)) == (64, []), output
     assert f"port {port} for saved-copy is not available" in output
@@ -120,7 +120,7 @@ def test_a_taken_port_is_reported_and_nothing_is_left(home):
 @pytest.mark.parametrize(("asked", "part"), [(ONE, "catalog"), (CLUSTERS, "etcd")])
 def test_a_missing_image_is_reported_and_nothing_is_left(home, asked, part):
     run = start(home, *asked, "-D", f"{part}_image=holdfast/missing:rc1")
-    output, _ = run.communicate(timeout=100)
+    output, _ = run.communicate(timeout=240)
 
     assert (run.returncode, ours(home)) == (64, []), output
     assert "the image holdfast/missing:rc1 is not present, and the engine finds it in no registry" in output
@@ -131,7 +131,7 @@ def test_the_engine_stops_during_a_run(home):
     with Relay(home / "engine.sock") as relay:
         run = start(home, *ONE, DOCKER_HOST=f"unix://{relay.path}")
         in_the_middle(home, "fault-felt")
-    output, _ = run.communicate(timeout=100)
+    output, _ = run.communicate(timeout=240)
 
     verdict = json.loads((home / "results" / "verdict.json").read_text())
     assert (run.returncode, verdict["verdict"]) == (3, "broken")

@@ -125,7 +125,7 @@ class Project:
         return self.judged(self.start(*options, **environment))
 
     def judged(self, process: subprocess.Popen[str]) -> Judged:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         verdict = self.results / "verdict.json"
         return Judged(
             process.returncode,

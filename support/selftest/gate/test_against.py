@@ -138,7 +138,7 @@ def test_a_release_is_held_against_the_last_one(tmp_path):
     assert "Two (catalog/shop.feature): PASSED, now gone" in worse.out
     for files, code in ((["last.json", "last.json"], 0), (["last.json", "results/verdict.json"], 1)):
         process = project.start("compare", *files, module="support.gate.__main__")
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
         assert process.returncode == code, out
     assert "lost coverage: 1" in out
     json.loads((project.results / "verdict.json").read_text())

@@ -21,11 +21,11 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
         project.feature(SHOP.format(name=name), name=name)
     running = [project.start("-D", f"results={number}", "--shard", f"{number}/3") for number in (1, 2, 3)]
     for process in running:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         assert process.returncode == 0, out + err
     project.steps('\n\n@step("it fails")\ndef _(context):\n    assert False, "shut"\n')
     project.feature(SHOP.format(name="c").replace("all is well", "it fails"), name="c")
-    out, _ = project.start("-D", "results=red", "--shard", "3/3").communicate(timeout=60)
+    out, _ = project.start("-D", "results=red", "--shard", "3/3").communicate(timeout=240)
     assert "NO-GO" in out
     return project.folder
 

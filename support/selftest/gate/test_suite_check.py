@@ -71,7 +71,7 @@ def project(tmp_path: Path) -> Project:
 
 def checked(project: Project, *failed: str) -> int:
     process = project.start("check", *failed, module="support.gate.__main__")
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
     return process.returncode
 
 

@@ -105,7 +105,7 @@ def test_two_runs_at_once_keep_apart(project: Project) -> None:
     first = project.start("features/catalog/long.feature")
     project.await_event("scenario-started")
     second = project.start("features/catalog/shop.feature")
-    out, _ = second.communicate(timeout=20)
+    out, _ = second.communicate(timeout=60)
     own = project.results / f"run-{second.pid}"
     assert out.splitlines()[0] == f"another run holds results: this one writes to {own.relative_to(project.folder)}"
     assert (second.returncode, (own / "verdict.json").exists()) == (0, True)

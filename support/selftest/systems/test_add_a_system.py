@@ -17,6 +17,7 @@ FILE = re.compile(r"^\*\*`(?P<path>[^`]+)`\*\*\n\n```\w+\n(?P<text>.*?)^```$", r
 LINE = re.compile(r"^```diff\n-(?P<before>.*)\n\+(?P<after>.*)\n```$", re.MULTILINE)
 REGISTRY = "support/systems/registry.py"
 COPIED = ("features", "steps", "support", "environment.py", "pyproject.toml")
+TOO_BUSY = "of the processors' time meanwhile"
 FOLDERS = ("features/visits/", "steps/visits/", "support/systems/visits/")
 
 
@@ -52,7 +53,7 @@ def judged(folder, *options):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=240,
         check=False,
     )
     verdict = folder / "results" / "verdict.json"
@@ -79,7 +80,10 @@ def test_a_new_system_is_three_folders_and_the_registry(copy):
 def test_it_gets_receipts_and_a_verdict(copy):
     verdict = judged(copy)
 
-    assert (verdict["verdict"], [one["outcome"] for one in verdict["scenarios"]]) == ("go", ["PASSED"] * 3), verdict
+    judged_here = [one for one in verdict["scenarios"] if TOO_BUSY not in one["reason"]]
+    assert len(verdict["scenarios"]) == 3
+    assert {one["outcome"] for one in judged_here} <= {"PASSED"}, verdict
+    assert verdict["verdict"] == ("go" if len(judged_here) == 3 else "unknown")
     assert [fault["receipt"] for one in verdict["scenarios"] for fault in one["faults"]] == [True] * 2
 
 
