@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from redis import Redis
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
@@ -110,3 +111,29 @@ def test_one_system_takes_one_worker():
     assert worker_count(RunOptions(), elsewhere, (), 5) == 1
     with pytest.raises(UsageError, match=r"catalog\.url names one system, so that there can be only one worker"):
         worker_count(RunOptions(workers=2), elsewhere, (), 5)
+
+
+def test_stores_that_are_not_shown_to_be_the_catalogs_are_not_emptied(tmp_path):
+    with somebody_elses_catalog() as found, embedded_catalog(Settings(seed=2), tmp_path / "others") as other:
+        theirs = Redis.from_url(other.redis_url)
+        theirs.set("catalog:theirs", "kept")
+        run = judge(tmp_path / "results", found | {"redis_url": other.redis_url}, ASKED)
+        kept = theirs.get("catalog:theirs")
+
+    assert (run.returncode, kept) == (64, b"kept"), run.stdout
+    assert "an update of the catalog did not arrive where catalog.redis_url leads" in run.stderr
+
+
+def test_stores_whose_owner_cannot_be_shown_are_refused(tmp_path):
+    with somebody_elses_catalog() as found:
+        del found["provider_url"]
+        run = judge(tmp_path, found, ASKED)
+
+    assert run.returncode == 64
+    assert "catalog.redis_url and catalog.database_url and catalog.backup_file would be emptied" in run.stderr
+
+
+def test_an_address_comes_from_the_settings_alone():
+    for name, text in {"database_url": "postgresql+psycopg:///shop", "redis_url": "unix:///run/redis.sock"}.items():
+        with pytest.raises(UsageError, match=rf"catalog\.{name} is no address of a server"):
+            CatalogSettings(**{name: text})

@@ -1,5 +1,6 @@
 """The session of the catalog: its site, clients and fault injectors for one run."""
 
+import secrets
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -40,6 +41,7 @@ from support.systems.catalog.environment import open_site
 from support.systems.catalog.environment.site import EVERY_SCENARIO, Site
 from support.systems.catalog.environment.topology import described_services
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
+from support.systems.catalog.observers.own_stores import demand_own_stores
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.observers.steady_state import SteadyState
 from support.systems.catalog.recovery_timer import RecoveryTimer
@@ -161,8 +163,12 @@ class CatalogSession:
         clients = self._clients
         catalog_seed = CatalogSeed(clients.provider, clients.saved_copy, self.site.backup_file)
         with suppress(NotApplicableError):
-            catalog_seed.provider_quotes("Europe 5 GB", price=Decimal("19.00"))
-            return bypassed(self.site.links, self._proxy, clients.catalog.update)
+            price = Decimal(secrets.randbelow(90_000) + 10_000) / 100  # no other update has it
+            catalog_seed.provider_quotes("Europe 5 GB", price=price)
+            found = bypassed(self.site.links, self._proxy, clients.catalog.update)
+            if self.site.shared and "stores" not in self._lacking:
+                demand_own_stores(clients.stores, "Europe 5 GB", price)
+            return found
         return set()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from support.core.environment import users_environment
 from support.core.errors import UsageError
@@ -13,6 +14,7 @@ DEFECT = "CATALOG_DEFECT"  # the broken variant of the reference that is to be s
 CAPABILITIES = ("alerts", "instances", "log", "metrics", "reload", "status-page", "stores")
 _IMAGES = ("fault_proxy_image", "provider_image", "alert_inbox_image", "saved_copy_image", "database_image")
 _WITH_PORT = {"catalog": "port", "provider": "provider_port", "saved-copy": "redis_port", "database": "postgres_port"}
+_SCHEMES = {"redis_url": ("redis", "rediss"), "database_url": ("postgresql", "postgresql+psycopg", "postgres")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class CatalogSettings(SystemSettings):
     def __post_init__(self) -> None:
         for capability in self.lacking:
             one_of("catalog.lacks", capability, CAPABILITIES)
+        for name, schemes in _SCHEMES.items():
+            given = urlsplit(getattr(self, name))
+            if getattr(self, name) and not (given.scheme in schemes and given.hostname):
+                raise UsageError(
+                    f"catalog.{name} is no address of a server; say {schemes[0]}://user:password@host:port/name"
+                )
         if missing := [name for name in _listed(self.variables) if name not in users_environment()]:
             raise UsageError(
                 f"catalog.variables names {missing[0]}, which the environment does not have; set it, or leave it out"

@@ -24,6 +24,7 @@ from support.systems.catalog.targets import CATALOG
 
 ANSWER_S = 5.0
 BACK = timedelta(seconds=15)
+STORES = ("redis_url", "database_url", "backup_file")
 NO_POWER = "what is judged runs elsewhere (backend=attached), and we have no power over "
 NOBODY_SAID = "nobody said where it is: "
 
@@ -34,6 +35,12 @@ def attached_catalog(settings: CatalogSettings) -> Iterator[Site]:
     url = settings.url.rstrip("/")
     if not url:
         raise UsageError("backend=attached needs to know what to judge; say catalog.url=http://host:port")
+    stores = [f"catalog.{name}" for name in STORES if getattr(settings, name)]
+    if stores and not settings.provider_url:
+        raise UsageError(
+            f"{' and '.join(stores)} would be emptied, and without catalog.provider_url nothing shows that the catalog uses "
+            "them; say that too, or leave them out"
+        )
     if not _started_at(url):
         raise UsageError(f"no catalog answers at {url}/health/live; start it, or say another catalog.url")
     proxy = Toxiproxy(settings.proxy_url) if settings.proxy_url else None
