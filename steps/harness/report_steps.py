@@ -6,6 +6,7 @@ from hamcrest import contains_string, equal_to, has_item, has_length, matches_re
 
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.checks import assert_that
+from support.systems.harness.actors.newcomer import EVIDENCE, Newcomer, Reading
 from support.systems.harness.actors.next_release import NextRelease, TrendsPage
 from support.systems.harness.actors.release_manager import Candidate, ReleaseManager
 from support.systems.harness.actors.report_page import ReportPage, requirement_of
@@ -45,6 +46,31 @@ def shows_evidence(context: Context, name: str, fault: str) -> None:
     story = context.stage.the(ReportPage).story(name)
     assert_that(story.text, matches_regexp(rf"{fault}: felt after .+ in force, healed after \d"))
     assert_that(story.picture_text, contains_string(fault))
+
+
+@when("a newcomer on a bare machine opens the report on a candidate that {candidate:Candidate}")
+def newcomer_reads(context: Context, candidate: Candidate) -> None:
+    context.stage.put(context.stage.the(Newcomer).read_report(candidate))
+
+
+@then('the newcomer reads at once "{verdict:Text}"')
+def read_at_once(context: Context, verdict: str) -> None:
+    assert_that(context.stage.the(Reading).at_once, contains_string(verdict), "what is on the telephone's screen")
+
+
+@then('the newcomer finds "{name:Text}" without a click, with {price:Money} expected and a picture')
+def found_without_click(context: Context, name: str, price: Decimal) -> None:
+    reading = context.stage.the(Reading)
+    assert_that(reading.unopened, matches_regexp(rf"{name} FAILED .*\b{price}\b"), "the report, with nothing opened")
+    assert_that(" ".join(reading.pictures), contains_string(name), "the pictures")
+
+
+@then('the newcomer needs two keystrokes to see the provider being asked for "{path:Text}"')
+def evidence_after_two(context: Context, path: str) -> None:
+    reading = context.stage.the(Reading)
+    assert_that(EVIDENCE, has_length(2), "the keystrokes")
+    assert_that(path not in reading.unopened, f"{path} can be read with nothing opened, so that opening proves nothing")
+    assert_that(reading.opened, contains_string(path), "the report, with the evidence opened")
 
 
 @when(

@@ -16,12 +16,12 @@ SHOWN = 5
 VerdictJson = Mapping[str, Any]  # as in verdict.json
 
 
-def facts(verdict: VerdictJson) -> Iterator[tuple[str, str]]:
-    """Label and text of each fact that there is."""
+def facts(verdict: VerdictJson, rest: str = "in the report") -> Iterator[tuple[str, str]]:
+    """Label and text of each fact that there is; *rest* says where all of a long list are."""
     if verdict.get("candidate"):
         yield "candidate", verdict["candidate"]
     if verdict["requirements"]:
-        yield "requirements", _requirements(verdict)
+        yield "requirements", _requirements(verdict, rest)
     if verdict["asked"]["of"] and not verdict["asked"]["whole"]:
         yield (
             "partial",
@@ -29,11 +29,11 @@ def facts(verdict: VerdictJson) -> Iterator[tuple[str, str]]:
         )
     if verdict["losses"]:
         yield "losses", "; ".join(map(loss_in_words, verdict["losses"]))
-    if recovery := slowest_recovery(verdict):
+    if recovery := slowest_recovery(verdict, rest):
         yield "recovery", recovery
     if against := verdict["against"]:
         changes = by_heading(against)
-        yield from ((heading, _few(found)) for heading, found in changes.items())
+        yield from ((heading, _few(found, rest)) for heading, found in changes.items())
         if not changes:
             yield "against", f"no difference from run {against['before']}"
     if suite := verdict.get("suite"):  # an older verdict has none
@@ -48,7 +48,7 @@ def open_requirements(verdict: VerdictJson) -> list[Row]:
     return [one for one in verdict["requirements"] if one["outcome"] not in beside]
 
 
-def slowest_recovery(verdict: VerdictJson) -> str:
+def slowest_recovery(verdict: VerdictJson, rest: str = "in the report") -> str:
     """The worst recovery times, each with its 95th percentile and its resolution."""
     found = [
         f"{span(figure['worst'])} at worst after {one['fault']} (95% within {span(figure['p95'])}, "
@@ -57,17 +57,17 @@ def slowest_recovery(verdict: VerdictJson) -> str:
         for figure in one["figures"]
         if figure["name"] == RECOVERY
     ]
-    return _few(found, shown=2)
+    return _few(found, rest, shown=2)
 
 
-def _requirements(verdict: VerdictJson) -> str:
+def _requirements(verdict: VerdictJson, rest: str) -> str:
     asked = verdict["asked"]
     proven = sum(one["outcome"] == Outcome.PASSED.value for one in verdict["requirements"])
     of = asked["of"] if asked["whole"] else asked["requirements"]
     unproven = [f"{one['id']} {one['outcome']}" for one in open_requirements(verdict)]
     parts = [f"{proven} of {of} proven"]
     if unproven:
-        parts.append(_few(unproven, ", "))
+        parts.append(_few(unproven, rest, ", "))
     if not asked["whole"] and asked["of"] != asked["requirements"]:
         parts.append(f"{asked['of'] - asked['requirements']} not tested")
     if asked["planned"]:
@@ -75,6 +75,6 @@ def _requirements(verdict: VerdictJson) -> str:
     return "; ".join(parts)
 
 
-def _few(found: list[str], between: str = "; ", shown: int = SHOWN) -> str:
-    more = [f"and {len(found) - shown} more, in the report"] if len(found) > shown else []
+def _few(found: list[str], rest: str, between: str = "; ", shown: int = SHOWN) -> str:
+    more = [f"and {len(found) - shown} more, {rest}"] if len(found) > shown else []
     return between.join([*found[:shown], *more])

@@ -89,7 +89,7 @@ def verdict_page(verdict: Mapping[str, Any], evidence: Mapping[str, Evidence], b
         counts=[(one, verdict["counts"][one]) for one in OUTCOMES if one in verdict["counts"]],
         proven_faults=sum(fault["receipt"] for fault in faults),
         faults=len(faults),
-        facts=list(facts(verdict)),
+        facts=list(facts(verdict, "below")),
         red=[(heading, list(some)) for heading, some in groupby(red, key=_heading)],
         red_count=len(red),
         unproven=[

@@ -12,8 +12,10 @@ from support.environments.images import toxiproxy
 from support.gate.output import allure_report
 from support.reporting.timeline_model import ANSWERED, SILENT, Answer, TimelineEvents
 from support.systems.catalog.session import CatalogSession
+from support.systems.harness.actors import browser
 from support.systems.harness.actors.busy_machine import BusyMachine
 from support.systems.harness.actors.caller import Call, Caller, CallOutcome
+from support.systems.harness.actors.newcomer import Newcomer
 from support.systems.harness.actors.pipelines import PipelineRunner
 from support.systems.harness.actors.release_manager import ReleaseManager
 from support.systems.harness.desk_self_test import DeskSelfTest
@@ -33,6 +35,8 @@ class HarnessSession:
             return why_not
         if "needs.report" in tags and (why_not := allure_report.lacking()):
             return why_not
+        if "needs.browser" in tags and (why_not := browser.lacking()):
+            return why_not
         return self._catalog.lacks(tags)
 
     @contextmanager
@@ -46,6 +50,7 @@ class HarnessSession:
                 Caller(site),
                 DeskSelfTest(site, self._catalog.dependencies),
                 ReleaseManager(),
+                Newcomer(),
                 PipelineRunner(),
                 JournalReader(self._journal, name),
             )

@@ -97,7 +97,7 @@ class ReleaseManager:
                 return _result(copy, gate)
 
     def test_candidate(self, candidate: Candidate) -> GateRun:
-        with suite_copy() as copy, gate_in(copy, *TWO_SCENARIOS, *_started_by(candidate)) as gate:
+        with suite_copy() as copy, gate_in(copy, *TWO_SCENARIOS, *started_by(candidate)) as gate:
             return _result(copy, gate)
 
     def test_repeatedly(self, candidate: Candidate) -> RepeatedOutcomes:
@@ -109,7 +109,7 @@ class ReleaseManager:
         ]
         outcomes: dict[str, list[str]] = {}
         for options in runs:
-            with suite_copy() as copy, gate_in(copy, *options, *_started_by(candidate)) as gate:
+            with suite_copy() as copy, gate_in(copy, *options, *started_by(candidate)) as gate:
                 output_of(gate)
                 verdict = json.loads((copy / "results" / "verdict.json").read_text(encoding="utf-8"))
                 for scenario in verdict["scenarios"]:
@@ -118,7 +118,7 @@ class ReleaseManager:
 
     def open_report(self, candidate: Candidate) -> ReportPage:
         with suite_copy() as copy:
-            with gate_in(copy, *TWO_SCENARIOS, "--workers", "1", *_started_by(candidate), "-D", "report=yes") as gate:
+            with gate_in(copy, *TWO_SCENARIOS, "--workers", "1", *started_by(candidate), "-D", "report=yes") as gate:
                 output = output_of(gate)
             results = copy / "results"
             if not (results / "evidence.html").exists():
@@ -165,7 +165,7 @@ class ReleaseManager:
                 return KilledRun(left, _result(copy, gate).verdict, tuple(map(str, copy.glob("holdfast-*/run-*"))))
 
 
-def _started_by(candidate: Candidate) -> tuple[str, str]:
+def started_by(candidate: Candidate) -> tuple[str, str]:
     return "-D", f"catalog_command={COMMANDS[candidate]}"
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -55,6 +55,18 @@ def gate_in(copy: Path, *options: str, environment: Mapping[str, str] | None = N
     finally:
         gate.terminate()  # has no effect on a process that has ended
         gate.wait()
+
+
+def path_without(copy: Path, names: Collection[str]) -> str:
+    """A folder in *copy* with every program of this machine but these *names*, as a search path."""
+    folder = copy / "programs"
+    folder.mkdir()
+    for place in os.environ["PATH"].split(os.pathsep):
+        for program in Path(place).glob("*"):
+            link = folder / program.name
+            if program.name not in names and not link.is_symlink():
+                link.symlink_to(program)
+    return str(folder)
 
 
 def output_of(gate: GateProcess) -> str:
