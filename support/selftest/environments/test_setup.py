@@ -11,6 +11,7 @@ import pytest
 from support.core.checkout import CHECKOUT
 
 CATALOG = {"redis-server", "postgresql"}
+BROWSER = {"chromium-driver"} if "\nID=debian\n" in Path("/etc/os-release").read_text() else set()
 CLUSTERS = {"redis-server", "etcd-server", "mariadb-server", "default-jre-headless", "maven", "iproute2", "nftables"}
 TOOLS = (
     "bash",
@@ -69,7 +70,11 @@ class Machine:
 
     def installed(self) -> set[str]:
         return {
-            name for call in self.calls("apt-get") if APT in call for name in call.split() if name in CATALOG | CLUSTERS
+            name
+            for call in self.calls("apt-get")
+            if APT in call
+            for name in call.split()
+            if name in CATALOG | CLUSTERS | BROWSER
         }
 
     def _copy_set_up(self) -> None:
@@ -115,9 +120,9 @@ def machine(tmp_path):
         (("--tags=@fallback",), CATALOG),
         (("features/catalog", "--workers", "2"), CATALOG),
         (("features/infrastructure",), CLUSTERS),
-        (("--tags=@harness",), CATALOG),
-        ((), CATALOG | CLUSTERS),
-        (("--prove",), CATALOG | CLUSTERS),
+        (("--tags=@harness",), CATALOG | BROWSER),
+        ((), CATALOG | CLUSTERS | BROWSER),
+        (("--prove",), CATALOG | CLUSTERS | BROWSER),
     ],
 )
 def test_only_the_selected_systems_are_set_up(machine, options, packages):
@@ -146,11 +151,11 @@ def test_the_suites_own_tests_and_the_images_need_every_system(machine, command)
 
     machine.run(*command)
 
-    assert machine.installed() == CATALOG | CLUSTERS
+    assert machine.installed() == CATALOG | CLUSTERS | BROWSER
 
 
 def test_a_machine_that_is_ready_is_not_asked_for_the_selection(machine):
-    for name in ("redis-server", "postgres", "etcd", "mariadbd", "java", "ip", "nft", "mvn"):
+    for name in ("redis-server", "postgres", "etcd", "mariadbd", "java", "ip", "nft", "mvn", "chromedriver"):
         machine.install(name)
     libraries = machine.checkout / "support/systems/infrastructure/programs/kafka/libs"
     libraries.mkdir()
