@@ -121,8 +121,8 @@ def machine(tmp_path):
         (("features/catalog", "--workers", "2"), CATALOG),
         (("features/infrastructure",), CLUSTERS),
         (("--tags=@harness",), CATALOG | BROWSER),
-        ((), CATALOG | CLUSTERS | BROWSER),
-        (("--prove",), CATALOG | CLUSTERS | BROWSER),
+        ((), CATALOG | CLUSTERS),
+        (("--prove",), CATALOG | CLUSTERS),
     ],
 )
 def test_only_the_selected_systems_are_set_up(machine, options, packages):

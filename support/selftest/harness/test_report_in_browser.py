@@ -106,6 +106,7 @@ def large_verdict(count):
     }
     verdict |= {"backend": "embedded", "reason": "", "seed": 42, "started": 1_795_780_662.0, "duration_s": 598.0}
     verdict |= {"counts": {name: some for name, some in counts.items() if some}, "troubles": [], "remarks": []}
+    verdict["suite"] = {"state": "proven", "sentence": "the suite itself was last checked today, at this commit"}
     asked = len(requirements)
     verdict |= {"asked": {"requirements": asked, "of": asked, "planned": 0, "whole": True}, "scenarios": scenarios}
     verdict |= {"requirements": requirements, "recoveries": [], "losses": [], "figures": [], "against": None}
@@ -146,6 +147,7 @@ def test_the_verdict_is_read_at_once(reader, large, screen, dark):
     assert "NO-GO 3 of 1000 scenarios broke a promise Do not release this." in seen
     assert "3 FAILED 3 FLAKY 3 INCONCLUSIVE 3 BROKEN" in seen
     assert "What is red (12)" in reader.text()
+    assert "the suite itself was last checked today" in reader.text()
     assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
     assert reader.ask(FAINT) == []
 
