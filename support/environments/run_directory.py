@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -109,10 +110,21 @@ def _home_name() -> str:
 @contextmanager
 def _locked_home() -> Iterator[Path]:
     """The folder with all runs of this user, locked against other runs during the block."""
-    home = Path(tempfile.gettempdir()) / _home_name()
-    home.mkdir(mode=0o711, exist_ok=True)
-    if home.stat().st_uid != os.getuid():
-        raise UsageError(f"{home} belongs to another user; set TMPDIR to your own folder")
-    with (home / "lock").open("w") as lock:
+    with _opened_home() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield home
+        yield Path(lock.name).parent
+
+
+def _opened_home() -> IO[str]:
+    """Its lock. Raises `UsageError` where nothing can be written."""
+    try:
+        home = Path(tempfile.gettempdir()) / _home_name()
+        home.mkdir(mode=0o711, exist_ok=True)
+        if home.stat().st_uid != os.getuid():
+            raise UsageError(f"{home} belongs to another user; set TMPDIR to your own folder")
+        return (home / "lock").open("w")
+    except OSError as trouble:
+        where = trouble.filename or "a temporary folder"
+        raise UsageError(
+            f"the run cannot write to {where} ({trouble.strerror}); set TMPDIR to a folder where you may, with space left"
+        ) from None

@@ -238,3 +238,11 @@ def test_a_part_does_not_inherit_the_users_environment(tmp_path, monkeypatch):
     assert given["PATH"] == os.environ["PATH"]
     port.release()
     run.remove()
+
+
+@pytest.mark.parametrize("home", ["/proc/nowhere", "/proc", "/dev/null"])
+def test_a_temporary_folder_that_cannot_be_written_is_told_with_the_remedy(monkeypatch, home):
+    monkeypatch.setattr("tempfile.tempdir", home)
+
+    with pytest.raises(UsageError, match=rf"the run cannot write to {home}/holdfast-\d+ .*; set TMPDIR to a folder"):
+        RunDirectory()
