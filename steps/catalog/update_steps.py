@@ -12,6 +12,7 @@ from support.core.bounds import assert_at_least
 from support.core.checks import assert_that
 from support.core.target import Target
 from support.faults.model import Fault
+from support.systems.catalog.actors.catalog_api import source_in_words
 from support.systems.catalog.actors.configuration import (
     Configuration,
     attempts,
@@ -97,7 +98,8 @@ def update_has_stored_nothing_and_shopper_has_seen(context: Context, bundle: str
 
 @then("the update reports the {source:Source} as its source")
 def update_source(context: Context, source: str) -> None:
-    assert_that(context.stage.the(Update).source, equal_to(source), f"the source in {context.stage.the(Update)}")
+    named = source_in_words(context.stage.the(Update).source)
+    assert_that(named, equal_to(source_in_words(source)), "the source that the update reports")
 
 
 @then("the update reports that the service is waiting for the provider")

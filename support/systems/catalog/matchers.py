@@ -12,9 +12,11 @@ from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription, tostring
 
+from support.core.amounts import counted
 from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
 from support.standins.record import RecordedRequest
+from support.systems.catalog.actors.catalog_api import source_in_words
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
 from support.systems.catalog.internals import internals
@@ -95,13 +97,14 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
 
     def mismatch(visit: Visit) -> str:
         if visit.source != source:
-            return f'the answer names "{visit.source}" as the source'
+            return f"the answer names {source_in_words(visit.source)}"
         if age is not None and (visit.age is None or abs(visit.age - age) > AGE_TOLERANCE):
             return f"the answer gives the age {visit.age}"
         return visit.contradiction
 
     return described(
-        f'an answer that names "{source}" as the source' + (f" and the age {age}" if age else ""), mismatch
+        f"an answer that names {source_in_words(source)} as its source" + (f" and the age {age}" if age else ""),
+        mismatch,
     )
 
 
@@ -197,20 +200,20 @@ def arrived(least: int, most: int | None = None) -> Matcher[Any]:
         if least <= len(requests) <= most:
             return ""
         listed = [
-            f"{request.key or 'the groups'} after {request.mono - requests[0].mono:.2f} s "
+            f"{request.key or 'the list of groups'} after {request.mono - requests[0].mono:.2f} s "
             f"(answered {request.status or 'nothing'})"
             for request in requests[:MAX_LISTED]
         ]
         more = ["..."] if len(requests) > MAX_LISTED else []
         return f"{len(requests)} arrived: {', '.join([*listed, *more])}" if requests else "none arrived"
 
-    return described(f"{least} requests" if least == most else f"from {least} to {most} requests", mismatch)
+    return described(counted(least, "request") if least == most else f"from {least} to {most} requests", mismatch)
 
 
 def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, jitter: timedelta) -> None:
     """Before attempt n+1: min(cap, first * 2^(n-1) + U(0, jitter)) seconds.
 
-    The lower bound is exact; the upper one allows for scheduling, and `LateError` says that a wait was above it.
+    The lower bound is exact; the upper one allows for scheduling, and `LateError` tells of the wait that was furthest above it.
     """
     assert_that(len(waits), greater_than(0), "attempts after the first")
     spans = [timedelta(seconds=wait) for wait in waits]

@@ -27,6 +27,11 @@ class Response:
     asked: str = ""
 
 
+def source_in_words(source: str) -> str:
+    """A source that an answer names, as the features call it."""
+    return {"cache": "saved copy", "": "no source"}.get(source, source)
+
+
 class CatalogApi:
     """A system with another interface provides a class with these methods."""
 

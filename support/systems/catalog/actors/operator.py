@@ -7,7 +7,7 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from support.core.amounts import span
-from support.systems.catalog.actors.catalog_api import CatalogApi
+from support.systems.catalog.actors.catalog_api import CatalogApi, source_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Update:
     code: int | None = None
 
     def __str__(self) -> str:
-        """For example: an update that ended as "fallback" after 0.8 s, from the cache, because of "unreachable"."""
-        source = f", from the {self.source}" if self.source else ""
+        """For example: an update that ended as "fallback" after 0.8 s, from the saved copy, because of "unreachable"."""
+        source = f", from the {source_in_words(self.source)}" if self.source else ""
         why = f', because of "{self.error}"' if self.error else ""
         return f'an update that ended as "{self.status}" after {span(self.took.total_seconds())}{source}{why}'
 

@@ -11,16 +11,11 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from support.core.amounts import span
-from support.systems.catalog.actors.catalog_api import CatalogApi, Response
+from support.systems.catalog.actors.catalog_api import CatalogApi, Response, source_in_words
 
 OK = 200
 AGE_ROUNDING = timedelta(seconds=1.5)  # a header has whole seconds, or the second of a date
 MOST_SHOWN, LONGEST_TEXT = 3, 120  # prices and characters of an answer that a sentence tells
-
-
-def in_words(source: str) -> str:
-    """A source of an answer as the features name it."""
-    return "saved copy" if source == "cache" else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Visit:
         """For example: 200 after 12 ms, from the backup, "Europe 5 GB" at 21.00."""
         shown = [f'"{name}" at {price}' for name, price in list(self.prices.items())[:MOST_SHOWN]]
         more = [f"{len(self.prices) - MOST_SHOWN} more"] if len(self.prices) > MOST_SHOWN else []
-        source = [f"from the {in_words(self.source)}"] if self.source else []
+        source = [f"from the {source_in_words(self.source)}"] if self.source else []
         what = [*source, *shown, *more] if self.served else [self.text[:LONGEST_TEXT]]
         return f"{self.status or 'no answer'} after {span(self.waited.total_seconds())}, {', '.join(what)}"
 
