@@ -8,6 +8,7 @@ from behave.runner import Context
 
 from support.behave_runtime.hooks import install
 from support.behave_runtime.recording import recording
+from support.behave_runtime.sentences import load_sentences
 from support.behave_runtime.sessions import Sessions, open_sessions
 from support.behave_runtime.stage import Stage
 from support.behave_runtime.words import learn
@@ -17,7 +18,7 @@ from support.reporting.story import report_story
 from support.systems.registry import systems
 
 set_users_environment_aside()
-install(systems())
+install(systems(), load_sentences)
 learn(systems())
 
 

@@ -30,7 +30,8 @@ from support.core.secrets import mask_files
 from support.gate.execution.results import RUN, claim
 from support.gate.execution.work_queue import WORKER, WorkQueue
 from support.gate.selection.preflight import examine
-from support.gate.selection.scenarios import describe
+from support.gate.selection.scenarios import describe, selected_scenarios, tags_of
+from support.gate.selection.systems import needed_systems
 from support.gate.verdict.outcome import in_words
 from support.reporting import junit_writer
 from support.reporting.allure_formatter import GateFormatter
@@ -41,11 +42,16 @@ _run_model_of_behave: Callable[..., Any] = ModelRunner.run_model
 _run_of_behave: Callable[..., Any] = Scenario.run
 _recorders: list[Recorder] = []
 _systems: list[System] = []
+_loaders: list[Callable[[Iterable[System]], None]] = []
 
 
-def install(systems: Sequence[System]) -> None:
-    """Record every behave run of this process. Call it at the top of environment.py, which behave reads first."""
+def install(systems: Sequence[System], load: Callable[[Iterable[System]], None] | None = None) -> None:
+    """Record every behave run of this process. Call it at the top of environment.py, which behave reads first.
+
+    *load* is called before a run with the systems that its scenarios need, to load their step modules.
+    """
     _systems[:] = systems
+    _loaders[:] = [load] if load else []
     allure_behave.formatter.AllureFormatter = GateFormatter  # type: ignore[misc]  # so that `-f allure_behave...` gets what is fit for a gate
     ModelRunner.run_model = _run_model  # type: ignore[method-assign]
     Scenario.run = _run_scenario  # type: ignore[method-assign]
@@ -66,6 +72,7 @@ def _run_scenario(scenario: Scenario, runner: Any) -> bool:
 
 
 def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
+    _load_sentences(runner)
     if runner.config.dry_run:
         return bool(_run_model_of_behave(runner, features))
     try:
@@ -95,6 +102,12 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
         current.end()
         if RUN not in os.environ:  # otherwise the gate does, when all processes have ended
             mask_files(recording.results)
+
+
+def _load_sentences(runner: Any) -> None:
+    tags = {tag for scenario in selected_scenarios(runner.features, runner.config) for tag in tags_of(scenario)}
+    for load in _loaders:
+        load(_systems if runner.config.dry_run else needed_systems(tags, _systems))
 
 
 def _record(

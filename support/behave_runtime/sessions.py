@@ -1,13 +1,12 @@
 """The sessions of the systems that a run needs."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from support.behave_runtime.recording import Recording
 from support.core.errors import UsageError
 from support.environments.cleanup import clear
-from support.gate.selection.scenarios import Selected
-from support.gate.selection.systems import system_of
+from support.gate.selection.systems import needed_systems, system_of
 from support.systems.protocol import Session, System
 
 
@@ -32,14 +31,6 @@ def open_sessions(recording: Recording, systems: Sequence[System]) -> Iterator[S
         recording.journal.write("swept", message=sentence)
     sessions = Sessions(systems)
     with ExitStack() as stack:
-        for system in _needed(recording.selected, systems):
+        for system in needed_systems({tag for one in recording.selected for tag in one.tags}, systems):
             sessions.open[system.name] = stack.enter_context(system.open(recording, sessions.open))
         yield sessions
-
-
-def _needed(selected: Iterable[Selected], systems: Sequence[System]) -> list[System]:
-    by_name = {system.name: system for system in systems}
-    tags = {tag for one in selected for tag in one.tags}
-    wanted = [system for system in systems if system.name in tags]
-    order = dict.fromkeys(name for system in wanted for name in (*system.builds_on, system.name))
-    return [by_name[name] for name in order]

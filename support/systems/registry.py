@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
 from support.systems.protocol import System
 
@@ -18,10 +17,3 @@ def load(name: str) -> System:
 
 def systems() -> tuple[System, ...]:
     return tuple(map(load, NAMES))
-
-
-def load_words(name: str) -> None:
-    """Teach behave the words of that system, if it has any of its own."""
-    module = f"support.systems.{name}.words"
-    if find_spec(module):
-        import_module(module)

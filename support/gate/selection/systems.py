@@ -15,6 +15,14 @@ def system_of(tags: Collection[str], systems: Iterable[System]) -> System | None
     return found[0] if len(found) == 1 else None
 
 
+def needed_systems(tags: Collection[str], systems: Iterable[System]) -> list[System]:
+    """The systems that scenarios with these *tags* need, each after those that it builds on."""
+    by_name = {system.name: system for system in systems}
+    wanted = [system for system in by_name.values() if system.name in tags]
+    order = dict.fromkeys(name for system in wanted for name in (*system.builds_on, system.name))
+    return [by_name[name] for name in order]
+
+
 def refuse_unknown_systems(scenarios: Iterable[Scenario], systems: Sequence[System]) -> None:
     """Raises `UsageError` for a scenario that does not carry the tag of exactly one known system."""
     for scenario in scenarios:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from behave import step_registry
-from behave.runner_util import load_step_modules, parse_features
+from behave.runner_util import parse_features
 
+from support.behave_runtime.sentences import load_sentences
 from support.behave_runtime.words import learn
 from support.core.durations import duration
 from support.faults.model import COMMON, ErrorAnswers, Fault, RateLimited, Slowness
@@ -63,7 +64,7 @@ def test_durations_are_read(text, span):
 @pytest.fixture(scope="module")
 def patterns():
     learn(systems())
-    load_step_modules(["steps"])
+    load_sentences(systems())
     return {kind: matchers for kind, matchers in step_registry.registry.steps.items() if matchers}
 
 
