@@ -19,6 +19,7 @@ from support.gate.execution.results import Claim, claim
 from support.gate.execution.run_options import parse_merge_options, parse_run_options
 from support.gate.execution.runner import evaluate, execute, prepare
 from support.gate.execution.shards import common_seed, merge_shards, read_shards
+from support.gate.execution.shared_imports import load_for_workers
 from support.gate.history import suite_check
 from support.gate.history.earlier import parse_against, print_comparison
 from support.gate.history.runs import FILE, circumstances, read
@@ -95,6 +96,7 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
     scope = scope_of(map(tags_of, request.scenarios), systems)
     criteria = read_criteria(Path.cwd(), request.register, scope)
     run, seed = prepare(request, criteria, options, behave_options), request.settings.seed
+    load_for_workers({tag for one in run.selected for tag in one.tags}, systems)
     with _claimed(request.settings) as claimed:
         verdict = execute(run, seed, claimed) if options.repeat == 1 else repeat(options.repeat, run, seed, claimed)
         verdict = with_comparison(verdict, before, criteria.policy, scope.own) if before else verdict

@@ -4,6 +4,7 @@ import os
 import select
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -50,15 +51,16 @@ class WorkerPool:
         self._started += 1
         name = f"{self._prefix}{self._started}"
         process = start_behave(name, self._options, queue, self._seed, self._claim)
-        self._running[os.pidfd_open(process.pid)] = name, process
+        self._running[os.pidfd_open(process.ident or 0)] = name, process
         if self.stopped_by:  # the signal came between the two lines above
-            process.send_signal(signal.Signals[self.stopped_by])
+            _send(process, signal.Signals[self.stopped_by])
 
     def _reap(self, descriptor: int) -> None:
         name, process = self._running.pop(descriptor)
         os.close(descriptor)
+        process.join()
         self._journal.write(
-            "process-ended", process=name, status=process.wait(), last_words=last_log_line(name, self._claim)
+            "process-ended", process=name, status=process.exitcode, last_words=last_log_line(name, self._claim)
         )
 
     def __enter__(self) -> Self:
@@ -80,8 +82,13 @@ class WorkerPool:
             self.stopped_by = signal.Signals(number).name
             signal.alarm(SHUTDOWN_TIMEOUT_S)
             for _, process in list(self._running.values()):
-                process.send_signal(number)
+                _send(process, number)
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
         for _, process in list(self._running.values()):
             process.kill()
+
+
+def _send(process: BehaveProcess, number: int) -> None:
+    with suppress(ProcessLookupError):  # it has ended meanwhile
+        os.kill(process.ident or 0, number)

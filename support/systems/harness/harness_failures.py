@@ -78,7 +78,7 @@ CAUSES = {
     HarnessFailure.CLOCK_JUMPS: Cause(
         hooks="import time\nnow = time.time\n\n\ndef before_feature(context, feature):\n    time.time = lambda: now() + 3600\n"
     ),
-    HarnessFailure.RUNNER_KILLED: Cause(act=_kill("support.gate.execution.run_behave")),
+    HarnessFailure.RUNNER_KILLED: Cause(act=lambda gate: gate.children()[0].kill()),
     HarnessFailure.NOTHING_SELECTED: Cause(options=["--tags=@fallbak"]),
     HarnessFailure.REPORT_ALTERED: Cause(
         options=["-D", "injector=nothing"],

@@ -7,6 +7,7 @@ import structlog
 
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import now
+from support.systems.catalog.app.tls import context_for
 
 TIMEOUT_S = 3.0
 log = structlog.get_logger()
@@ -18,7 +19,7 @@ class Alerts:
     def __init__(self, url: str, metrics: Metrics) -> None:
         self._url = url
         self._metrics = metrics
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=context_for(url))
 
     async def close(self) -> None:
         await self._client.aclose()

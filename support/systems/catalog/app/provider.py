@@ -17,6 +17,7 @@ from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Bundle, SetAside, now
 from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.tls import context_for
 
 T = TypeVar("T")
 PER_PAGE = 500
@@ -63,6 +64,7 @@ class Provider:
             headers={"X-API-Key": settings.provider_key, "Accept": "application/json"},
             timeout=httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s),
             trust_env=False,
+            verify=context_for(settings.provider_url),
         )
 
     async def close(self) -> None:
