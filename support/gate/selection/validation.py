@@ -11,13 +11,14 @@ from support.core.errors import UsageError
 
 T = TypeVar("T")
 Text = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not blank
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
 
 def read_yaml(path: Path, what: str) -> Any:
     """The content of *path*; an empty mapping if there is none. Raises `UsageError`."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}  # noqa: S506  a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"the {what} {path} cannot be read: {' '.join(str(error).split())}") from None
 
