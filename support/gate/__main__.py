@@ -1,3 +1,4 @@
+import os
 import sys
 
 if {"-h", "--help"} & set(sys.argv):  # shown at once, without loading the systems
@@ -5,6 +6,9 @@ if {"-h", "--help"} & set(sys.argv):  # shown at once, without loading the syste
 
     sys.stdout.write((Path(__file__).parent / "usage.txt").read_text())
     sys.exit(0)
+
+if not sys.flags.utf8_mode:  # whatever the locale says: what the workers write is not all ASCII
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 from support.core.environment import set_users_environment_aside
 from support.gate.cli import main
