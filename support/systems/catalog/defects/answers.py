@@ -1,5 +1,6 @@
 """Mistakes in what an answer says beside its prices: its headers, its age, and the reasons of a refusal."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -103,3 +104,46 @@ def failed_updates_look_well(patch: Patch) -> None:
         return 200
 
     patch(web, "_status_of", status_of)
+
+
+@breaks("CAT-CHAIN-1", spills=("CAT-FORM-1",))
+def calls_live_prices_saved(patch: Patch) -> None:
+    """Prices that have just come from the provider are labelled as coming from the saved copy."""
+    sound = Web._answer  # noqa: SLF001
+
+    def answer(self: Web, catalog: Catalog, bundles: list[Bundle], total: int) -> Response:
+        source = Source.CACHE if catalog.source is Source.PROVIDER else catalog.source
+        return sound(self, replace(catalog, source=source), bundles, total)
+
+    patch(Web, "_answer", answer)
+
+
+@breaks("CAT-CHAIN-4", spills=_REFUSALS)
+def thinks_before_it_refuses(patch: Patch) -> None:
+    """A refusal takes five seconds."""
+    sound = Web._unavailable  # noqa: SLF001
+
+    async def unavailable(self: Web, _: Request, error: Exception) -> Response:
+        await asyncio.sleep(5)
+        return await sound(self, _, error)
+
+    patch(Web, "_unavailable", unavailable)
+
+
+@breaks("CAT-CHAIN-4", spills=_REFUSALS)
+def is_worn_out_by_refusing(patch: Patch) -> None:
+    """After a refusal the service has lost its footing: its status page fails."""
+    sound = Web._unavailable  # noqa: SLF001
+    refused = []
+
+    async def unavailable(self: Web, _: Request, error: Exception) -> Response:
+        refused.append(error)
+        return await sound(self, _, error)
+
+    sound_page = Web.health
+
+    async def health(self: Web, _: Request) -> Response:
+        return web._error(500, "internal", "Sorry.") if refused else await sound_page(self, _)  # noqa: SLF001
+
+    patch(Web, "_unavailable", unavailable)
+    patch(Web, "health", health)

@@ -158,3 +158,24 @@ def set_aside_without_its_place(patch: Patch) -> None:
         return [one if one.name else SetAside(None, one.reason.partition(": ")[2]) for one in sound(self)]
 
     patch(Fetched, "set_aside", set_aside)
+
+
+@breaks("CAT-SYNC-3")
+def forgets_that_it_could_not_write(patch: Patch) -> None:
+    """The status page shows a backup that cannot be renewed as up."""
+
+    async def check(self: Backup) -> None:
+        await self.load()
+
+    patch(Backup, "check", check)
+
+
+@breaks("CAT-SYNC-5")
+def sets_aside_for_no_reason(patch: Patch) -> None:
+    """Corrupt bundles are reported by name, but not what is wrong with them."""
+    sound = Fetched.set_aside
+
+    def set_aside(self: Fetched) -> list[SetAside]:
+        return [SetAside(one.name, "it is corrupt") for one in sound(self)]
+
+    patch(Fetched, "set_aside", set_aside)

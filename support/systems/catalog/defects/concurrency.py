@@ -11,6 +11,8 @@ from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.publishing import Publisher
+from support.systems.catalog.app.refresh import Refresh
+from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
 from support.systems.catalog.defects.registry import Patch, breaks
@@ -180,3 +182,14 @@ def _serve_in_between(patch: Patch, between: Callable[[Catalog, Snapshot], Snaps
         await sound(self, catalog, next_check_in_s)
 
     patch(CatalogService, "_serve", serve)
+
+
+@breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))
+def does_not_look_again_after_a_refusal(patch: Patch) -> None:
+    """A service whose update was refused serves what it has for a minute, without looking for what the other has stored."""
+    sound = Refresh._next_check_in_s  # noqa: SLF001
+
+    def next_check_in_s(self: Refresh, ending: RefreshStatus, catalog: Catalog | None) -> float:
+        return 60.0 if ending is RefreshStatus.ALREADY_RUNNING else sound(self, ending, catalog)
+
+    patch(Refresh, "_next_check_in_s", next_check_in_s)

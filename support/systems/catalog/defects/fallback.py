@@ -213,7 +213,9 @@ def backup_until_the_provider_is_back(patch: Patch) -> None:
 @breaks(
     "CAT-CONC-3",
     "CAT-CHAIN-4",
-    spills=("CAT-API-1", "CAT-API-2", "CAT-CACHE-1", "CAT-CACHE-2", "CAT-CONC-1", "CAT-SYNC-1"),
+    "CAT-API-1",
+    "CAT-CACHE-1",
+    spills=("CAT-API-2", "CAT-CACHE-2", "CAT-CONC-1", "CAT-SYNC-1"),
 )
 def stampede(patch: Patch) -> None:
     """Each request that finds the catalog out of date starts a refresh of its own."""
@@ -229,3 +231,18 @@ def stampede(patch: Patch) -> None:
 
     patch(CatalogService, "_start_refresh", begin)
     patch(RefreshLock, "acquire", acquire)
+
+
+@breaks("CAT-CHAIN-3", spills=("CAT-CACHE-2", "CAT-CACHE-3", "CAT-CHAIN-4", "CAT-SYNC-3"))
+def shoppers_wait_for_redis(patch: Patch) -> None:
+    """Shoppers wait five seconds for a Redis that does not answer, and only then get the backup."""
+    sound = Fallback.saved_copy
+
+    async def saved_copy(self: Fallback, held: Catalog | None = None) -> Catalog | None:
+        found = await sound(self, held)
+        if found is None:
+            await asyncio.sleep(5)
+        return found
+
+    patch(Fallback, "saved_copy", saved_copy)
+    patch(service, "FALLBACK_WITHIN_S", 60.0)

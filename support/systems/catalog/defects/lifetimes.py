@@ -1,6 +1,10 @@
 """Mistakes with how long prices are kept, each on one of the ways by which they come to where they are kept."""
 
+import asyncio
+from contextlib import suppress
+
 from support.systems.catalog.app.cache import ENTRY, Cache
+from support.systems.catalog.app.errors import CacheError, SupersededError
 from support.systems.catalog.app.fallback import NO_FENCE
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.publishing import Publisher
@@ -57,3 +61,21 @@ def memory_outlives_its_prices(patch: Patch) -> None:
         self._held = snapshot
 
     patch(CatalogService, "snapshot", property(held, hold))
+
+
+@breaks("CAT-CACHE-4")
+def late_copies_have_the_last_word(patch: Patch) -> None:
+    """A copy that could not be written in time is written later, even over a newer one."""
+
+    async def save_when_possible(self: Publisher, catalog: Catalog, encoded: bytes, fence: int) -> None:
+        while True:
+            await asyncio.sleep(self._retry_after_s)
+            with suppress(CacheError, SupersededError):
+                there = await self._cache.load()
+                if there is not None and there.fetched_at > catalog.fetched_at:
+                    await asyncio.sleep(self._retry_after_s)
+                    await self._cache._redis.delete(ENTRY)  # noqa: SLF001
+                await self._cache.save(catalog, encoded, fence)
+                return
+
+    patch(Publisher, "_save_when_possible", save_when_possible)

@@ -10,10 +10,10 @@ import msgspec
 from support.systems.catalog.app import fetching, parsing, provider, refresh
 from support.systems.catalog.app.errors import ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fetching import Fetched
-from support.systems.catalog.app.model import Bundle, Catalog, SetAside
+from support.systems.catalog.app.model import Bundle, Catalog, SetAside, Source, encode_bundles, now
 from support.systems.catalog.app.parsing import CURRENCY
 from support.systems.catalog.app.provider import GroupContent, Provider
-from support.systems.catalog.app.refresh import Refresh
+from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.defects.registry import Patch, breaks
 
@@ -107,7 +107,7 @@ async def _what_came(response: httpx.Response) -> None:
     response._content = b"".join(parts)  # noqa: SLF001
 
 
-@breaks("CAT-API-5", spills=("CAT-SYNC-5",))
+@breaks("CAT-API-5", "CAT-SYNC-5")
 def fills_gaps_with_nothing(patch: Patch) -> None:
     """Missing or invalid fields get default values, so a bundle without a price is free."""
     sound = parsing.read_page
@@ -179,3 +179,24 @@ def failed_groups_wait_for_the_next_update(patch: Patch) -> None:
         return self._settings.fresh_for_s if ending is RefreshStatus.PARTIAL else sound(self, ending, catalog)
 
     patch(Refresh, "_next_check_in_s", next_check_in_s)
+
+
+@breaks("CAT-API-5", spills=("CAT-CACHE-5",))
+def stores_what_it_refuses(patch: Patch) -> None:
+    """What a malformed answer of the provider is refused for is in the database all the same."""
+    sound = Refresh._fall_back  # noqa: SLF001
+
+    async def fall_back(
+        self: Refresh,
+        error: RefreshError,
+        fetched: Fetched | None = None,
+        *,
+        ending: RefreshStatus = RefreshStatus.FALLBACK,
+    ) -> Outcome:
+        if error.kind is ErrorKind.MALFORMED:
+            junk = Bundle("junk", "Junk", "Junk", ("DE",), 1, 1, "1.00", "EUR")
+            catalog = Catalog(Source.PROVIDER, now(), None, (junk,))
+            await self._deps.publisher._database.publish(catalog, encode_bundles((junk,)), await self._claim)  # noqa: SLF001
+        return await sound(self, error, fetched, ending=ending)
+
+    patch(Refresh, "_fall_back", fall_back)

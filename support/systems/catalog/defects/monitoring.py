@@ -1,14 +1,16 @@
 """Mistakes in alerts, log, metrics, reports and status page, and in handling a rejected key."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import msgspec
 import structlog
 
-from support.systems.catalog.app import health, provider
+from support.systems.catalog.app import cache, health, provider
 from support.systems.catalog.app.alerts import Alerts
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
@@ -20,6 +22,7 @@ from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Catalog, Source
 from support.systems.catalog.app.parts import Part, Parts, Status
 from support.systems.catalog.app.provider import Provider
+from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.rejection import KeyRejection
 from support.systems.catalog.app.report import RefreshStatus
@@ -136,9 +139,10 @@ def errors_are_mere_notes(patch: Patch) -> None:
 
 @breaks(
     "CAT-CHAIN-2",
+    "CAT-CHAIN-4",
     "CAT-API-2",
     "CAT-API-6",
-    spills=("CAT-CHAIN-4", "CAT-API-1", "CAT-API-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-CONC-1"),
+    spills=("CAT-API-1", "CAT-API-5", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4", "CAT-CONC-1"),
 )
 def every_update_succeeds(patch: Patch) -> None:
     """Every update reports that it was completed from the provider."""
@@ -181,7 +185,7 @@ def every_part_is_up(patch: Patch) -> None:
     patch(Parts, "record", record)
 
 
-@breaks("CAT-PERF-5", spills=("CAT-CACHE-5", "CAT-SYNC-3", "CAT-CHAOS-1"))
+@breaks("CAT-PERF-5", "CAT-CACHE-5", "CAT-SYNC-3", spills=("CAT-CHAOS-1",))
 def never_takes_an_alarm_back(patch: Patch) -> None:
     """A part that failed once is reported as failed until a restart."""
     sound = Parts.record
@@ -214,3 +218,83 @@ def rejected_without_a_backup_is_closed(patch: Patch) -> None:
         return await self.backup() if rejected else await sound(self, held, rejected=rejected)
 
     patch(Fallback, "best", best)
+
+
+@breaks("CAT-API-4", spills=("CAT-API-6",))
+def alerts_again_and_again(patch: Patch) -> None:
+    """An alert is repeated after a moment, although nothing new has happened."""
+    sound = Alerts.send
+
+    async def send(self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
+        async def repeat() -> None:
+            await asyncio.sleep(0.5)
+            await sound(self, kind, message, severity)
+
+        self._repeating = asyncio.create_task(repeat())  # type: ignore[attr-defined]
+        return await sound(self, kind, message, severity)
+
+    patch(Alerts, "send", send)
+
+
+@breaks(
+    "CAT-CHAIN-1",
+    spills=(
+        "CAT-API-1",
+        "CAT-API-6",
+        "CAT-CACHE-3",
+        "CAT-CACHE-5",
+        "CAT-SYNC-1",
+        "CAT-SYNC-2",
+        "CAT-SYNC-3",
+        "CAT-SYNC-5",
+    ),
+)
+def every_update_comes_from_the_saved_copy(patch: Patch) -> None:
+    """The report of an update names the saved copy as the source, whatever it was."""
+    sound = Refresh._outcome  # noqa: SLF001
+
+    def end(
+        self: Refresh,
+        ending: RefreshStatus,
+        catalog: Catalog | None,
+        fetched: Fetched | None = None,
+        error: RefreshError | None = None,
+        *,
+        whole: bool = True,
+    ) -> Outcome:
+        outcome = sound(self, ending, catalog, fetched, error, whole=whole)
+        return replace(outcome, report=msgspec.structs.replace(outcome.report, source=Source.CACHE))
+
+    patch(Refresh, "_outcome", end)
+
+
+class _Without:
+    """A log that leaves out one event."""
+
+    def __init__(self, event: str) -> None:
+        self._event = event
+
+    def error(self, event: str, **facts: object) -> None:
+        if event != self._event:
+            log.error(event, **facts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(log, name)
+
+
+@breaks("CAT-CACHE-2")
+def damage_is_not_logged(patch: Patch) -> None:
+    """A damaged saved copy is deleted without a word in the log."""
+    patch(cache, "log", _Without("cache.damaged"))
+
+
+@breaks("CAT-CACHE-5")
+def complains_at_each_retry(patch: Patch) -> None:
+    """A Redis without memory is logged again at each retry."""
+    sound = Publisher._save  # noqa: SLF001
+
+    async def save(self: Publisher, catalog: Catalog, encoded: bytes, fence: int) -> bool:
+        self._last_error = ""
+        return await sound(self, catalog, encoded, fence)
+
+    patch(Publisher, "_save", save)
