@@ -7,6 +7,7 @@ Feature: Shoppers see fresh prices of every group that the provider still delive
     Given the provider quotes "Europe 5 GB" at 19.00 EUR in the group "Europe"
     And the provider quotes "Japan 3 GB" at 12.00 EUR in the group "Asia"
     And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR and "Japan 3 GB" at 11.00 EUR
+    And the backup quotes "Europe 5 GB" at 21.00 EUR
 
   @critical
   Rule: Groups that were delivered are updated; a failed group keeps its old prices
