@@ -84,5 +84,5 @@ def next_release_tested(context: Context, times: int, next_release: NextRelease)
 
 @then('the trends page of the last {count:Count} runs shows "{warning:Text}"')
 def trends_shown(context: Context, count: int, warning: str) -> None:
-    assert_that(context.stage.the(TrendsPage).text, contains_string(f"The last {count} of {count} runs"))
+    assert_that(context.stage.the(TrendsPage).text, contains_string(f"Trends of all {count} runs"))
     assert_that(context.stage.the(TrendsPage).text, contains_string(warning))

@@ -2,13 +2,17 @@
 
 
 def span(seconds: float) -> str:
-    """Format a duration: 61 ms, 1.3 s, 4 min 10 s."""
+    """Format a duration with the digits that mean something: 0.02 ms, 61 ms, 1.3 s, 4 min 10 s."""
+    if not seconds:
+        return "0 s"
+    if seconds < 0.00995:
+        return f"{float(f'{seconds * 1000:.2g}'):g} ms"
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 119.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def amount(value: float | str, unit: str) -> str:
@@ -17,7 +21,7 @@ def amount(value: float | str, unit: str) -> str:
         return f"{value} {unit}".rstrip()
     if unit == "s" and value >= 0:
         return span(value)
-    figure = f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    figure = f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return f"{figure} {unit}".rstrip()
 
 

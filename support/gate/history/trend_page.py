@@ -13,12 +13,14 @@ from markupsafe import Markup
 
 from support.core.amounts import amount, span
 from support.core.templates import render
+from support.gate.history.axis import linear_marks, logarithmic_marks
 from support.gate.history.runs import RunRecord, Scale, comparable
 from support.gate.history.trends import counts_in_words, flaky_scenarios
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 SHOWN = 60  # runs, the last ones
 WIDTH, LEFT, RIGHT, PLOT = 900, 110, 725, 110  # pixels; the labels of lines are to the right of RIGHT
+LINE = 14  # pixels; the height of a line of text
 LEAST_OF_MOST = 1000  # smaller values are drawn at the bottom of a logarithmic scale
 SHAPES = {  # outlines of the marks of verdicts, as in the timelines: a circle is good, a cross is bad
     "go": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
@@ -49,8 +51,9 @@ def trend_page(runs: Sequence[RunRecord], warnings: Sequence[str]) -> str:
 
 
 def _verdicts_and_times(runs: Sequence[RunRecord]) -> str:
-    chart = _Chart("Durations and verdicts of runs", runs, max(run.duration_s for run in runs) * 1.1, 0.0)
-    chart.grid([0, chart.top / 2, chart.top], span)
+    marks = linear_marks(0, max(run.duration_s for run in runs), "s")
+    chart = _Chart("Durations and verdicts of runs", runs, marks[-1], 0.0)
+    chart.grid(marks, _mark_label("s"))
     chart.series([(number, run.duration_s, run.verdict) for number, run in enumerate(runs)])
     for verdict in SHAPES:
         if times := sum(run.verdict == verdict for run in runs):
@@ -64,18 +67,19 @@ def _figure(name: str, runs: Sequence[RunRecord]) -> str:
     lines = [line for line in (scale.budget, scale.aim) if line is not None]
     values = [value for _, value in points]
     high, low = max(values + lines), min(values + lines)
-    if linear := scale.unit == "%" or high <= 0:
-        room = 0.1 * (high - low or 1)
-        chart = _Chart(name, runs, high + room, low - room)
+    if scale.unit == "%" or high <= 0:
+        marks = linear_marks(low, high, scale.unit)
+        chart = _Chart(name, runs, marks[-1], marks[0])
     else:
         low = max(low, high / LEAST_OF_MOST)
         chart = _Chart(name, runs, high * 1.5, low / 1.5, logarithmic=True)
-    chart.grid([low, high] if linear else _decades(low, high), lambda value: amount(value, scale.unit))
+        marks = logarithmic_marks(low / 1.5, high * 1.5)
+    chart.grid(marks, _mark_label(scale.unit))
     chart.series(
         [(number, value, "mark" if comparable(runs[number], runs[-1]) else "mark other") for number, value in points]
     )
     _limits(chart, scale)
-    chart.name("", f"last: {amount(values[-1], scale.unit)}")
+    chart.last(f"last: {amount(values[-1], scale.unit)}")
     return chart.text()
 
 
@@ -87,8 +91,8 @@ def _limits(chart: "_Chart", scale: Scale) -> None:
         chart.level(scale.aim, "aim", f"aim: {amount(scale.aim, scale.unit)}")
 
 
-def _decades(low: float, high: float) -> list[float]:
-    return [10.0**power for power in range(math.ceil(math.log10(low / 1.5)), math.floor(math.log10(high * 1.5)) + 1)]
+def _mark_label(unit: str) -> Callable[[float], str]:
+    return lambda value: amount(float(f"{value:.6g}"), unit).replace(".0 s", " s")
 
 
 class _Chart:
@@ -97,19 +101,20 @@ class _Chart:
     def __init__(
         self, title: str, runs: Sequence[RunRecord], top: float, bottom: float, *, logarithmic: bool = False
     ) -> None:
-        self.top = top
+        self._top = top
         self._bottom = bottom
         self._scale: Callable[[float], float] = math.log if logarithmic else float
         self._runs = runs
         self._named = 0
+        self._labels: list[float] = []
         height = PLOT + 64
         self._svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img", viewBox=f"0 0 {WIDTH} {height}")
         ET.SubElement(self._svg, "title").text = title
         self._text(0, 16, title, "title")
-        for number in {0, len(runs) - 1}:
-            moment = datetime.fromtimestamp(runs[number].started, UTC).strftime("%Y-%m-%d %H:%M")
-            kind = "faint" if number == 0 else "faint end"
-            self._text(self._x(number) - (4 if number == 0 else -4), PLOT + 52, moment, kind)
+        ends = {0: (-4, "faint"), len(runs) - 1: (4, "faint end")} if len(runs) > 1 else {0: (0, "faint middle")}
+        for number, (shift, kind) in ends.items():
+            moment = datetime.fromtimestamp(runs[number].started, UTC).strftime("%Y-%m-%d %H:%M UTC")
+            self._text(self._x(number) + shift, PLOT + 52, moment, kind)
 
     def text(self) -> str:
         return ET.tostring(self._svg, encoding="unicode")
@@ -132,21 +137,30 @@ class _Chart:
 
     def level(self, value: float, kind: str, words: str) -> None:
         self._path(kind, f"M{LEFT} {self._y(value):.1f}H{RIGHT}")
-        self._text(RIGHT + 8, self._y(value) + 4, words, "badly" if kind == "budget" else "well")
+        place = self._y(value) + 4
+        if any(abs(place - other) < LINE for other in self._labels):  # two names do not stand on each other
+            place = self._labels[-1] + (LINE if place >= self._labels[-1] else -LINE)
+        self._labels.append(place)
+        self._text(RIGHT + 8, place, words, "badly" if kind == "budget" else "well")
+
+    def last(self, words: str) -> None:
+        """The value of the last run, at the end of the row of the title."""
+        self._text(RIGHT, 16, words, "end")
 
     def name(self, shape: str, words: str) -> None:
         """The next entry of the legend, in the row of the title."""
         x = 400 + self._named
-        if shape:
-            self._path(f"mark {shape}", f"M{x:g} 12{SHAPES[shape]}")
+        self._path(f"mark {shape}", f"M{x:g} 12{SHAPES[shape]}")
         self._text(x + 12, 16, words, "faint")
         self._named += 36 + 7 * len(words)
 
     def _x(self, number: int) -> float:
-        return LEFT + 12 + (RIGHT - LEFT - 24) * (number / max(len(self._runs) - 1, 1))
+        if len(self._runs) == 1:
+            return (LEFT + RIGHT) / 2
+        return LEFT + 12 + (RIGHT - LEFT - 24) * number / (len(self._runs) - 1)
 
     def _y(self, value: float) -> float:
-        low, high = self._scale(self._bottom), self._scale(self.top)
+        low, high = self._scale(self._bottom), self._scale(self._top)
         return 28 + PLOT * (1 - (self._scale(max(value, self._bottom)) - low) / (high - low or 1))
 
     def _path(self, kind: str, d: str) -> ET.Element:

@@ -177,7 +177,7 @@ def test_the_page_shows_every_variant_and_no_markup_of_its_own(trial):
     assert "1 of 1 broken variants were noticed" in shown
     assert '<td class="red">1/1</td>' in shown
     assert "Something &lt;else&gt; is done." in shown
-    assert "requirements unproven" in shown
+    assert "Requirements unproven" in shown
 
 
 def never_opened(_recording: object, _others: object) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 
 from support.gate.cli import main
 from support.gate.history import runs as history
+from support.gate.history.axis import linear_marks, logarithmic_marks
 from support.gate.history.runs import Circumstances, RunRecord, Scale, ScenarioRecord
 from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import flaky_scenarios, usual_if_worse, warnings
@@ -171,6 +173,45 @@ def test_the_page_draws_each_run_with_budget_and_aim(steady):
     assert len(marks) == 21
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "marks"),
+    [
+        (0, 100, "s", [0, 30, 60, 90, 120]),
+        (0, 560, "s", [0, 300, 600]),
+        (0, 0, "", [0, 0.5, 1]),
+        (95, 99.97, "%", [94, 96, 98, 100]),
+        (-0.1, -0.1, "s", [-0.1, -0.05, 0]),
+    ],
+)
+def test_linear_axes_have_round_marks_around_all_values(low, high, unit, marks):
+    assert linear_marks(low, high, unit) == pytest.approx(marks)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "marks"),
+    [(1.4, 45, [2, 5, 10, 20]), (1e-5, 1.5e-3, [1e-5, 3e-5, 1e-4, 3e-4, 1e-3]), (1, 1e9, [1, 100, 1e4, 1e6, 1e8])],
+)
+def test_logarithmic_axes_have_few_round_marks_within(low, high, marks):
+    assert logarithmic_marks(low, high) == pytest.approx(marks)
+
+
+def test_figures_have_digits_that_mean_something():
+    tiny = {"a:1": ScenarioRecord("The shop opens", "PASSED", 1.0, {"delay": 0.000024})}
+    page = trend_page([replace(run(), scenarios=tiny, scales={"delay": Scale("s", 0.001, "at_most", 0.0001)})], [])
+
+    for words in ("last: 0.024 ms", "aim: 0.1 ms", "budget: at most 1 ms", "One run so far"):
+        assert words in page
+    assert ">0 ms<" not in page
+
+
+def test_the_names_of_budget_and_aim_do_not_stand_on_each_other():
+    close = run(share=99.0)
+    close = replace(close, scales={"share": Scale("%", 99.1, "at_least", 99.15)})
+    heights = re.findall(r'class="(?:badly|well)" x="[\d.]+" y="([\d.]+)"', trend_page([close], []))
+
+    assert abs(float(heights[0]) - float(heights[1])) >= 14
+
+
 @pytest.mark.parametrize("runs", [[], [run()], [run(recovery=0.0)], [run(recovery=-0.1), run(1)]])
 def test_a_page_of_little_or_odd_history(runs):
     assert "</html>" in trend_page(runs, [])
@@ -182,4 +223,4 @@ def test_trends_are_drawn_again(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (tmp_path / history.FILE).write_text(json.dumps(OLD_LINE) + "\nnonsense\n")
     assert main(["trends", str(tmp_path)], ()) == 0
     assert "line 2 of" in capsys.readouterr().out
-    assert "1 of 1 runs" in (tmp_path / "trends.html").read_text()
+    assert "One run so far" in (tmp_path / "trends.html").read_text()
