@@ -40,7 +40,9 @@ class Journal:
         entry: Event = {**now, "event": event, "run": self.run, **self._writer, **fields}
         line = masked(json.dumps(entry, ensure_ascii=False, default=str)).encode() + b"\n"
         with self._lock:
-            self._file.write(line)
+            left = memoryview(line)
+            while left:  # a file system that fills up takes a part, and raises only when it is asked again
+                left = left[self._file.write(left) :]
             self.events.append(json.loads(line))  # the same values as a reader of the file gets
 
     def close(self) -> None:

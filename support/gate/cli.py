@@ -1,25 +1,25 @@
 """`python -m support.gate`: the commands of the gate."""
 
-import io
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from support.core.errors import HoldfastError, UsageError
+from support.core.errors import UsageError
 from support.core.secrets import mask_files, masked
 from support.core.settings import Settings
 from support.environments.cleanup import clear
+from support.gate import crash
 from support.gate.execution.doctor import doctor
-from support.gate.execution.publish import publish, write_trends
+from support.gate.execution.publish import publish, unwritten, write_trends
 from support.gate.execution.repeats import repeat
 from support.gate.execution.results import Claim, claim
 from support.gate.execution.run_options import parse_merge_options, parse_run_options
 from support.gate.execution.runner import evaluate, execute, prepare
 from support.gate.execution.shards import common_seed, merge_shards, read_shards
 from support.gate.execution.shared_imports import load_for_workers
+from support.gate.execution.stop_signals import stopped_once
 from support.gate.history import suite_check
 from support.gate.history.earlier import parse_against, print_comparison
 from support.gate.history.runs import FILE, circumstances, read
@@ -27,6 +27,7 @@ from support.gate.history.times import record
 from support.gate.history.trends import warnings
 from support.gate.mutation.command import prove
 from support.gate.mutation.mutated_systems import MutatedSystems
+from support.gate.output.lasting_streams import lasting_streams
 from support.gate.output.report import NoReportError, build_report
 from support.gate.output.requirements_list import print_requirements
 from support.gate.output.summary import summary
@@ -41,34 +42,21 @@ from support.gate.verdict.against import with_comparison
 from support.gate.verdict.findings import Verdict
 from support.systems.protocol import System
 
-USAGE, BROKEN = 64, 3
+USAGE = 64
 HELP = (Path(__file__).parent / "usage.txt").read_text().rstrip()  # which ./accept shows without Python
 
 
 def main(arguments: Sequence[str], systems: Sequence[System]) -> int:
     """Returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what the terminal's encoding lacks is escaped
-    if {"-h", "--help"} & set(arguments):
-        print(HELP)
-        return 0
-    try:
-        return _dispatch(arguments, systems)
-    except HoldfastError as error:
-        print(error, file=sys.stderr)
-        return USAGE if isinstance(error, UsageError) else BROKEN
-    except Exception as error:  # noqa: BLE001  whatever fails here is not the product
-        traceback.print_exc()
-        words = " ".join(str(error).split())
-        print(
-            f"the gate itself failed, which says nothing about the product: {type(error).__name__}: {words}",
-            file=sys.stderr,
-        )
-        return BROKEN
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return BROKEN
+    with lasting_streams():
+        try:
+            with stopped_once():
+                return _dispatch(arguments, systems)
+        except UsageError as error:
+            print(error, file=sys.stderr)
+            return USAGE
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  whatever fails here is not the product
+            return crash.report(error, arguments)
 
 
 def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
@@ -100,7 +88,6 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
     with _claimed(request.settings) as claimed:
         verdict = execute(run, seed, claimed) if options.repeat == 1 else repeat(options.repeat, run, seed, claimed)
         verdict = with_comparison(verdict, before, criteria.policy, scope.own) if before else verdict
-        record(claimed.home, verdict.scenarios)
         return _publish(verdict, claimed, request.settings, scope)
 
 
@@ -129,6 +116,12 @@ def _claimed(settings: Settings) -> Iterator[Claim]:
             print(f"another run holds {claimed.home}: this one writes to {claimed.folder}", flush=True)
         try:
             yield claimed
+        except UsageError:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            with suppress(OSError):  # it is told on the terminal all the same
+                crash.leave_verdict(claimed.folder, crash.sentence(error))
+            raise
         finally:
             mask_files(claimed.folder)
 
@@ -137,8 +130,13 @@ def _publish(verdict: Verdict, claimed: Claim, settings: Settings, scope: Scope)
     version = ", ".join(own.version for own in settings.systems if own.version)
     under = circumstances(masked(_judged(settings)), version, verdict.workers)
     suite = suite_check.as_json(suite_check.last_check(suite_check.RECORD), under.code) if scope.systems else None
-    verdict = publish(replace(verdict, candidate=version), claimed.folder, claimed.home, under, suite)
-    report = _try_report(claimed) if settings.report == "yes" else ""
+    report = ""
+    try:
+        record(claimed.home, verdict.scenarios)
+        verdict = publish(replace(verdict, candidate=version), claimed.folder, claimed.home, under, suite)
+        report = _try_report(claimed) if settings.report == "yes" else ""
+    except OSError as error:
+        verdict = unwritten(verdict, error, claimed.folder)
     print(summary(verdict, report, Paint(sys.stdout)), flush=True)
     return verdict.exit_code
 

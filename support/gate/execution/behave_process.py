@@ -16,6 +16,7 @@ from typing import NoReturn, TypeAlias
 
 from behave.__main__ import run_behave
 
+from support.core.checkout import CHECKOUT
 from support.core.environment import users_environment
 from support.gate.execution.results import RUN, Claim
 from support.gate.execution.work_queue import QUEUE, WORKER, WorkQueue
@@ -24,7 +25,7 @@ from support.gate.selection.behave_options import read_options
 BehaveProcess: TypeAlias = multiprocessing.context.ForkProcess
 QUIET = ("-f", "null")
 INTERRUPTED = 130
-HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)  # by the gate, in its own way
+HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # by the gate, in its own way
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # linux/prctl.h
 
 
@@ -48,8 +49,9 @@ def start_behave(name: str, options: Sequence[str], queue: WorkQueue, seed: int,
         *("--no-summary", "-D", f"results={claim.folder}", "-D", f"seed={seed}"),
     ]
     environment = {
-        # variables of behave's own would configure it, as a file in the user's home would
-        **{name: value for name, value in users_environment().items() if not name.startswith("BEHAVE_")},
+        # variables of behave's and Python's own would configure it, as a file in the user's home would
+        **{name: value for name, value in users_environment().items() if not name.startswith(("BEHAVE_", "PYTHON"))},
+        "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "PYTHONIOENCODING": "utf-8:backslashreplace",
@@ -79,6 +81,8 @@ def _run(name: str, command: Sequence[str], environment: Mapping[str, str], log:
     os.environ.clear()
     os.environ.update(environment)
     for number in HANDLED:
+        if signal.getsignal(number) is signal.SIG_IGN:  # SIGHUP, under nohup
+            continue
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
     if os.getppid() != gate:  # it was killed before

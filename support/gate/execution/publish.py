@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 
 from support.core.errors import BrokenHarnessError
+from support.gate.execution.results import write_whole
 from support.gate.history import runs as history
 from support.gate.history.runs import Circumstances, RunRecord
 from support.gate.history.trend_page import trend_page
 from support.gate.history.trends import warnings
 from support.gate.output.markdown_summary import markdown_summary
 from support.gate.verdict.findings import Row, Verdict
+from support.gate.verdict.verdict_rules import Decision
 
 SCHEMA = Path(__file__).parents[1] / "verdict.schema.json"
 
@@ -26,18 +29,39 @@ def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances, s
     earlier, complaints = history.read(home / history.FILE)
     run = history.record_of(verdict.as_json(), under)
     verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints], suite=suite)
-    content = json.loads(json.dumps(verdict.as_json()))
+    content = _written(verdict, results)
+    history.append(home / history.FILE, content, under)
+    write_trends([*earlier, run], verdict.warnings, results)
+    return verdict
+
+
+def unwritten(verdict: Verdict, error: OSError, results: Path) -> Verdict:
+    """*verdict* as BROKEN, because of the *error* when it, or the report, was to be written to *results*.
+
+    What can be made again is removed; in the room that it leaves the new verdict is written, if there is enough.
+    """
+    for name in ("verdict.json", "summary.md", "report.html", "evidence.html", "trends.html"):
+        (results / name).unlink(missing_ok=True)
+    remedy = "free some space there, or say -D results=<another folder>"
+    why = f"the results cannot be written to {results} ({error.strerror}); {remedy}"
+    because = f"{why}. The verdict would have been {verdict.verdict.upper()}: {verdict.because}"
+    word, exit_code = Decision.BROKEN.value
+    broken = replace(verdict, verdict=word, exit_code=exit_code, because=because, troubles=[*verdict.troubles, why])
+    with suppress(OSError):  # the terminal has it all the same
+        _written(broken, results)
+    return broken
+
+
+def _written(verdict: Verdict, results: Path) -> Row:
+    """Write `verdict.json`, in one go, and `summary.md`. Returns what `verdict.json` holds."""
+    content: Row = json.loads(json.dumps(verdict.as_json()))
     try:
         jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except jsonschema.ValidationError as error:
         raise BrokenHarnessError(f"the verdict does not fit its schema at {error.json_path}: {error.message}") from None
-    draft = results / ".verdict.json"
-    draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(results / "verdict.json")
-    (results / "summary.md").write_text(markdown_summary(content), encoding="utf-8")
-    history.append(home / history.FILE, content, under)
-    write_trends([*earlier, run], verdict.warnings, results)
-    return verdict
+    write_whole(results / "verdict.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_whole(results / "summary.md", markdown_summary(content))
+    return content
 
 
 def write_trends(runs: Sequence[RunRecord], lines: Sequence[str], results: Path) -> Path:

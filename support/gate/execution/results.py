@@ -58,6 +58,17 @@ def claim(home: Path) -> Claim:
     return Claim(home, folder, uuid.uuid4().hex[:12], lock)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write *path* whole or not at all; in the second case an earlier one is left, and an `OSError` is raised."""
+    draft = path.with_name(f".{path.name}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
 def _locked(folder: Path) -> IO[str] | None:
     lock = (folder / ".lock").open("w")
     try:

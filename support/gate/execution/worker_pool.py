@@ -11,6 +11,7 @@ from typing import Any, Self
 from support.core.journal import Journal
 from support.gate.execution.behave_process import BehaveProcess, last_log_line, start_behave
 from support.gate.execution.results import Claim
+from support.gate.execution.stop_signals import stop_signals
 from support.gate.execution.work_queue import WorkQueue
 
 SHUTDOWN_TIMEOUT_S = 45  # longer than all time-outs of clean-up together: heal, stop the parts, write the results
@@ -18,7 +19,7 @@ POLL_INTERVAL_S = 0.1
 
 
 class WorkerPool:
-    """Inside its `with` block, the first SIGINT or SIGTERM is forwarded once to every process, which then has a time limit.
+    """Inside its `with` block, the first SIGINT, SIGTERM or SIGHUP is forwarded once to every process, which then has a time limit.
 
     Exit statuses, and what stopped the processes, are written to *journal*. The processes are named by *prefix* and a number.
     """
@@ -64,7 +65,8 @@ class WorkerPool:
         )
 
     def __enter__(self) -> Self:
-        handlers = {signal.SIGINT: self._stop, signal.SIGTERM: self._stop, signal.SIGALRM: self._kill}
+        stops = dict.fromkeys(stop_signals(), self._stop)
+        handlers = {**stops, signal.SIGALRM: self._kill}
         self._before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         return self
 
@@ -73,9 +75,14 @@ class WorkerPool:
     ) -> None:
         signal.alarm(0)
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(
+                number, signal.SIG_IGN if self.stopped_by else handler
+            )  # what the run leaves is still to be written
         for _, process in self._running.values():  # none is left unless the gate itself has failed
             process.terminate()
+        for _, process in self._running.values():
+            process.join(SHUTDOWN_TIMEOUT_S)
+            process.kill()
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         if not self.stopped_by:
@@ -90,5 +97,6 @@ class WorkerPool:
 
 
 def _send(process: BehaveProcess, number: int) -> None:
+    """Forward a signal; that the terminal goes away is told as a request to end, since a worker has no terminal."""
     with suppress(ProcessLookupError):  # it has ended meanwhile
-        os.kill(process.ident or 0, number)
+        os.kill(process.ident or 0, signal.SIGTERM if number == signal.SIGHUP else number)

@@ -86,8 +86,13 @@ def record_of(verdict: Mapping[str, Any], under: Circumstances) -> RunRecord:
 
 def append(history: Path, verdict: Mapping[str, Any], under: Circumstances) -> None:
     """Add a line for *verdict*, as in `verdict.json`."""
-    with history.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(_line(verdict, under), ensure_ascii=False, separators=(",", ":")) + "\n")
+    size = history.stat().st_size if history.exists() else 0
+    try:
+        with history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_line(verdict, under), ensure_ascii=False, separators=(",", ":")) + "\n")
+    except OSError:
+        os.truncate(history, size)  # half a line would be no run
+        raise
 
 
 def read(history: Path) -> tuple[list[RunRecord], list[str]]:
