@@ -37,7 +37,7 @@ def test_a_figure_carries_its_budget_through_the_journal():
     figure = {"name": "time", "value": 20.0, "unit": "s", **as_fields(TIME)}
 
     assert budget_of(figure) == Budget("s", at_most=300, aim=30)
-    assert with_budget(figure) == ("20.0 s (budget: at most 5 min 0 s, 15 times better; aim: 30.0 s, reached)")
+    assert with_budget(figure) == ("20.0 s (budget: at most 5 min, 15 times better; aim: 30.0 s, reached)")
     assert "exceeded" in with_budget(figure | {"value": 301.0})
 
 
