@@ -133,7 +133,7 @@ def updates_are_tried_before_recovery(context: Context, limit: timedelta, target
 def update_completes(context: Context, limit: timedelta) -> None:
     def check() -> None:
         update = context.stage.put(context.stage.the(Operator).update_catalog())
-        assert_that(update.status, equal_to("completed"), f"how {update} ended")
+        assert_that(update.status, equal_to("completed"), "how the update ended")
 
     eventually(check, within=limit)
 

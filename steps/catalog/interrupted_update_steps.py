@@ -56,10 +56,10 @@ def interrupted_ends(context: Context) -> None:
 def second_update_stored_nothing(context: Context) -> None:
     assert_that(context.stage.the(Update).status, equal_to("completed"), "how the last update ended")
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
-    assert_that(update.status, is_in(["failed", "fallback"]), f"how {update} ended")
+    assert_that(update.status, is_in(["failed", "fallback"]), "how the update ended")
 
 
 @then("the update of the second catalog service was refused because another had taken over")
 def second_update_was_superseded(context: Context) -> None:
     update = context.stage.put(context.stage.the(RunningUpdate).ended())
-    assert_that(update.error, equal_to("superseded"), f"why {update} ended as it did")
+    assert_that(update.error, equal_to("superseded"), "why the update ended as it did")

@@ -17,7 +17,7 @@ from support.systems.catalog.observers.stores import Stores
 @then("the update stopped for lack of memory, and the error log says so")
 def update_stopped_for_memory(context: Context) -> None:
     update = context.stage.the(Update)
-    assert_that(update.error, equal_to("memory"), f"why {update} ended as it did")
+    assert_that(update.error, equal_to("memory"), "why the update ended as it did")
     logged = [record for record in context.stage.the(ServiceLog).records("error") if "memory" in record["event"]]
     assert_that(next(iter(logged), None), not_none(), "the record of the lack of memory in the error log")
 

@@ -124,4 +124,6 @@ def number_of_alerts(context: Context, count: int) -> None:
 @then("neither the alerts nor the log show our credentials")
 def no_credentials(context: Context) -> None:
     alerts = [str(alert.body) for alert in context.stage.the(AlertInbox).alerts()]
-    assert_that("".join([*alerts, context.stage.the(ServiceLog).text()]), does_not_show(PROVIDER_KEY))
+    assert_that(
+        "".join([*alerts, context.stage.the(ServiceLog).text()]), does_not_show(PROVIDER_KEY), "the alerts and the log"
+    )

@@ -18,6 +18,7 @@ from support.systems.catalog.actors.configuration import (
     attempts,
     fresh_for,
     read_time_out,
+    recheck_after,
     updates_every,
 )
 from support.systems.catalog.actors.operator import Operator, Update
@@ -47,6 +48,11 @@ def service_tries_provider(context: Context, count: int) -> None:
 @given("the service waits up to {span:Duration} for the provider")
 def service_waits_for_provider(context: Context, span: timedelta) -> None:
     context.stage.the(Configuration).restart_with(read_time_out(span))
+
+
+@given("the service pauses for {span:Duration} where the provider names no time")
+def service_pauses(context: Context, span: timedelta) -> None:
+    context.stage.the(Configuration).restart_with(recheck_after(span))
 
 
 @given("the service checks for new prices every {span:Duration}")

@@ -12,7 +12,7 @@ from support.core.in_words import in_words
 T = TypeVar("T")
 # what PyHamcrest says, and how we say it
 WHOLE = {"None": "nothing", "not None": "something"}
-ENTRIES = re.compile(r"a dictionary containing [\[{](.*)[\]}]", re.DOTALL)
+ENTRIES = re.compile(r"^a dictionary containing [\[{](.*)[\]}]$", re.DOTALL)
 PHRASES = {
     "an empty collection": "none",
     "a value greater than or equal to ": "at least ",
@@ -48,9 +48,7 @@ class _Words(StringDescription):
 
 
 def _ours(description: StringDescription) -> str:
-    text = WHOLE.get(str(description), str(description))
-    if (inner := ENTRIES.fullmatch(text)) is not None:
-        return f"among them {inner[1]}"
+    text = ENTRIES.sub(r"among them \1", WHOLE.get(str(description), str(description)))
     for theirs, ours in PHRASES.items():
         text = text.replace(theirs, ours)
     return text

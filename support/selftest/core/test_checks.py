@@ -18,9 +18,9 @@ from support.core.in_words import in_words
 from support.core.target import Target
 
 RAW = re.compile(
-    r"<|object at 0x|Decimal\(|timedelta|datetime|frozenset|Counter\(|\{'|\('|\['|'\w+':|\b[A-Za-z_]\w*\(\w+=|None|True|False"
+    r"<|object at 0x|, \d:\d\d:\d\d|Decimal\(|timedelta|datetime|frozenset|Counter\(|\{'|\('|\['|'\w+':"
+    r"|\b[A-Za-z_]\w*\(\w+=|None|True|False"
 )
-
 THEIRS = re.compile(r"from hamcrest import (?:\([^)]*|[^\n]*)\bassert_that\b")
 
 

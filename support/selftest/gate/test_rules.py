@@ -232,5 +232,6 @@ def test_figures_are_formatted() -> None:
     assert [span(value) for value in (0, 0.000024, 0.0004, 0.0096)] == ["0 s", "0.024 ms", "0.4 ms", "9.6 ms"]
     assert [span(value) for value in (0.00996, 0.9997, 120)] == ["10 ms", "1.0 s", "2 min"]
     assert [span(value) for value in (0.0124, 1.0, 59.96, 250)] == ["12 ms", "1.0 s", "60.0 s", "4 min 10 s"]
+    assert [span(value) for value in (7199, 7500, 2678400)] == ["119 min 59 s", "2 h 5 min", "31 days"]
     assert with_budget({"value": 0.5, "unit": "s", "budget": 5}) == "500 ms (budget: 5.0 s)"
     assert with_budget({"value": 99.5, "unit": "%"}) == "99.5 %"

@@ -22,5 +22,5 @@ def internals(text: str) -> str:
     """What *text* shows of the inside of a service, in words; empty for nothing."""
     for what, form in FORMS.items():
         if found := re.search(form, text, re.IGNORECASE | re.VERBOSE):
-            return f"{what}, {found[0].strip()!r}"
+            return f'{what}, "{found[0].strip()}"'
     return ""

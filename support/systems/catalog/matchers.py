@@ -15,6 +15,7 @@ from hamcrest.core.string_description import StringDescription, tostring
 from support.core.amounts import counted
 from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
+from support.core.in_words import in_words
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.catalog_api import source_in_words
 from support.systems.catalog.actors.operator import SetAside
@@ -58,7 +59,7 @@ def every(promise: Matcher[Any]) -> Matcher[Any]:
             return ""
         first = StringDescription()
         promise.describe_mismatch(failed[0], first)
-        return f"{len(failed)} of {len(items)} did not match; the first: {first}"
+        return f"{len(failed)} of {len(items)} are otherwise; the first: {first}"
 
     return described(f"each time: {tostring(promise)}", mismatch)
 
@@ -76,15 +77,13 @@ def offers(prices: Mapping[str, Decimal]) -> Matcher[Any]:
 
 
 def a_served_visit() -> Matcher[Any]:
-    return described(
-        "a catalog with prices", lambda visit: "" if visit.served else f"the answer was {_status_and_text(visit)}"
-    )
+    return described("a catalog with prices", lambda visit: "" if visit.served else f"the answer was {visit}")
 
 
 def a_polite_refusal() -> Matcher[Any]:
     def mismatch(visit: Visit) -> str:
         if visit.status != 503:
-            return f"the answer was {_status_and_text(visit)}"
+            return f"the answer was {visit}"
         if visit.come_back_after is None:
             return "the answer was 503 without Retry-After"
         return visit.contradiction
@@ -99,11 +98,12 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
         if visit.source != source:
             return f"the answer names {source_in_words(visit.source)}"
         if age is not None and (visit.age is None or abs(visit.age - age) > AGE_TOLERANCE):
-            return f"the answer gives the age {visit.age}"
+            return f"the answer gives the age {in_words(visit.age)}"
         return visit.contradiction
 
     return described(
-        f"an answer that names {source_in_words(source)} as its source" + (f" and the age {age}" if age else ""),
+        f"an answer that names {source_in_words(source)} as its source"
+        + (f" and the age {in_words(age)}" if age else ""),
         mismatch,
     )
 
@@ -114,15 +114,15 @@ def expires_in(life: timedelta) -> Matcher[Any]:
     def mismatch(left: timedelta | None) -> str:
         if left is None:
             return "it never expires"
-        return "" if life - AGE_TOLERANCE <= left <= life + AGE_RESOLUTION else f"it expires in {left}"
+        return "" if life - AGE_TOLERANCE <= left <= life + AGE_RESOLUTION else f"it expires in {in_words(left)}"
 
-    return described(f"an expiry in {life}", mismatch)
+    return described(f"an expiry in {in_words(life)}", mismatch)
 
 
 def says_out_of_date() -> Matcher[Any]:
     return described(
         "an answer that calls its prices out of date",
-        lambda visit: "" if visit.stale else f"the answer does not, at an age of {visit.age}",
+        lambda visit: "" if visit.stale else f"the answer does not, at an age of {in_words(visit.age)}",
     )
 
 
@@ -141,7 +141,7 @@ def ages_as_time_passes() -> Matcher[Any]:
             least = passed - first.waited.total_seconds() - AGE_RESOLUTION_S
             most = passed + other.waited.total_seconds() + AGE_RESOLUTION_S
             if not least <= grown <= most:
-                return f"{passed:.3f} s after an answer with the age {first.age} the age was {other.age}"
+                return f"{passed:.3f} s after an answer with the age {in_words(first.age)} the age was {in_words(other.age)}"
         return ""
 
     return described("ages that grow by as much time as passes between the answers", mismatch)
@@ -252,10 +252,6 @@ def _quoted(prices: Mapping[str, Decimal]) -> str:
 
 def _seconds(age: timedelta | None) -> float:
     return age.total_seconds() if age else 0.0
-
-
-def _status_and_text(visit: Visit) -> str:
-    return f"{visit.status or 'none'} ({visit.text[:120]})"
 
 
 def _listed(waits: Sequence[float]) -> str:

@@ -39,5 +39,9 @@ def read_time_out(span: timedelta) -> Environment:
     return {"CATALOG_READ_TIMEOUT_S": str(span.total_seconds())}
 
 
+def recheck_after(span: timedelta) -> Environment:
+    return {"CATALOG_RECHECK_AFTER_S": str(span.total_seconds())}
+
+
 def fresh_for(span: timedelta) -> Environment:
     return {"CATALOG_FRESH_FOR_S": str(span.total_seconds())}

@@ -68,4 +68,4 @@ class AnswersUnderFault:
 
 
 def _few(visits: Iterable[Visit]) -> list[str]:
-    return [f"{visit.status or 'no answer'} after {visit.waited}: {visit.text[:120]}" for visit in list(visits)[:3]]
+    return [str(visit) for visit in list(visits)[:3]]

@@ -1,6 +1,7 @@
 """What surrounded a failed check: the last answers, the requests that reached the provider, the lines of the services' logs."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +12,8 @@ from typing import Any
 from support.behave_runtime.stage import Stage, unfolded
 from support.core.amounts import counted, span
 from support.core.errors import NotApplicableError
-from support.core.target import Target
-from support.faults.desk import FaultDesk
-from support.faults.model import Fault, Slowness
+from support.faults.desk import FaultDesk, InjectedFault
+from support.faults.model import Slowness
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Visit
@@ -21,8 +21,10 @@ from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import DATABASE, PROVIDER, SAVED_COPY
 
+PATIENCE = "refresh.outlasts_patience"  # the service serves what it has, in place of what is on its way
 NAMED = 3  # log lines and requests that are named one by one
 SHORT_DELAY = timedelta(seconds=0.25)  # below each time-out that the catalog is given
+AFTERWARDS_S = 0.6  # what was asked under a fault may run out so long after it: to connect, and to read
 # what the events of the log are about, by their beginning; others about the whole
 ABOUT = {
     "provider.": PROVIDER,
@@ -35,9 +37,12 @@ ABOUT = {
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
+    """*at* in unix seconds."""
+
     file: Path
     number: int
     record: dict[str, Any]
+    at: float
 
     @property
     def event(self) -> str:
@@ -47,7 +52,7 @@ class LogLine:
     def ran_out(self) -> bool:
         """Whether it tells of a time limit that was over."""
         words = f"{self.record.get('kind', '')} {self.record.get('reason', '')}".lower()
-        return self.event == "refresh.outlasts_patience" or "timeout" in words or "does not answer in time" in words
+        return self.event == PATIENCE or "timeout" in words or "does not answer in time" in words
 
     def __str__(self) -> str:
         about = self.record.get("kind") or self.record.get("reason")
@@ -67,7 +72,8 @@ def where_to_look(stage: Stage, now: float) -> Iterator[str]:
 def time_limits_that_ran_out(stage: Stage) -> list[str]:
     """Those in the services' logs that no fault of the scenario explains."""
     with suppress(NotApplicableError):
-        return [f"{_short(one.file)}, {one}" for one in log_lines(stage) if one.ran_out and not _explained(one, stage)]
+        expired = [one for one in log_lines(stage) if one.ran_out and not _explained(one, stage)]
+        return [f"{_short(one.file)}, {one}" for one in expired if one.event != PATIENCE or _was_waited(one, stage)]
     return []
 
 
@@ -125,18 +131,24 @@ def _read(file: Path, began: float) -> Iterator[LogLine]:
     for number, line in enumerate(text.splitlines(), start=1):
         with suppress(ValueError, TypeError, AttributeError):
             record = json.loads(line)
-            if datetime.fromisoformat(record["timestamp"]).timestamp() >= began:
-                yield LogLine(file, number, record)
+            at = datetime.fromisoformat(record["timestamp"]).timestamp()
+            if at >= began:
+                yield LogLine(file, number, record, at)
+
+
+def _was_waited(line: LogLine, stage: Stage) -> bool:
+    """Whether a shopper was waiting: without one, patience ends and nothing follows from it."""
+    visits = [one for one in unfolded(stage.history) if isinstance(one, Visit)]
+    return any(one.at <= line.at <= one.at + one.waited.total_seconds() for one in visits)
 
 
 def _explained(line: LogLine, stage: Stage) -> bool:
     about = next((target for start, target in ABOUT.items() if line.event.startswith(start)), None)
-    return any(_explains(one.fault) and _same(one.target, about) for one in stage.the(FaultDesk).injected)
+    return any(_explains(one, line) and about in (None, one.target) for one in stage.the(FaultDesk).injected)
 
 
-def _same(target: Target, about: Target | None) -> bool:
-    return about is None or target is about
-
-
-def _explains(fault: Fault) -> bool:
-    return not (isinstance(fault, Slowness) and fault.delay <= SHORT_DELAY)
+def _explains(one: InjectedFault, line: LogLine) -> bool:
+    """Whether a limit could run out because of a fault: one that takes that long, in force then or just before."""
+    short = isinstance(one.fault, Slowness) and one.fault.delay <= SHORT_DELAY
+    ahead = time.time() - time.monotonic()
+    return not short and (one.ended is None or line.at <= one.ended + ahead + AFTERWARDS_S)
