@@ -20,6 +20,7 @@ from support.gate.execution.run_options import RunOptions, Shard
 from support.gate.execution.work_order import split_into_shards
 from support.gate.history.times import read_times
 from support.gate.selection.scenarios import Selected
+from support.gate.verdict.clock import in_order
 
 MUST_MATCH = {
     "commit": "the same state of the repository",
@@ -110,8 +111,8 @@ def merge_shards(shards: Sequence[ShardResults], claim: Claim) -> None:
     """Merge *shards* into one run in the folder of *claim*: one journal, one folder of results."""
     first = shards[0].started
     journal = Journal(claim.folder / "journal.jsonl", claim.run)
-    everything = [{**event, "shard": one.shard.number} for one in shards for event in (one.started, *one.events)]
-    everything.sort(key=lambda event: event["at"])
+    parts = [[{**event, "shard": one.shard.number} for event in (one.started, *one.events)] for one in shards]
+    everything = in_order(parts)
     workers = sum(one.started["workers"] for one in shards)
     at_first = {name: everything[0][name] for name in ("at", "steady", "shard")}
     journal.write("run-started", **at_first, seed=first["seed"], selected=first["whole"], workers=workers)

@@ -41,11 +41,17 @@ def _features(config: model.Configuration, paths: Sequence[str]) -> list[model.F
     collect: Callable[..., Any] = collect_feature_locations
     parse: Callable[..., list[model.Feature]] = parse_features
     try:
-        return parse([place for place in collect(paths) if not config.exclude(place)], language=config.lang)
+        places = [place for place in collect(paths) if not config.exclude(place)]
+        features = parse(places, language=config.lang)
     except (InvalidFilenameError, OSError) as error:
         raise UsageError(f"there is no feature file {error}; name a file or a folder below features/") from None
     except ParserError as error:
         raise UsageError(f"a feature file cannot be read: {' '.join(str(error).split())}") from None
+    read = {Path(feature.filename).resolve() for feature in features}
+    for place in places:
+        if Path(place.filename).resolve() not in read:
+            raise UsageError(f"{place.filename} holds no feature, so it proves nothing; write one or delete the file")
+    return features
 
 
 def _configuration(options: Sequence[str]) -> model.Configuration:

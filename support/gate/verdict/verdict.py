@@ -14,6 +14,7 @@ from typing import Any
 from support.core.journal import Event
 from support.gate.selection.criteria import Criteria
 from support.gate.selection.policy import PATH, KnownDefect
+from support.gate.verdict.clock import duration_s
 from support.gate.verdict.crosscheck import disagreements, doubts_about_the_run, irregularities
 from support.gate.verdict.findings import RequirementVerdict, ScenarioVerdict, Verdict
 from support.gate.verdict.losses import total_losses
@@ -37,7 +38,6 @@ def compute_verdict(events: Sequence[Event], reported: ReportedResults, criteria
         *irregularities(events, processes),
         *disagreements(events, scenarios, reported, processes),
     ]
-    times = [event["at"] for event in events] or [0.0]
     shard = started.get("part")
     conclusion = _conclusion(scenarios, troubles, doubts_about_the_run(events), criteria)
     return Verdict(
@@ -45,8 +45,8 @@ def compute_verdict(events: Sequence[Event], reported: ReportedResults, criteria
         backend=described.get("backend", ""),
         reason=described.get("reason", ""),
         seed=started.get("seed", 0),
-        started=times[0],
-        duration_s=times[-1] - times[0],
+        started=events[0]["at"] if events else 0.0,
+        duration_s=duration_s(events),
         troubles=troubles,
         scenarios=scenarios,
         figures=figures(event for event in events if not event.get("scenario")),

@@ -193,6 +193,13 @@ INCOMPLETE = {
         "  Scenario Outline: Two\n    Then <what>\n",
         'catalog/shop.feature:6 "Two" is an outline without a row of examples, so it never runs; add rows, or tag it @wip',
     ),
+    "a row in some examples only": (
+        (
+            "  Scenario Outline: <what>\n    Then <what>\n    Examples: A\n      | what |\n      | all is well |\n"
+            "    Examples: B\n      | what |\n"
+        ),
+        "features/catalog/shop.feature:11 are Examples without a row, so they never run; add rows or delete them",
+    ),
     "one name twice": (
         "  Scenario: One\n    Then the promise is broken\n",
         (
@@ -211,6 +218,34 @@ def test_a_scenario_that_proves_nothing_is_refused(project: Project, lack: str) 
     assert (judged.exit_code, judged.err.strip()) == (64, sentence)
     project.feature(SHOP + text.replace("  Scenario", "  @wip\n  Scenario"))
     assert project.judge("--tags=not @wip").exit_code == 0
+
+
+VANISHING = {
+    "a misspelled Scenario": (
+        "Feature: Two\n  Scenaro: Two\n    Then the promise is broken\n  Scenario: Three\n    Then all is well\n",
+        "\"Scenaro: Two\" is read as a description of Feature 'Two' (features/catalog/two.feature:2); did you mean Scenario:?",
+    ),
+    "no scenario": (
+        "Feature: Two\n  Background:\n    Then all is well\n",
+        "Feature 'Two' (features/catalog/two.feature:2) has no scenario, so it proves nothing; add one, or tag it @wip",
+    ),
+    "a rule without a scenario": (
+        "Feature: Two\n  Rule: Three\n  Rule: Four\n    Scenario: Two\n      Then all is well\n",
+        "Rule 'Three' (features/catalog/two.feature:3) has no scenario, so it proves nothing; add one, or tag it @wip",
+    ),
+    "no feature": (
+        "# @catalog\n",
+        "features/catalog/two.feature holds no feature, so it proves nothing; write one or delete the file",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", VANISHING)
+def test_a_scenario_that_would_vanish_is_refused(project: Project, kind: str) -> None:
+    text, sentence = VANISHING[kind]
+    project.feature(text, name="two")
+    judged = project.judge()
+    assert (judged.exit_code, judged.err.strip()) == (64, sentence)
 
 
 def test_assertions_that_python_leaves_out_are_refused(project: Project) -> None:
