@@ -65,7 +65,7 @@ def report(answer: Response, status: str) -> None:
     must_be(answer, 200, "Report", "POST /sync")
     seen = answer.body["status"]
     assert seen == status, (
-        f"POST /sync: expected an update that ends as {status}, but it ended as {seen}: {answer.text[:300]}"
+        f"POST /sync: expected an update that ends as {status}, but it ended as {seen}, with the error {answer.body['error']}"
     )
 
 

@@ -169,7 +169,7 @@ class _Examination:
         except NotApplicableError as why:
             return Finding(subject, "not looked at", str(why))
         except LateError as late:
-            busy = f", while other processes took {host_load.others()} of the processors' time"
+            busy = f", while other processes took {host_load.others().value:.0f} % of the processors' time"
             return Finding(subject, "not looked at" if host_load.too_busy else "wrong", f"{late}{busy}")
         except AssertionError as wrong:
             missing = next((one for one in (wrong, wrong.__cause__) if isinstance(one, MissingError)), None)
