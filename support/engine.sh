@@ -1,9 +1,11 @@
 # Provides a container engine while a script runs. Sourced from the checkout's root by a script that sets `trap engine_down EXIT`
 # and calls engine_up. A running engine is used and left unchanged. If there is none, root gets a new one: it is installed on
 # Debian and Ubuntu if it is missing, and started with its socket and all its data in a folder of its own. It stops with the
-# script, also if that is killed; the next script removes the folder that a killed one has left.
+# script, also if that is killed; the next script removes the folder that a killed one has left. What it added to the packet filter
+# is taken out again.
 
 . support/setup.sh
+. support/engine_rules.sh
 
 engine_error= # why there is no engine, in one sentence
 engine_pid=
@@ -32,6 +34,7 @@ engine_up() { # succeeds if an engine answers, at DOCKER_HOST; otherwise sets en
     exec 8>"$engine_home/lock"
     flock 8
     ip link show docker0 >/dev/null 2>&1 || touch "$engine_home/bridge-created"
+    rules_note "$engine_home"
     setpriv --pdeathsig TERM dockerd --data-root "$engine_home/data" --exec-root "$engine_home/exec" \
         --pidfile "$engine_home/pid" --host "unix://$engine_home/socket" >"$engine_home/log" 2>&1 8>&- &
     engine_pid=$!
@@ -73,6 +76,7 @@ engine_clear() { # folder of an engine: unmount and remove it
         case "$mounted" in "$1"/*) umount --lazy "$mounted" ;; esac
     done < <(tac /proc/self/mounts)
     [ ! -e "$1/bridge-created" ] || ip link delete docker0 2>/dev/null
+    rules_restore "$1"
     rm -rf "${1:?}"
 }
 
