@@ -13,7 +13,7 @@ MOST_OF_OTHERS = 25.0  # percent; if others take more, times measured meanwhile 
 GROUPS = Path("/sys/fs/cgroup")
 SPAN_S = 0.3  # the kernel counts in hundredths of a second: shares of shorter spans are coarse
 MARGIN = 1.5  # waits on each other add up: a late answer delays the next question
-SLOWEST = 10.0
+SLOWEST = 6.0  # beyond, nothing is told from anything
 
 
 @dataclass(frozen=True, slots=True)

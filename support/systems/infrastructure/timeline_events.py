@@ -4,15 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from support.measure.ledger import Fate
 from support.reporting.timeline_model import ANSWERED, REFUSED, SILENT, Answer, Row, Table, TimelineEvents
+from support.systems.infrastructure.clusters.cluster import Cluster
+from support.systems.infrastructure.observers.moment import where_to_look
 from support.systems.infrastructure.observers.monitor import Monitor
 from support.systems.infrastructure.role_faults import RoleFault
-from support.workload.attempts import Attempt, Attempts
+from support.workload.attempts import Attempt, Attempts, Worker
 
 GRADES = {Fate.CONFIRMED: ANSWERED, Fate.REFUSED: REFUSED, Fate.UNKNOWN: SILENT}
 
 
 def timeline_events(history: Sequence[object]) -> TimelineEvents:
     attempts = sorted(_attempts(history), key=lambda one: one.began)
+    monitored = [one.cluster for one in history if isinstance(one, Monitor)]
+    clusters = [one for one in monitored if isinstance(one, Cluster)]
     return TimelineEvents(
         answers=[Answer(one.at, one.took_s, GRADES[one.fate]) for one in attempts],
         failover=True,
@@ -23,6 +27,7 @@ def timeline_events(history: Sequence[object]) -> TimelineEvents:
             if isinstance(monitor, Monitor)
         ],
         on_failure=lambda: [Table("What the applications attempted", list(_rows(attempts)))],
+        where_to_look=lambda now: where_to_look(attempts, clusters, now),
         no_answers="no application was at work",
     )
 
@@ -31,10 +36,19 @@ def _attempts(history: Iterable[object]) -> list[Attempt]:
     """Each attempt once, however often it was put on stage."""
     found: dict[int, Attempt] = {}
     for item in history:
-        for one in item.made if isinstance(item, Attempts) else [item]:
+        for one in _made(item):
             if isinstance(one, Attempt):
                 found[id(one)] = one
     return list(found.values())
+
+
+def _made(item: object) -> Iterable[object]:
+    match item:
+        case Attempts():
+            return item.made
+        case Worker():
+            return item.so_far()
+    return [item]
 
 
 def _rows(attempts: Iterable[Attempt]) -> Iterator[Row]:

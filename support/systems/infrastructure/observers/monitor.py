@@ -27,7 +27,7 @@ class Monitor(Background):
 
     def __init__(self, cluster: Monitored) -> None:
         super().__init__()
-        self._cluster = cluster
+        self.cluster = cluster
         self.samples: list[StatusSample] = []
 
     def begin(self) -> None:
@@ -43,6 +43,6 @@ class Monitor(Background):
             self._sample()
 
     def _sample(self) -> None:
-        at, status = time.time(), self._cluster.status()
+        at, status = time.time(), self.cluster.status()
         if not self.samples or status != self.samples[-1].status:
             self.samples.append(StatusSample(at, status))
