@@ -12,7 +12,7 @@ def duration_s(events: Sequence[Event]) -> float:
     """From the first event to the last, whatever was done to the machine's clock; with several machines, of the longest part."""
     times: dict[object, list[float]] = {}
     for event in events:
-        times.setdefault(event.get("shard"), []).append(event.get("steady", event["at"]))
+        times.setdefault(event.get("shard"), []).append(event["steady"] if "steady" in event else event["at"])
     return max((max(of_one) - min(of_one) for of_one in times.values()), default=0.0)
 
 
