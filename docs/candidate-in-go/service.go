@@ -51,7 +51,7 @@ type service struct {
 // current is the catalog to answer from; nil when there is none within the time that shoppers wait.
 func (s *service) current() *catalog {
 	s.mutex.Lock()
-	if s.held != nil && s.held.source != "backup" && time.Since(s.held.fetched) > s.settings.life+7*24*time.Hour {
+	if s.held != nil && s.held.source != "backup" && time.Since(s.held.fetched) > s.settings.life+grace {
 		s.held = nil
 	}
 	held, due := s.held, time.Now().After(s.due)

@@ -20,6 +20,9 @@ type catalog struct {
 	bundles []bundle
 }
 
+// grace is for how long a catalog is served after its life, labelled stale.
+const grace = 7 * 24 * time.Hour
+
 type stores struct {
 	settings settings
 }
@@ -52,7 +55,8 @@ func (s *stores) write(fence int64, fetched *catalog) error {
 	sum := sha256.Sum256(listed)
 	entry, _ := json.Marshal(map[string]any{"fence": fence, "version": fetched.version, "fetched_at": fetched.fetched, "source": "provider",
 		"checksum": hex.EncodeToString(sum[:]), "failed_groups": []string{}, "bundles": json.RawMessage(listed)})
-	_, err := s.call("SET", "catalog:entry", string(entry))
+	expires := int64((s.settings.life + grace).Seconds())
+	_, err := s.call("SET", "catalog:entry", string(entry), "EX", strconv.FormatInt(expires, 10))
 	return err
 }
 
@@ -77,7 +81,7 @@ func (s *stores) saved() *catalog {
 		_, _ = s.call("EVAL", deleteSame, "1", "catalog:entry", text)
 		return nil
 	}
-	if time.Since(entry.Fetched) > s.settings.life+7*24*time.Hour {
+	if time.Since(entry.Fetched) > s.settings.life+grace {
 		tell("warning", "cache.expired")
 		return nil
 	}

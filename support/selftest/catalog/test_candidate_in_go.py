@@ -11,7 +11,7 @@ from support.core.checkout import CHECKOUT
 
 SOURCE = CHECKOUT / "docs/candidate-in-go"
 LACKS = "alerts,metrics,reload"
-SELECTION = ["features/catalog/fallback_chain.feature", "--tags=@CAT-CHAIN-1 or @CAT-CHAIN-3"]
+SELECTION = ["features/catalog/fallback_chain.feature", "--tags=@CAT-CHAIN-1 or @CAT-CHAIN-3", "--workers", "1"]
 
 pytestmark = pytest.mark.timeout(600)
 
