@@ -6,7 +6,7 @@ from hamcrest import empty, equal_to, has_item
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
-from support.systems.harness.actors.attached_run import AttachedRun, run_attached, store_leftovers
+from support.systems.infrastructure.actors.attached_run import AttachedRun, run_attached, store_leftovers
 from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 
 
