@@ -42,13 +42,6 @@ Feature: Operators can rely on the backup, or learn at once that it is unusable
       When the catalog is updated
       Then within 2 seconds the backup holds 400 bundles, all at 19.00 EUR
 
-    Scenario: An update that is only partial does not renew the backup
-      Given the service renews the backup
-      And the provider quotes "Japan 3 GB" at 12.00 EUR in the group "Asia"
-      And the provider answers with error 500 for "Asia"
-      When the catalog is updated
-      Then the backup still holds "Europe 5 GB" at 21.00 EUR after 1 second
-
     Scenario: Two services renew the backup at the same time
       Given two catalog services run and renew the backup
       And an update has renewed the backup within 2 seconds to 400 bundles, all at 19.00 EUR

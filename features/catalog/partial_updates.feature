@@ -25,6 +25,16 @@ Feature: Shoppers see fresh prices of every group that the provider still delive
       Then the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the saved copy holds "Japan 3 GB" at 11.00 EUR
 
+  @CAT-SYNC-3 @critical
+  Rule: Only a complete update renews the backup
+
+    Scenario: One group fails while the service renews the backup
+      Given the service renews the backup
+      And the provider answers with error 500 for "Asia"
+      When the catalog is updated
+      Then the update reports that "Asia" failed and "Europe" did not
+      And the backup still holds "Europe 5 GB" at 21.00 EUR after 1 second
+
   @CAT-API-4 @critical
   Rule: A group that our credentials do not open is a partial failure, and an alert
 

@@ -52,6 +52,11 @@ def provider_received_one(context: Context, span: timedelta) -> None:
     throughout(lambda: provider_received(context, 1), span=span)
 
 
+@then("the provider received no request for {span:Duration}")
+def provider_received_nothing_for(context: Context, span: timedelta) -> None:
+    throughout(lambda: provider_received(context, 0), span=span)
+
+
 @then("the provider received no request")
 def provider_received_nothing(context: Context) -> None:
     provider_received(context, 0)

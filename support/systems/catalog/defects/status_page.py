@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from support.systems.catalog.app import health
-from support.systems.catalog.app.database import Database
-from support.systems.catalog.app.errors import DatabaseError
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.errors import CacheError
 from support.systems.catalog.app.health import Health, HealthCheck, Overall
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.parts import Part
@@ -55,17 +55,17 @@ def missing_groups_are_well(patch: Patch) -> None:
 @breaks("CAT-API-3")
 def waits_for_every_part(patch: Patch) -> None:
     """The status page waits for a part that does not answer, until that part's own time-out."""
-    sound = Database.ping
+    sound = Cache.ping
 
-    async def ping(self: Database) -> None:
+    async def ping(self: Cache) -> None:
         try:
             await sound(self)
-        except DatabaseError:
+        except CacheError:
             await asyncio.sleep(PATIENCE_S)
             raise
 
     patch(health, "TIMEOUT_S", 10 * PATIENCE_S)
-    patch(Database, "ping", ping)
+    patch(Cache, "ping", ping)
 
 
 @breaks("CAT-API-3", spills=("CAT-API-2", "CAT-API-4", "CAT-CHAIN-4", "CAT-CHAIN-1", "CAT-PERF-5", "CAT-CHAOS-1"))
