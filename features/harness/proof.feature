@@ -10,6 +10,7 @@ Feature: Every promise has a scenario that can fail
       When the kill matrix runs only "catalog/credentials.feature:24" on the variant "knows-one-rejection-only"
       Then the mistake is "detected"
       And the reason contains "noticed knows-one-rejection-only (CAT-API-4): 1 of 1 red"
+      And the reason contains "proven While our credentials are rejected, by 401 or 403, the backup serves"
 
     Scenario: A mistake that the selected scenario does not exercise
       When the kill matrix runs only "catalog/credentials.feature:23" on the variant "knows-one-rejection-only"

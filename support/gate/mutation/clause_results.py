@@ -1,6 +1,6 @@
 """For each clause, whether its variants were noticed at its `Then`: the step at which a scenario failed is that step."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from support.gate.mutation.trial import TrialResult
@@ -25,24 +25,30 @@ class ClauseResult:
 
 
 def clause_results(clauses: Iterable[Clause], results: Sequence[TrialResult], *, whole: bool) -> list[ClauseResult]:
-    """Of all *clauses*; if not *whole*, of those alone whose variants were all tried."""
+    """Of all *clauses*; if not *whole*, of those alone that name a variant which was tried, and judged by those variants."""
     failed_at = {one.trial.name: one.failed_at for one in results}
-    judged = [clause for clause in clauses if whole or (clause.variants and set(clause.variants) <= set(failed_at))]
-    return [ClauseResult(clause, tuple(_missing(clause, failed_at))) for clause in judged]
+    judged = [clause for clause in clauses if whole or set(clause.variants) & set(failed_at)]
+    return [ClauseResult(clause, tuple(_missing(clause, failed_at, whole=whole))) for clause in judged]
 
 
-def _missing(clause: Clause, failed_at: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def looked_at(clauses: Iterable[Clause], steps: Collection[str]) -> list[Clause]:
+    """The *clauses* of which a `Then` is one of these *steps*."""
+    return [clause for clause in clauses if any(_failed(then, steps) for then in clause.thens)]
+
+
+def _missing(clause: Clause, failed_at: Mapping[str, Sequence[str]], *, whole: bool) -> Iterator[str]:
     if clause.gap:
         yield f"open gap: {clause.gap}"
     elif not (clause.thens and clause.variants):
         yield "no Then" if not clause.thens else "no variant"
     for name in clause.variants:
         if name not in failed_at:
-            yield f"{name} was not tried"
+            if whole:
+                yield f"{name} was not tried"
         elif not any(_failed(then, failed_at[name]) for then in clause.thens):
             yield f"{name} was not noticed at this step"
     reached = [step for name in clause.variants for step in failed_at.get(name, ())]
-    if len(clause.thens) > 1:
+    if len(clause.thens) > 1 and set(clause.variants) <= set(failed_at):
         yield from (f"no variant failed at {then!r}" for then in clause.thens if not _failed(then, reached))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
-from support.gate.mutation.clause_results import clause_results
+from support.gate.mutation.clause_results import clause_results, looked_at
 from support.gate.mutation.clause_tables import clause_tables
 from support.gate.mutation.kill_matrix import SHOWN, KillMatrix, kill_matrix, trial_line
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
@@ -63,7 +63,8 @@ def prove(words: Sequence[str], systems: Sequence[System]) -> int:
             print(f"{len(results):>3}/{len(trials)}  {trial_line(result, paint)}", flush=True)
         clauses, wrong = clause_tables(Path(), mutated)
         whole = not named and len(scenarios) == sum(mutated.contains(one.id) for one in all_scenarios())
-        proofs = clause_results(clauses, results, whole=whole)
+        steps = {step.name for scenario in request.scenarios for step in scenario.all_steps}
+        proofs = clause_results(clauses if whole else looked_at(clauses, steps), results, whole=whole)
         matrix = kill_matrix(judged, results, whole=not named, clauses=proofs, complaints=wrong if whole else ())
         print(f"{matrix.summary(paint)}\n  matrix: {_publish(matrix, judged, home)}")
         return PROVEN if matrix.proven else UNPROVEN

@@ -7,7 +7,7 @@ import pytest
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
-from support.gate.mutation.clause_results import ClauseResult, clause_lines, clause_results
+from support.gate.mutation.clause_results import ClauseResult, clause_lines, clause_results, looked_at
 from support.gate.mutation.clause_tables import clause_tables
 from support.gate.mutation.kill_matrix import kill_matrix
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
@@ -112,6 +112,24 @@ def test_a_clause_is_unproven_otherwise(clause: Clause, failure: Failure | None,
     assert missing in matrix.summary(PLAIN)
     assert "UNPROVEN" in "\n".join(clause_lines([proof], PLAIN))
     assert "Clause by clause" in kill_matrix_page([], matrix)
+
+
+def test_a_single_variant_is_judged_by_the_clauses_that_name_it() -> None:
+    others = [changed(text="Another."), changed(text="Unasked.", variants=("full-shop",))]
+    both = changed(text="Both.", thens=(SEES, WAITED), variants=("empty-shop", "full-shop"))
+    result = evaluate_trial(TRIAL, {TRIAL.own[0]: Outcome.FAILED}, [], 1.0, {TRIAL.own[0]: Failure(SEES)})
+    judged_ones = clause_results([CLAUSE, *others, both], [result], whole=False)
+    assert [(one.clause.text, one.proven) for one in judged_ones] == [
+        (CLAUSE.text, True),
+        ("Another.", True),
+        ("Both.", True),
+    ]
+
+
+def test_of_some_scenarios_only_the_clauses_that_they_look_at_are_judged() -> None:
+    assert looked_at([CLAUSE, changed(text="Another.", thens=(WAITED,))], {SEES, "a shopper opens the catalog"}) == [
+        CLAUSE
+    ]
 
 
 def test_what_is_noticed_by_a_margin_is_not_noticed() -> None:
