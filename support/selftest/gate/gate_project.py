@@ -1,5 +1,6 @@
 """A small project for each selftest of the gate: feature, steps, hooks; run by the real command."""
 
+import html
 import json
 import os
 import re
@@ -127,6 +128,7 @@ class Project:
     def judged(self, process: subprocess.Popen[str]) -> Judged:
         out, err = process.communicate(timeout=240)
         verdict = self.results / "verdict.json"
+        check_page(self.results)
         return Judged(
             process.returncode,
             out,
@@ -146,6 +148,19 @@ class Project:
 
     def await_event(self, name: str) -> dict[str, Any]:
         return until(lambda: next(event for event in self.events() if event["event"] == name))
+
+
+def check_page(results: Path) -> None:
+    """The page that a report opens on says the same as the verdict, whatever kind of run it was."""
+    page, verdict = results / "report.html", results / "verdict.json"
+    if not page.exists():
+        return
+    text, said = page.read_text(encoding="utf-8"), json.loads(verdict.read_text(encoding="utf-8"))
+    shown = re.findall(r'data-scenario="([^"]*)" data-outcome="([^"]*)"', text)
+    assert [(html.unescape(name), outcome) for name, outcome in shown] == [
+        (one["id"], one["outcome"]) for one in said["scenarios"]
+    ]
+    assert f"<title>Release verdict: {said['verdict'].upper()} (" in text
 
 
 def until(look: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.gate.cli import main
-from support.selftest.gate.gate_project import Project
+from support.selftest.gate.gate_project import Project, check_page
 
 SHOP = "@catalog @CAT-CHAIN-1\nFeature: {name}\n  Scenario: {name}\n    Then all is well\n"
 
@@ -34,7 +34,10 @@ def merge(shards: Path, tmp_path: Path, *names: str) -> tuple[int, dict[str, Any
     """The exit code, and the verdict; an empty one if there is none."""
     verdict = tmp_path / "results" / "verdict.json"
     folders = [str(name if Path(name).is_absolute() else shards / name) for name in names]
-    code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}", "-D", "report=no"], ())
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setenv("PATH", "")  # without Node.js, which would make a second report
+        code = main(["merge", *folders, "-D", f"results={tmp_path / 'results'}"], ())
+    check_page(tmp_path / "results")
     return code, json.loads(verdict.read_text()) if verdict.exists() else {}
 
 

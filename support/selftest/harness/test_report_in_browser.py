@@ -7,13 +7,21 @@ import jsonschema
 import pytest
 
 from support.gate.execution.publish import SCHEMA
+from support.gate.history.runs import Circumstances, RunRecord, Scale, ScenarioRecord
+from support.gate.history.trend_page import trend_page
+from support.gate.mutation.kill_matrix import kill_matrix
+from support.gate.mutation.kill_matrix_page import kill_matrix_page
+from support.gate.mutation.trial import Trial, evaluate_trial
 from support.gate.output.evidence import Evidence, Exhibit, Step
 from support.gate.output.verdict_page import Neighbours, verdict_page, with_evidence
+from support.gate.selection.scenarios import Selected
+from support.gate.verdict.outcome import Outcome
 from support.systems.harness.actors import browser
 from support.systems.harness.actors.browser import DESKTOP, TELEPHONE, open_browser
 
 pytestmark = pytest.mark.skipif(bool(browser.lacking()), reason=browser.lacking() or "there is a browser")
 
+HERE = Circumstances(code="0123456789ab", cpus=2, workers=2)
 SYSTEMS = ("catalog", "infrastructure", "tasks", "workspace", "assistant")
 OUTCOMES = ("FAILED", "INCONCLUSIVE", "BROKEN", "FLAKY")
 REASONS = {
@@ -216,3 +224,46 @@ def test_a_run_of_nothing(reader, tmp_path):
 
     assert "BROKEN no scenario was run" in reader.text(on_screen=True)
     assert "This says nothing about the product." in reader.text(on_screen=True)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize("dark", [False, True])
+def test_trends_fit_a_telephone(reader, tmp_path, count, dark):
+    scales = {"delay": Scale("s", 0.001, "at_most", 0.0001)}
+    scenarios = {"a:1": ScenarioRecord("The shop opens", "PASSED", 1.0, {"delay": 0.000024})}
+    runs = [
+        RunRecord(f"r{n}", 1.79e9 + n, 100.0, "go", "embedded", {"PASSED": 1}, HERE, scenarios, scales)
+        for n in range(count)
+    ]
+    page = tmp_path / "trends.html"
+    page.write_text(trend_page(runs, ["slower: the run took 2 min"]), encoding="utf-8")
+    reader.show(page, TELEPHONE, dark=dark)
+
+    assert "last: 0.024 ms" in reader.text()
+    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(FAINT) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_kill_matrix_fits_a_telephone(reader, tmp_path, dark):
+    scenarios = [
+        Selected(f"catalog/{n}.feature:1", "F", None, "One", [], [f"CAT-MANY-{n}"], "normal", f"catalog/{n}.feature")
+        for n in range(40)
+    ]
+    trials = [
+        Trial(f"no-{n}", "Something else is done.", (f"CAT-MANY-{n}",), (scenarios[n].id,), (scenarios[n - 1].id,), 1.0)
+        for n in range(1, 40)
+    ]
+    results = [
+        evaluate_trial(
+            one, dict.fromkeys(one.own, Outcome.FAILED) | dict.fromkeys(one.bystanders, Outcome.PASSED), [], 1.0
+        )
+        for one in trials
+    ]
+    page = tmp_path / "proof.html"
+    page.write_text(kill_matrix_page(scenarios, kill_matrix(scenarios, results, whole=True)), encoding="utf-8")
+    reader.show(page, TELEPHONE, dark=dark)
+
+    assert "39 of 39 broken variants were noticed" in reader.text()
+    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(FAINT) == []
