@@ -1,4 +1,4 @@
-"""Measurements of the catalog. Their budgets stand in the register of requirements, under the names of the figures."""
+"""Measurements of the catalog."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from support.core.target import Target
 from support.environments.parts import Parts
 from support.measure.host_load import HostLoad
 from support.reporting.evidence import attach_text
-from support.reporting.figures import assert_within_budget, record_figures
+from support.reporting.figures import record_figures
 from support.systems.catalog.actors.cache_hits import CacheHitMeasurement, CacheHits
 from support.systems.catalog.actors.operator import Operator
 from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
@@ -91,10 +91,3 @@ def monitoring_counted(context: Context) -> None:
         equal_to(len(hits.load.requests)),
         f"the searches that monitoring counted in {hits}",
     )
-
-
-@then("{figures:Figures} is within its budget")
-@then("{figures:Figures} are within their budgets")
-def keeps_budget(_context: Context, figures: list[str]) -> None:
-    for name in figures:
-        assert_within_budget(name)
