@@ -8,14 +8,14 @@ Feature: A program that watches etcd misses no change
 
     Scenario: No member fails
       Given a program watches etcd for changes through the etcd leader
-      And an application keeps writing to etcd
+      And an application keeps storing, changing and deleting values in etcd
       When 50 more writes of the application have been confirmed
       Then within 5 seconds the program has received every change exactly once and in order
 
     @needs.nodes
     Scenario Outline: The leader <fault> while the program watches through <member>
       Given a program watches etcd for changes through <member>
-      And an application keeps writing to etcd
+      And an application keeps storing, changing and deleting values in etcd
       And the etcd leader <fault>
       When 50 more writes of the application have been confirmed
       Then within 5 seconds the program has received every change exactly once and in order
@@ -29,7 +29,7 @@ Feature: A program that watches etcd misses no change
     @needs.nodes
     Scenario Outline: The follower that the program watches through <fault>
       Given a program watches etcd for changes through an etcd follower
-      And an application keeps writing to etcd
+      And an application keeps storing, changing and deleting values in etcd
       And the member that serves the watch <fault>
       When 50 more writes of the application have been confirmed
       Then within 5 seconds the program has received every change exactly once and in order

@@ -22,6 +22,14 @@ Feature: Applications that use Kafka keep working when a broker fails
         | the Kafka broker that leads the topic | freezes    |
         | a Kafka broker that follows           | is killed  |
 
+  @INFRA-KAFKA-4 @needs.nodes @blocker
+  Rule: A message that one broker alone holds is not confirmed
+
+    Scenario: Two of the three brokers are stopped
+      When the Kafka brokers that follow are stopped, one after the other
+      And an application tries for 5 seconds to send 20 messages
+      Then none of the messages is confirmed
+
   @INFRA-KAFKA-5 @blocker
   Rule: Consumers continue, and process every confirmed message
 
@@ -40,6 +48,12 @@ Feature: Applications that use Kafka keep working when a broker fails
     Scenario: One of two consumers leaves the group while it processes messages, and the other takes over
       Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
       When "Ben" leaves the group while it processes messages
+      Then within 10 seconds "Ana" consumes all 3 partitions
+      And within 20 seconds the consumers have processed every confirmed message
+
+    Scenario: One of two consumers hangs, and the other takes over
+      Given an application keeps sending messages, and "Ana" and "Ben" both process them as one group
+      When "Ben" hangs while it processes a message
       Then within 10 seconds "Ana" consumes all 3 partitions
       And within 20 seconds the consumers have processed every confirmed message
 

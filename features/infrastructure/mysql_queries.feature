@@ -8,11 +8,16 @@ Feature: A slow query does not make the application unavailable
   @critical
   Rule: A slow query is cancelled, and its connection can be used again
 
+    Scenario: One client sends a query of one and a half seconds
+      When one client sends a query of 1.5 seconds
+      Then the query is answered
+
     Scenario: One client sends a query of half a minute
       When one client sends a query of 30 seconds
       Then each query fails within 4 seconds with a time-out error
       And MySQL runs none of the queries any longer
       And the pool reports 0 connections in use and 1 idle
+      And MySQL counts 1 connection of the application
 
     Scenario: Slow queries use every connection
       When 25 clients send a query of 30 seconds at the same time

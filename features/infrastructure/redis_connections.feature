@@ -19,7 +19,7 @@ Feature: Many clients share a few connections to Redis
     Scenario: Long requests use all connections
       Given 10 long requests of the application are in progress
       When 5 more clients send a request
-      Then all 5 requests are refused because no connection is free
+      Then all 5 requests are refused after 2.5 seconds, and before 6 seconds, because no connection is free
       And Redis counts 10 connections of the application
 
     Scenario: The long requests end

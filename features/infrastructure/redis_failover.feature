@@ -40,9 +40,30 @@ Feature: An application that uses Redis keeps working when the primary fails
   Rule: When a replica fails, the application's writes continue
 
     Scenario: A replica is killed
-      Given a Redis replica is killed, and within 1 second the application's writes are confirmed again
-      When 50 more writes of the application have been confirmed
-      Then no write that Redis confirmed is lost
+      When a Redis replica is killed
+      Then within 1 second the application's writes are confirmed again
+      And within 1 second the application can read every value that Redis confirmed
+
+  @INFRA-REDIS-4 @critical
+  Rule: A primary is replaced only when two sentinels agree that it has not answered for a second
+
+    Scenario: A request keeps the primary busy for more than half a second
+      When a request keeps the Redis primary busy for 0.6 seconds
+      Then for 4 seconds the same server remains the Redis primary
+
+    @partition @needs.namespaces
+    Scenario: One sentinel cannot reach the primary
+      When the Redis primary is cut off from one sentinel
+      Then for 5 seconds the same server remains the Redis primary
+      And no write that Redis confirmed is lost
+
+  @INFRA-REDIS-1 @critical
+  Rule: A value keeps its expiry when a replica takes over
+
+    Scenario: A session expires while there is no primary
+      Given an application has stored a session in Redis for 1 second
+      When the Redis primary is killed while the application keeps reading the session
+      Then no read after the expiry found the session
 
   @INFRA-REDIS-4 @partition @needs.namespaces @blocker
   Rule: An isolated primary confirms no write that will be lost

@@ -11,8 +11,13 @@ Feature: Redis keeps the data of an application until it expires
       Then every stored value can be read from Redis
       And every Redis replica holds every stored value
 
+    Scenario: An application stores 10 MB without an expiry
+      Given an application has stored 100 values of 100 KB each in Redis
+      Then every stored value can be read from Redis
+
     Scenario: A session expires after one second
-      When an application stores a session in Redis for 1 second and keeps reading it
+      Given an application has stored a session in Redis for 1 second
+      When the application keeps reading the session
       Then every read before the expiry found the session
       And no read after the expiry found the session
 

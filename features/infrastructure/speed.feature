@@ -26,8 +26,8 @@ Feature: Single operations of each service are fast
   @INFRA-PERF-3 @needs.redis @normal
   Rule: Redis answers within a millisecond
 
-    Scenario: Values are written and read in turn
-      When 1,000 values are written to Redis and read again, one after the other
+    Scenario: Values are written, and then read
+      When 1,000 values are written to Redis, and then read, one after the other
       Then "a single operation of Redis" is within its budget
 
   @INFRA-PERF-4 @needs.mysql @normal

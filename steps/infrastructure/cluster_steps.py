@@ -1,22 +1,20 @@
 """Steps that are the same for every product: members fail and return, applications write, and no confirmed write is lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from hamcrest import empty, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.behave_runtime.stage import Stage
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently
 from support.faults.desk import FaultDesk
 from support.faults.model import Fault
-from support.systems.infrastructure.actors.etcd_application import EtcdApplication
-from support.systems.infrastructure.actors.redis_application import RedisApplication
+from support.systems.infrastructure.actors.storage import Storage, Storages
 from support.systems.infrastructure.clusters.cluster import Role
 from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 from support.systems.infrastructure.role_faults import RoleFault, inject_by_role, partition_member, partition_one_way
-from support.workload.attempts import Attempt, Worker, Workers, numbered_entry
+from support.workload.attempts import Attempt, Worker, Workers
 from support.workload.interruption import interruption
 from support.workload.loss_account import loss_ledger
 
@@ -24,37 +22,38 @@ SOON = timedelta(seconds=5)
 ENOUGH = timedelta(seconds=15)
 
 
-def writer(stage: Stage, product: str) -> Callable[[int], Attempt]:
-    """Return a function that writes the entry with a number to *product*."""
-    write = stage.the(EtcdApplication).put if product == "etcd" else stage.the(RedisApplication).store
-    return lambda number: write(*numbered_entry(number))
+def storage(context: Context, product: str) -> Storage:
+    """Return what the scenario's application stores in *product*."""
+    return context.stage.the(Storages).by_product[product]
 
 
-def check_no_write_lost(stage: Stage, product: str, made: Sequence[Attempt]) -> None:
-    """Read back the values of *made* from *product*: none that was confirmed is missing.
+def check_none_lost(context: Context, product: str, made: Sequence[Attempt], within: timedelta | None = None) -> None:
+    """Read back the values of *made* from *product*: none that was confirmed is missing, and none that was refused is there.
 
-    In etcd, none that was refused is present either. Redis gives no such guarantee: it may refuse the wait for a replica after it
-    has stored the value.
+    *within* is how soon it has to answer, if that was promised.
     """
-    if product == "etcd":
-        found = patiently(stage.the(EtcdApplication).values, within=SOON)
-    else:
-        read_all = stage.the(RedisApplication).read_all
-        found = patiently(lambda: list(read_all(one.what for one in made).values()), within=SOON)
-    ledger = stage.put(loss_ledger("values", made, product, found))
+    stored = storage(context, product)
+    wait = eventually if within else patiently
+    found = wait(lambda: stored.held(made), within=within or SOON)
+    ledger = context.stage.put(loss_ledger("values", made, product, found))
     assert_that(ledger.lost(), empty(), "confirmed writes that are lost")
-    if product == "etcd":
+    if stored.refusals_have_no_effect:
         assert_that(ledger.unexpected(), empty(), "refused writes that are present")
 
 
 @given("an application keeps writing to {product:Product}")
 def keeps_writing(context: Context, product: str) -> None:
-    context.stage.put(context.stage.the(Workers).start(writer(context.stage, product)))
+    context.stage.put(context.stage.the(Workers).start(storage(context, product).write_entry))
 
 
 @then("no write that {product:Product} confirmed is lost")
 def no_write_lost(context: Context, product: str) -> None:
-    check_no_write_lost(context.stage, product, context.stage.put(context.stage.the(Worker).finish()).made)
+    check_none_lost(context, product, context.stage.put(context.stage.the(Worker).finish()).made)
+
+
+@then("within {limit:Duration} the application can read every value that {product:Product} confirmed")
+def all_can_be_read(context: Context, limit: timedelta, product: str) -> None:
+    check_none_lost(context, product, context.stage.put(context.stage.the(Worker).finish()).made, limit)
 
 
 @given("{role:Role} {fault:Fault}")

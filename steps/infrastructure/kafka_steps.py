@@ -7,6 +7,8 @@ from hamcrest import empty, equal_to, greater_than_or_equal_to
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently
+from support.faults.desk import FaultDesk
+from support.faults.model import Stop
 from support.measure.ledger import Ledger
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.kafka_consumer_group import KafkaConsumerGroup
@@ -84,7 +86,31 @@ def group_processes(context: Context, first: str, second: str) -> None:
 
 @when('"{name:Text}" leaves the group while it processes messages')
 def consumer_leaves(context: Context, name: str) -> None:
-    context.stage.the(KafkaConsumerGroup).members[name].end()
+    context.stage.the(KafkaConsumerGroup).members[name].leave()
+
+
+@when('"{name:Text}" hangs while it processes a message')
+def consumer_hangs(context: Context, name: str) -> None:
+    context.stage.the(KafkaConsumerGroup).members[name].hang()
+
+
+@when("the Kafka brokers that follow are stopped, one after the other")
+def followers_stop(context: Context) -> None:
+    for broker in context.stage.the(KafkaCluster).followers():
+        context.stage.the(FaultDesk).inject(broker, Stop())
+
+
+@when("an application tries for {span:Duration} to send {count:Count} messages")
+def tries_to_send(context: Context, span: timedelta, count: int) -> None:
+    stage = context.stage
+    producer = KafkaProducer(stage.the(KafkaCluster), stage.the(ClusterConfig), span.total_seconds())
+    stage.put(producer.send(numbered_messages(1, count)))
+
+
+@then("none of the messages is confirmed")
+def none_confirmed(context: Context) -> None:
+    confirmed = [one.what for one in context.stage.the(Attempts).confirmed()]
+    assert_that(confirmed, empty(), "messages that were confirmed")
 
 
 @then('within {limit:Duration} "{name:Text}" consumes all {count:Count} partitions')

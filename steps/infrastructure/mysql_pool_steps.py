@@ -6,7 +6,7 @@ from hamcrest import empty, equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
-from support.core.eventually import patiently
+from support.core.eventually import patiently, throughout
 from support.systems.infrastructure.actors.mysql_pool import ConnectionIds, MySqlPool
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.mysql import MySqlServer
@@ -25,6 +25,12 @@ def pooled(context: Context) -> None:
 @when("{count:Count} clients of the application take a connection each")
 def take(context: Context, count: int) -> None:
     context.stage.put(context.stage.the(MySqlPool).check_out(count))
+
+
+@given("{count:Count} clients of the application hold a connection each, as the pool reports")
+def take_as_reported(context: Context, count: int) -> None:
+    take(context, count)
+    pool_reports(context, count, 0)
 
 
 @when("all clients return their connections")
@@ -61,11 +67,23 @@ def _last_two(context: Context) -> tuple[set[str], set[str]]:
     return before, now
 
 
+@then("MySQL counts {count:Count} connection of the application")
 @then("MySQL counts {count:Count} connections of the application")
 def counts(context: Context, count: int) -> None:
     server = context.stage.the(MySqlServer)
     patiently(
         lambda: assert_that(server.connections(), equal_to(count), "connections, as MySQL lists them"), within=SOON
+    )
+
+
+@then("MySQL counts {count:Count} connections of the application, and still does after {span:Duration}")
+def counts_throughout(context: Context, count: int, span: timedelta) -> None:
+    server = context.stage.the(MySqlServer)
+    counts(context, count)
+    throughout(
+        lambda: assert_that(server.connections(), equal_to(count), "connections, as MySQL lists them"),
+        span=span,
+        every=0.1,
     )
 
 

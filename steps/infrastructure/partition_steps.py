@@ -11,7 +11,7 @@ from hamcrest import (
     matches_regexp,
 )
 
-from steps.infrastructure.cluster_steps import keeps_writing, writer
+from steps.infrastructure.cluster_steps import keeps_writing, storage
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
@@ -21,9 +21,10 @@ from support.measure.ledger import Fate
 from support.measure.recovery_clock import RecoveryStart, wait_for_recovery
 from support.systems.infrastructure.clusters.cluster_manager import ClusterManager
 from support.systems.infrastructure.role_faults import ApplicationPartition, partition_application
-from support.workload.attempts import Attempts, Worker
+from support.workload.attempts import Attempts, Worker, timed
 
 SOON = timedelta(seconds=5)
+TIMED_OUT = "(?i)in time|time.?out|timed out|deadline exceeded"  # as client libraries word it
 
 
 @given("the application is cut off from {product:Product}")
@@ -45,25 +46,28 @@ def cut_off_while_writing(context: Context, product: str, count: int) -> None:
     patiently(check, within=SOON * 2)
 
 
-@when("the application writes to {product:Product} {count:Count} times")
-def writes(context: Context, product: str, count: int) -> None:
-    write = writer(context.stage, product)
-    context.stage.put(Attempts(tuple(write(number) for number in range(count))))
+@when("the application writes to {product:Product} and reads from it {count:Count} times each")
+def writes_and_reads(context: Context, product: str, count: int) -> None:
+    stored = storage(context, product)
+    calls = [timed(call, number) for number in range(count) for call in (stored.write_entry, stored.read_entry)]
+    context.stage.put(Attempts(tuple(calls)))
 
 
-@then("each write fails within {limit:Duration} with a time-out error")
+@then("each call fails within {limit:Duration} with a time-out error")
 def fails_in_time(context: Context, limit: timedelta) -> None:
     for one in context.stage.the(Attempts).made:
-        assert_that(one.fate, is_not(Fate.CONFIRMED), f"the result of writing {one.what}")
-        assert_that(one.why, matches_regexp("(?i)in time|timeout|timed out"), f"the error of writing {one.what}")
-        assert_at_most(timedelta(seconds=one.took_s), limit, f"the time until writing {one.what} failed")
+        assert_that(one.fate, is_not(Fate.CONFIRMED), f"the result of a call about {one.what}")
+        assert_that(one.why, matches_regexp(TIMED_OUT), f"the error of a call about {one.what}")
+        assert_at_most(timedelta(seconds=one.took_s), limit, f"the time until a call about {one.what} failed")
 
 
-@then("each write is confirmed within {limit:Duration}")
-def confirmed_in_time(context: Context, limit: timedelta) -> None:
+@then("each call succeeds within {limit:Duration}, and all of them within {total:Duration}")
+def succeeds_in_time(context: Context, limit: timedelta, total: timedelta) -> None:
     attempts = context.stage.the(Attempts)
-    assert_that(attempts.reasons(), empty(), "errors of the writes")
-    assert_at_most(timedelta(seconds=max(one.took_s for one in attempts.made)), limit, "the longest time of a write")
+    assert_that(attempts.reasons(), empty(), "errors of the calls")
+    took = [timedelta(seconds=one.took_s) for one in attempts.made]
+    assert_at_most(max(took), limit, "the time that the slowest call took")
+    assert_at_most(sum(took, timedelta()), total, "the time that all calls took together")
 
 
 @then("within {limit:Duration} of the recovery the application's writes are confirmed again")

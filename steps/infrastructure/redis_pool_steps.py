@@ -1,8 +1,11 @@
 """The pool of connections through which an application uses Redis."""
 
-from hamcrest import contains_string, empty, equal_to, less_than_or_equal_to
+from datetime import timedelta
+
+from hamcrest import empty, equal_to, less_than_or_equal_to, matches_regexp
 
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
 from support.measure.ledger import Fate
 from support.systems.infrastructure.actors.redis_pool import RedisPool
@@ -54,13 +57,16 @@ def more_requests_during_long_ones(context: Context, more: int, count: int) -> N
     more_requests(context, more)
 
 
-@then("all {count:Count} requests are refused because no connection is free")
-def all_refused(context: Context, count: int) -> None:
+@then(
+    "all {count:Count} requests are refused after {least:Duration}, and before {most:Duration}, because no connection is free"
+)
+def all_refused(context: Context, count: int, least: timedelta, most: timedelta) -> None:
     attempts = context.stage.the(Attempts)
     assert_that([one.fate for one in attempts.made], equal_to([Fate.REFUSED] * count), "the results of the requests")
-    assert_that(
-        " / ".join(attempts.reasons()), contains_string("No connection available"), "the errors of the requests"
-    )
+    assert_that(" / ".join(attempts.reasons()), matches_regexp("(?i)connection|pool"), "the errors of the requests")
+    waits = [timedelta(seconds=one.took_s) for one in attempts.made]
+    assert_at_least(min(waits), least, "the shortest time until a request was refused")
+    assert_at_most(max(waits), most, "the longest time until a request was refused")
 
 
 @then("Redis counts {count:Count} connections of the application")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to, greater_than
+from hamcrest import empty, greater_than
 
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.checks import assert_that
@@ -16,6 +16,7 @@ from support.systems.infrastructure.clusters.cluster_manager import ClusterManag
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.workload.attempts import Worker, Workers
+from support.workload.loss_account import loss_ledger
 
 
 @given("a program watches etcd for changes through {role:Role}")
@@ -32,15 +33,23 @@ def watched_member_fails(context: Context, fault: Fault) -> None:
     context.stage.the(FaultDesk).inject(context.stage.the(EtcdWatch).first, fault)
 
 
+@given("an application keeps storing, changing and deleting values in etcd")
+def keeps_changing(context: Context) -> None:
+    context.stage.put(context.stage.the(Workers).start(context.stage.the(EtcdApplication).change))
+
+
 @then("within {limit:Duration} the program has received every change exactly once and in order")
 def received_every_change(context: Context, limit: timedelta) -> None:
-    context.stage.put(context.stage.the(Worker).finish())
-    kept = context.stage.the(EtcdApplication).values()
-    watch = context.stage.the(EtcdWatch)
-    assert_that(len(kept), greater_than(20), "changes in etcd")
+    made = context.stage.put(context.stage.the(Worker).finish()).made
+    prefix, watch = context.stage.the(EtcdApplication).prefix, context.stage.the(EtcdWatch)
+    assert_that(sum(one.confirmed for one in made), greater_than(20), "confirmed changes")
 
     def check() -> None:
-        received = [entry.value for entry in watch.so_far().entries]
-        assert_that(received, equal_to(kept), "the changes that the program received")
+        received = watch.so_far()
+        ledger = context.stage.put(loss_ledger("changes", made, "the program", received.names(prefix)))
+        assert_that(ledger.lost(), empty(), "confirmed changes that the program did not receive")
+        assert_that(ledger.unexpected(), empty(), "changes that the program received and nobody made")
+        assert_that(ledger.duplicated(), empty(), "changes that the program received twice")
+        assert_that(received.out_of_order(prefix), empty(), "changes that the program received after a later one")
 
     eventually(check, within=limit)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from support.core.background import Background
@@ -71,6 +71,13 @@ def attempt(what: str, act: Callable[[AttemptOutcome], None]) -> Attempt:
     at, began, outcome = time.time(), time.monotonic(), AttemptOutcome()
     act(outcome)
     return Attempt(what, outcome.fate, at, began, time.monotonic() - began, outcome.why, outcome.value)
+
+
+def timed(call: Callable[[int], Attempt], number: int) -> Attempt:
+    """Return the attempt that *call* makes with *number*, as long as its caller waited for it, in queues of the application too."""
+    began = time.monotonic()
+    one = call(number)
+    return replace(one, began=began, took_s=time.monotonic() - began)
 
 
 def numbered_entry(number: int) -> tuple[str, str]:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from support.measure.ledger import Fate
+from support.systems.infrastructure.actors.etcd_watch import DeliveredChanges
 from support.systems.infrastructure.actors.kafka_consumer_group import ConsumedMessage
+from support.systems.infrastructure.clusters.etcd_gateway import KeyValue
 from support.systems.infrastructure.observers.message_order import numbered_messages, out_of_order
-from support.systems.infrastructure.observers.value_lifetime import ValueLifetime
+from support.systems.infrastructure.observers.value_lifetime import ValueLifetime, observe_lifetime
 from support.workload.attempts import Attempt, Attempts
 from support.workload.call_times import time_calls
 from support.workload.interruption import interruption
@@ -46,6 +48,50 @@ def test_a_value_that_expires_in_time_is_neither_early_nor_late():
 def test_a_value_that_expires_too_early_or_too_late_is_reported():
     assert life(made("session", Fate.CONFIRMED, 0.9, value=None)).early() == ["0.080 s early"]
     assert life(made("session", Fate.CONFIRMED, 1.21, value="Ana")).late() == ["0.100 s too long"]
+
+
+def test_reads_after_the_expiry_are_counted_so_that_their_absence_is_seen():
+    assert life(made("session", Fate.CONFIRMED, 1.05, value="Ana")).reads_after() == 0
+    assert life(made("session", Fate.CONFIRMED, 1.2)).reads_after() == 1
+
+
+def reads_of(monkeypatch, *answers):
+    """Observe a session of 1 s from reads that give these *answers* (None: expired, "": no answer) every 0.3 s."""
+    monkeypatch.setattr("support.core.eventually.time.sleep", lambda _seconds: None)
+    reads = iter(
+        made("session", Fate.CONFIRMED if answer != "" else Fate.UNKNOWN, 0.3 * number, value=answer or None)
+        for number, answer in enumerate(answers)
+    )
+    return observe_lifetime(made("session", Fate.CONFIRMED), timedelta(seconds=1), lambda: next(reads))
+
+
+def test_a_session_is_read_until_it_is_gone_also_across_an_outage(monkeypatch):
+    lived = reads_of(monkeypatch, "Ana", "Ana", "", "", "", None)
+
+    assert (lived.reads_before(), lived.reads_after(), lived.late()) == (2, 1, [])
+
+
+def test_a_session_that_outlives_an_outage_is_reported(monkeypatch):
+    lived = reads_of(monkeypatch, "Ana", "", "", "", "", "", "Ana")
+
+    assert len(lived.late()) == 1
+
+
+def test_a_session_that_is_gone_too_early_is_reported_although_reading_goes_on(monkeypatch):
+    assert len(reads_of(monkeypatch, "Ana", None, None, None, None).early()) == 3
+
+
+def test_a_delivered_change_is_named_by_its_key_and_value_or_as_deleted():
+    delivered = DeliveredChanges((KeyValue("a/x", "1", 3), KeyValue("a/x", "", 4, deleted=True)), 1)
+
+    assert delivered.names("a/") == ["x is 1", "x is deleted"]
+    assert delivered.out_of_order("a/") == []
+
+
+def test_a_change_that_is_delivered_after_a_later_one_is_out_of_order():
+    delivered = DeliveredChanges((KeyValue("a/x", "2", 4), KeyValue("a/x", "1", 3), KeyValue("a/y", "3", 5)), 1)
+
+    assert delivered.out_of_order("a/") == ["x is 1"]
 
 
 def consumed(*values):

@@ -62,6 +62,12 @@ def partition_member(desk: FaultDesk, clusters: ClusterManager, role: Role) -> R
     )
 
 
+def partition_from(desk: FaultDesk, clusters: ClusterManager, role: Role, other: Target) -> RoleFault:
+    """Drop all packets between the member and one *other* member."""
+    target = clusters.member_with_role(role)
+    return _inject(desk, role, target, Severed(apart([target], [other]), f"is cut off from {other.name}"))
+
+
 def _inject(desk: FaultDesk, role: Role, target: Target, fault: Fault) -> RoleFault:
     desk.inject(target, fault)
     return RoleFault(role, target, time.monotonic())

@@ -20,18 +20,20 @@ from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
 from support.systems.infrastructure.actors.etcd_application import EtcdApplication
 from support.systems.infrastructure.actors.redis_application import RedisApplication
+from support.systems.infrastructure.actors.storage import Storages
 from support.systems.infrastructure.addresses import Addresses
 from support.systems.infrastructure.backend import choose_backend, demand_containers
-from support.systems.infrastructure.clusters.cluster import ClusterEnvironment
+from support.systems.infrastructure.clusters.cluster import Cluster, ClusterEnvironment
 from support.systems.infrastructure.clusters.cluster_manager import (
     CLUSTER_KINDS,
     ClusterManager,
     local_environment,
     open_clusters,
 )
+from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.redis import RedisCluster
-from support.systems.infrastructure.defects import config_with_defect
+from support.systems.infrastructure.defects import config_with_defect, patch_applications
 from support.systems.infrastructure.member_probe import MemberProbe
 from support.systems.infrastructure.observers.monitor import Monitor
 from support.systems.infrastructure.settings import InfrastructureSettings
@@ -56,6 +58,18 @@ def _services(settings: Settings) -> Mapping[str, Addresses] | None:
     return settings.of(InfrastructureSettings).services or ({} if settings.backend == "attached" else None)
 
 
+def _applications(needed: Iterable[Cluster], config: ClusterConfig) -> dict[str, EtcdApplication | RedisApplication]:
+    """Return an application of each product that stores values, by the product's name."""
+    applications: dict[str, EtcdApplication | RedisApplication] = {}
+    for cluster in needed:
+        match cluster:
+            case RedisCluster():
+                applications[cluster.name] = RedisApplication(cluster, config)
+            case EtcdCluster():
+                applications[cluster.name] = EtcdApplication(cluster, config)
+    return applications
+
+
 def _require_each_other(redis: RedisApplication, etcd: EtcdApplication) -> None:
     """Let each application read its configuration from the other product before each write (defect needs-everything)."""
     redis.precondition = lambda: etcd.get("configuration")
@@ -68,7 +82,9 @@ class InfrastructureSession:
     def __init__(self, recording: Recording, backend: str) -> None:
         self._recording = recording
         self._backend = backend
-        self._config = config_with_defect(recording.settings.of(InfrastructureSettings).defect)
+        defect = recording.settings.of(InfrastructureSettings).defect
+        self._config = config_with_defect(defect)
+        patch_applications(defect)
         self._stack = ExitStack()
         self._opened: ClusterManager | None = None
 
@@ -88,13 +104,8 @@ class InfrastructureSession:
             desk = FaultDesk(name, self._dependencies(clusters), journal)
             workers = Workers()
             items: list[object] = [desk, workers, clusters, clusters.config, *needed]
-            for cluster in needed:
-                match cluster:
-                    case RedisCluster():
-                        items.append(RedisApplication(cluster, clusters.config))
-                    case EtcdCluster():
-                        items.append(EtcdApplication(cluster, clusters.config))
-            stage = Stage(*items)
+            applications = _applications(needed, clusters.config)
+            stage = Stage(*items, *applications.values(), Storages(applications))
             if clusters.config.requires_all_services and len(needed) > 1:
                 _require_each_other(stage.the(RedisApplication), stage.the(EtcdApplication))
             prepared_s = time.monotonic() - began

@@ -68,15 +68,15 @@ def store_leftovers(cluster: Cluster, age: timedelta) -> None:
 def run_attached(cluster: Cluster, config: ClusterConfig) -> AttachedRun:
     """Test *cluster* at its address, in a separate run.
 
-    That run cleans up unless *config* belongs to the broken variant that does not.
+    That run judges the broken variant that *config* names, if any.
     """
     before = {name for name in cluster.stored_names() if not stale_run_ids([name])}
     with folder_for_nested_run() as folder:
         results = folder / "results"
         features = [f"features/infrastructure/{one}.feature" for one in FEATURES[cluster.name]]
         options = ["--workers", "1", "-D", "report=no", "-D", f"results={results}", *features]
-        if not config.removes_stored_data:
-            options += ["-D", "infrastructure.defect=leaves-its-data"]
+        if config.attached_variant:
+            options += ["-D", f"infrastructure.defect={config.attached_variant}"]
         environment = {
             name: text for name, text in os.environ.items() if name not in {QUEUE, WORKER, "HOLDFAST_RESULTS"}
         }

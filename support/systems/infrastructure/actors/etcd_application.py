@@ -9,11 +9,15 @@ from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import EtcdGateway, EtcdNoAnswerError, EtcdRejectedError
-from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, Attempts, attempt
+from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, Attempts, attempt, numbered_entry
+
+LAST_CHANGE = 2  # of three changes of a key
 
 
 class EtcdApplication:
     """Stores its data under *prefix*, by default a unique one. If *via* is given, it uses this member only."""
+
+    refusals_have_no_effect = True
 
     def __init__(
         self, cluster: EtcdCluster, config: ClusterConfig, prefix: str = "", via: Target | None = None
@@ -33,6 +37,27 @@ class EtcdApplication:
             self._call(outcome, lambda member: str(member.put(self.prefix + name, value)))
 
         return attempt(name, act)
+
+    def change(self, number: int) -> Attempt:
+        """Store a value, change it, and delete it, in three calls with successive numbers.
+
+        The attempt is named as in `change_name`.
+        """
+        key, value = f"entry-{number // 3}", "" if number % 3 == LAST_CHANGE else str(number)
+
+        def request(member: EtcdGateway) -> str:
+            return str(member.put(self.prefix + key, value) if value else member.delete(self.prefix + key))
+
+        return attempt(change_name(key, value), lambda outcome: self._call(outcome, request))
+
+    def write_entry(self, number: int) -> Attempt:
+        return self.put(*numbered_entry(number))
+
+    def read_entry(self, number: int) -> Attempt:
+        return self.get(numbered_entry(number)[0])
+
+    def held(self, _made: Sequence[Attempt]) -> list[str]:
+        return list(self.values())
 
     def get(self, name: str) -> Attempt:
         """Read one value, linearizably by default. The attempt's value is None if etcd has none."""
@@ -72,6 +97,11 @@ class EtcdApplication:
             outcome.why = str(trouble)
         if outcome.fate is not Fate.CONFIRMED and self._config.etcd_fails_over:
             self._gateways = [*self._gateways[1:], self._current]
+
+
+def change_name(key: str, value: str) -> str:
+    """The name of a change of one key; without a *value* it was deleted."""
+    return f"{key} is {value or 'deleted'}"
 
 
 def write_and_read_back(cluster: EtcdCluster, config: ClusterConfig, member: Target, count: int) -> Attempts:

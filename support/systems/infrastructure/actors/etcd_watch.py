@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from support.core.background import Background
 from support.core.target import Target
+from support.systems.infrastructure.actors.etcd_application import change_name
 from support.systems.infrastructure.clusters.etcd import EtcdCluster
 from support.systems.infrastructure.clusters.etcd_gateway import (
     EtcdGateway,
     EtcdNoAnswerError,
     EtcdRejectedError,
     KeyValue,
+    WatchUpdate,
 )
 
 CREATION_LIMIT_S = 5.0
@@ -22,6 +24,15 @@ class DeliveredChanges:
 
     entries: tuple[KeyValue, ...]
     connections: int
+
+    def names(self, prefix: str) -> list[str]:
+        """The changes of keys below *prefix*, named as in `change_name`."""
+        return [change_name(entry.key.removeprefix(prefix), entry.value) for entry in self.entries]
+
+    def out_of_order(self, prefix: str) -> list[str]:
+        """The changes that came after a later one."""
+        pairs = zip(self.entries, self.entries[1:], self.names(prefix)[1:], strict=False)
+        return [name for before, entry, name in pairs if entry.revision < before.revision]
 
 
 class EtcdWatch(Background):
@@ -61,8 +72,11 @@ class EtcdWatch(Background):
         self._connections += 1
         for update in member.watch(self._prefix, self._next_revision):
             self._created.set()
-            self._entries += update.entries
-            if self._resumes:
-                self._next_revision = update.revision + 1
+            self._receive(update)
             if self.over.is_set():
                 return
+
+    def _receive(self, update: WatchUpdate) -> None:
+        self._entries += update.entries
+        if self._resumes:
+            self._next_revision = update.revision + 1

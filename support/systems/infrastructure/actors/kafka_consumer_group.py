@@ -1,6 +1,7 @@
 """A consumer group, whose consumers share the partitions of a topic and process its messages."""
 
 import logging
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.kafka import KafkaCluster
 
 BATCH, POLL_S, WORK_S = 20, 0.1, 0.002
+NEXT_BATCH_S = 5.0  # while messages are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,20 @@ class _Consumer(Background):
         super().__init__()
         self.name = name
         self.group = group
+        self.hung, self.leaving = threading.Event(), threading.Event()
         self.assigned: list[list[int]] = []
 
-    def end(self) -> None:
+    def leave(self) -> None:
+        """Leave the group in the middle of the next batch, when it has messages that it has not processed yet."""
+        self.leaving.set()
+        self.over.wait(NEXT_BATCH_S)
         self.group.last_leave_at = time.monotonic()
-        super().end()
+        self.end()
+
+    def hang(self) -> None:
+        """Stay in the message that it processes now, until the end. The client library goes on in the background."""
+        self.group.last_leave_at = time.monotonic()
+        self.hung.set()
 
     def work(self) -> None:
         consumer = self.group.new_consumer(self.name)
@@ -58,7 +69,9 @@ class _Consumer(Background):
             self._commit(consumer, batch)
         done = []
         for message in batch:
-            if self.over.wait(WORK_S):
+            if self.leaving.is_set():
+                self.over.set()
+            if self.over.wait(None if self.hung.is_set() else WORK_S):
                 break
             self.group.record(message, self.name)
             done.append(message)
@@ -104,8 +117,8 @@ class KafkaConsumerGroup:
         return list(self._consumed)
 
     def assignments(self) -> dict[str, list[int]]:
-        """Return the partitions that are assigned to each running consumer."""
-        running = {name: one for name, one in self.members.items() if not one.over.is_set()}
+        """Return the partitions that are assigned to each consumer that runs and does not hang."""
+        running = {name: one for name, one in self.members.items() if not (one.over.is_set() or one.hung.is_set())}
         return {name: one.assigned[-1] if one.assigned else [] for name, one in running.items()}
 
     def record(self, message: Message, consumer: str) -> None:
@@ -136,6 +149,7 @@ class KafkaConsumerGroup:
                 "topic.metadata.refresh.interval.ms": 1000,
                 "reconnect.backoff.max.ms": 300,
                 "debug": "cgrp",  # logs each rebalance, to explain why a consumer has no partition
+                **self.config.kafka_consumer,
             },
             logger=self._logger,
         )

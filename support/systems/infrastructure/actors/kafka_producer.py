@@ -15,9 +15,13 @@ DELIVERY_TIMEOUT_S = 20.0  # for one message, including retries
 
 
 class KafkaProducer:
-    """Sends messages in order. By default a message is confirmed once all in-sync replicas have it (acks=all)."""
+    """Sends messages in order, and tries for *timeout_s* (`DELIVERY_TIMEOUT_S` by default) to send each.
 
-    def __init__(self, cluster: KafkaCluster, config: ClusterConfig) -> None:
+    By default a message is confirmed once all in-sync replicas have it (acks=all).
+    """
+
+    def __init__(self, cluster: KafkaCluster, config: ClusterConfig, timeout_s: float | None = None) -> None:
+        self._timeout_s = timeout_s or DELIVERY_TIMEOUT_S
         self.made: list[Attempt] = []  # all sends, each with its outcome
         self._topic = cluster.topic
         self._keys = config.kafka_uses_keys
@@ -30,10 +34,11 @@ class KafkaProducer:
                 "sticky.partitioning.linger.ms": 0,  # spread messages without a key over all partitions
                 "request.timeout.ms": 2000,
                 "socket.timeout.ms": 3000,
-                "message.timeout.ms": int(DELIVERY_TIMEOUT_S * 1000),
+                "message.timeout.ms": int(self._timeout_s * 1000),
                 "topic.metadata.refresh.interval.ms": 1000,
                 "reconnect.backoff.max.ms": 300,
                 "log_level": 0,
+                **config.kafka_producer,
             }
         )
 
@@ -48,7 +53,7 @@ class KafkaProducer:
                 key.encode() if self._keys else None,
                 on_delivery=lambda error, _message, value=value: made.append(_attempt(value, error, at, began)),  # type: ignore[misc]
             )
-        self._producer.flush(DELIVERY_TIMEOUT_S + 5)
+        self._producer.flush(self._timeout_s + 5)
         self.made += made
         return Attempts(tuple(made))
 

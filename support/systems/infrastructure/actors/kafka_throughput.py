@@ -56,15 +56,18 @@ def _send(cluster: KafkaCluster, config: ClusterConfig, messages: int) -> int:
             "log_level": 0,
         }
     )
-    for _ in range(messages):
-        producer.produce(cluster.topic, b"x" * MESSAGE_BYTES, on_delivery=count)
+    for number in range(messages):
+        producer.produce(cluster.topic, f"{number:0{MESSAGE_BYTES}}".encode(), on_delivery=count)
         producer.poll(0)
     producer.flush(TIMEOUT_S)
     return confirmed
 
 
 def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> int:
-    """Receive *messages*, and return how many came before the time-out. Sets *ready* once partitions are assigned."""
+    """Receive *messages*, and return how many different ones came before the time-out.
+
+    Sets *ready* once partitions are assigned.
+    """
     consumer = Consumer(
         {
             "bootstrap.servers": cluster.bootstrap_servers,
@@ -74,8 +77,9 @@ def _receive(cluster: KafkaCluster, messages: int, ready: threading.Event) -> in
         }
     )
     consumer.subscribe([cluster.topic], on_assign=lambda *_: ready.set())
-    received, deadline = 0, time.monotonic() + TIMEOUT_S
-    while received < messages and time.monotonic() < deadline:
-        received += sum(not message.error() for message in consumer.consume(1000, 0.1))
+    received: set[bytes] = set()
+    deadline = time.monotonic() + TIMEOUT_S
+    while len(received) < messages and time.monotonic() < deadline:
+        received |= {value for one in consumer.consume(1000, 0.1) if not one.error() and (value := one.value())}
     consumer.close()
-    return received
+    return len(received)

@@ -4,10 +4,11 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, NullPool, QueuePool, create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
@@ -22,10 +23,12 @@ from support.systems.infrastructure.clusters.mysql import MySqlServer
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 POOL_TIMEOUT_S = 3  # how long a client waits for a free connection
+PATIENCE_S = 15  # after this time a query that has not been answered counts as unanswered
 TOO_MANY_CONNECTIONS = 1040  # the server's error number when it has no room for another one
 # Takes this many seconds while another connection holds the lock. SLEEP is not usable: KILL QUERY on 25 connections that sleep
 # sometimes stops only one of them every 2 s (MariaDB 10.11).
 GET_LOCK = "SELECT GET_LOCK(:lock, :seconds)"
+HOLDS_LOCK = "SELECT IS_USED_LOCK(:lock) = CONNECTION_ID()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +64,18 @@ class MySqlPool:
         self._lock = f"lock_{secrets.token_hex(4)}"
         self._lock_holder = create_engine(server.url(), poolclass=NullPool, connect_args=server.driver_options)
         self._limit = QueryLimit(server, config.mysql_query_timeout_s)
-        self._engine = create_engine(
-            server.url(server.database),
-            poolclass=QueuePool,
-            pool_size=config.mysql_max_idle,
-            max_overflow=config.mysql_max_open - config.mysql_max_idle if config.mysql_max_open else -1,
-            pool_timeout=POOL_TIMEOUT_S,
-            pool_recycle=config.mysql_max_lifetime_s,
-            pool_pre_ping=config.mysql_pre_ping,
-            connect_args=server.driver_options,
-        )
+        options: dict[str, Any] = {
+            "pool_size": config.mysql_max_idle,
+            "max_overflow": config.mysql_max_open - config.mysql_max_idle if config.mysql_max_open else -1,
+            "pool_timeout": POOL_TIMEOUT_S,
+            "pool_recycle": config.mysql_max_lifetime_s,
+            "pool_pre_ping": config.mysql_pre_ping,
+            "connect_args": server.driver_options,
+            **config.mysql_pool,
+        }
+        self._engine = create_engine(server.url(server.database), poolclass=QueuePool, **options)
         self._threads = ThreadPoolExecutor(100)
+        self._holder: Connection | None = None
         self._held: list[Connection] = []
         self._clock = _AdjustableClock()
         self.peak_connections = (
@@ -85,8 +89,10 @@ class MySqlPool:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        self.return_all()  # first, as clients may still wait for a connection
+        if self._holder:
+            self._holder.invalidate()
         self._threads.shutdown()
-        self.return_all()
         self._engine.dispose()
         self._limit.close()
         setattr(sqlalchemy_pool, "time", time)  # noqa: B010
@@ -110,7 +116,8 @@ class MySqlPool:
     def return_all(self) -> None:
         for connection in self._held:
             if self._config.mysql_returns_connections:
-                connection.close()
+                with suppress(OperationalError):  # MySQL has closed it meanwhile
+                    connection.close()
         self._held = [] if self._config.mysql_returns_connections else self._held
 
     def advance_clock(self, span: timedelta) -> None:
@@ -123,22 +130,30 @@ class MySqlPool:
         return one
 
     def query_concurrently(self, clients: int, seconds: float, comment: str = "") -> Attempts:
-        """Run the query of *clients* at the same time, and keep `peak_connections` up to date meanwhile."""
-        with self._lock_holder.connect() as holder:
-            if holder.scalar(text(GET_LOCK), {"lock": self._lock, "seconds": POOL_TIMEOUT_S}) != 1:
-                raise BrokenHarnessError(f"the lock for slow queries could not be taken within {POOL_TIMEOUT_S} s")
-            futures = [self._threads.submit(self._ask, seconds, comment) for _ in range(clients)]
-            while wait(futures, timeout=0.05).not_done:
-                self.peak_connections = max(self.peak_connections, self._server.connections())
-            return Attempts(tuple(future.result() for future in futures))
+        """Run the query of *clients* at the same time, and keep `peak_connections` up to date meanwhile.
+
+        Returns after `PATIENCE_S` at the latest. What the server has not stopped by then goes on.
+        """
+        self._hold_lock()
+        futures = [self._threads.submit(self._ask, seconds, comment) for _ in range(clients)]
+        at, began = time.time(), time.monotonic()
+        while wait(futures, timeout=0.05).not_done and time.monotonic() < began + PATIENCE_S:
+            self.peak_connections = max(self.peak_connections, self._server.connections())
+        late = Attempt(
+            f"query of {seconds:g} s", Fate.UNKNOWN, at, began, PATIENCE_S, f"no answer came within {PATIENCE_S} s"
+        )
+        return Attempts(tuple(future.result() if future.done() else late for future in futures))
 
     def insert_concurrently(self, clients: int, each: int) -> Attempts:
         """Let each of *clients* insert *each* orders at the same time. All orders have different names."""
-        with self._engine.begin() as connection:
-            connection.execute(text(f"CREATE TABLE {self._orders} (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)"))
+        self.prepare_orders()
         names = [[f"order {client}-{number}" for number in range(each)] for client in range(clients)]
         futures = [self._threads.submit(self._insert, own) for own in names]
         return Attempts(tuple(made for future in futures for made in future.result()))
+
+    def prepare_orders(self) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(text(f"CREATE TABLE {self._orders} (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)"))
 
     def stored_orders(self) -> list[str]:
         with self._engine.connect() as connection:
@@ -149,10 +164,20 @@ class MySqlPool:
         assert isinstance(pool, QueuePool)
         return PoolStatistics(pool.checkedout(), pool.checkedin())
 
-    def _insert(self, names: list[str]) -> list[Attempt]:
-        return [self._insert_one(name) for name in names]
+    def _hold_lock(self) -> None:
+        """Hold the lock that slow queries wait for, until the end, so that a query that was not stopped is still running."""
+        with suppress(SQLAlchemyError):  # the server may have been restarted since
+            if self._holder and self._holder.scalar(text(HOLDS_LOCK), {"lock": self._lock}):
+                return
+        self._holder = self._lock_holder.connect()
+        if self._holder.scalar(text(GET_LOCK), {"lock": self._lock, "seconds": POOL_TIMEOUT_S}) != 1:
+            raise BrokenHarnessError(f"the lock for slow queries could not be taken within {POOL_TIMEOUT_S} s")
 
-    def _insert_one(self, name: str) -> Attempt:
+    def _insert(self, names: list[str]) -> list[Attempt]:
+        return [self.insert(name) for name in names]
+
+    def insert(self, name: str) -> Attempt:
+        """Store one order, after `prepare_orders`."""
         return attempt(name, lambda outcome: self._do(outcome, lambda connection: self._store(connection, name)))
 
     def _store(self, connection: Connection, name: str) -> None:

@@ -19,6 +19,10 @@ class QueryTimeoutError(Exception):
     """The query was stopped, and had no effect."""
 
 
+def stopped_after(seconds: float) -> str:
+    return f"the query was interrupted because it took longer than {seconds} s"
+
+
 class QueryLimit:
     """A time-out of *seconds* for each query, 0 for none.
 
@@ -54,7 +58,7 @@ class QueryLimit:
             timer.cancel()
             timer.join()  # otherwise a late KILL could stop the next query on this connection
         if stopped.is_set():
-            raise QueryTimeoutError(f"the query was interrupted because it took longer than {self._seconds} s")
+            raise QueryTimeoutError(stopped_after(self._seconds))
 
     def close(self) -> None:
         self._stopper.dispose()

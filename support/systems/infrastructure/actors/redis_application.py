@@ -1,7 +1,7 @@
 """An application that stores its data in Redis and finds the primary through the sentinels."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from redis import (
@@ -23,13 +23,15 @@ from support.core.target import Target
 from support.measure.ledger import Fate
 from support.systems.infrastructure.clusters.config import ClusterConfig
 from support.systems.infrastructure.clusters.redis import MASTER_NAME, RedisCluster
-from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, attempt
+from support.workload.attempts import CONFIGURATION, Attempt, AttemptOutcome, attempt, numbered_entry
 
 REPLICATION_TIMEOUT_MS = 300
 
 
 class RedisApplication:
     """Makes one attempt a call, without retries and with short time-outs, so that each attempt has its own outcome."""
+
+    refusals_have_no_effect = False
 
     def __init__(self, cluster: RedisCluster, config: ClusterConfig) -> None:
         self.precondition: Callable[[], Attempt] | None = None  # must be confirmed before each write
@@ -50,11 +52,14 @@ class RedisApplication:
             self._redis = cluster.client(cluster.primary(), config.timeout_s)
 
     def store(self, name: str, value: str, expires: timedelta | None = None) -> Attempt:
-        """Store one value. The attempt is confirmed once the primary and `redis_write_acks` replicas have acknowledged it."""
+        """Store one value, which is the attempt's too.
+
+        The attempt is confirmed once the primary and `redis_write_acks` replicas have acknowledged it.
+        """
         life = expires if self._config.redis_sets_expiry else None
 
         def act(outcome: AttemptOutcome) -> None:
-            wanted = self._write_acks
+            wanted, outcome.value = self._write_acks, value
             if self.precondition and not self.precondition().confirmed:
                 outcome.fate, outcome.why = Fate.REFUSED, CONFIGURATION
                 return
@@ -75,6 +80,16 @@ class RedisApplication:
                 self._rediscover_primary()
 
         return attempt(name, act)
+
+    def write_entry(self, number: int) -> Attempt:
+        return self.store(*numbered_entry(number))
+
+    def read_entry(self, number: int) -> Attempt:
+        return self.read(numbered_entry(number)[0])
+
+    def held(self, made: Sequence[Attempt]) -> list[str]:
+        found = self.read_all(one.what for one in made)
+        return [one.what for one in made if one.value is not None and found.get(one.what) == one.value]
 
     def store_on_primary(self, name: str, value: str) -> Attempt:
         """Store one value with a single command, which the primary confirms without its replicas."""
@@ -111,27 +126,26 @@ class RedisApplication:
             raise AssertionError(f"Redis does not answer: {trouble}") from None
         return {name: str(value) for name, value in zip(wanted, values, strict=True) if value is not None}
 
-    def missing_at(self, servers: Iterable[Target], names: Iterable[str]) -> list[str]:
-        """Return which of *names*, whose values are the names themselves, are missing on any of *servers*.
+    def missing_at(self, servers: Iterable[Target], made: Sequence[Attempt]) -> list[str]:
+        """Return the names of values that are missing, or different, on any of *servers*; *made* are the attempts to store them.
 
         Raises `AssertionError` if a server does not answer.
         """
-        wanted = list(names)
         missing: list[str] = []
         for server in servers:
             try:
-                values = self._cluster.client(server).mget([self._key(name) for name in wanted])
+                values = self._cluster.client(server).mget([self._key(one.what) for one in made])
             except RedisError as trouble:
                 raise AssertionError(f"{server.name} does not answer: {trouble}") from None
-            missing += [name for name, value in zip(wanted, values, strict=True) if _text(value) != name]
+            missing += [one.what for one, value in zip(made, values, strict=True) if _text(value) != one.value]
         return missing
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}:{name if self._config.redis_unique_keys else 'value'}"
 
     def _rediscover_primary(self) -> None:
-        """Close all connections, so that the next call asks the sentinels again: there may be a new primary."""
-        self._redis.connection_pool.disconnect()
+        """Close the idle connections, so that the next call asks the sentinels again: there may be a new primary."""
+        self._redis.connection_pool.disconnect(inuse_connections=False)
 
 
 def _text(value: object) -> str | None:

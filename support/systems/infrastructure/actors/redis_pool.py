@@ -1,8 +1,9 @@
 """An application on Redis whose clients share a connection pool."""
 
 import secrets
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from support.systems.infrastructure.clusters.redis import RedisCluster
 from support.workload.attempts import Attempt, AttemptOutcome, Attempts, attempt
 
 POOL_TIMEOUT_S = 2.5  # how long a client waits for a free connection; the pool does not serve waiting clients in order
+PATIENCE_S = 10.0
 SAMPLE_INTERVAL_S = 0.005
 HELD_WITHIN = timedelta(seconds=5)
 REQUEST_TIMEOUT_S = 30.0
@@ -38,10 +40,11 @@ class RedisPool(Background):
             "retry": Retry(NoBackoff(), 0),
             "client_name": self._name,
             "lib_name": None,
+            "timeout": POOL_TIMEOUT_S,
+            **config.redis_pool,
         }
         self.pool = BlockingConnectionPool(  # type: ignore[no-untyped-call]
             max_connections=limit if config.redis_pool_limited else UNLIMITED_SIZE,
-            timeout=POOL_TIMEOUT_S,
             protocol=2,
             **options,
         )
@@ -82,8 +85,12 @@ class RedisPool(Background):
         return Attempts(tuple(future.result() for future in held))
 
     def ping_concurrently(self, count: int) -> Attempts:
+        """Send *count* requests at the same time. One that has not been answered after `PATIENCE_S` counts as unanswered."""
+        at, began = time.time(), time.monotonic()
         futures = [self._threads.submit(self._ask, "PING") for _ in range(count)]
-        return Attempts(tuple(future.result() for future in futures))
+        wait(futures, timeout=PATIENCE_S)
+        late = Attempt("PING", Fate.UNKNOWN, at, began, PATIENCE_S, f"no answer came within {PATIENCE_S:g} s")
+        return Attempts(tuple(future.result() if future.done() else late for future in futures))
 
     def open_connections(self) -> set[str]:
         """Return the ids of this application's connections that the server lists now."""

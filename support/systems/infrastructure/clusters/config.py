@@ -1,6 +1,7 @@
 """The configuration of the clusters and of the applications that use them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,7 @@ class ClusterConfig:
 
     `timeout_s`: time-out of an application for a connection or an answer.
     `removes_stored_data`: whether a run removes its data from attached services.
+    `attached_variant`: the broken variant on which a run judges a service that already runs, within this one.
     `requires_all_services`: whether a write to Redis first reads a value from etcd, and a write to etcd one from Redis.
     `bandwidth_kbit`: bandwidth of the applications' network in kbit/s, 0 for no limit.
     `redis_quorum`: number of sentinels that must agree that the primary is down.
@@ -19,10 +21,13 @@ class ClusterConfig:
     `mysql_max_open`: maximum number of connections, 0 for no limit. `mysql_max_idle`: how many stay open when idle.
     `mysql_max_lifetime_s`: age in seconds at which a connection is replaced, -1 for never.
     `mysql_query_timeout_s`: 0 for no limit.
+
+    The mappings at the end add to the settings of servers and of clients' libraries, or replace them, by the names that these use.
     """
 
     timeout_s: float = 0.5
     removes_stored_data: bool = True
+    attached_variant: str = ""
     requires_all_services: bool = False
     bandwidth_kbit: int = 0
     redis_appendonly: bool = True
@@ -52,3 +57,13 @@ class ClusterConfig:
     mysql_returns_connections: bool = True
     mysql_pre_ping: bool = True
     mysql_auto_increment: bool = True
+    etcd_server: Mapping[str, object] = field(default_factory=dict)
+    redis_server: Mapping[str, object] = field(default_factory=dict)
+    redis_sentinel: Mapping[str, object] = field(default_factory=dict)
+    redis_pool: Mapping[str, object] = field(default_factory=dict)
+    kafka_broker: Mapping[str, object] = field(default_factory=dict)
+    kafka_topic: Mapping[str, str] = field(default_factory=dict)
+    kafka_producer: Mapping[str, object] = field(default_factory=dict)
+    kafka_consumer: Mapping[str, object] = field(default_factory=dict)
+    mysql_server: Mapping[str, object] = field(default_factory=dict)
+    mysql_pool: Mapping[str, object] = field(default_factory=dict)

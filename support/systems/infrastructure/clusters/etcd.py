@@ -133,7 +133,7 @@ class EtcdCluster(Cluster):
         return f"{role} (etcd {status['version']})"
 
     def _options(self, target: Target, address: str, peers: str) -> list[str]:
-        options = {
+        options: dict[str, object] = {
             "name": _name(target),
             "data-dir": self._environment.path(target) / "data",
             "listen-client-urls": f"http://{address}:{CLIENT_PORT}",
@@ -144,6 +144,7 @@ class EtcdCluster(Cluster):
             "logger": "zap",
             "log-level": "warn",
         }
+        options |= self._environment.config.etcd_server
         return [word for name, value in options.items() for word in (f"--{name}", str(value))]
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -20,11 +20,12 @@ class EtcdNoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """One key and its value; *revision* is the revision of the last change."""
+    """One key and its value; *revision* is the revision of the last change. A *deleted* key has no value."""
 
     key: str
     value: str
     revision: int
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ class EtcdGateway:
         found = self._call("kv/range", {"key": _b64(key), "serializable": serializable}).get("kvs", [])
         return _entry(found[0]).value if found else None
 
+    def delete(self, key: str) -> int:
+        """Delete one key, and return the revision of the change. Raises `EtcdRejectedError` if there is no such key."""
+        answer = self._call("kv/deleterange", {"key": _b64(key)})
+        if not int(answer.get("deleted", 0)):
+            raise EtcdRejectedError("there is no such key")
+        return int(answer["header"]["revision"])
+
     def delete_prefix(self, prefix: str) -> None:
         self._call("kv/deleterange", _prefix_range(prefix))
 
@@ -90,7 +98,7 @@ class EtcdGateway:
                     message = json.loads(line)
                     if "error" in message:
                         raise EtcdRejectedError(str(message["error"]))
-                    entries = [_entry(one["kv"]) for one in message["result"].get("events", [])]
+                    entries = [_changed(one) for one in message["result"].get("events", [])]
                     revision = entries[-1].revision if entries else int(message["result"]["header"]["revision"])
                     yield WatchUpdate(entries, revision)
         except (requests.RequestException, ValueError) as trouble:
@@ -118,6 +126,10 @@ def _prefix_range(prefix: str) -> dict[str, str]:
 def _entry(found: dict[str, str]) -> KeyValue:
     value = base64.b64decode(found.get("value", "")).decode()
     return KeyValue(base64.b64decode(found["key"]).decode(), value, int(found["mod_revision"]))
+
+
+def _changed(event: dict[str, Any]) -> KeyValue:
+    return replace(_entry(event["kv"]), deleted=event.get("type") == "DELETE")
 
 
 def _b64(text: str) -> str:

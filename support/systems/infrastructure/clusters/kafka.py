@@ -82,7 +82,7 @@ class KafkaCluster(Cluster):
     def roles(self) -> Mapping[Role, Callable[[], Target]]:
         return {
             Role.KAFKA_LEADER: self.leader,
-            Role.KAFKA_FOLLOWER: lambda: next(one for one in BROKERS if one is not self.leader()),
+            Role.KAFKA_FOLLOWER: lambda: self.followers()[0],
             Role.KAFKA_COORDINATOR: self._coordinator,
         }
 
@@ -129,8 +129,9 @@ class KafkaCluster(Cluster):
 
     def create_topic(self, topic: str, partitions: int) -> None:
         """Create *topic* and wait until all brokers know it. Raises `AssertionError` if Kafka refuses."""
-        min_in_sync = str(min(2, self.replication_factor))
-        new = NewTopic(topic, partitions, self.replication_factor, config={"min.insync.replicas": min_in_sync})
+        settings = {"min.insync.replicas": str(min(2, self.replication_factor))}
+        settings |= self._environment.config.kafka_topic
+        new = NewTopic(topic, partitions, self.replication_factor, config=settings)
 
         def request() -> None:
             try:
@@ -174,6 +175,11 @@ class KafkaCluster(Cluster):
         number = int(self._partitions()[0].leader)
         assert number >= 0, f"the first partition of {self.topic} has no leader"
         return BROKERS[number - 1]
+
+    def followers(self) -> list[Target]:
+        """Return the brokers that do not lead the topic's first partition."""
+        leader = self.leader()
+        return [broker for broker in BROKERS if broker is not leader]
 
     def replica_counts(self) -> list[tuple[int, int]]:
         """Return, for each partition of the topic, the numbers of its replicas and of its in-sync replicas."""
@@ -235,7 +241,8 @@ class KafkaCluster(Cluster):
             "advertised.listeners": f"PLAINTEXT://{address}:{CLIENT_PORT}",
             "log.dirs": escaped(data),
         }
-        lines = [f"{name}={value}" for name, value in (SETTINGS | own).items()]
+        settings = self._environment.config.kafka_broker
+        lines = [f"{name}={value}" for name, value in {**SETTINGS, **own, **settings}.items()]
         self._settings(target).write_text("\n".join(lines) + "\n")
 
     def _settings(self, target: Target) -> Path:

@@ -166,6 +166,7 @@ class MySqlServer(Cluster):
             "slow-query-log": 1,
             "slow-query-log-file": self._folder / "slow.log",
             "long-query-time": 0.5,
+            **self._environment.config.mysql_server,
         }
         return ["--skip-name-resolve", *(f"--{name}={value}" for name, value in options.items())]
 

@@ -183,13 +183,15 @@ class RedisCluster(Cluster):
         if target in SENTINELS:
             lines += [f"port {SENTINEL_PORT}", f"sentinel announce-ip {address}"]
             lines += [f"sentinel monitor {MASTER_NAME} {first} {SERVER_PORT} {self._environment.config.redis_quorum}"]
-            lines += [f"sentinel down-after-milliseconds {MASTER_NAME} {DOWN_AFTER}"]
-            lines += [f"sentinel failover-timeout {MASTER_NAME} {FAILOVER_TIMEOUT}"]
+            limits: dict[str, object] = {"down-after-milliseconds": DOWN_AFTER, "failover-timeout": FAILOVER_TIMEOUT}
+            limits |= self._environment.config.redis_sentinel
+            lines += [f"sentinel {name} {MASTER_NAME} {value}" for name, value in limits.items()]
         else:
             appends = "yes" if self._environment.config.redis_appendonly else "no"
             lines += [f"port {SERVER_PORT}", f"replica-announce-ip {address}", f"appendonly {appends}", 'save ""']
             lines += ["repl-diskless-sync-delay 0", "repl-ping-replica-period 1", "min-replicas-to-write 1"]
             lines += ["min-replicas-max-lag 2"]
+            lines += [f"{name} {value}" for name, value in self._environment.config.redis_server.items()]
             if target is not SERVERS[0]:
                 lines.append(f"replicaof {first} {SERVER_PORT}")
         self._configuration(target).write_text("\n".join(lines) + "\n")

@@ -7,7 +7,16 @@ from datetime import timedelta
 from support.core.eventually import patiently
 from support.workload.attempts import Attempt, Attempts
 
+OUTAGE = timedelta(seconds=15)
 TICK_S = 0.01  # Redis updates its clock once for each iteration of its event loop
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A value that was *stored* with the expiry *span*."""
+
+    stored: Attempt
+    span: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +46,27 @@ class ValueLifetime:
     def reads_before(self) -> int:
         return sum(one.value is not None for one in self.reads.made)
 
+    def reads_after(self) -> int:
+        """How many reads began when the value had surely expired."""
+        latest = self.stored.ended + self.span.total_seconds() + TICK_S
+        return sum(one.began > latest for one in self.reads.made)
+
 
 def observe_lifetime(stored: Attempt, span: timedelta, read: Callable[[], Attempt]) -> ValueLifetime:
-    """Read the value until it is gone, and for at most 1.5 times its lifetime. Unanswered reads are ignored."""
+    """Read the value until it is gone and its lifetime is over, and for at most half a lifetime longer.
+
+    Unanswered reads are ignored. Raises `AssertionError` if no read is answered for `OUTAGE` after that.
+    """
     reads: list[Attempt] = []
+    end = stored.ended + span.total_seconds() + TICK_S
 
     def check() -> None:
         one = read()
         if one.confirmed:
             reads.append(one)
-        over = one.began > stored.ended + 1.5 * span.total_seconds()
-        assert over or (one.confirmed and one.value is None), "the value has not expired"
+        gone = one.value is None and one.began > end
+        over = one.confirmed and (gone or one.began > stored.ended + 1.5 * span.total_seconds())
+        assert over, f"the last read gave {one.value or one.why or 'nothing'}"
 
-    patiently(check, within=3 * span)
+    patiently(check, within=1.5 * span + OUTAGE)
     return ValueLifetime(stored, span, Attempts(tuple(reads)))
