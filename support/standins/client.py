@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
-import requests
 
 from support.core.errors import BrokenHarnessError
+from support.core.plain_http import FAILURES, ask
 from support.standins.record import RecordedRequest
 from support.standins.script import AnyRule
 
@@ -55,13 +55,10 @@ def gaps(recorded: Sequence[RecordedRequest]) -> list[float]:
 def call(method: str, url: str, body: bytes | None = None, *, timeout_s: float = TIMEOUT_S) -> bytes:
     """Send *body* (JSON) and return the body of the response. Raises `BrokenHarnessError` unless it is a 2xx in time."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # ignore HTTP proxies of the environment
-            answer = session.request(
-                method, url, data=body, headers={"Content-Type": "application/json"}, timeout=timeout_s
-            )
-    except requests.RequestException as error:
+        status, content = ask(method, url, body, {"Content-Type": "application/json"}, timeout_s=timeout_s)
+    except FAILURES as error:
         raise BrokenHarnessError(f"the stand-in did not answer {method} {url}: {error}; is it running?") from error
-    if not answer.ok:
-        raise BrokenHarnessError(f"the stand-in refused {method} {url} with {answer.status_code}: {answer.text}")
-    return answer.content
+    if not 200 <= status < 300:
+        text = content.decode(errors="replace")
+        raise BrokenHarnessError(f"the stand-in refused {method} {url} with {status}: {text}")
+    return content

@@ -18,6 +18,6 @@ from testcontainers.core.config import testcontainers_config
 
 from support.environments.container_engine import engine_address
 
-testcontainers_config.ryuk_disabled = True  # we label and remove our containers ourselves (`marks`)
+testcontainers_config.ryuk_disabled = True  # we label and remove our containers ourselves (`container_marks`)
 testcontainers_config.tc_properties.clear()  # a user's ~/.testcontainers.properties, or context of docker, leads nowhere else
 os.environ["DOCKER_HOST"] = engine_address()

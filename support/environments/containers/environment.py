@@ -14,9 +14,9 @@ from support.core.addresses import Address, url
 from support.core.settings import Settings
 from support.environments.compose import HELPERS, Services
 from support.environments.container_engine import demand_engine
+from support.environments.container_marks import marks, remove_marked
 from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import ENGINE_TIMEOUT_S, HostContainer
-from support.environments.containers.marks import marks, remove_marked
 from support.environments.containers.part import ContainerPart
 from support.environments.containers.reachability import demand_reach, demand_sidecar
 from support.environments.images.present import demand_images

@@ -21,7 +21,7 @@ from support.core.eventually import eventually
 from support.core.settings import Settings, read_settings
 from support.environments.cleanup import clear
 from support.environments.container_engine import demand_engine, engine_address, labelled
-from support.environments.containers.marks import RUN, marks, remove_marked
+from support.environments.container_marks import RUN, marks, remove_marked
 from support.environments.images.present import demand_images
 from support.environments.run_directory import RunDirectory
 from support.systems.catalog.environment.topology import described_services

@@ -1,11 +1,11 @@
 """A fresh start of the catalog service between scenarios, as if it had been restarted."""
 
+import json
 from datetime import timedelta
-
-import requests
 
 from support.core.addresses import url
 from support.core.eventually import patiently
+from support.core.plain_http import FAILURES, ask
 from support.environments.parts import Part
 from support.systems.catalog.settings import CatalogSettings
 
@@ -55,7 +55,8 @@ class Renewal:
     def _started_at(self) -> str:
         """When it says that it has started; empty when it says nothing of that."""
         try:
-            told = requests.get(f"{url('http', self._part.address)}/health/live", timeout=1).json()
-        except (requests.RequestException, ValueError):
+            _, told = ask("GET", f"{url('http', self._part.address)}/health/live", timeout_s=1)
+            live = json.loads(told)
+        except (*FAILURES, ValueError):
             return ""
-        return str(told.get("started_at", "")) if isinstance(told, dict) else ""
+        return str(live.get("started_at", "")) if isinstance(live, dict) else ""

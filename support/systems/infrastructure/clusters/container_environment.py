@@ -10,7 +10,7 @@ from testcontainers.core.container import DockerContainer
 
 from support.core.settings import Settings
 from support.core.target import Target
-from support.environments.containers.marks import marks, remove_marked
+from support.environments.container_marks import marks, remove_marked
 from support.environments.containers.network import ContainedNetwork, created
 from support.environments.containers.part import ContainerPart
 from support.environments.network import Host
