@@ -52,7 +52,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run. Lines of earlier versions have neither scenarios nor circumstances."""
+    """One run; *whole* if it judged every scenario. Lines of earlier versions have neither scenarios nor circumstances."""
 
     run: str
     started: float
@@ -63,6 +63,7 @@ class RunRecord:
     circumstances: Circumstances = Circumstances()
     scenarios: Mapping[str, ScenarioRecord] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
+    whole: bool = False
 
     def worst(self) -> dict[str, float]:
         """The worst value over all scenarios of each figure that has a budget."""
@@ -113,6 +114,7 @@ def read(history: Path) -> tuple[list[RunRecord], list[str]]:
 def _line(verdict: Mapping[str, Any], under: Circumstances) -> dict[str, Any]:
     figures = [figure for one in verdict["scenarios"] for figure in one["figures"] if _is_kept(figure)]
     return {key: verdict[key] for key in KEPT} | {
+        "whole": verdict.get("asked", {}).get("whole", False),
         "circumstances": asdict(under),
         "scenarios": {one["id"]: _trace(one) for one in verdict["scenarios"]},
         "scales": {figure["name"]: _scale(figure) for figure in figures},

@@ -1,6 +1,6 @@
 """The policy of the gate: what has to pass, how much may be left open, and which defects are known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -45,12 +45,14 @@ class KnownDefect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Policy(msgspec.Struct, frozen=True):
     """At most *not_applicable* scenarios may be N/A, *because* of something; None: any number of them.
 
+    *may_lack_proof* has requirements of which no scenario may apply here, each with the reason; they are told as a remark.
     A recovery is slower if it takes *slower_times* as long as before and *slower_by_s* seconds longer, both.
     """
 
     must_pass: frozenset[str] = frozenset(SEVERITIES)
     not_applicable: int | None = None
     because: str = ""
+    may_lack_proof: Mapping[str, str] = {}
     no_go: frozenset[NoGoReason] = frozenset({NoGoReason.MISSED_BUDGET, NoGoReason.NEW_RED, NoGoReason.LOST_COVERAGE})
     slower_times: float = 1.5
     slower_by_s: float = 1.0
@@ -63,6 +65,7 @@ class Policy(msgspec.Struct, frozen=True):
 class _NotApplicable(msgspec.Struct, forbid_unknown_fields=True):
     at_most: NotNegative
     because: Text
+    requirements: dict[str, Text] = {}
 
 
 class _SlowerRecovery(msgspec.Struct, forbid_unknown_fields=True):
@@ -94,6 +97,7 @@ def load_policy(path: Path) -> Policy:
         must_pass=frozenset(file.must_pass),
         not_applicable=int(file.not_applicable.at_most),
         because=file.not_applicable.because,
+        may_lack_proof=file.not_applicable.requirements,
         no_go=file.no_go,
         slower_times=file.slower_recovery.times,
         slower_by_s=file.slower_recovery.and_s,
@@ -102,8 +106,11 @@ def load_policy(path: Path) -> Policy:
 
 
 def refuse_unknown_defects(policy: Policy, known: Iterable[str]) -> None:
-    """Raises `UsageError` for a known defect whose id is not in *known*: it would excuse nothing, unnoticed."""
+    """Raises `UsageError` for an entry whose id is not in *known*: it would excuse nothing, unnoticed."""
     known = set(known)
+    for name in policy.may_lack_proof:
+        if name not in known:
+            raise UsageError(f"{PATH} lets {name} lack proof, which is no requirement; correct the id or delete it")
     for defect in policy.known_defects:
         if defect.id not in known:
             raise UsageError(

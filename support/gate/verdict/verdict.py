@@ -104,6 +104,8 @@ def _remarks(
     let_pass = [one for one in scenarios if one.failed and one.severity not in criteria.policy.must_pass]
     yield from (f"{one.id} failed; {PATH} lets {one.severity} ones pass" for one in let_pass)
     for one in requirements:
+        if one.outcome == Outcome.NOT_APPLICABLE.value and (why := criteria.policy.may_lack_proof.get(one.id)):
+            yield f"{one.id} is not proven here, which {PATH} allows: {why}"
         if one.missed_budgets and one.outcome == Outcome.FAILED.value:
             yield f"{one.id} missed a budget: {one.reason}"
 

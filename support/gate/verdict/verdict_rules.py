@@ -85,7 +85,8 @@ def _open_questions(given: VerdictInput) -> Iterator[str]:
     absent, allowed = len(given.having(Outcome.NOT_APPLICABLE)), given.policy.not_applicable
     if allowed is not None and absent > allowed:
         yield f"{absent} scenarios do not apply here, and {PATH} allows {allowed}"
-    if inapplicable := given.required(Outcome.NOT_APPLICABLE.value):
+    inapplicable = given.required(Outcome.NOT_APPLICABLE.value)
+    if inapplicable := [one for one in inapplicable if one.id not in given.policy.may_lack_proof]:
         yield f"no scenario that applies here proves {_named(inapplicable)}"
     if unproven := given.required(Outcome.INCONCLUSIVE.value):
         yield f"not proven: {_named(unproven, with_reason=True)}"

@@ -139,3 +139,15 @@ def test_the_gate_refuses_a_malformed_policy_before_anything_runs(tmp_path):
     assert (judged.exit_code, len(judged.err.strip().splitlines())) == (64, 1)
     assert "the policy" in judged.err
     assert not project.results.exists()
+
+
+def test_a_requirement_that_may_lack_proof_is_told_and_does_not_block():
+    started = journal_of("N/A", "PASSED", requirements=("CAT-CHAIN-1",))
+    started[0]["selected"][1]["requirements"] = []
+    known = {one["id"]: one["requirements"] for one in started[0]["selected"]}
+    strict = verdict_on(started, criteria=Criteria({SHOP.id: SHOP}, Policy(), known))
+    assert (strict.verdict, strict.because) == ("unknown", "no scenario that applies here proves CAT-CHAIN-1")
+    policy = Policy(may_lack_proof={"CAT-CHAIN-1": "no history yet"})
+    allowed = verdict_on(started, criteria=Criteria({SHOP.id: SHOP}, policy, known))
+    assert allowed.verdict == "go"
+    assert allowed.remarks == ["CAT-CHAIN-1 is not proven here, which features/policy.yml allows: no history yet"]
