@@ -39,6 +39,7 @@ from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.dependencies import dependencies
 from support.systems.catalog.environment import open_site
 from support.systems.catalog.environment.site import EVERY_SCENARIO, Site
+from support.systems.catalog.environment.timings import refuse_other_timings
 from support.systems.catalog.environment.topology import described_services
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.own_stores import demand_own_stores
@@ -67,6 +68,8 @@ class CatalogSession:
         self._clients = connect(site, self._lacking)
         self._earlier = _earlier(settings.replay)
         found = dependencies(site, self._clients, self._bypassed())
+        if site.shared and EVERY_SCENARIO not in site.lacking:  # after the stores were shown to be the catalog's
+            refuse_other_timings(site, self._clients.catalog, self._clients.stores.clear)
         if settings.injector == "nothing":
             found = {target: one.without_effect() for target, one in found.items()}
         self.dependencies: Mapping[Target, Dependency] = found
