@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_the_last_whole_run_of_each_backend_counts_the_longest_last(tmp_path: Pa
         {"scenarios": {"harness/a.feature:1": SCENARIOS["catalog/a.feature:1"]}},
     ],
 )
-def test_what_is_no_whole_run_on_the_reference_does_not_count(tmp_path: Path, other: dict[str, object]) -> None:
+def test_what_is_no_whole_run_on_the_reference_does_not_count(tmp_path: Path, other: dict[str, Any]) -> None:
     write(tmp_path, run(900, **other))
     with pytest.raises(NotApplicableError, match="no history of a whole acceptance run yet"):
         last_whole_runs(tmp_path)
