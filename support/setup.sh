@@ -42,7 +42,8 @@ set_up_python() {
     [ "$(cat .venv/ready 2>/dev/null)" != "$stamp" ] || return 0
     [ -w . ] || refuse "$PWD cannot be written, so nothing can be set up in it; clone it to where you may write"
     echo "setting up .venv ..."
-    "$(find_python)" -m venv .venv || refuse "the virtual environment $PWD/.venv could not be made; the reason is above"
+    "$(find_python)" -m venv --clear .venv || # what is no longer required must go: some packages load what they find
+        refuse "the virtual environment $PWD/.venv could not be made; the reason is above"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt ||
         refuse "the dependencies could not be installed; see the output of: .venv/bin/python -m pip install -r requirements.txt"
     echo "$stamp" >.venv/ready

@@ -17,7 +17,7 @@ HEAVY = {"behave", "allure_behave", "jinja2", "msgspec", "sqlalchemy", "docker",
             "import runpy, sys; sys.argv = ['gate', '--help']; runpy.run_module('support.gate')",
             HEAVY | {"argparse", "yaml"},
         ),
-        ("import support.systems.catalog.app.__main__", {"sqlalchemy", "behave", "allure_commons", "rich"}),
+        ("import support.systems.catalog.app.__main__", {"sqlalchemy", "behave", "allure_commons"}),
         ("import support.systems.catalog.session", {"sqlalchemy", "docker", "testcontainers", "confluent_kafka"}),
         (
             "import environment",
