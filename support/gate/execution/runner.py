@@ -26,6 +26,7 @@ from support.gate.selection.scenarios import Selected, describe
 from support.gate.verdict.findings import Verdict
 from support.gate.verdict.result_readers import ReportedResults, read_reported_results
 from support.gate.verdict.verdict import compute_verdict
+from support.measure.host_load import HostLoad
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ def execute(run: PreparedRun, seed: int, claim: Claim) -> Verdict:
         selected=[one.as_event() for one in run.selected],
         **run.shard_fields,
     )
-    _run_scenarios(run, seed, claim, journal)
+    with HostLoad() as load:
+        _run_scenarios(run, seed, claim, journal)
+    others = load.others()
+    journal.write("figure", name=others.name, value=round(others.value, 1), unit=others.unit)
     journal.close()
     mask_files(claim.folder)  # before anything is made of what was written there
     return evaluate(run.criteria, claim)

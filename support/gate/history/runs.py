@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from support.core.checkout import CHECKOUT
+from support.measure.host_load import OTHERS
 
 FILE = "history.jsonl"
 KEPT = ("run", "started", "duration_s", "verdict", "exit_code", "because", "backend", "seed", "counts")
@@ -52,7 +53,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run; *whole* if it judged every scenario. Lines of earlier versions have neither scenarios nor circumstances."""
+    """One run. Lines of earlier versions have neither scenarios nor circumstances.
+
+    *whole* if it judged every scenario; *others* took that share of the processors' time meanwhile, in percent.
+    """
 
     run: str
     started: float
@@ -64,6 +68,7 @@ class RunRecord:
     scenarios: Mapping[str, ScenarioRecord] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     whole: bool = False
+    others: float = 0.0
 
     def worst(self) -> dict[str, float]:
         """The worst value over all scenarios of each figure that has a budget."""
@@ -115,6 +120,7 @@ def _line(verdict: Mapping[str, Any], under: Circumstances) -> dict[str, Any]:
     figures = [figure for one in verdict["scenarios"] for figure in one["figures"] if _is_kept(figure)]
     return {key: verdict[key] for key in KEPT} | {
         "whole": verdict.get("asked", {}).get("whole", False),
+        "others": max((one["value"] for one in verdict.get("figures", []) if one["name"] == OTHERS), default=0.0),
         "circumstances": asdict(under),
         "scenarios": {one["id"]: _trace(one) for one in verdict["scenarios"]},
         "scales": {figure["name"]: _scale(figure) for figure in figures},

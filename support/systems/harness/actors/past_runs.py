@@ -8,6 +8,7 @@ from support.core.checkout import CHECKOUT
 from support.core.errors import NotApplicableError
 from support.gate.history.runs import FILE, RunRecord, read
 from support.measure.figure import Figure
+from support.measure.host_load import OTHERS
 
 FIGURE = "the whole suite"
 ENDED = {"go", "no-go", "unknown"}  # a broken run may have ended early
@@ -19,9 +20,11 @@ class WholeRuns:
 
     runs: Sequence[RunRecord]
 
-    def durations(self) -> list[Figure]:
-        """The longest last, which is the one that has to keep the budget."""
-        return [Figure(FIGURE, round(seconds, 1), "s") for seconds in sorted(run.duration_s for run in self.runs)]
+    def figures(self) -> list[Figure]:
+        """The longest last, which is the one that has to keep the budget, and how much others took of the processors meanwhile."""
+        longest_last = sorted(self.runs, key=lambda run: run.duration_s)
+        durations = [Figure(FIGURE, round(run.duration_s, 1), "s") for run in longest_last]
+        return [*durations, Figure(OTHERS, longest_last[-1].others, "%")]
 
 
 def last_whole_runs(results: Path = CHECKOUT / "results") -> WholeRuns:
