@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from typing import Any
 
 import pytest
 
