@@ -16,7 +16,7 @@ import requests
 import yaml
 
 from support.core.checkout import CHECKOUT
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.ports import ReservedPort
 from support.systems.catalog import defects
 from support.systems.catalog.app import provider
@@ -124,7 +124,7 @@ def test_it_serves_with_the_defect_put_on(port: int) -> None:
         assert (answer.status_code, answer.json()["bundles"]) == (200, [])
 
     try:
-        eventually(sells_nothing, within=timedelta(seconds=15))
+        patiently(sells_nothing, within=timedelta(seconds=15))
     finally:
         service.send_signal(signal.SIGTERM)
         service.communicate(timeout=60)

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from support.core.checkout import CHECKOUT
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 
 ROOT = CHECKOUT
 
@@ -52,7 +52,7 @@ class Catalog:
             stdout=subprocess.PIPE,
             text=True,
         )
-        eventually(self._answers, within=timedelta(seconds=20))
+        patiently(self._answers, within=timedelta(seconds=20))
 
     def _answers(self) -> None:
         try:
@@ -148,7 +148,7 @@ def test_sighup_is_a_fresh_start_without_a_new_process(start: Start) -> None:
     def reloaded() -> None:
         assert catalog.started_at() != first
 
-    eventually(reloaded, within=timedelta(seconds=10))
+    patiently(reloaded, within=timedelta(seconds=10))
     assert catalog.get("/sync").json()["error"] == "no_sync_yet"
     assert catalog.process.poll() is None
 

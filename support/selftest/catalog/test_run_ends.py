@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from support.core.checkout import CHECKOUT
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 
 SOON = timedelta(seconds=30)
 QUICK = "--tags=@CAT-CHAIN-1"  # three scenarios
@@ -73,7 +73,7 @@ def in_the_middle(home):
     def felt():
         assert any(entry["event"] == "fault-felt" for entry in journal(home))
 
-    eventually(felt, within=SOON)
+    patiently(felt, within=SOON)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_run_that_is_killed_leaves_no_process_and_the_next_one_clears_the_rest
 
     behave.kill()
     assert run.wait(60) == 3
-    eventually(lambda: _none(parts(home)), within=SOON)
+    patiently(lambda: _none(parts(home)), within=SOON)
     again = judge(home, QUICK)
 
     assert again.returncode == 0, again.stdout
@@ -158,7 +158,7 @@ def test_a_gate_that_is_killed_leaves_no_process(home):
     run.kill()
     run.wait()
 
-    eventually(lambda: _none(parts(home)), within=SOON)
+    patiently(lambda: _none(parts(home)), within=SOON)
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
@@ -171,11 +171,11 @@ def test_whenever_a_run_is_killed_the_next_start_leaves_nothing_of_it(home, mome
         assert len(journal(home)) >= after
         assert run.poll() is None
 
-    eventually(far_enough, within=SOON)
+    patiently(far_enough, within=SOON)
     for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
         process.kill()
     run.wait()
-    eventually(lambda: _none(parts(home)), within=SOON)
+    patiently(lambda: _none(parts(home)), within=SOON)
 
     healed = judge(home, "--heal")
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from support.core.addresses import LOOPBACK, url
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.local import local_environment
 from support.systems.catalog.observers.database_session import DatabaseSession
 from support.systems.catalog.observers.stores import Stores
@@ -87,7 +87,7 @@ def test_an_interrupted_transaction_is_no_longer_storing(database):
     def check() -> None:
         assert not database.stores.is_storing()
 
-    eventually(check, within=timedelta(seconds=5))
+    patiently(check, within=timedelta(seconds=5))
 
 
 def test_a_database_that_was_restarted_is_read_again(tmp_path):

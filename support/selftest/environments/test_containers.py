@@ -17,7 +17,7 @@ from testcontainers.core.network import Network
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.core.settings import Settings, read_settings
 from support.environments.cleanup import clear
 from support.environments.container_engine import demand_engine, engine_address, labelled
@@ -78,7 +78,7 @@ def in_the_middle(home, event):
         assert journal.exists()
         assert f'"{event}"' in journal.read_text()
 
-    eventually(check, within=SOON)
+    patiently(check, within=SOON)
 
 
 def test_nothing_is_left_of_a_finished_run(home):

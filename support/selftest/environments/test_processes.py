@@ -14,7 +14,7 @@ import pytest
 
 from support.core.addresses import LOOPBACK
 from support.core.errors import BrokenHarnessError, UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.mounts import mount_small, why_no_mounts
 from support.environments.ports import ReservedPort
 from support.environments.processes import ChildProcess
@@ -149,7 +149,7 @@ def test_the_children_of_a_killed_run_die_with_it_and_the_next_start_removes_its
     def gone():
         assert not psutil.pid_exists(killed_run) or psutil.Process(killed_run).status() == psutil.STATUS_ZOMBIE
 
-    eventually(gone, within=SOON)
+    patiently(gone, within=SOON)
 
     assert [message.split(":")[0] for message in sweep()] == ["an earlier run was killed"]
     assert not list(tmp_path.glob("holdfast-*/run-*"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.images import toxiproxy
 from support.environments.ports import ReservedPort
 from support.fault_proxy.client import Proxy, Toxiproxy
@@ -42,7 +42,7 @@ def toxiproxy_running() -> Iterator[Server]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, text=True) as process:
             api = Toxiproxy(f"http://127.0.0.1:{port.number}")
             try:
-                eventually(lambda: answering(port.number), within=timedelta(seconds=10))
+                patiently(lambda: answering(port.number), within=timedelta(seconds=10))
                 yield Server(process, api, port.number, ours=False)
             finally:
                 api.close()

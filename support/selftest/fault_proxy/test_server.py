@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.fault_proxy.client import Flow, Proxy, Toxic, Toxiproxy
 from support.probes.marking import PROBES_COME_FROM
 from support.selftest.fault_proxy.faulty_lines import Line, exactly, running, seconds
@@ -54,7 +54,7 @@ def test_counters_are_exact_by_direction(line):
         assert (counters.connections, counters.open, counters.failed) == (3, 2, 0)
         assert (counters.upstream, counters.downstream) == (Flow(3000, 3000), Flow(210, 210))
 
-    eventually(settled, within=SOON)
+    patiently(settled, within=SOON)
 
 
 def test_counters_continue_when_a_proxy_is_created_again(line):
@@ -88,7 +88,7 @@ def test_connections_are_identified_by_the_clients_port(line):
         assert only.closed is not None
         assert only.closed >= only.opened
 
-    eventually(recorded, within=SOON)
+    patiently(recorded, within=SOON)
 
 
 def test_a_disabled_proxy_refuses_and_closes_connections_and_returns_on_its_port(line):

@@ -17,7 +17,7 @@ import pytest
 
 from support.core.checkout import CHECKOUT
 from support.core.errors import BrokenHarnessError, UsageError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.environments.network import LoopbackNetwork
 from support.environments.programs import PACKAGES
 from support.environments.run_directory import RunDirectory
@@ -74,14 +74,14 @@ def test_a_run_that_is_killed_leaves_nothing_on_this_machine(moment):
             stderr=subprocess.DEVNULL,
         )
         try:
-            eventually(lambda: _assert_reached(moment, Path(home)), within=SOON, every=0.01)
+            patiently(lambda: _assert_reached(moment, Path(home)), within=SOON, every=0.01)
             threading.Event().wait(random.uniform(0, 1))
         finally:
             for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children()]:
                 process.kill()
             run.wait()
 
-        eventually(lambda: _assert_no_process(home), within=SOON)
+        patiently(lambda: _assert_no_process(home), within=SOON)
         healed = subprocess.run([*command[:4], "--heal"], cwd=CHECKOUT, env=own, capture_output=True, check=True)
 
         assert b"removed its folder" in healed.stdout

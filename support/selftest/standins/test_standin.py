@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from support.core.errors import BrokenHarnessError
-from support.core.eventually import eventually
+from support.core.eventually import patiently
 from support.selftest.standins.child_process import running
 from support.selftest.standins.weather import Fahrenheit
 from support.standins.client import StandInControl, StandInRecord, gaps
@@ -223,7 +223,7 @@ def test_silence_is_on_record_at_once_and_ends_when_the_client_disconnects(weath
         assert request.finished_at is not None
         return request
 
-    request = eventually(left, within=timedelta(seconds=3))
+    request = patiently(left, within=timedelta(seconds=3))
     assert request.status is None
     assert end(request) >= before + 0.2
 
@@ -238,7 +238,7 @@ def test_a_reset_ends_waits_and_clears_everything(weather: Weather, rule: AnyRul
 
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(weather.get, timeout=30)
-        eventually(waiting, within=timedelta(seconds=3))
+        patiently(waiting, within=timedelta(seconds=3))
         weather.control.reset()
         assert isinstance(answer.exception(timeout=3), requests.exceptions.ConnectionError)
     assert weather.record.requests() == []
@@ -258,7 +258,7 @@ def test_the_end_of_the_process_does_not_wait_for_silence(path: str, rule: AnyRu
         def arrived() -> None:
             assert weather.record.requests()
 
-        eventually(arrived, within=timedelta(seconds=3))
+        patiently(arrived, within=timedelta(seconds=3))
 
 
 def test_a_client_that_disconnects_within_its_request_does_no_harm(weather: Weather) -> None:
