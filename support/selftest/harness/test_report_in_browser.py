@@ -21,6 +21,7 @@ from support.systems.harness.actors.browser import DESKTOP, TELEPHONE, open_brow
 
 pytestmark = pytest.mark.skipif(bool(browser.lacking()), reason=browser.lacking() or "there is a browser")
 
+WIDTH = "return document.documentElement.scrollWidth"
 HERE = Circumstances(code="0123456789ab", cpus=2, workers=2)
 SYSTEMS = ("catalog", "infrastructure", "tasks", "workspace", "assistant")
 OUTCOMES = ("FAILED", "INCONCLUSIVE", "BROKEN", "FLAKY")
@@ -156,7 +157,7 @@ def test_the_verdict_is_read_at_once(reader, large, screen, dark):
     assert "3 FAILED 3 FLAKY 3 INCONCLUSIVE 3 BROKEN" in seen
     assert "What is red (12)" in reader.text()
     assert "the suite itself was last checked today" in reader.text()
-    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(WIDTH) <= screen.width
     assert reader.ask(FAINT) == []
 
 
@@ -178,7 +179,7 @@ def test_two_keys_lead_to_the_evidence(reader, large, screen):
     reader.tab_to("What the provider saw", at_most=1)
     reader.press(" ")
     assert "0.211 GET /v2.4/catalogue" in reader.text(on_screen=True)
-    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(WIDTH) <= screen.width
 
 
 def test_what_has_the_focus_is_shown(reader, large):
@@ -240,7 +241,7 @@ def test_trends_fit_a_telephone(reader, tmp_path, count, dark):
     reader.show(page, TELEPHONE, dark=dark)
 
     assert "last: 0.024 ms" in reader.text()
-    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(WIDTH) <= TELEPHONE.width
     assert reader.ask(FAINT) == []
 
 
@@ -265,5 +266,5 @@ def test_a_kill_matrix_fits_a_telephone(reader, tmp_path, dark):
     reader.show(page, TELEPHONE, dark=dark)
 
     assert "39 of 39 broken variants were noticed" in reader.text()
-    assert reader.ask("return document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert reader.ask(WIDTH) <= TELEPHONE.width
     assert reader.ask(FAINT) == []
