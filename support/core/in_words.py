@@ -1,5 +1,6 @@
 """Values as a reader of a report would write them: no syntax of a programming language, no names of classes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
@@ -12,6 +13,14 @@ from support.core.amounts import span
 
 LISTED = 10  # items of a collection
 LONGEST = 200  # characters of a text
+OBJECT = re.compile(r"[\s:]*<[A-Za-z_][\w.]*[ (]")
+
+
+def without_objects(text: str) -> str:
+    """*text* up to the first object that a library has put into it (<redis.client.Redis(...), and no longer than a sentence."""
+    cut = OBJECT.search(text)
+    told = text[: cut.start()] + "..." if cut else text
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
 
 
 @singledispatch
@@ -42,7 +51,7 @@ def _(value: int | float | Decimal) -> str:
 
 @in_words.register
 def _(value: str) -> str:
-    return f'"{value}"' if len(value) <= LONGEST else f'"{value[:LONGEST]}..."'
+    return f'"{without_objects(value)}"'
 
 
 @in_words.register

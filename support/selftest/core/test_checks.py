@@ -75,6 +75,15 @@ def test_long_things_are_cut_short() -> None:
     assert len(in_words("x" * 1000)) < 250
 
 
+def test_objects_in_the_message_of_a_library_are_left_out() -> None:
+    said = (
+        "No master found for 'holdfast' : <redis.client.Redis(<redis.connection.ConnectionPool(db=0)>)> - TimeoutError"
+    )
+
+    assert in_words(said) == "\"No master found for 'holdfast'...\""
+    assert in_words("3 < 4, <html>") == '"3 < 4, <html>"'
+
+
 def test_every_check_of_a_promise_is_worded_by_us() -> None:
     files = [
         *(CHECKOUT / "steps").rglob("*.py"),

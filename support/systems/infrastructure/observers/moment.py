@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from support.core.amounts import counted, span
+from support.core.in_words import without_objects
 from support.systems.infrastructure.clusters.cluster import Cluster, ExternalProcess
 from support.workload.attempts import Attempt
 
@@ -21,7 +22,7 @@ def where_to_look(attempts: Sequence[Attempt], clusters: Iterable[Cluster], now:
 
 
 def _told(one: Attempt, now: float) -> str:
-    why = f" ({one.why})" if one.why else ""
+    why = f" ({without_objects(one.why)})" if one.why else ""
     return f"{one.what}, {one.fate.value} after {span(one.took_s)}{why}, {span(max(0.0, now - one.arrived))} ago"
 
 
