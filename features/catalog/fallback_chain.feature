@@ -24,6 +24,11 @@ Feature: Shoppers can buy a travel bundle even when our provider fails
       And the saved copy and the database hold "Europe 5 GB" at 19.00 EUR
       And the saved copy expires after 37 days
 
+    Scenario: Operators can read about the last update
+      When the catalog is updated
+      Then the report of the last update is that of this one
+      And monitoring counts 1 completed update
+
     Scenario: The service updates the catalog on a schedule
       Given the catalog service updates itself every 1 second
       Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR

@@ -69,6 +69,12 @@ def counted(context: Context, count: int) -> None:
     assert_that(counted, equal_to(count), "the failed requests that monitoring counts")
 
 
+@then("monitoring counts {count:Count} completed update")
+def counted_updates(context: Context, count: int) -> None:
+    counted = context.stage.the(Operator).counter("catalog_refreshes_total", status="completed")
+    assert_that(counted, equal_to(count), "the completed updates that monitoring counts")
+
+
 @then("the error log names the provider and the error {error:Count}")
 def logged(context: Context, error: int) -> None:
     def check() -> None:

@@ -124,6 +124,16 @@ def update_failed(context: Context, code: int) -> None:
     assert_that((update.status, update.code), equal_to(("failed", code)), "how the update ended, and its HTTP status")
 
 
+@then("the report of the last update is that of this one")
+def last_update_is_this(context: Context) -> None:
+    this, last = context.stage.the(Update), context.stage.the(Operator).last_update()
+    assert_that(
+        (last.status, last.source, dict(last.groups)),
+        equal_to((this.status, this.source, dict(this.groups))),
+        "what the service says of its last update",
+    )
+
+
 @then("the update took at least {span:Duration}")
 def update_took(context: Context, span: timedelta) -> None:
     assert_at_least(context.stage.the(Update).took, span, "how long the update took")

@@ -48,6 +48,9 @@ class CatalogApi:
     def update(self) -> Response:
         return self._call("POST", "/sync")
 
+    def last_update(self) -> Response:
+        return self._call("GET", "/sync")
+
     def health(self) -> Response:
         return self._call("GET", "/health")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from support.core.amounts import span
-from support.systems.catalog.actors.catalog_api import CatalogApi, source_in_words
+from support.systems.catalog.actors.catalog_api import CatalogApi, Response, source_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,11 @@ class Operator:
         self._catalog = catalog
 
     def update_catalog(self) -> Update:
-        answer = self._catalog.update()
-        error = answer.body.get("error") or {}
-        return Update(
-            status=str(answer.body.get("status", answer.error or f"HTTP {answer.status}")),
-            source=str(answer.body.get("source") or ""),
-            groups=dict(answer.body.get("groups") or {}),
-            error=str(error.get("kind", "")) if isinstance(error, dict) else str(error),
-            took=timedelta(seconds=answer.waited_s),
-            at=answer.at,
-            answered="status" in answer.body,
-            set_aside=tuple(
-                SetAside(str(one.get("name") or ""), str(one.get("reason", "")))
-                for one in answer.body.get("set_aside") or []
-            ),
-            set_aside_count=int(answer.body.get("set_aside_count") or 0),
-            code=answer.status,
-        )
+        return _update(self._catalog.update())
+
+    def last_update(self) -> Update:
+        """What the service says of the last update, whoever has started it."""
+        return _update(self._catalog.last_update())
 
     def status_page(self) -> StatusPage:
         answer = self._catalog.health()
@@ -93,3 +81,22 @@ class Operator:
             for sample in family.samples
             if sample.name == name and labels.items() <= sample.labels.items()
         )
+
+
+def _update(answer: Response) -> Update:
+    error = answer.body.get("error") or {}
+    return Update(
+        status=str(answer.body.get("status", answer.error or f"HTTP {answer.status}")),
+        source=str(answer.body.get("source") or ""),
+        groups=dict(answer.body.get("groups") or {}),
+        error=str(error.get("kind", "")) if isinstance(error, dict) else str(error),
+        took=timedelta(seconds=answer.waited_s),
+        at=answer.at,
+        answered="status" in answer.body,
+        set_aside=tuple(
+            SetAside(str(one.get("name") or ""), str(one.get("reason", "")))
+            for one in answer.body.get("set_aside") or []
+        ),
+        set_aside_count=int(answer.body.get("set_aside_count") or 0),
+        code=answer.status,
+    )

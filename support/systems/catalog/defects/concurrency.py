@@ -193,3 +193,13 @@ def does_not_look_again_after_a_refusal(patch: Patch) -> None:
         return 60.0 if ending is RefreshStatus.ALREADY_RUNNING else sound(self, ending, catalog)
 
     patch(Refresh, "_next_check_in_s", next_check_in_s)
+
+
+@breaks("CAT-CONC-3", spills=("CAT-CONC-1",))
+def never_trusts_a_fresh_copy(patch: Patch) -> None:
+    """A service that starts asks the provider even if another has just stored a fresh copy."""
+
+    async def check_other_instances(_self: Refresh) -> Catalog | None:
+        return None
+
+    patch(Refresh, "_check_other_instances", check_other_instances)

@@ -6,8 +6,11 @@ from typing import Any
 
 import msgspec
 import structlog
+from prometheus_client import CollectorRegistry, Counter
+from starlette.requests import Request
+from starlette.responses import Response
 
-from support.systems.catalog.app import cache, health, provider
+from support.systems.catalog.app import cache, health, provider, web
 from support.systems.catalog.app.cooldown import Cooldown
 from support.systems.catalog.app.errors import RefreshError
 from support.systems.catalog.app.fetching import Fetched
@@ -20,6 +23,7 @@ from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.settings import Settings
+from support.systems.catalog.app.web import Web
 from support.systems.catalog.defects.registry import Patch, breaks
 
 log = structlog.get_logger()
@@ -169,3 +173,25 @@ def complains_at_each_retry(patch: Patch) -> None:
         return await sound(self, catalog, encoded, fence)
 
     patch(Publisher, "_save", save)
+
+
+@breaks("CAT-CHAIN-1")
+def forgets_its_last_update(patch: Patch) -> None:
+    """There is no report of the last update, once it has been answered."""
+
+    async def last_sync(self: Web, _: Request) -> Response:  # noqa: ARG001
+        return web._error(404, "no_sync_yet", "The catalog has not been refreshed yet.")  # noqa: SLF001
+
+    patch(Web, "last_sync", last_sync)
+
+
+@breaks("CAT-CHAIN-1")
+def updates_are_not_counted(patch: Patch) -> None:
+    """Monitoring does not count updates."""
+    sound = Metrics.__init__
+
+    def init(self: Metrics) -> None:
+        sound(self)
+        self.refreshes = Counter("elsewhere", "Where nobody reads", ["status"], registry=CollectorRegistry())
+
+    patch(Metrics, "__init__", init)
