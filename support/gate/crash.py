@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from support.core.errors import HoldfastError
+from support.core.printable import printable
 from support.core.secrets import masked
 from support.gate.execution.results import claim, write_whole
 
@@ -44,7 +45,7 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
 
 def sentence(error: BaseException) -> str:
     """Why the gate failed; a failure that nobody has foreseen is told as such."""
-    words = " ".join(str(error).split())
+    words = printable(" ".join(str(error).split()))
     if isinstance(error, HoldfastError):
         return words
     if isinstance(error, KeyboardInterrupt):

@@ -11,6 +11,7 @@ from pathlib import Path
 from behave.model import Rule
 
 from support.core.errors import UsageError
+from support.core.printable import printable
 from support.gate.selection.behave_model import Configuration, Feature, Scenario
 from support.gate.selection.register import SEVERITIES, is_requirement
 
@@ -42,8 +43,8 @@ def describe(scenario: Scenario) -> Selected:
     rule = rule_of(scenario)
     return Selected(
         id=scenario_id(scenario),
-        feature=scenario.feature.name,
-        rule=rule.name if rule else None,
+        feature=printable(scenario.feature.name),
+        rule=printable(rule.name) if rule else None,
         name=title(scenario),
         tags=tags,
         requirements=[tag for tag in tags if is_requirement(tag)],
@@ -80,7 +81,7 @@ def title(scenario: Scenario) -> str:
 
 
 def _bare(scenario: Scenario) -> str:
-    return str(scenario.name).split(" -- @")[0]
+    return printable(str(scenario.name).split(" -- @")[0])
 
 
 def rule_of(scenario: Scenario) -> Rule | None:

@@ -95,6 +95,14 @@ def test_modules_that_cannot_be_loaded(project: Project) -> None:
     assert judged.verdict["because"].endswith("RuntimeError: this is not the module that you think")
 
 
+def test_a_crash_for_an_odd_reason_is_told_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(crash, "_left", [])
+    assert crash.report(ValueError("ESC \x1b lone \ud800 FFFE \ufffe"), ["run"]) == 3
+    verdict = json.loads((tmp_path / "results" / "verdict.json").read_text())
+    assert verdict["because"].endswith(r"ValueError: ESC \x1b lone \ud800 FFFE \ufffe")
+
+
 def test_wrong_usage_leaves_no_verdict(project: Project) -> None:
     assert (project.judge("--nonsense").exit_code, project.results.exists()) == (64, False)
 

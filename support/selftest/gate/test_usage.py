@@ -273,6 +273,13 @@ def test_a_terminal_without_the_letters_of_a_name(project: Project, environment:
     assert "K\\xe4ufer sehen Preise in \\u20ac" in judged.out
 
 
+def test_a_name_that_no_output_can_hold(project: Project) -> None:
+    project.feature(SHOP.replace("One", "O\x1bn\ufffee"))
+    judged = project.judge()
+    assert (judged.exit_code, judged.outcomes) == (0, {r"O\x1bn\ufffee": "PASSED"})
+    assert "\x1b" not in judged.out
+
+
 def test_a_gate_that_crashes_does_not_look_like_a_broken_promise(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
