@@ -38,7 +38,7 @@ def shows_passed(context: Context, name: str, requirement: str, step: str, count
 def shows_failed(context: Context, name: str, expected: Decimal, seen: Decimal) -> None:
     story = context.stage.the(ReportPage).story(name)
     assert_that(story.outcome, equal_to("failed"), f"the outcome of {name!r}")
-    assert_that(story.error, matches_regexp(f"Expected: .*<{expected}>.*but: .*<{seen}>"))
+    assert_that(story.error, matches_regexp(f"expected .*{expected} EUR; seen: .*{seen} EUR"))
 
 
 @then('the report shows for "{name:Text}" when "{fault:Text}" was felt, with a picture')
