@@ -64,7 +64,8 @@ def parts(home):
 
 def journal(home):
     path = home / "results" / "journal.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    whole = path.read_text().rpartition("\n")[0] if path.exists() else ""  # its last line may be in the writing
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def in_the_middle(home):
