@@ -70,7 +70,7 @@ Feature: Operators can rely on the backup, or learn at once that it is unusable
 
     @recovery
     Scenario: Once the disk has room, the next update renews the backup
-      Given the catalog has been updated
+      Given the catalog has been updated, and the status page has shown the backup as "read_only"
       When the backup recovers
       And the catalog is updated
       Then within 2 seconds the backup holds 400 bundles, all at 19.00 EUR

@@ -37,7 +37,7 @@ Feature: Shoppers are served when the store of the saved copy is out of memory
 
     Scenario: The service stores the delayed update in the saved copy
       Given the saved copy is out of memory and rejects writes
-      And the catalog has been updated
+      And the catalog has been updated, and the status page has shown the saved copy as "read_only"
       When the saved copy recovers
       Then within 5 seconds the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the status page shows the saved copy as "up"

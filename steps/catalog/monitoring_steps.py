@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from hamcrest import equal_to, has_entry, has_item, has_length, is_in
 
+from steps.catalog.update_steps import has_been_updated
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
@@ -67,6 +68,12 @@ def still_runs(context: Context) -> None:
 def counted(context: Context, count: int) -> None:
     counted = context.stage.the(Operator).counter("catalog_provider_requests_total", outcome="server_error")
     assert_that(counted, equal_to(count), "the failed requests that monitoring counts")
+
+
+@given('the catalog has been updated, and the status page has shown the {part:StatusPart} as "{state:Text}"')
+def updated_and_status_shown(context: Context, part: str, state: str) -> None:
+    has_been_updated(context)
+    soon_status_of_part(context, timedelta(seconds=2), part, state)
 
 
 @then("monitoring counts {count:Count} completed update")

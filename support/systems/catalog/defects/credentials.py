@@ -13,7 +13,7 @@ from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Refresh
-from support.systems.catalog.app.rejection import KeyRejection
+from support.systems.catalog.app.rejection import KIND, KeyRejection
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.defects.registry import Patch, breaks
 
@@ -128,15 +128,18 @@ def rejected_without_a_backup_is_closed(patch: Patch) -> None:
 
 @breaks("CAT-API-4", spills=("CAT-API-6",))
 def alerts_again_and_again(patch: Patch) -> None:
-    """An alert is repeated after a moment, although nothing new has happened."""
-    sound = Alerts.send
+    """An alert is repeated a moment after the last rejection, although nothing new has happened."""
+    sound = KeyRejection.rejected
+    later: list[asyncio.TimerHandle] = []
 
-    async def send(self: Alerts, kind: str, message: str, severity: str = "critical") -> bool:
-        async def repeat() -> None:
-            await asyncio.sleep(0.5)
-            await sound(self, kind, message, severity)
+    def rejected(self: KeyRejection, reason: str, *, wholly: bool) -> None:
+        sound(self, reason, wholly=wholly)
+        for repeat in later:
+            repeat.cancel()
 
-        self._repeating = asyncio.create_task(repeat())  # type: ignore[attr-defined]
-        return await sound(self, kind, message, severity)
+        async def again() -> None:
+            await self._alerts.send(KIND, reason)
 
-    patch(Alerts, "send", send)
+        later[:] = [asyncio.get_running_loop().call_later(0.6, lambda: self._tasks.start(again()))]
+
+    patch(KeyRejection, "rejected", rejected)
