@@ -25,8 +25,8 @@ Feature: Applications that use Kafka keep working when a broker fails
   @INFRA-KAFKA-4 @needs.nodes @blocker
   Rule: A message that one broker alone holds is not confirmed
 
-    Scenario: Two of the three brokers are stopped
-      When the Kafka brokers that follow are stopped, one after the other
+    Scenario: Two of the three brokers freeze
+      When the Kafka brokers that follow freeze
       And an application tries for 5 seconds to send 20 messages
       Then none of the messages is confirmed
 

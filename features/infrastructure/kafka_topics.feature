@@ -8,6 +8,7 @@ Feature: Messages sent to Kafka arrive completely and in order
     Scenario: A topic is created
       When a Kafka topic with 3 partitions is created
       Then within 5 seconds each of the 3 partitions has 3 replicas, all in sync
+      And a message is confirmed once 2 brokers hold it
 
   @INFRA-KAFKA-2 @critical
   Rule: While no broker fails, every message is processed exactly once

@@ -8,7 +8,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently
 from support.faults.desk import FaultDesk
-from support.faults.model import Stop
+from support.faults.model import Freeze
 from support.measure.ledger import Ledger
 from support.reporting.figures import record_figures
 from support.systems.infrastructure.actors.kafka_consumer_group import KafkaConsumerGroup
@@ -42,6 +42,14 @@ def all_in_sync(context: Context, limit: timedelta, count: int) -> None:
             "the replicas of each partition, and how many are in sync",
         ),
         within=limit,
+    )
+
+
+@then("a message is confirmed once {count:Count} brokers hold it")
+def brokers_to_confirm(context: Context, count: int) -> None:
+    needed = context.stage.the(KafkaCluster).brokers_to_confirm()
+    assert_that(
+        needed, equal_to(count), "brokers that must hold a message before it is confirmed, by the topic's settings"
     )
 
 
@@ -94,17 +102,17 @@ def consumer_hangs(context: Context, name: str) -> None:
     context.stage.the(KafkaConsumerGroup).members[name].hang()
 
 
-@when("the Kafka brokers that follow are stopped, one after the other")
-def followers_stop(context: Context) -> None:
+@when("the Kafka brokers that follow freeze")
+def followers_freeze(context: Context) -> None:
     for broker in context.stage.the(KafkaCluster).followers():
-        context.stage.the(FaultDesk).inject(broker, Stop())
+        context.stage.the(FaultDesk).inject(broker, Freeze())
 
 
 @when("an application tries for {span:Duration} to send {count:Count} messages")
 def tries_to_send(context: Context, span: timedelta, count: int) -> None:
     stage = context.stage
     producer = KafkaProducer(stage.the(KafkaCluster), stage.the(ClusterConfig), span.total_seconds())
-    stage.put(producer.send(numbered_messages(1, count)))
+    stage.put(producer.send(numbered_messages(count, 1)))  # to all partitions
 
 
 @then("none of the messages is confirmed")

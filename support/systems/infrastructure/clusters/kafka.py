@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic  # type: ignore[attr-defined]
 
 from support.core.eventually import patiently
 from support.core.target import Target
@@ -180,6 +180,15 @@ class KafkaCluster(Cluster):
         """Return the brokers that do not lead the topic's first partition."""
         leader = self.leader()
         return [broker for broker in BROKERS if broker is not leader]
+
+    def brokers_to_confirm(self) -> int:
+        """Return how many brokers must hold a message of the topic before it is confirmed (min.insync.replicas)."""
+        topic = ConfigResource(ConfigResource.Type.TOPIC, self.topic)
+        described = self._client.describe_configs([topic], request_timeout=REQUEST_TIMEOUT_S)[topic]
+        try:
+            return int(described.result()["min.insync.replicas"].value)
+        except KafkaException as trouble:
+            raise AssertionError(f"Kafka does not describe the topic {self.topic}: {trouble}") from None
 
     def replica_counts(self) -> list[tuple[int, int]]:
         """Return, for each partition of the topic, the numbers of its replicas and of its in-sync replicas."""

@@ -62,7 +62,7 @@ CONFIGURED = (
     configured(
         "kafka-one-in-sync-is-enough",
         "a topic confirms messages although one broker alone is in sync (min.insync.replicas=1)",
-        "INFRA-KAFKA-4",
+        "INFRA-KAFKA-1",
         kafka_topic={"min.insync.replicas": "1"},
     ),
     configured(
