@@ -13,6 +13,7 @@ from support.systems.infrastructure.clusters.kafka import KafkaCluster
 from support.systems.infrastructure.defects.registry import Patch, breaks, configured
 from support.workload.attempts import Attempts
 
+STATIC: dict[str, object] = {"session.timeout.ms": 45_000, "max.poll.interval.ms": 60_000}
 CONFIGURED = (
     configured(
         "kafka-one-replica",
@@ -149,7 +150,7 @@ def kafka_members_stay_when_they_leave(patch: Patch) -> None:
     sound = KafkaConsumerGroup.new_consumer
 
     def new_consumer(self: KafkaConsumerGroup, name: str) -> Consumer:
-        return sound(replace_settings(self, {"group.instance.id": name, "session.timeout.ms": 45_000}), name)
+        return sound(replace_settings(self, STATIC | {"group.instance.id": name}), name)
 
     patch(KafkaConsumerGroup, "new_consumer", new_consumer)
 
