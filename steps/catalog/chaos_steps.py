@@ -78,8 +78,10 @@ def answers_or_refusals_are_sound(context: Context) -> None:
     assert_that(answers.unanswered(), empty(), "visits without an answer")
     assert_that(answers.unexpected(), empty(), "answers that are neither a catalog nor a request to come back shortly")
     assert_that(torn(answers.visits), empty(), "mixtures of versions")
-    assert_that(answers.needless_refusals(), empty(), "refusals while a source was healthy")
-    assert_that(answers.needless_backup_answers(), empty(), "answers from the backup while a better source was healthy")
+    answers.assert_none(AnswersUnderFault.needless_refusals, "refusals while a source was healthy")
+    answers.assert_none(
+        AnswersUnderFault.needless_backup_answers, "answers from the backup while a better source was healthy"
+    )
 
 
 @then("each answer showed one version of the catalog")

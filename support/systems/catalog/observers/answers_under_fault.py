@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
+from support.core.bounds import LateError
+from support.core.processor_time import SLOWEST
 from support.core.target import Target
 from support.faults.desk import InjectedFault
 from support.systems.catalog.actors.shopper import Visit
@@ -18,6 +21,17 @@ class AnswersUnderFault:
 
     visits: Sequence[Visit]
     windows: Sequence[InjectedFault]
+    afterwards_s: float = AFTERWARDS_S
+
+    def assert_none(self, needless: Callable[[Self], list[str]], what: str) -> None:
+        """Raises `AssertionError` if there is any; `LateError` if there were none, had the service had more time to recover."""
+        if not (found := needless(self)):
+            return
+        message = f"{what}: expected none; seen: {'; '.join(found)}"
+        for times in range(2, int(SLOWEST) + 1):
+            if not needless(replace(self, afterwards_s=times * self.afterwards_s)):
+                raise LateError(message, times)
+        raise AssertionError(message)
 
     def __str__(self) -> str:
         sources = [visit.source or "no source" for visit in self.visits]
@@ -57,7 +71,8 @@ class AnswersUnderFault:
         ahead = time.time() - time.monotonic()  # from the windows' monotonic clock to the visits' unix clock
         ended = visit.at + visit.waited.total_seconds()
         return any(
-            window.began + ahead <= ended and (window.ended is None or visit.at <= window.ended + ahead + AFTERWARDS_S)
+            window.began + ahead <= ended
+            and (window.ended is None or visit.at <= window.ended + ahead + self.afterwards_s)
             for window in self.windows
             if window.target is target
         )
