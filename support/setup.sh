@@ -75,6 +75,13 @@ systems_with_needs() {
     done
 }
 
+systems_with_a_doctor() { # a system that ./accept doctor can look at has a folder of that look
+    local folder
+    for folder in support/systems/*/conformance; do
+        basename "$(dirname "$folder")"
+    done
+}
+
 declared() { # kind of need, system ...: what these systems declare, each entry once
     local kind=$1 system
     shift

@@ -27,7 +27,7 @@ LOGS = "doctor"
 
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; say ./accept doctor -D catalog.command=...")
+        raise UsageError(f"{message}; say ./accept doctor -D <system>.command=...")
 
 
 def doctor(words: Sequence[str], systems: Sequence[System]) -> int:

@@ -65,7 +65,7 @@ def scenario_id(scenario: Scenario) -> str:
 
 
 def path_below_features(path: str | Path) -> str:
-    """For example "catalog/outage.feature"; empty for a path that is not below features/."""
+    """For example "infrastructure/outage.feature"; empty for a path that is not below features/."""
     parts = Path(path).parts
     return "/".join(parts[len(parts) - parts[::-1].index(FEATURES) :]) if FEATURES in parts else ""
 

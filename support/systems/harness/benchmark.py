@@ -1,4 +1,4 @@
-"""`python -m support.benchmark`: what ten scenarios of the fallback chain cost with fresh containers for each of them, as one would
+"""`python -m support.systems.harness.benchmark`: what ten scenarios of the fallback chain cost with fresh containers for each of them, as one would
 write them with a container library alone, and as a run of Holdfast. Needs a container engine; other work disturbs the figures.
 """
 
