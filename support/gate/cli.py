@@ -68,6 +68,10 @@ def _dispatch(arguments: Sequence[str], systems: Sequence[System]) -> int:
             from support.environments.images.command import build_images  # noqa: PLC0415  the engine's client loads slowly
 
             return build_images(words, [recipe for system in systems for recipe in system.images()])
+        case ["benchmark", *words]:
+            from support.gate.execution.benchmark import benchmark  # noqa: PLC0415  the engine's client loads slowly
+
+            return benchmark(words, systems)
         case [("check" | "doctor" | "merge" | "systems") as word, *words]:
             return {"check": _check, "doctor": doctor, "merge": _merge, "systems": _systems}[word](words, systems)
         case ["compare", before, now]:

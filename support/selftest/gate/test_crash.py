@@ -131,6 +131,14 @@ def test_a_run_that_is_told_to_end(project: Project, number: signal.Signals) -> 
     assert not Path("/proc", str(worker)).exists()
 
 
+@pytest.fixture(autouse=True)
+def _hangups_are_not_ignored() -> Iterator[None]:
+    """As they are where the tests run under nohup, and then in the gate, too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def test_a_terminal_that_goes_away(project: Project) -> None:
     project.feature(LONG)
     ours, theirs = pty.openpty()

@@ -1,5 +1,5 @@
-"""`python -m support.systems.harness.benchmark`: what ten scenarios of the fallback chain cost with fresh containers for each of them, as one would
-write them with a container library alone, and as a run of Holdfast. Needs a container engine; other work disturbs the figures.
+"""What ten scenarios cost with fresh containers for each of them, as one would write them with a container library alone, and as a
+run of Holdfast. Needs a container engine and the images; other work on the machine disturbs the figures.
 """
 
 import sys
@@ -7,18 +7,16 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from subprocess import run
 
 from support.core.checkout import CHECKOUT
-from support.core.errors import HoldfastError, UsageError
+from support.core.errors import UsageError
 from support.core.processor_time import spent
 from support.environments.container_engine import demand_engine
 from support.gate.selection.request import read_request
-from support.gate.selection.scenarios import describe
-from support.systems.registry import systems
+from support.gate.selection.scenarios import FEATURES, describe
+from support.systems.protocol import System
 
-FEATURE = "features/catalog/fallback_chain.feature"
 SCENARIOS = 10
 
 
@@ -54,24 +52,14 @@ def measure(runs: Sequence[Sequence[str]]) -> Cost:
     return Cost(time.monotonic() - began, spent().busy - before.busy)
 
 
-def main() -> int:
-    try:
-        demand_engine()
-        ids = [
-            f"{FEATURE.partition('/')[0]}/{describe(one).id}" for one in read_request([FEATURE], systems()).scenarios
-        ]
-        chosen = ids[:SCENARIOS]
-        fresh = measure([(one, "-D", "backend=containers", "--workers", "1") for one in chosen])
-        ours = measure([(*chosen, "-D", "backend=embedded")])
-    except HoldfastError as error:
-        print(error, file=sys.stderr)
-        return 64
-    print(f"{len(chosen)} scenarios of {Path(FEATURE).name}           wall       processor")
-    for what, cost in (("fresh containers for each scenario", fresh), ("Holdfast", ours)):
-        print(f"{what:40} {cost.wall_s:8.1f} s {cost.processor_s:12.1f} s")
-    print(f"{'times as fast':40} {fresh.wall_s / ours.wall_s:8.1f}   {fresh.processor_s / ours.processor_s:12.1f}")
+def benchmark(words: Sequence[str], systems: Sequence[System]) -> int:
+    """Print both for the first scenarios of a feature, *words*. Raises `UsageError` without an engine, and on a red run."""
+    demand_engine()
+    ids = [f"{FEATURES}/{describe(one).id}" for one in read_request(words, systems).scenarios][:SCENARIOS]
+    fresh = measure([(one, "-D", "backend=containers", "--workers", "1") for one in ids])
+    ours = measure([(*ids, "-D", "backend=embedded")])
+    print(f"{len(ids)} scenarios of {' '.join(words):40} wall       processor")
+    for what, cost in (("a gate with fresh containers for each", fresh), ("one run, embedded", ours)):
+        print(f"{what:54} {cost.wall_s:6.1f} s {cost.processor_s:10.1f} s")
+    print(f"{'times as fast':54} {fresh.wall_s / ours.wall_s:6.1f}   {fresh.processor_s / ours.processor_s:10.1f}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
