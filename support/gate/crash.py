@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from support.core.errors import HoldfastError
@@ -87,6 +88,6 @@ def _results(arguments: Sequence[str]) -> Path:
     """The folder of results that *arguments* or the environment name, read without the parsers that may have failed."""
     if arguments[0] == "check":
         return Path("results") / "harness"
-    defined = [word.removeprefix("-D") for word in " ".join(arguments).replace("-D ", "-D").split(" ")]
-    named = [word.partition("=")[2] for word in defined if word.startswith("results=")]
+    defined = [after if word == "-D" else word.removeprefix("-D") for word, after in pairwise([*arguments, ""])]
+    named = [one.partition("=")[2] for one in defined if one.startswith("results=")]
     return Path(named[-1] if named else os.environ.get("HOLDFAST_RESULTS", "results"))

@@ -107,6 +107,16 @@ def test_wrong_usage_leaves_no_verdict(project: Project) -> None:
     assert (project.judge("--nonsense").exit_code, project.results.exists()) == (64, False)
 
 
+@pytest.mark.parametrize("option", [["-D", "results=my results"], ["-Dresults=my results"]])
+def test_the_folder_of_results_may_hold_a_blank(
+    option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(crash, "_left", [])
+    assert crash.report(BrokenHarnessError("why"), ["run", *option, "--tags=@x"]) == 3
+    assert (tmp_path / "my results" / "verdict.json").exists()
+
+
 def test_a_command_that_judges_nothing_leaves_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
