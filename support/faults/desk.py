@@ -11,6 +11,7 @@ from typing import NoReturn, Protocol, Self
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.eventually import patiently
+from support.core.processor_time import WATCH
 from support.core.target import Target
 from support.faults.dependency import Dependency, Probe
 from support.faults.injectors.base import Injector
@@ -19,6 +20,7 @@ from support.probes.reading import Reading, Symptom
 
 PROPAGATION = timedelta(seconds=1)
 HEALING = timedelta(seconds=10)  # a killed server has to start again
+LATELY_S = 1.0  # how busy the machine was in this time tells how slow a healthy target may be
 HEALTHY_TIMEOUT_S = 1.0  # longer than the time-out after which a target counts as silent
 
 
@@ -178,8 +180,9 @@ class FaultDesk:
         self._missing_receipts.append(reason)
 
     def _felt(self, target: Target, fault: Fault) -> Reading:
+        slower = WATCH.slowdown_since(time.monotonic() - LATELY_S)
         for _ in range(fault.dials):
-            seen = self._probe(target)(fault, fault.patience_s())
+            seen = self._probe(target)(fault, fault.patience_s() * slower)
             if fault.felt(seen):
                 return seen
         raise AssertionError(f"it {seen}")

@@ -78,6 +78,15 @@ def test_a_fault_that_is_not_felt_is_inconclusive_and_lifted():
     assert fake.recovered == [Outage()]
 
 
+def test_a_healthy_target_on_a_busy_machine_is_not_silent(monkeypatch):
+    fake = FakeTarget(works=False)
+    fake.probe = lambda fault, patience_s: Reading(Symptom.ANSWERS if patience_s > 0.2 else Symptom.SILENT, 0.2)
+    monkeypatch.setattr(desk_module.WATCH, "slowdown_since", lambda at: 6.0)
+
+    with pytest.raises(InconclusiveError, match="no receipt that the provider never answers"), desk_for(fake) as desk:
+        desk.inject(PROVIDER, Silence())
+
+
 def test_if_the_product_does_not_come_back_it_has_failed_and_the_receipt_is_complete():
     fake, log = FakeTarget(), EventNames()
 
