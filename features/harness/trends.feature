@@ -5,8 +5,8 @@ Feature: The gate warns of a decline before a promise is broken
   @SUITE-TREND-1 @normal
   Rule: Times, failures and measured figures are compared from run to run
 
-    Scenario Outline: The next release <does>
-      When the gate has tested a release 6 times with the same result, and the next release <does>
+    Scenario Outline: A release that was well <does>
+      When the gate has tested a release 6 times with the same result, and the next time it <does>
       Then the verdict is "<verdict>"
       And the reason contains "<warning>"
       And the trends page of the last 7 runs shows "<warning>"

@@ -74,7 +74,7 @@ def evidence_after_two(context: Context, path: str) -> None:
 
 
 @when(
-    "the gate has tested a release {times:Count} times with the same result, and the next release {next_release:NextRelease}"
+    "the gate has tested a release {times:Count} times with the same result, and the next time it {next_release:NextRelease}"
 )
 def next_release_tested(context: Context, times: int, next_release: NextRelease) -> None:
     run, trends = context.stage.the(ReleaseManager).test_next(next_release, times)

@@ -91,11 +91,20 @@ when = _sentence(behave.when)
 then = _sentence(behave.then)
 
 
+_types: dict[str, Callable[[str], Any]] = {}
+
+
 def word(name: str, pattern: str) -> Callable[[Callable[[str], V]], Callable[[str], V]]:
     """Register a parameter type with behave: *pattern* is what it matches, the decorated function converts the text."""
 
     def decorate(convert: Callable[[str], V]) -> Callable[[str], V]:
-        behave.register_type(**{name: parse.with_pattern(pattern)(convert)})  # type: ignore[type-var]
+        _types[name] = parse.with_pattern(pattern)(convert)  # type: ignore[type-var]
+        know_words_again()
         return convert
 
     return decorate
+
+
+def know_words_again() -> None:
+    """behave forgets all types when it starts to run, also those of words that the gate has loaded for its workers."""
+    behave.register_type(**_types)

@@ -31,6 +31,7 @@ from support.gate.execution.results import RUN, claim
 from support.gate.execution.work_queue import WORKER, WorkQueue
 from support.gate.selection.preflight import examine
 from support.gate.selection.scenarios import describe, selected_scenarios, tags_of
+from support.gate.selection.scope import without_unasked
 from support.gate.selection.systems import needed_systems
 from support.gate.verdict.outcome import in_words
 from support.reporting import junit_writer
@@ -105,7 +106,10 @@ def _run_model(runner: Any, features: Sequence[Feature] | None = None) -> bool:
 
 
 def _load_sentences(runner: Any) -> None:
-    tags = {tag for scenario in selected_scenarios(runner.features, runner.config) for tag in tags_of(scenario)}
+    selected = selected_scenarios(runner.features, runner.config)
+    if RUN in os.environ:  # otherwise this is plain behave, which runs all that it is given
+        selected = without_unasked(selected, runner.features, runner.config, _systems)
+    tags = {tag for scenario in selected for tag in tags_of(scenario)}
     for load in _loaders:
         load(_systems if runner.config.dry_run else needed_systems(tags, _systems))
 

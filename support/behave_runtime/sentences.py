@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 
+from support.behave_runtime.gherkin import know_words_again
 from support.core.checkout import CHECKOUT
 from support.systems.protocol import System
 
@@ -12,6 +13,7 @@ COMMON = "common"  # sentences of all systems
 
 def load_sentences(systems: Iterable[System]) -> None:
     """Teach behave what the features of *systems* say; what it knows already stays."""
+    know_words_again()
     for name in (COMMON, *(system.name for system in systems)):
         words = f"support.systems.{name}.words"
         if name != COMMON and find_spec(words):

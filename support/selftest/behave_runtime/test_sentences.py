@@ -36,3 +36,22 @@ def test_a_systems_features_need_no_sentence_of_another(system):
     )
 
     assert (told.stdout, told.stderr, told.returncode) == ("", "", 0)
+
+
+LATER = """
+from behave.runner_util import reset_runtime
+from support.behave_runtime.sentences import load_sentences
+from support.behave_runtime.words import learn
+from support.systems.registry import systems
+
+learn(systems())
+load_sentences(system for system in systems() if system.name == "catalog")
+reset_runtime()
+load_sentences(systems())
+"""
+
+
+def test_sentences_that_are_loaded_after_behave_has_started_know_all_words():
+    told = subprocess.run([sys.executable, "-c", LATER], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+    assert (told.stdout, told.stderr, told.returncode) == ("", "", 0)

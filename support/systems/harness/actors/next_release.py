@@ -1,4 +1,4 @@
-"""A series of runs on the same release, and the next release, which differs from it."""
+"""A series of runs on the same release, in the last of which it does something else."""
 
 import json
 import subprocess
@@ -29,9 +29,11 @@ class TrendsPage:
 
 
 def write_candidate(start: Path, change: str = "") -> None:
-    """Make *start* an executable that starts the catalog with *change*, an environment variable."""
+    """Make *start* an executable that starts the catalog with *change*, an environment variable; it is the same file with any."""
     module = "support.systems.catalog." + ("defects" if "DEFECT" in change else "app")
-    start.write_text(f"#!/bin/sh\nexec env {change} {sys.executable} -m {module}\n", encoding="utf-8")
+    today = start.with_suffix(".today")
+    today.write_text(f"{change} {sys.executable} -m {module}", encoding="utf-8")
+    start.write_text(f"#!/bin/sh\nexec env $(cat {today})\n", encoding="utf-8")
     start.chmod(0o755)
 
 
