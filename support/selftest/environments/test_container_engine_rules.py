@@ -12,6 +12,7 @@ from support.core.checkout import CHECKOUT
 SCRIPT = r"""
 . support/engine_rules.sh
 rules() { iptables-save | grep -v '^#' | sed 's/\[.*\]//'; }
+echo 0 >/proc/sys/net/ipv4/ip_forward # a namespace begins with what the machine has, where an engine may be running
 iptables -A FORWARD -i lo -j ACCEPT
 rules >"$1/rules.before"
 rules_note "$1"
