@@ -1,4 +1,4 @@
-"""How much of the processors' time other processes took: those that neither the suite nor its environment has started."""
+"""How much of the processors' time the suite took, and how much others: what neither it nor its environment has started."""
 
 from types import TracebackType
 from typing import Self
@@ -7,6 +7,7 @@ from support.core.processor_time import MOST_OF_OTHERS, counter_of, share_of_oth
 from support.measure.figure import Figure
 
 OTHERS = "processors' time that others took"
+OWN = "processor time a scenario, without containers"
 
 
 class HostLoad:
@@ -31,6 +32,10 @@ class HostLoad:
     def others(self) -> Figure:
         """The share of others in the time of all processors, in percent. The kernel counts in hundredths of a second."""
         return Figure(OTHERS, share_of_others(self._began, self._ended), "%")
+
+    def own(self, scenarios: int) -> Figure:
+        """What the suite and everything that it started as a process took, for each of so many *scenarios*."""
+        return Figure(OWN, (self._ended.own - self._began.own) / max(scenarios, 1), "s")
 
     @property
     def too_busy(self) -> bool:

@@ -68,8 +68,8 @@ def execute(run: PreparedRun, seed: int, claim: Claim) -> Verdict:
     )
     with HostLoad() as load:
         _run_scenarios(run, seed, claim, journal)
-    others = load.others()
-    journal.write("figure", name=others.name, value=round(others.value, 1), unit=others.unit)
+    for figure, digits in ((load.others(), 1), (load.own(len(run.selected)), 3)):
+        journal.write("figure", name=figure.name, value=round(figure.value, digits), unit=figure.unit)
     journal.close()
     mask_files(claim.folder)  # before anything is made of what was written there
     return evaluate(run.criteria, claim)
