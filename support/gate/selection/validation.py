@@ -1,5 +1,7 @@
 """Validates what was read from YAML or JSON against a type, by msgspec, and says in one sentence what is wrong with it."""
 
+import atexit
+import gc
 import re
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -8,6 +10,9 @@ import msgspec
 import yaml
 
 from support.core.errors import UsageError
+
+# msgspec 0.22: types with a Meta that are collected while Python ends can crash it (msgspec/msgspec#717). So they are not.
+atexit.register(gc.freeze)
 
 T = TypeVar("T")
 Text = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not blank

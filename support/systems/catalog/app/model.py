@@ -1,5 +1,7 @@
 """The catalog as values: bundles, and a catalog with its source and the time of its fetch."""
 
+import atexit
+import gc
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,9 @@ from msgspec import Meta
 GRACE = timedelta(days=7)  # after its life a fetched catalog may still be served for this long, labelled stale
 
 _encoder = msgspec.json.Encoder()
+
+# msgspec 0.22: types with a Meta that are collected while Python ends can crash it (msgspec/msgspec#717). So they are not.
+atexit.register(gc.freeze)
 
 Name = Annotated[str, Meta(min_length=1)]
 CountryCode = Annotated[str, Meta(pattern="^[A-Z]{2,3}$")]
