@@ -48,5 +48,5 @@ Feature: Shoppers search a large catalog quickly, and operators can update it on
   Rule: The memory of the service does not grow with the number of its updates
 
     Scenario: Many updates follow one another
-      When 40 updates of 20,000 bundles follow one another
+      When 80 updates of 10,000 bundles follow one another
       Then "memory that each further update takes" is within its budget
