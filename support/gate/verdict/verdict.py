@@ -107,7 +107,7 @@ def _remarks(
         if one.outcome == Outcome.NOT_APPLICABLE.value and (why := criteria.policy.may_lack_proof.get(one.id)):
             yield f"{one.id} is not proven here, which {PATH} allows: {why}"
         if one.missed_budgets and one.outcome == Outcome.FAILED.value:
-            yield f"{one.id} missed a budget: {one.reason}"
+            yield f"{one.id} missed a budget: {one.reason.partition(chr(10))[0]}"  # the rest is told with the scenario
 
 
 def _outcomes(

@@ -80,6 +80,15 @@ def test_the_policy_may_let_a_missed_budget_pass_with_a_remark():
     assert verdict.remarks == ["CAT-CHAIN-1 missed a budget: recovery time 31.0 s, budget at most 30.0 s"]
 
 
+def test_a_remark_on_a_missed_budget_leaves_out_what_surrounded_the_failure():
+    journal = [
+        event | ({"reason": "too slow\nUnder no fault."} if event["event"] == "scenario-ended" else {})
+        for event in journal_of("FAILED", more=(figure(31),), **ASKED)
+    ]
+    verdict, _ = shop_after(journal, on(QUICK, known=ALL))
+    assert verdict.remarks == ["CAT-CHAIN-1 missed a budget: The one with 1: too slow"]
+
+
 def test_what_no_scenario_asks_for_is_uncovered_unless_it_is_planned():
     other = Requirement("CAT-PERF-1", "Quick", "For all.", "minor")
     verdict = verdict_on(journal_of("PASSED", **ASKED), criteria=on(SHOP, other, known=ALL))
