@@ -33,18 +33,8 @@ def measure(runs: Sequence[Sequence[str]]) -> Cost:
     began, before = time.monotonic(), spent()
     for options in runs:
         with tempfile.TemporaryDirectory(prefix="holdfast-benchmark-") as results:
-            command = [
-                sys.executable,
-                "-m",
-                "support.gate",
-                "run",
-                *options,
-                "-D",
-                f"results={results}",
-                "-D",
-                "report=no",
-            ]
-            ended = run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+            gate = (sys.executable, "-m", "support.gate", "run", "-D", "report=no", "-D", f"results={results}")
+            ended = run([*gate, *options], cwd=CHECKOUT, capture_output=True, text=True, check=False)
         if ended.returncode:
             raise UsageError(
                 f"nothing can be measured on a run that is red: {' '.join(options)}\n{ended.stdout[-2000:]}"

@@ -60,22 +60,7 @@ def errors_are_mere_notes(patch: Patch) -> None:
 )
 def every_update_succeeds(patch: Patch) -> None:
     """Every update reports that it was completed from the provider."""
-    sound = Refresh._outcome  # noqa: SLF001
-
-    def end(
-        self: Refresh,
-        ending: RefreshStatus,
-        catalog: Catalog | None,
-        fetched: Fetched | None = None,
-        error: RefreshError | None = None,
-        *,
-        whole: bool = True,
-    ) -> Outcome:
-        outcome = sound(self, ending, catalog, fetched, error, whole=whole)
-        claimed = msgspec.structs.replace(outcome.report, status=RefreshStatus.COMPLETED, source=Source.PROVIDER)
-        return replace(outcome, report=claimed)
-
-    patch(Refresh, "_outcome", end)
+    _report_instead(patch, status=RefreshStatus.COMPLETED, source=Source.PROVIDER)
 
 
 @breaks("CAT-CHAIN-2")
@@ -126,6 +111,11 @@ def never_takes_an_alarm_back(patch: Patch) -> None:
 )
 def every_update_comes_from_the_saved_copy(patch: Patch) -> None:
     """The report of an update names the saved copy as the source, whatever it was."""
+    _report_instead(patch, source=Source.CACHE)
+
+
+def _report_instead(patch: Patch, **claims: Any) -> None:
+    """Every report of an update makes these *claims*, whatever it should say."""
     sound = Refresh._outcome  # noqa: SLF001
 
     def end(
@@ -138,7 +128,7 @@ def every_update_comes_from_the_saved_copy(patch: Patch) -> None:
         whole: bool = True,
     ) -> Outcome:
         outcome = sound(self, ending, catalog, fetched, error, whole=whole)
-        return replace(outcome, report=msgspec.structs.replace(outcome.report, source=Source.CACHE))
+        return replace(outcome, report=msgspec.structs.replace(outcome.report, **claims))
 
     patch(Refresh, "_outcome", end)
 
