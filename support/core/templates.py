@@ -11,7 +11,7 @@ SHARED = Path(__file__).parent
 def render(template: Path, **values: object) -> str:
     """*template* filled with *values*, which are escaped unless they are `Markup`.
 
-    It can include files of its own folder, and `page.css`, the look of all pages.
+    It can include files of its own folder, and `page_head.html`, with which all pages begin, after `title` and `style` (its CSS).
     """
     return _environment(template.parent).get_template(template.name).render(values)
 
