@@ -97,7 +97,9 @@ def replicas_hold(context: Context) -> None:
 
 @given("an application has stored a session in Redis for {span:Duration}")
 def has_stored_session(context: Context, span: timedelta) -> None:
-    context.stage.put(StoredSession(context.stage.the(RedisApplication).store("session", "Ana", span), span))
+    stored = context.stage.the(RedisApplication).store("session", "Ana", span)
+    assert_that(stored.why, equal_to(""), "the error while the session was stored")
+    context.stage.put(StoredSession(stored, span))
 
 
 @when("the application keeps reading the session")

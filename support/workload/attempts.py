@@ -11,6 +11,8 @@ from support.measure.ledger import Fate
 
 PAUSE_S = 0.01
 CONFIGURATION = "the configuration cannot be read"  # why an application fails that needs it first
+# how clients word it that their pool has none to give; a refusal by the server is worded otherwise
+NO_CONNECTION = r"(?i)pool|no (free )?connection|connection timed out"
 A = TypeVar("A", bound=AbstractContextManager[Any])
 
 

@@ -169,6 +169,8 @@ class MySqlPool:
         with suppress(SQLAlchemyError):  # the server may have been restarted since
             if self._holder and self._holder.scalar(text(HOLDS_LOCK), {"lock": self._lock}):
                 return
+        if self._holder:
+            self._holder.invalidate()
         self._holder = self._lock_holder.connect()
         if self._holder.scalar(text(GET_LOCK), {"lock": self._lock, "seconds": POOL_TIMEOUT_S}) != 1:
             raise BrokenHarnessError(f"the lock for slow queries could not be taken within {POOL_TIMEOUT_S} s")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from support.faults.desk import FaultDesk
 from support.faults.injectors.network import severed
@@ -73,11 +74,11 @@ def one_queue_for_everything(patch: Patch) -> None:
 @breaks("INFRA-NET-3", spills=FAILOVERS)
 def gives_up_for_good(patch: Patch) -> None:
     """After three failed writes the application makes no further ones until it is restarted."""
-    failed: dict[int, list[Attempt]] = {}
+    failed: WeakKeyDictionary[object, list[Attempt]] = WeakKeyDictionary()
 
     def giving_up(write: Write) -> Write:
         def do(self: object, name: str, *words: object) -> Attempt:
-            known = failed.setdefault(id(self), [])
+            known = failed.setdefault(self, [])
             one = replace(known[-1], what=name) if len(known) >= 3 else write(self, name, *words)
             if one.why:
                 known.append(one)
@@ -108,10 +109,10 @@ def hides_the_reason(patch: Patch) -> None:
 def replays_refused_writes(patch: Patch) -> None:
     """A write of which the user was told that it failed is sent again once etcd answers."""
     write = EtcdApplication.put
-    refused: dict[int, list[tuple[str, str]]] = {}
+    refused: WeakKeyDictionary[EtcdApplication, list[tuple[str, str]]] = WeakKeyDictionary()
 
     def put(self: EtcdApplication, name: str, value: str) -> Attempt:
-        one, kept = write(self, name, value), refused.setdefault(id(self), [])
+        one, kept = write(self, name, value), refused.setdefault(self, [])
         if one.fate is Fate.REFUSED:
             kept.append((name, value))
         while one.confirmed and kept:

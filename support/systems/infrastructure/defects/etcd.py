@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary, WeakSet
 
 from support.core.target import Target
 from support.environments.network import Host
@@ -81,17 +82,20 @@ def etcd_watch_ignores_deletions(patch: Patch) -> None:
 
 @breaks("INFRA-ETCD-3")
 def etcd_watch_handles_changes_in_parallel(patch: Patch) -> None:
-    """A program handles changes in two threads, so that the second one may be ready first."""
+    """A program handles its first changes in two threads, of which the second one is ready first."""
     sound = EtcdWatch._receive
-    waiting: dict[int, WatchUpdate] = {}
+    first: WeakKeyDictionary[EtcdWatch, WatchUpdate] = WeakKeyDictionary()
+    swapped: WeakSet[EtcdWatch] = WeakSet()
 
     def receive(self: EtcdWatch, update: WatchUpdate) -> None:
-        if update.entries and id(self) not in waiting:
-            waiting[id(self)] = update
-            return
-        sound(self, update)
-        if update.entries:
-            sound(self, waiting.pop(id(self)))
+        if not update.entries or self in swapped:
+            sound(self, update)
+        elif self not in first:
+            first[self] = update
+        else:  # once, so that no change is left over in the end
+            swapped.add(self)
+            sound(self, update)
+            sound(self, first.pop(self))
 
     patch(EtcdWatch, "_receive", receive)
 

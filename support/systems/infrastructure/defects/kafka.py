@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from confluent_kafka import Consumer, Message
 
@@ -112,10 +113,10 @@ def kafka_newest_first(patch: Patch) -> None:
 def kafka_sends_failed_messages_later(patch: Patch) -> None:
     """A message that was not confirmed within a second is put aside, and sent again after later ones."""
     sound = KafkaProducer.send
-    aside: dict[int, list[tuple[str, str]]] = {}
+    aside: WeakKeyDictionary[KafkaProducer, list[tuple[str, str]]] = WeakKeyDictionary()
 
     def send(self: KafkaProducer, messages: Sequence[tuple[str, str]]) -> Attempts:
-        made, kept = sound(self, messages), aside.setdefault(id(self), [])
+        made, kept = sound(self, messages), aside.setdefault(self, [])
         failed = {one.what for one in made.made if not one.confirmed}
         if not failed:
             for key, value in kept:
@@ -150,14 +151,10 @@ def kafka_members_stay_when_they_leave(patch: Patch) -> None:
     sound = KafkaConsumerGroup.new_consumer
 
     def new_consumer(self: KafkaConsumerGroup, name: str) -> Consumer:
-        return sound(replace_settings(self, STATIC | {"group.instance.id": name}), name)
+        self.config = replace(self.config, kafka_consumer=STATIC | {"group.instance.id": name})
+        return sound(self, name)
 
     patch(KafkaConsumerGroup, "new_consumer", new_consumer)
-
-
-def replace_settings(group: KafkaConsumerGroup, settings: dict[str, object]) -> KafkaConsumerGroup:
-    group.config = replace(group.config, kafka_consumer=settings)
-    return group
 
 
 @breaks("INFRA-PERF-2")

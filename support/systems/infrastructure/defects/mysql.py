@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -135,14 +136,14 @@ def mysql_leaves_queries_behind(patch: Patch) -> None:
 def mysql_reports_old_figures(patch: Patch) -> None:
     """The figures of the pool are collected once in five seconds."""
     sound = MySqlPool.statistics
-    known: dict[int, tuple[float, PoolStatistics]] = {}
+    known: WeakKeyDictionary[MySqlPool, tuple[float, PoolStatistics]] = WeakKeyDictionary()
 
     def statistics(self: MySqlPool) -> PoolStatistics:
-        at, old = known.get(id(self), (0.0, PoolStatistics(0, 0)))
+        at, old = known.get(self, (0.0, PoolStatistics(0, 0)))
         if time.monotonic() - at < 5.0:
             return old
-        known[id(self)] = time.monotonic(), sound(self)
-        return known[id(self)][1]
+        known[self] = time.monotonic(), sound(self)
+        return known[self][1]
 
     patch(MySqlPool, "statistics", statistics)
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from weakref import WeakKeyDictionary
 
 from redis import BlockingConnectionPool, RedisError
 from redis.connection import AbstractConnection
@@ -151,19 +152,20 @@ def redis_values_expire_too_early(patch: Patch) -> None:
 @breaks("INFRA-REDIS-1", spills=("INFRA-REDIS-2", "INFRA-REDIS-4", "INFRA-NET-1", "INFRA-NET-3"))
 def redis_writes_come_later(patch: Patch) -> None:
     """The application confirms values that it keeps in its own memory, and writes them to Redis later."""
-    memory: dict[tuple[int, str], str] = {}
+    memory: WeakKeyDictionary[RedisApplication, dict[str, str]] = WeakKeyDictionary()
     read_all = RedisApplication.read_all
 
     def store(self: RedisApplication, name: str, value: str, _expires: timedelta | None = None) -> Attempt:
         def act(outcome: AttemptOutcome) -> None:
-            outcome.value = memory[id(self), name] = value
+            outcome.value = memory.setdefault(self, {})[name] = value
             outcome.fate = Fate.CONFIRMED
 
         return attempt(name, act)
 
     def read(self: RedisApplication, names: Iterable[str]) -> Mapping[str, str]:
         wanted = list(names)
-        held = {name: memory[id(self), name] for name in wanted if (id(self), name) in memory}
+        own = memory.get(self, {})
+        held = {name: own[name] for name in wanted if name in own}
         return {**read_all(self, wanted), **held}
 
     patch(RedisApplication, "store", store)
