@@ -1,4 +1,4 @@
-@harness
+@harness @nested @alone
 Feature: A verdict holds on a machine that is not the suite's alone
   Other programs take processor time that the product and the suite would need. Everything takes longer then, and a time that
   was measured says little about the product. What is wrong is wrong all the same.

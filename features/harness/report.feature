@@ -21,4 +21,4 @@ Feature: Product owners can check a verdict in the report
       When a newcomer on a bare machine opens the report on a candidate that does not treat error 403 as rejection
       Then the newcomer reads at once "NO-GO 1 of 2 scenarios broke a promise"
       And the newcomer finds "The provider denies access to our organisation" without a click, with 21.00 EUR expected and a picture
-      And the newcomer needs two keystrokes to see the provider being asked for "/v2.4/catalogue"
+      And two folded sections, once opened, show the provider being asked for "/v2.4/catalogue"

@@ -7,7 +7,9 @@ from typing import Self
 
 import psutil
 
-LONGEST_S = 180
+from support.core.errors import BrokenHarnessError
+
+LONGEST_S = 600  # longer than any nested run may take
 # ends by itself too, if nobody is left to end it
 PROGRAM = f"""
 import os, time
@@ -18,7 +20,7 @@ while time.monotonic() < end and os.getppid() == parent:
 
 
 class BusyMachine:
-    """The `with` block ends all programs that were started in it."""
+    """The `with` block ends all programs that were started in it. Raises `BrokenHarnessError` if one of them has ended before."""
 
     def __init__(self) -> None:
         self._programs: list[subprocess.Popen[bytes]] = []
@@ -34,9 +36,12 @@ class BusyMachine:
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        early = [program for program in self._programs if program.poll() is not None]
         for program in self._programs:
             program.kill()
         for program in self._programs:
             program.wait()
+        if early and error is None:
+            raise BrokenHarnessError(f"{len(early)} of the programs that were to keep the processors busy ended early")

@@ -8,7 +8,7 @@ from support.systems.harness.actors.release_manager import TWO_SCENARIOS, Candid
 from support.systems.harness.actors.suite_copy import gate_in, output_of, path_without, suite_copy
 
 GENERATOR = ("node", "npm", "npx")
-EVIDENCE = ("Steps and evidence", "What the provider saw")  # folded one in the other; each is opened by one keystroke
+EVIDENCE = ("Steps and evidence", "What the provider saw")  # two sections, one in the other
 
 
 @dataclass(frozen=True, slots=True)
