@@ -6,7 +6,7 @@ from decimal import Decimal
 from hamcrest import equal_to, greater_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, given, then
-from support.core.bounds import assert_at_least
+from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
 from support.core.eventually import throughout
 from support.systems.catalog.data.catalog_seed import CatalogSeed
@@ -123,6 +123,7 @@ def pauses_doubled(context: Context, first: timedelta) -> None:
     assert_that(len(pauses), greater_than_or_equal_to(2), "the pauses between requests to the provider")
     for number, pause in enumerate(pauses):
         assert_at_least(pause, first * 2**number, f"pause {number + 1}")
+        assert_at_most(pause, first * 2 ** (number + 1), f"pause {number + 1}, which has not quadrupled")
 
 
 @then("the provider received no request before the time that it had named")

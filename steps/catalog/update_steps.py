@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import equal_to, has_entries, is_in, starts_with
+from hamcrest import equal_to, has_entries, is_in, is_not, starts_with
 
 from steps.catalog.shopper_steps import has_seen_price, see_all_at
 from steps.common.dependency_steps import inject_fault
@@ -127,9 +127,10 @@ def update_failed(context: Context, code: int) -> None:
 @then("the report of the last update is that of this one")
 def last_update_is_this(context: Context) -> None:
     this, last = context.stage.the(Update), context.stage.the(Operator).last_update()
+    assert_that(this.finished_at, is_not(""), "the end of the update, by the report in its answer")
     assert_that(
-        (last.status, last.source, dict(last.groups)),
-        equal_to((this.status, this.source, dict(this.groups))),
+        (last.finished_at, last.status, last.source, dict(last.groups)),
+        equal_to((this.finished_at, this.status, this.source, dict(this.groups))),
         "what the service says of its last update",
     )
 

@@ -23,7 +23,8 @@ class Update:
     """The report of an update. *groups* maps each bundle group to "ok" or "failed: <reason>". *set_aside* has the bundles that the
     report lists, of *set_aside_count* in all.
 
-    Without an answer (not *answered*) the outcome is unknown; *status* is then the error. *code* is the HTTP status.
+    Without an answer (not *answered*) the outcome is unknown; *status* is then the error. *code* is the HTTP status,
+    *finished_at* the time that the service gives.
     """
 
     status: str
@@ -36,6 +37,7 @@ class Update:
     set_aside: Sequence[SetAside] = ()
     set_aside_count: int = 0
     code: int | None = None
+    finished_at: str = ""
 
     def __str__(self) -> str:
         """For example: an update that ended as "fallback" after 0.8 s, from the saved copy, because of "unreachable"."""
@@ -99,4 +101,5 @@ def _update(answer: Response) -> Update:
         ),
         set_aside_count=int(answer.body.get("set_aside_count") or 0),
         code=answer.status,
+        finished_at=str(answer.body.get("finished_at", "")),
     )

@@ -99,7 +99,7 @@ def _visit(response: Response) -> Visit:
         source=str(response.body.get("source", "")),
         age=_seconds(response.body.get("age_seconds")),
         stale=response.body.get("stale") is True,
-        come_back_after=_retry_after(response.headers.get("Retry-After", "")),
+        come_back_after=retry_after(response.headers.get("Retry-After", "")),
         text=response.text or response.error,
         contradiction=_contradiction(response),
     )
@@ -113,7 +113,7 @@ def _contradiction(response: Response) -> str:
     age, header_age = _seconds(body.get("age_seconds")), _seconds(headers.get("Age"))
     if response.status == OK and age and (header_age is None or abs(age - header_age) > AGE_ROUNDING):
         return f"its header gives the age {headers.get('Age')!r}, its body {body.get('age_seconds')} s"
-    wait, header_wait = _seconds(body.get("retry_after_seconds")), _retry_after(headers.get("Retry-After", ""))
+    wait, header_wait = _seconds(body.get("retry_after_seconds")), retry_after(headers.get("Retry-After", ""))
     if wait is not None and header_wait is not None and abs(wait - header_wait) > AGE_ROUNDING:
         return f"its header asks for a wait of {header_wait.total_seconds():.0f} s, its body for {wait.total_seconds():g} s"
     return ""
@@ -126,8 +126,8 @@ def _seconds(value: object) -> timedelta | None:
         return None
 
 
-def _retry_after(value: str) -> timedelta | None:
-    """The header's whole seconds, or the time until its date (RFC 9110, 10.2.3); None if it is neither."""
+def retry_after(value: str) -> timedelta | None:
+    """Retry-After: the header's whole seconds, or the time until its date (RFC 9110, 10.2.3); None if it is neither."""
     try:
         return timedelta(seconds=Retry().parse_retry_after(value))
     except InvalidHeader:

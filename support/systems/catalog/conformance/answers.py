@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response
+from support.systems.catalog.actors.shopper import AGE_ROUNDING, retry_after
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.conformance.shapes import must_answer, must_be
 
@@ -47,8 +48,9 @@ def last_report_before_the_first_update(api: CatalogApi) -> None:
 def refusal(answer: Response) -> None:
     """The answer of a shop that has nothing to show."""
     must_be(answer, 503, "Unavailable", "GET /bundles with no source to serve from")
-    header, body = answer.headers.get("Retry-After"), answer.body["retry_after_seconds"]
-    assert header == str(body), (
+    header, body = answer.headers.get("Retry-After", ""), answer.body["retry_after_seconds"]
+    wait = retry_after(header)
+    assert wait is not None and abs(wait - timedelta(seconds=body)) <= AGE_ROUNDING, (  # noqa: PT018  one clause
         f"GET /bundles with no source to serve from: expected the header Retry-After to name the {body} seconds of "
         f"retry_after_seconds, but it was {header!r}"
     )

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from support.core.bounds import LateError
-from support.core.errors import NotApplicableError, NotStartedError
+from support.core.errors import NotApplicableError, NotStartedError, UsageError
 from support.core.eventually import patiently
 from support.core.settings import Settings
 from support.environments.choice import refuse_others
@@ -50,6 +50,11 @@ def examine(settings: Settings, logs: Path) -> Iterator[Finding]:
     own = settings.of(CatalogSettings)
     backend = settings.backend or next(iter(own.implied), "embedded")
     refuse_others(backend, own.implied)
+    if backend == "attached":
+        raise UsageError(
+            "the doctor starts the service itself, empties its stores and stops it; "
+            "say -D catalog.command=... or -D catalog.image=... instead of the address of one that runs"
+        )
     try:
         with open_site(backend, settings, logs) as site:
             yield from _Examination(site, own.lacking).findings()

@@ -1,5 +1,6 @@
 """Mistakes that show while nothing fails: headers, queries, settings and signals that are not as the contract has them."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -89,7 +90,14 @@ def ends_with_an_error(patch: Patch) -> None:
 @breaks("CAT-FORM-1")
 def takes_its_time_to_stop(patch: Patch) -> None:
     """After SIGTERM the process goes on for two seconds."""
-    patch(program, "LAST_ANSWERS_S", 2.0)
+    sound = program.main
+
+    def main() -> int:
+        status = sound()
+        time.sleep(2.0)
+        return status
+
+    patch(program, "main", main)
     patch(program, "EXIT_WITHIN_S", 4.0)
 
 

@@ -79,7 +79,7 @@ def _with_parameters(handler: Handler, name: str) -> Handler:
     return unnamed
 
 
-@leaves_sound("CAT-CHAIN-4", "CAT-CACHE-1", "CAT-SYNC-3")
+@leaves_sound("CAT-CHAIN-4", "CAT-CACHE-1", "CAT-SYNC-3", "CAT-FORM-1")
 def says_when_by_the_clock(patch: Patch) -> None:
     """A refusal names the time to come back at as a date, as HTTP allows."""
     sound = Web._unavailable  # noqa: SLF001

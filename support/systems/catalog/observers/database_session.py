@@ -6,6 +6,8 @@ from typing import Any, LiteralString, Self
 
 import psycopg
 
+CONNECT_TIMEOUT_S = 5
+
 
 class DatabaseSession:
     """Each statement is a transaction of its own, and can be repeated: it is, once, if the server was restarted since the last one.
@@ -35,7 +37,7 @@ class DatabaseSession:
                     return _result(self._connection, statement)
                 except psycopg.OperationalError:
                     self._connection.close()
-            self._connection = psycopg.connect(self._url, autocommit=True)
+            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S)
             return _result(self._connection, statement)
 
     def value(self, statement: LiteralString) -> Any:

@@ -151,4 +151,5 @@ def _explains(one: InjectedFault, line: LogLine) -> bool:
     """Whether a limit could run out because of a fault: one that takes that long, in force then or just before."""
     short = isinstance(one.fault, Slowness) and one.fault.delay <= SHORT_DELAY
     ahead = time.time() - time.monotonic()
-    return not short and (one.ended is None or line.at <= one.ended + ahead + AFTERWARDS_S)
+    before = line.at < one.began + ahead
+    return not short and not before and (one.ended is None or line.at <= one.ended + ahead + AFTERWARDS_S)
