@@ -37,13 +37,16 @@ def doubt_of(error: AssertionError, began: float, ran_out: Callable[[], Sequence
     """Why *error*, since *began* (monotonic clock), may not be the product's; empty if it is.
 
     It has to be a matter of time: an answer that was late by no more than others explain, or one that follows from a time limit
-    that ran out without a fault. A wrong value stays wrong on any machine.
+    that ran out without a fault. What neither explains stays wrong on any machine.
     """
-    others = WATCH.others_since(began)
+    since = began
+    if isinstance(error, LateError) and error.since is not None:
+        since = error.since
+    others = WATCH.others_since(since)
     if others <= MOST_OF_OTHERS:
         return ""
     busy = f"; but others took up to {others:.0f} % of the processors' time meanwhile"
-    if isinstance(error, LateError) and error.times <= WATCH.slowdown_since(began):
+    if isinstance(error, LateError) and error.times <= WATCH.slowdown_since(since):
         return busy
     if expired := ran_out():
         return f"{busy}, and without a fault that explains it a time limit ran out: {expired[0]}"

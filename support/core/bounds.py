@@ -14,7 +14,14 @@ class MissedBoundError(AssertionError):
 
 
 class LateError(MissedBoundError):
-    """Something took *times* as long as promised. On a busy machine it need not be the product's fault."""
+    """Something took *times* as long as promised. On a busy machine it need not be the product's fault.
+
+    *since* is when the wait began, on the monotonic clock; None if that is not known.
+    """
+
+    def __init__(self, message: str, times: float, since: float | None = None) -> None:
+        super().__init__(message, times)
+        self.since = since
 
 
 def assert_at_most(seen: timedelta, limit: timedelta, what: str) -> None:

@@ -42,10 +42,11 @@ def _wait(check: Callable[[], T], within: timedelta, every: float, *, promised: 
             elif waited_s >= BRIEF_S:
                 WATCH.look()
         else:
-            if late and promised:
-                took_s = time.monotonic() - began
-                message = f"fulfilled only after {took_s:.3g} s, not within {limit_s:g} s; until then: {late}"
-                raise LateError(message, took_s / limit_s if limit_s else FAR)
+            took_s = time.monotonic() - began
+            if promised and took_s > limit_s:
+                before = f"; until then: {late}" if late else ", as the first look took so long"
+                message = f"fulfilled only after {took_s:.3g} s, not within {limit_s:g} s{before}"
+                raise LateError(message, took_s / limit_s if limit_s else FAR, began)
             return result
         time.sleep(every)
 

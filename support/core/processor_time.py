@@ -16,6 +16,15 @@ MARGIN = 1.5  # waits on each other add up: a late answer delays the next questi
 SLOWEST = 6.0  # beyond, nothing is told from anything
 
 
+_suite: int | None = None  # the process from which all of the suite descends; None: this one
+
+
+def count_as_suite(pid: int) -> None:
+    """Count all that descends from *pid*, the gate of this worker, as the suite's own: other workers are no others."""
+    global _suite  # noqa: PLW0603  one for the whole process
+    _suite = pid
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Seconds: on the monotonic clock, of busy processors in all, and of the suite's own processes."""
@@ -30,7 +39,7 @@ def spent(counter: Path | None = None) -> Spent:
     machine = psutil.cpu_times()
     # user includes guests; steal is the time that the hypervisor took
     busy = sum(getattr(machine, kind, 0.0) for kind in ("user", "nice", "system", "irq", "softirq", "steal"))
-    own, suite = _used_s(counter) if counter else 0.0, psutil.Process()
+    own, suite = _used_s(counter) if counter else 0.0, psutil.Process(_suite)
     for process in (suite, *suite.children(recursive=True)):
         try:
             own += sum(process.cpu_times()[:4])  # its own, and of its children that have ended

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -36,15 +37,20 @@ def masked(text: str) -> str:
 
 
 def mask_files(folder: Path) -> None:
-    """Mask every file below *folder*, in place."""
+    """Mask every file below *folder*, in place. Files that go away meanwhile are another run's."""
     if not _known:
         return
     pattern = re.compile(_pattern().pattern.encode())
     for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            content = path.read_bytes()
-            if (clean := pattern.sub(rf"\g<before>{MASK}".encode(), content)) != content:
-                path.write_bytes(clean)
+        with suppress(FileNotFoundError):
+            _mask_file(path, pattern)
+
+
+def _mask_file(path: Path, pattern: re.Pattern[bytes]) -> None:
+    if path.is_file() and not path.is_symlink():
+        content = path.read_bytes()
+        if (clean := pattern.sub(rf"\g<before>{MASK}".encode(), content)) != content:
+            path.write_bytes(clean)
 
 
 def _found(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -18,6 +19,7 @@ from support.environments.programs import dying_with_parent, find_program, unpri
 
 HOME = CHECKOUT / ".venv"
 PREFIX = "postgres-"
+UNFINISHED, ABANDONED_S = "unfinished", 3600.0  # a start that was killed has left what is older
 OPTIONS = (
     "-A",
     "trust",
@@ -44,7 +46,7 @@ class PreparedCluster:
         self._maker = self._copy() if self._copied else self._initdb()
 
     def await_made(self) -> None:
-        await_exit(self._maker, "initdb", self._log)
+        await_exit(self._maker, "cp" if self._copied else "initdb", self._log)
         if self._template and not self._copied:
             _keep(self.data, self._template)
 
@@ -82,8 +84,14 @@ def _template() -> Path | None:
 
 def _keep(data: Path, template: Path) -> None:
     """Copy the cluster, which no server has used yet, in one step for all who look. What cannot be kept is made anew next time."""
-    with suppress(OSError, subprocess.CalledProcessError), tempfile.TemporaryDirectory(dir=HOME) as place:
+    if template.exists():
+        return  # another start was quicker, and a third one may be copying from it
+    with (
+        suppress(OSError, subprocess.CalledProcessError),
+        tempfile.TemporaryDirectory(dir=HOME, prefix=f"{PREFIX}{UNFINISHED}-") as place,
+    ):
         subprocess.run(["cp", "-a", str(data), f"{place}/made"], check=True, capture_output=True)
         for old in HOME.glob(f"{PREFIX}*"):
-            shutil.rmtree(old)
+            if UNFINISHED not in old.name or time.time() - old.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(old)
         Path(place, "made").rename(template)

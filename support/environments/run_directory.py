@@ -1,5 +1,6 @@
 """The folder of a run, with a list of its processes, so that the next run can clean up after a run that was killed."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -11,7 +12,7 @@ from typing import IO
 
 import psutil
 
-from support.core.errors import UsageError
+from support.core.errors import BrokenHarnessError, UsageError
 from support.environments.memory_limits import MemoryGroup, make_memory_group, remove_memory_group
 from support.environments.mounts import unmount_below
 
@@ -116,7 +117,7 @@ def _locked_home() -> Iterator[Path]:
 
 
 def _opened_home() -> IO[str]:
-    """Its lock. Raises `UsageError` where nothing can be written."""
+    """Its lock. Raises `UsageError` where nothing may be written, and `BrokenHarnessError` where there is no room."""
     try:
         home = Path(tempfile.gettempdir()) / _home_name()
         home.mkdir(mode=0o711, exist_ok=True)
@@ -125,6 +126,10 @@ def _opened_home() -> IO[str]:
         return (home / "lock").open("w")
     except OSError as trouble:
         where = trouble.filename or "a temporary folder"
+        if trouble.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise BrokenHarnessError(
+                f"the run cannot write to {where} ({trouble.strerror}); free some space there"
+            ) from None
         raise UsageError(
             f"the run cannot write to {where} ({trouble.strerror}); set TMPDIR to a folder where you may, with space left"
         ) from None

@@ -18,6 +18,7 @@ from behave.__main__ import run_behave
 
 from support.core.checkout import CHECKOUT
 from support.core.environment import users_environment
+from support.core.processor_time import count_as_suite
 from support.gate.execution.results import RUN, Claim
 from support.gate.execution.work_queue import QUEUE, WORKER, WorkQueue
 from support.gate.selection.behave_options import read_options
@@ -85,6 +86,7 @@ def _run(name: str, command: Sequence[str], environment: Mapping[str, str], log:
             continue
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
+    count_as_suite(gate)
     if os.getppid() != gate:  # it was killed before
         sys.exit(INTERRUPTED)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from support.core.errors import UsageError
+from support.core.secrets import mask_files, masked
 from support.core.settings import Settings, read_settings
 from support.environments.cleanup import clear
 from support.gate.output.terminal import Paint
@@ -51,15 +52,19 @@ def _examine(system: System, settings: Settings, given: Sequence[str]) -> int:
     for old in logs.glob("*.log"):
         old.unlink()
     own = settings.of(system.settings)
-    print(f"{system.name}: {own.judged or 'the reference'}", flush=True)
-    for finding in system.doctor(settings, logs):
-        found.append(finding)
-        state = paint.outcome(COLOURS[finding.state], f"{finding.state:<13}")
-        print(f"  {state}  {finding.subject}" + (f"\n{'':17}{finding.said}" if finding.said else ""), flush=True)
+    print(masked(f"{system.name}: {own.judged or 'the reference'}"), flush=True)
+    try:
+        for finding in system.doctor(settings, logs):
+            found.append(finding)
+            state = paint.outcome(COLOURS[finding.state], f"{finding.state:<13}")
+            said = masked(f"\n{'':17}{finding.said}") if finding.said else ""
+            print(f"  {state}  {finding.subject}{said}", flush=True)
+    finally:
+        mask_files(logs)
     counts = Counter(finding.state for finding in found)
     told = ", ".join(f"{counts[state]} {state}" for state in COLOURS if counts[state])
     print(f"\n{told}, in {time.monotonic() - began:.1f} s; the logs are in {logs}")
-    print(_advice(system.name, found, given))
+    print(masked(_advice(system.name, found, given)))
     return 1 if counts["missing"] or counts["wrong"] else 0
 
 

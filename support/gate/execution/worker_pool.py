@@ -52,9 +52,10 @@ class WorkerPool:
         self._started += 1
         name = f"{self._prefix}{self._started}"
         process = start_behave(name, self._options, queue, self._seed, self._claim)
-        self._running[os.pidfd_open(process.ident or 0)] = name, process
-        if self.stopped_by:  # the signal came between the two lines above
-            _send(process, signal.Signals[self.stopped_by])
+        descriptor = os.pidfd_open(process.ident or 0)
+        self._running[descriptor] = name, process
+        if self.stopped_by:  # the signal came before the worker could be told
+            _send(descriptor, signal.Signals[self.stopped_by])
 
     def _reap(self, descriptor: int) -> None:
         name, process = self._running.pop(descriptor)
@@ -88,15 +89,15 @@ class WorkerPool:
         if not self.stopped_by:
             self.stopped_by = signal.Signals(number).name
             signal.alarm(SHUTDOWN_TIMEOUT_S)
-            for _, process in list(self._running.values()):
-                _send(process, number)
+            for descriptor in list(self._running):
+                _send(descriptor, number)
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
         for _, process in list(self._running.values()):
             process.kill()
 
 
-def _send(process: BehaveProcess, number: int) -> None:
+def _send(descriptor: int, number: int) -> None:
     """Forward a signal; that the terminal goes away is told as a request to end, since a worker has no terminal."""
     with suppress(ProcessLookupError):  # it has ended meanwhile
-        os.kill(process.ident or 0, signal.SIGTERM if number == signal.SIGHUP else number)
+        signal.pidfd_send_signal(descriptor, signal.SIGTERM if number == signal.SIGHUP else number)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from support.core.checkout import CHECKOUT
+from support.core.fingerprint import digest
 from support.measure.host_load import OTHERS
 
 FILE = "history.jsonl"
@@ -143,9 +144,10 @@ def _is_kept(figure: Mapping[str, Any]) -> bool:
 
 
 def _code(checkout: Path) -> str:
-    """The commit, with a digest of uncommitted changes; empty where git cannot tell."""
+    """The commit, with a digest of uncommitted changes and new files; empty where git cannot tell."""
     commit = _git(checkout, "rev-parse", "--short=12", "HEAD")
-    changes = _git(checkout, "diff", "HEAD")
+    new = _git(checkout, "ls-files", "--others", "--exclude-standard").splitlines()
+    changes = _git(checkout, "diff", "HEAD") + "".join(f"{name} {digest(checkout / name)}" for name in new)
     return f"{commit}+{hashlib.sha256(changes.encode()).hexdigest()[:6]}" if commit and changes else commit
 
 
