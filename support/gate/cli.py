@@ -12,9 +12,9 @@ from support.core.settings import Settings
 from support.environments.cleanup import clear
 from support.gate import crash
 from support.gate.execution.doctor import doctor
-from support.gate.execution.publish import publish, unwritten, write_trends
+from support.gate.execution.publish import publish, remember, unwritten, write_trends
 from support.gate.execution.repeats import repeat
-from support.gate.execution.results import Claim, claim
+from support.gate.execution.results import Claim, claim, demand_free
 from support.gate.execution.run_options import parse_merge_options, parse_run_options
 from support.gate.execution.runner import evaluate, execute, prepare
 from support.gate.execution.shards import common_seed, merge_shards, read_shards
@@ -98,6 +98,7 @@ def _run(words: Sequence[str], systems: Sequence[System]) -> int:
 def _check(failed: Sequence[str], systems: Sequence[System]) -> int:
     """Judge the suite itself, and record the result; *failed* are the other steps of ./check that failed."""
     own = " or ".join(f"@{name}" for name in sorted(own_checks(systems)))
+    demand_free(suite_check.RESULTS)
     with suite_check.recorded(failed, circumstances("", "", 1).code) as results:
         return _run([f"--tags={own}", "-D", f"results={results}"], systems)
 
@@ -139,8 +140,11 @@ def _publish(verdict: Verdict, claimed: Claim, settings: Settings, scope: Scope)
         record(claimed.home, verdict.scenarios)
         verdict = publish(replace(verdict, candidate=version), claimed.folder, claimed.home, under, suite)
         report = _try_report(claimed) if settings.report == "yes" else ""
+        remember(verdict, claimed.home, under)
     except OSError as error:
         verdict = unwritten(verdict, error, claimed.folder)
+        with suppress(OSError):
+            remember(verdict, claimed.home, under)
     print(summary(verdict, report, Paint(sys.stdout)), flush=True)
     return verdict.exit_code
 

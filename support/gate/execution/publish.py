@@ -1,4 +1,4 @@
-"""Writes the results of a run: verdict.json, validated by its schema, summary.md, a line of the history, the trends."""
+"""Writes the results of a run: verdict.json, validated by its schema, summary.md, the trends, a line of the history."""
 
 import json
 from collections.abc import Sequence
@@ -22,17 +22,21 @@ SCHEMA = Path(__file__).parents[1] / "verdict.schema.json"
 
 
 def publish(verdict: Verdict, results: Path, home: Path, under: Circumstances, suite: Row | None = None) -> Verdict:
-    """Write all files, and return the verdict with the warnings from the history in *home*, and with *suite*.
+    """Write all files but the history, and return the verdict with the warnings from the history in *home*, and with *suite*.
 
     `verdict.json` is written atomically. Raises `BrokenHarnessError` if the verdict does not match its schema.
     """
     earlier, complaints = history.read(home / history.FILE)
     run = history.record_of(verdict.as_json(), under)
     verdict = replace(verdict, warnings=[*warnings(run, earlier), *complaints], suite=suite)
-    content = _written(verdict, results)
-    history.append(home / history.FILE, content, under)
+    _written(verdict, results)
     write_trends([*earlier, run], verdict.warnings, results)
     return verdict
+
+
+def remember(verdict: Verdict, home: Path, under: Circumstances) -> None:
+    """Add *verdict* to the history in *home*: last of all, since what cannot be written until then makes it BROKEN."""
+    history.append(home / history.FILE, _as_read(verdict), under)
 
 
 def unwritten(verdict: Verdict, error: OSError, results: Path) -> Verdict:
@@ -52,15 +56,20 @@ def unwritten(verdict: Verdict, error: OSError, results: Path) -> Verdict:
     return broken
 
 
-def _written(verdict: Verdict, results: Path) -> Row:
-    """Write `verdict.json`, in one go, and `summary.md`. Returns what `verdict.json` holds."""
-    content: Row = json.loads(json.dumps(verdict.as_json()))
+def _written(verdict: Verdict, results: Path) -> None:
+    """Write `verdict.json`, in one go, and `summary.md`."""
+    content = _as_read(verdict)
     try:
         jsonschema.validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except jsonschema.ValidationError as error:
         raise BrokenHarnessError(f"the verdict does not fit its schema at {error.json_path}: {error.message}") from None
     write_whole(results / "verdict.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     write_whole(results / "summary.md", markdown_summary(content))
+
+
+def _as_read(verdict: Verdict) -> Row:
+    """What a reader of `verdict.json` gets."""
+    content: Row = json.loads(json.dumps(verdict.as_json()))
     return content
 
 

@@ -58,6 +58,15 @@ def claim(home: Path) -> Claim:
     return Claim(home, folder, uuid.uuid4().hex[:12], lock)
 
 
+def demand_free(home: Path) -> None:
+    """Raises `UsageError` while another run holds *home*."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = _locked(home)
+    if lock is None:
+        raise UsageError(f"another run holds {home}; wait for its end")
+    lock.close()
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write *path* whole or not at all; in the second case an earlier one is left, and an `OSError` is raised."""
     draft = path.with_name(f".{path.name}")

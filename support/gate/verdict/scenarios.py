@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from support.behave_runtime.alike import NOT_RUN
 from support.core.journal import Event
 from support.gate.selection.criteria import Criteria
 from support.gate.verdict.fault_windows import FaultWindow, fault_windows
@@ -36,7 +37,7 @@ def scenario_verdicts(
                 faults=[_fault(window) for window in faults],
                 figures=figures(own),
                 losses=[{key: event[key] for key in LEDGER} for event in own if event["event"] == "ledger"],
-                known_defect=_known_defect(one, criteria) if finding.outcome is Outcome.FAILED else None,
+                known_defect=_known_defect(one, criteria) if _failed(finding) else None,
                 **{key: end[key] for key in ("failed_at", "missed_times") if end and key in end},
             )
         )
@@ -49,6 +50,11 @@ def figures(events: Iterable[Event]) -> list[Row]:
         for event in events
         if event["event"] == "figure"
     ]
+
+
+def _failed(finding: Finding) -> bool:
+    """Examples that were not run, since those before them failed alike, share their excuse."""
+    return finding.outcome is Outcome.FAILED or finding.reason.startswith(NOT_RUN)
 
 
 def _known_defect(selected: Event, criteria: Criteria) -> Row | None:

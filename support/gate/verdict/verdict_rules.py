@@ -79,8 +79,9 @@ def _harness_troubles(given: VerdictInput) -> Iterator[str]:
 
 
 def _open_questions(given: VerdictInput) -> Iterator[str]:
-    if inconclusive := [one for one in given.having(Outcome.INCONCLUSIVE) if given.must_pass(one)]:
-        yield f"{_of(len(inconclusive), given.applying)} {'was' if len(inconclusive) == 1 else 'were'} inconclusive"
+    open_ones = [one for one in given.having(Outcome.INCONCLUSIVE) if given.must_pass(one) and not one.known_defect]
+    if open_ones:
+        yield f"{_of(len(open_ones), given.applying)} {'was' if len(open_ones) == 1 else 'were'} inconclusive"
     yield from given.doubts
     absent, allowed = len(given.having(Outcome.NOT_APPLICABLE)), given.policy.not_applicable
     if allowed is not None and absent > allowed:

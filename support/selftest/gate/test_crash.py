@@ -209,7 +209,7 @@ def test_a_disk_that_fills_up_after_a_go(project: Project, small_disk: Path) -> 
     assert "The verdict would have been GO: all 2 scenarios kept their promises" in " ".join(judged.out.split())
     assert not judged.verdict or judged.verdict["verdict"] == "broken"
     history = small_disk / "history.jsonl"
-    assert not history.exists() or all(json.loads(line) for line in history.read_text().splitlines())
+    assert not history.exists() or "go" not in {json.loads(one)["verdict"] for one in history.read_text().splitlines()}
 
 
 def test_results_that_cannot_be_written_are_refused_before_the_run(project: Project) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from support.behave_runtime.alike import NOT_RUN
 from support.core.errors import UsageError
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
@@ -93,6 +94,16 @@ def test_a_known_defect_stops_nothing_and_is_a_remark(tmp_path, name):
     assert (verdict.requirements[0].outcome, verdict.requirements[0].known_defect) == ("FAILED", True)
     with (tmp_path / "out").open("w") as stream:
         assert "KNOWN DEFECT" in summary(verdict, "", Paint(stream))
+
+
+def test_a_known_defect_excuses_examples_that_were_not_run_since_others_failed_alike():
+    events = journal_of("FAILED", "INCONCLUSIVE", requirements=("CAT-CHAIN-1",))
+    not_run = [
+        one | {"reason": f"{NOT_RUN} 3 examples failed alike"} if one.get("outcome") == "INCONCLUSIVE" else one
+        for one in events
+    ]
+    assert verdict_on(not_run, 1, excusing("CAT-CHAIN-1")).verdict == "go"
+    assert verdict_on(not_run, 1, excusing("a:1")).verdict == "unknown"
 
 
 def test_a_known_defect_excuses_no_other_scenario():

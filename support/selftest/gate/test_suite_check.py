@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from support.core.errors import UsageError
+from support.gate.execution.results import claim, demand_free
 from support.gate.history.suite_check import SuiteCheck, as_json
 from support.selftest.gate.gate_project import Project
 from support.selftest.gate.test_scope import SHOP, SUITE
@@ -98,3 +100,12 @@ def test_a_check_that_ends_without_a_verdict_is_recorded_too(project: Project) -
     assert judged.verdict
     assert judged.verdict["suite"]["verdict"] == "broken"
     assert judged.verdict["suite"]["because"].startswith("a scenario carries @SUITE-GATE-9")
+
+
+def test_a_check_waits_for_no_other_run_and_takes_over_none_of_its_results(tmp_path: Path) -> None:
+    with (
+        claim(tmp_path / "results").lock,
+        pytest.raises(UsageError, match="another run holds .*results; wait for its end"),
+    ):
+        demand_free(tmp_path / "results")
+    demand_free(tmp_path / "results")
