@@ -105,7 +105,7 @@ def test_a_check_that_ends_without_a_verdict_is_recorded_too(project: Project) -
 def test_a_check_waits_for_no_other_run_and_takes_over_none_of_its_results(tmp_path: Path) -> None:
     with (
         claim(tmp_path / "results").lock,
-        pytest.raises(UsageError, match="another run holds .*results; wait for its end"),
+        pytest.raises(UsageError, match=r"another run holds .*results; wait for its end"),
     ):
         demand_free(tmp_path / "results")
     demand_free(tmp_path / "results")
