@@ -1,6 +1,6 @@
 """Injects faults into the links between a system and its dependencies, through the fault proxy."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.target import Target
@@ -55,8 +55,18 @@ class LinkInjector:
         if isinstance(fault, Outage):
             self._proxy.enable(name)
         else:
-            for toxic in reversed(_toxics(fault)):
+            self._remove(name, _toxics(fault))
+
+    def _remove(self, name: str, toxics: Sequence[Toxic]) -> None:
+        """Try to remove every toxic, even if one cannot be (it was never added); raises the first trouble afterwards."""
+        troubles = []
+        for toxic in reversed(toxics):
+            try:
                 self._proxy.remove(name, toxic.name)
+            except BrokenHarnessError as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
 
     def use(self, target: Target, fault: Fault) -> int | None:
         if isinstance(fault, Outage | Unreachable):

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from support.core.addresses import LOOPBACK
+from support.core.errors import BrokenHarnessError
 from support.core.target import Target
 from support.environments.parts import Link
 from support.environments.ports import ReservedPort
@@ -79,3 +80,14 @@ def test_the_end_of_a_silence_closes_the_connections_that_it_held(proxy, link):
 
         injector.recover(SHOP, Silence())
         assert waiting.recv(4096) == b""
+
+
+def test_a_silence_that_was_injected_by_half_is_removed_all_the_same(proxy, link):
+    injector = LinkInjector({SHOP: link}, proxy)
+    injector.inject(SHOP, Silence())
+    proxy.remove(link.proxy, "silence")
+    with pytest.raises(BrokenHarnessError, match="silence"):
+        injector.recover(SHOP, Silence())
+    assert http.get(link.entry, "/", patience_s=2.0).symptom is Symptom.ANSWERS
+    with pytest.raises(BrokenHarnessError, match="silent-end"):
+        proxy.remove(link.proxy, "silent-end")
