@@ -1,0 +1,142 @@
+"""Measures what the layer itself costs, and compares it with the first time. Users' requests go on between any two samples."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+from support.systems.assistant.app.median import Median, median_of
+
+SAMPLES = 200
+WARM_UP = 5
+log = structlog.get_logger()
+
+Sample = Callable[[], Awaitable[float]]
+
+
+class Benchmark(NamedTuple):
+    """*sample* measures once, in seconds; it blocks the event loop for a few milliseconds at most."""
+
+    name: str
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """*regression*: slower than the *baseline* beyond both errors."""
+
+    name: str
+    unit: str
+    median: float
+    error: float
+    samples: int
+    baseline: Median
+    regression: bool
+
+
+class RunningError(Exception):
+    """Benchmarks are running already: two runs would measure each other."""
+
+
+class Benchmarks:
+    """Keeps the baselines in `baselines.json` in *folder*. An unreadable file is told in the log, and replaced."""
+
+    def __init__(self, benchmarks: Iterable[Benchmark], folder: Path) -> None:
+        self._all = {benchmark.name: benchmark for benchmark in benchmarks}
+        self._file = folder / "baselines.json"
+        self._running = False
+        self._last: dict[str, Result] = {}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._all)
+
+    @property
+    def last(self) -> list[Result]:
+        """The last result of each benchmark that has run since the start."""
+        return list(self._last.values())
+
+    async def run(self, names: Iterable[str], times: float) -> list[Result]:
+        """Run those with these *names*. A regression is slower by *times*. Raises `RunningError`."""
+        if self._running:
+            raise RunningError
+        self._running = True
+        try:
+            baselines = await asyncio.to_thread(_read, self._file)
+            results = []
+            for name in names:
+                found = await _measure(self._all[name].sample)
+                baseline = baselines.setdefault(name, found)
+                slower = regressed(found, baseline, times)
+                results.append(Result(name, "s", found.median, found.error, found.samples, baseline, slower))
+            await asyncio.to_thread(_write, self._file, baselines)
+        finally:
+            self._running = False
+        self._last |= {result.name: result for result in results}
+        return results
+
+
+def regressed(found: Median, baseline: Median, times: float) -> bool:
+    """Whether *found* is slower by *times* even if both errors count in its favour."""
+    return found.median - found.error > times * max(baseline.median + baseline.error, 0)
+
+
+def each(call: Callable[[], object], repeat: int = 1) -> Sample:
+    """The time of one *call*, as the mean of *repeat* in succession."""
+
+    async def sample() -> float:
+        started = time.perf_counter()
+        for _ in range(repeat):
+            call()
+        return (time.perf_counter() - started) / repeat
+
+    return sample
+
+
+def extra(plain: Callable[[], Awaitable[object]], guarded: Callable[[], Awaitable[object]], repeat: int = 1) -> Sample:
+    """What *guarded* takes longer than *plain*; the two are measured one right after the other."""
+
+    async def timed(call: Callable[[], Awaitable[object]]) -> float:
+        started = time.perf_counter()
+        for _ in range(repeat):
+            await call()
+        return (time.perf_counter() - started) / repeat
+
+    async def sample() -> float:
+        return -await timed(plain) + await timed(guarded)
+
+    return sample
+
+
+async def _measure(sample: Sample) -> Median:
+    for _ in range(WARM_UP):
+        await sample()
+    values = []
+    for _ in range(SAMPLES):
+        values.append(await sample())
+        await asyncio.sleep(0)
+    return median_of(values)
+
+
+def _read(file: Path) -> dict[str, Median]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Median])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError) as error:
+        log.error("baselines.unreadable", reason=str(error))  # noqa: TRY400 - the reason suffices
+        return {}
+
+
+def _write(file: Path, baselines: Mapping[str, Median]) -> None:
+    beside = file.with_suffix(".new")
+    try:
+        beside.write_bytes(msgspec.json.encode(baselines))
+        beside.replace(file)
+    except OSError as error:
+        log.error("baselines.not_saved", reason=str(error))  # noqa: TRY400 - the reason suffices

@@ -1,0 +1,76 @@
+"""Everything that counts, records and alerts, in one object: an observer of all events, and one task."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from support.systems.assistant.app.alert_rules import AlertRules
+from support.systems.assistant.app.alerts import Alerts
+from support.systems.assistant.app.benchmarks import Benchmark, Benchmarks, Result
+from support.systems.assistant.app.events import Event
+from support.systems.assistant.app.history import History
+from support.systems.assistant.app.metrics import Metrics
+from support.systems.assistant.app.model import BreakerState, Effective
+
+States = Callable[[], Awaitable[Mapping[str, BreakerState]]]
+
+
+class Monitoring:
+    """*folder* keeps what survives a restart; *states* tells each breaker's state as of now; *every_s* is between two rows."""
+
+    def __init__(
+        self,
+        folder: Path,
+        alert_url: str,
+        every_s: float,
+        effective: Effective,
+        states: States,
+        benchmarks: list[Benchmark],
+    ) -> None:
+        self._every_s = every_s
+        self._states = states
+        self._task: asyncio.Task[None] | None = None
+        self.metrics = Metrics(effective.operations)
+        self.alerts = Alerts(folder, alert_url, self.metrics)
+        self.history = History(folder)
+        self._rules = AlertRules(self.alerts.book, effective.alerts)
+        self.benchmarks = Benchmarks(benchmarks, folder)
+
+    def __call__(self, event: Event) -> None:
+        self.metrics(event)
+        self.history(event)
+        self._rules(event)
+
+    def start(self) -> None:
+        """Needs a running event loop."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Write what is not written yet."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await asyncio.gather(self.history.close(), self.alerts.close())
+
+    async def exposition(self) -> bytes:
+        """The page of metrics."""
+        return await asyncio.to_thread(self.metrics.exposition, await self._states())
+
+    async def run_benchmarks(self, names: Iterable[str] = ()) -> list[Result]:
+        """Those with these names, or all; alerts are raised and cleared by the results. Raises `RunningError`."""
+        results = await self.benchmarks.run(names or self.benchmarks.names, self._rules.settings.regression_times)
+        self._rules.judge(results)
+        return results
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.alerts.run())
+            tasks.create_task(self._compare())
+
+    async def _compare(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            self._rules.compare(await self._states())
+            await self.history.write()
