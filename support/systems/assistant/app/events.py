@@ -43,13 +43,14 @@ class RequestEnded:
 class BreakerMoved:
     """A breaker changed its state, by a call of this instance or by an administrator.
 
-    *cause* is a kind of failure, or `success`, `elapsed`, `forced` or `reset`.
+    *cause* is a kind of failure, or `success`, `elapsed`, `forced` or `reset`; *who* is the administrator, if it was one.
     """
 
     operation: str
     before: BreakerState
     after: BreakerState
     cause: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

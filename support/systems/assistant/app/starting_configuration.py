@@ -1,0 +1,53 @@
+"""What the service is configured by before anybody changes it: a file, a preset, the old variables, or the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.systems.assistant.app.configuration_document import Document
+from support.systems.assistant.app.environment_detection import detect
+from support.systems.assistant.app.json_reading import UnreadableError, read_json
+from support.systems.assistant.app.mistakes import ConfigurationError, mistake
+from support.systems.assistant.app.operator_limits import OperatorLimits
+from support.systems.assistant.app.presets import PRESETS
+from support.systems.assistant.app.validation import check
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """*file* is None if there is none; *preset* is empty if it goes by the environment, which *variables* tell."""
+
+    folder: Path
+    file: Path | None = None
+    preset: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    limits: OperatorLimits = field(default_factory=OperatorLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """*preset* is what a configuration without one gets."""
+
+    preset: str
+    document: Document
+
+
+def read_start(sources: Sources) -> Start:
+    """Raises `ConfigurationError` with all mistakes of the file."""
+    if sources.preset and sources.preset not in PRESETS:
+        remedy = f"choose one of {', '.join(PRESETS)}"
+        raise ConfigurationError([mistake(("ASSISTANT_PRESET",), sources.preset, "it is not known", remedy)])
+    preset = sources.preset or detect(sources.variables).preset
+    if sources.file:
+        return Start(preset, check(_content(sources.file), preset, sources.limits).valid())
+    return Start(preset, {})
+
+
+def _content(file: Path) -> object:
+    at, remedy = ("ASSISTANT_CONFIG_FILE",), "name a readable file with a configuration in JSON"
+    try:
+        return read_json(file.read_bytes())
+    except OSError as error:
+        raise ConfigurationError([mistake(at, file, f"it cannot be read: {error.strerror}", remedy)]) from None
+    except UnreadableError as error:
+        raise ConfigurationError([mistake(at, file, str(error), remedy)]) from None
