@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
 
+import structlog
+
 from support.systems.assistant.app.audit import SERVICE, Audit
 from support.systems.assistant.app.configuration_document import Document
 from support.systems.assistant.app.events import ConfigurationChanged, Observer
@@ -14,6 +16,8 @@ from support.systems.assistant.app.model import Effective
 from support.systems.assistant.app.resolution import resolve
 from support.systems.assistant.app.starting_configuration import Sources, read_start
 from support.systems.assistant.app.validation import Checked, check
+
+log = structlog.get_logger()
 
 
 class OtherVersionError(Exception):
@@ -79,17 +83,23 @@ class ConfigurationStore:
         kept = self._read_kept()
         changed = kept.changed if kept else None
         self.document = self._start.document if changed is None else self.check(changed).valid()
+        before, after = kept.in_force if kept else None, self._in_force(self.document)
         version = kept.version if kept else 1
+        if before != after:
+            version = version + 1 if kept else version
+            self._record_start(version, before, after, migrated=changed is None)
+            self._file.write(Kept(version, changed, dict(after)))
         self.current = self._resolve(self.document, version)
-        in_force = self._in_force(self.document)
-        if kept is None or kept.in_force != in_force:
-            version = version + 1 if kept else 1
-            before = kept.in_force if kept else None
-            facts: dict[str, Any] = {"action": "started", "version": version, "before": before, "after": in_force}
-            self._audit.record("configuration", SERVICE, **facts)
-            self._audit.sync()
-            self._file.write(Kept(version, changed, dict(in_force)))
-            self.current = self._resolve(self.document, version)
+
+    def _record_start(
+        self, version: int, before: Mapping[str, object] | None, after: Mapping[str, object], *, migrated: bool
+    ) -> None:
+        if self._start.migration and migrated:
+            self._audit.record("migration", SERVICE, confidence=self._start.migration.confidence, applied=True)
+            log.warning("configuration.migrated", warnings=self._start.migration.warnings)
+        facts: dict[str, Any] = {"action": "started", "version": version, "before": before, "after": after}
+        self._audit.record("configuration", SERVICE, **facts)
+        self._audit.sync()
 
     def _read_kept(self) -> Kept | None:
         try:

@@ -39,7 +39,7 @@ class ConfigurationError(Exception):
 
 
 def mistake(location: Sequence[str | int], value: object, message: str, remedy: str) -> Mistake:
-    field = ".".join(_printable(str(part)) for part in location) or "configuration"
+    field = ".".join(printable(str(part)) for part in location) or "configuration"
     return Mistake(field, shown(location, value), message, remedy)
 
 
@@ -48,16 +48,16 @@ def shown(location: Sequence[str | int], value: object) -> object:
     if any(SECRET.search(str(part)) for part in location if part != "key_points"):
         return HIDDEN
     if isinstance(value, str):
-        return HIDDEN if LOOKS_SECRET.search(value) else _printable(value)
+        return HIDDEN if LOOKS_SECRET.search(value) else printable(value)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float):
         return value if abs(value) <= LARGEST_EXACT else "a huge number"
     if isinstance(value, dict):
         return "an object"
-    return "a list" if isinstance(value, list) else _printable(str(value))
+    return "a list" if isinstance(value, list) else printable(str(value))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     cut = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
     return "".join(letter if letter.isprintable() else "?" for letter in cut)

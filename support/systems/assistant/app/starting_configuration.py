@@ -7,7 +7,9 @@ from pathlib import Path
 from support.systems.assistant.app.configuration_document import Document
 from support.systems.assistant.app.environment_detection import detect
 from support.systems.assistant.app.json_reading import UnreadableError, read_json
+from support.systems.assistant.app.migration import Migration, migrate
 from support.systems.assistant.app.mistakes import ConfigurationError, mistake
+from support.systems.assistant.app.old_variables import READERS
 from support.systems.assistant.app.operator_limits import OperatorLimits
 from support.systems.assistant.app.presets import PRESETS
 from support.systems.assistant.app.validation import check
@@ -26,10 +28,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """*preset* is what a configuration without one gets."""
+    """*preset* is what a configuration without one gets; *migration* is how *document* came about, if from old variables."""
 
     preset: str
     document: Document
+    migration: Migration | None = None
 
 
 def read_start(sources: Sources) -> Start:
@@ -40,6 +43,10 @@ def read_start(sources: Sources) -> Start:
     preset = sources.preset or detect(sources.variables).preset
     if sources.file:
         return Start(preset, check(_content(sources.file), preset, sources.limits).valid())
+    old = {name: sources.variables[name] for name in READERS if sources.variables.get(name)}
+    if old and not sources.preset:
+        migration = migrate(old, sources.limits)
+        return Start(preset, migration.document, migration)
     return Start(preset, {})
 
 
