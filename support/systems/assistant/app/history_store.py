@@ -113,14 +113,15 @@ class HistoryStore:
 
     def _try(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            return work(self._opened())
-        except sqlite3.OperationalError as error:
+            try:
+                return work(self._opened())
+            except sqlite3.OperationalError:  # the disk is full, the folder is missing
+                raise
+            except sqlite3.DatabaseError as damage:
+                self._set_aside(str(damage))
+                return work(self._opened())
+        except (sqlite3.Error, OSError) as error:
             self._close()
-            raise HistoryError(str(error)) from error
-        except sqlite3.DatabaseError as error:
-            self._close()
-            log.error("history.damaged", reason=str(error))  # noqa: TRY400 - the reason suffices
-            self._set_aside()
             raise HistoryError(str(error)) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -137,10 +138,9 @@ class HistoryStore:
             self._connection.close()
             self._connection = None
 
-    def _set_aside(self) -> None:
-        try:
-            self._file.replace(self._file.with_suffix(".damaged"))
-            for more in ("-wal", "-shm"):
-                self._file.with_name(self._file.name + more).unlink(missing_ok=True)
-        except OSError as error:
-            log.error("history.not_set_aside", reason=str(error))  # noqa: TRY400 - the reason suffices
+    def _set_aside(self, damage: str) -> None:
+        log.error("history.damaged", reason=damage)
+        self._close()
+        self._file.replace(self._file.with_suffix(".damaged"))
+        for more in ("-wal", "-shm"):
+            self._file.with_name(self._file.name + more).unlink(missing_ok=True)
