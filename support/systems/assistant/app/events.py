@@ -43,7 +43,7 @@ class RequestEnded:
 class BreakerMoved:
     """A breaker changed its state, by a call of this instance or by an administrator.
 
-    *cause* is a kind of failure, or `success`, `elapsed`, `forced` or `reset`; *who* is the administrator, if it was one.
+    *cause* is a kind of failure, or `slow`, `success`, `elapsed`, `forced` or `reset`; *who* is the administrator, if it was one.
     """
 
     operation: str

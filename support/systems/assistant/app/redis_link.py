@@ -1,0 +1,64 @@
+"""The way to Redis. Every part that uses it has something to go on with while Redis does not answer."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+Result = TypeVar("Result")
+
+ASK_AGAIN_AFTER_S = 1.0
+CONNECTIONS = 50
+log = structlog.get_logger()
+
+
+class RedisAwayError(Exception):
+    """Redis does not answer, or refuses a command; or did so less than a second ago."""
+
+
+class RedisLink:
+    """Runs commands while Redis answers. After a failure one call a second asks again; the others fail at once."""
+
+    def __init__(self, url: str, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=timeout_s,
+            socket_timeout=timeout_s,
+            socket_connect_timeout=timeout_s,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self.redis = Redis(connection_pool=self.pool)
+        self._clock = clock
+        self._ask_again_at = 0.0
+        self.answers = True
+
+    async def ask(self, command: Callable[[], Awaitable[Result]]) -> Result:
+        """The result of *command*, which uses `redis` or `pool`. Raises `RedisAwayError`."""
+        if not self.answers:
+            if self._clock() < self._ask_again_at:
+                raise RedisAwayError
+            self._ask_again_at = self._clock() + ASK_AGAIN_AFTER_S
+        try:
+            result = await command()
+        except (RedisError, OSError) as error:
+            self._went_away(error)
+            raise RedisAwayError from error
+        if not self.answers:
+            self.answers = True
+            log.info("redis.answers_again")
+        return result
+
+    async def close(self) -> None:
+        await self.pool.disconnect()
+
+    def _went_away(self, error: Exception) -> None:
+        if self.answers:
+            log.warning("redis.does_not_answer", reason=type(error).__name__)
+        self.answers = False
+        self._ask_again_at = self._clock() + ASK_AGAIN_AFTER_S
