@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from support.systems.assistant.app.breaker import Breakers
 from support.systems.assistant.app.model import Effective
@@ -18,7 +18,8 @@ class AdminBreakers:
         self._breakers = breakers
         self._current = current
 
-    def routes(self) -> list[Route]:
+    @property
+    def routes(self) -> list[BaseRoute]:
         return [
             Route("/v1/admin/breakers", self.list),
             Route("/v1/admin/breakers/{operation}/open", self.open, methods=["POST"]),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 LARGEST_BODY = 100_000
+LARGEST_DROPPED = 10_000_000
 JSON = "application/json"
 
 
@@ -45,19 +46,21 @@ def request_id(request: Request) -> str:
 
 
 async def read_body(request: Request) -> bytes:
-    """The body. Raises `ApiError` 413 for more than 100,000 bytes, as soon as that is known."""
-    announced = request.headers.get("Content-Length", "0")
-    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_BODY:
-        raise _too_large()
-    body = b""
+    """The body. Raises `ApiError` 413 for more than 100,000 bytes.
+
+    A body that is somewhat larger is read to its end, and dropped: a sender that is still writing would not see the answer.
+    """
+    body, size = b"", 0
     async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
+        size += len(part)
+        if size <= LARGEST_BODY:
+            body += part
+        if size > LARGEST_DROPPED:
+            raise _too_large({"Connection": "close"})
+    if size > LARGEST_BODY:
+        raise _too_large()
     return body
 
 
-def _too_large() -> ApiError:
-    # the rest of the body is not read, so the connection cannot serve another request
-    message = f"The body has more than {LARGEST_BODY:,} bytes."
-    return ApiError(413, "too_large", message, headers={"Connection": "close"})
+def _too_large(headers: Mapping[str, str] | None = None) -> ApiError:
+    return ApiError(413, "too_large", f"The body has more than {LARGEST_BODY:,} bytes.", headers=headers)

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from support.systems.assistant.app.admin_breakers import AdminBreakers
+from support.systems.assistant.app.admin_configuration import AdminConfiguration
+from support.systems.assistant.app.admin_monitoring import AdminMonitoring
 from support.systems.assistant.app.ai_service import AiService
 from support.systems.assistant.app.answer_cache import AnswerCache
 from support.systems.assistant.app.attempts import Attempts
@@ -53,19 +55,24 @@ class Runtime:
         attempts = Attempts(self._service, self._breakers, self._tasks, observers)
         cache = AnswerCache(self._link, settings.cache_life_s, settings.ai_model)
         self._orchestrator = Orchestrator(attempts, cache, settings.cache_fresh_s, observers)
-        self._health = HealthCheck(self._breakers, self._link, self._current, detect(settings.environment).environment)
+        self._detected = detect(settings.environment)
+        self._health = HealthCheck(self._breakers, self._link, self._current, self._detected.environment)
         self._monitoring = Monitoring(
             folder, settings.alert_url, settings.history_every_s, self._current(), self._breaker_states, []
         )
         for observer in (self._audit, self._monitoring, self._health, log_event):
             observers.add(observer)
         rate_limit = RateLimit(self._link, settings.redis_url)
+        monitoring = AdminMonitoring(lambda: self._monitoring)
         routes = [
             Route("/v1/process", Process(self._orchestrator, rate_limit, self._current).answer, methods=["POST"]),
             Route("/health", self._show_health),
             Route("/health/live", self._show_live),
             Route("/health/ready", self._show_ready),
-            *AdminBreakers(self._breakers, self._current).routes(),
+            Route("/metrics", monitoring.metrics),
+            *AdminBreakers(self._breakers, self._current).routes,
+            *AdminConfiguration(lambda: self._store, lambda: self._audit, lambda: self._detected, _who).routes,
+            *monitoring.routes,
         ]
         self.app = make_app(routes, KeyRing(settings.api_keys), KeyRing(settings.admin_keys))
 
@@ -105,6 +112,12 @@ class Runtime:
     async def _show_ready(self, _: Request) -> Response:
         """A dependency that fails does not count: people are answered all the same."""
         return json_response({"status": "ready"})
+
+
+def _who(request: Request) -> str:
+    """The name of the administrator's key."""
+    name: str = request.state.who
+    return name
 
 
 def check(settings: Settings) -> None:
