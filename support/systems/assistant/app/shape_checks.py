@@ -15,13 +15,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "float_type": ("it is no number", "write a number, without quotes"),
     "finite_number": ("it is no finite number", "write a smaller number"),
     "string_type": ("it is no text", "write a text in quotes"),
-    "dict_type": ("it is no object", "write an object in braces, such as {}"),
+    "dict_type": ("it is no object", "write an object in braces, such as {{}}"),
     "literal_error": ("it is not known", "choose {expected}"),
     "greater_than_equal": ("it is too low", "choose {ge:g} or more"),
     "less_than_equal": ("it is too high", "choose {le:g} or less"),
     "string_too_short": ("it is empty", "write a text, or leave it out"),
     "string_too_long": ("it is too long", "write {max_length} characters at most"),
-    "too_long": ("there are {actual_length}", "keep {max_length} at most"),
+    "too_long": ("there are too many", "keep {max_length} at most"),
 }
 
 
@@ -35,6 +35,8 @@ def check_shape(raw: object) -> Iterator[tuple[Location, Mistake]]:
 
 
 def _told(details: ErrorDetails) -> Mistake:
-    message, remedy = WORDS.get(details["type"], (details["msg"], "correct it as openapi.yaml describes"))
-    context = details.get("ctx", {})
-    return mistake(details["loc"], details["input"], message.format(**context), remedy.format(**context))
+    place, value = details["loc"], details["input"]
+    if details["type"] not in WORDS:
+        return mistake(place, value, details["msg"], "correct it as openapi.yaml describes")
+    message, remedy = (words.format(**details.get("ctx", {})) for words in WORDS[details["type"]])
+    return mistake(place, value, message, remedy)
