@@ -74,6 +74,12 @@ def test_a_line_that_was_taken_out_is_found(tmp_path, taken_out):
     assert read(audit).broken_at == taken_out + 1
 
 
+def test_a_trail_that_is_gone_is_not_intact(tmp_path):
+    audit = filled(tmp_path)
+    (tmp_path / FILE).unlink()
+    assert read(audit).broken_at == 1
+
+
 def test_lines_that_change_places_or_are_written_twice_are_found(tmp_path):
     audit = filled(tmp_path)
     one, two, *others = (tmp_path / FILE).read_bytes().splitlines(keepends=True)

@@ -1,71 +1,63 @@
-"""Reading requests to the administration, and the form of its answers."""
+"""Reading requests to the administration, and its refusals as answers."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from support.systems.assistant.app.json_reading import (
-    LARGEST_BYTES,
-    TooDeepError,
-    TooLargeError,
-    UnreadableError,
-    read_json,
-)
+from support.systems.assistant.app.configuration_store import NothingSetError, NotStoredError, OtherVersionError
+from support.systems.assistant.app.json_reading import TooDeepError, UnreadableError, read_json
 from support.systems.assistant.app.mistakes import ConfigurationError, Mistake, mistake
+from support.systems.assistant.app.responses import ApiError, read_body
 from support.systems.assistant.app.text_checks import DEEPEST
 
-JSON = "application/json"
+Handler = Callable[[Request], Awaitable[Response]]
 
 
-class Refusal(Exception):  # noqa: N818 it is an answer, by which a handler ends
-    """An answer other than a success."""
-
-    def __init__(self, status: int, error: str, message: str, mistakes: tuple[Mistake, ...] = ()) -> None:
-        super().__init__(message)
-        self.status, self.error, self.message, self.mistakes = status, error, message, mistakes
-
-    def answer(self, request: Request) -> Response:
-        body: dict[str, object] = {
-            "error": self.error,
-            "message": self.message,
-            "request_id": getattr(request.state, "request_id", ""),
-        }
-        if self.mistakes:
-            body["errors"] = [wrong.told() for wrong in self.mistakes]
-        return to_json(body, self.status)
-
-
-def to_json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(msgspec.json.encode(body), status, headers, JSON)
-
-
-def invalid_configuration(error: ConfigurationError) -> Refusal:
+def invalid_configuration(mistakes: Iterable[Mistake]) -> ApiError:
     message = "The configuration was not applied. Correct what is named in errors."
-    return Refusal(422, "invalid_configuration", message, error.mistakes)
+    return ApiError(422, "invalid_configuration", message, errors=[wrong.told() for wrong in mistakes])
 
 
-def invalid_request(*mistakes: Mistake) -> Refusal:
-    return Refusal(422, "invalid_request", "Correct what is named in errors.", mistakes)
+def invalid_request(*mistakes: Mistake) -> ApiError:
+    message = "Correct what is named in errors."
+    return ApiError(422, "invalid_request", message, errors=[wrong.told() for wrong in mistakes])
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """The body, which has to be a JSON object. Raises `Refusal`: 400, 413, or 422 if it is nested too deeply."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BYTES:
-            break
+    """The body, which has to be a JSON object. Raises `ApiError`: 400, 413, or 422 if it is nested too deeply."""
     try:
-        value = read_json(bytes(body))
-    except TooLargeError as error:
-        raise Refusal(413, "too_large", f"The body cannot be read: {error}.") from None
+        value = read_json(await read_body(request))
     except TooDeepError as error:
-        wrong = mistake((), "an object", str(error), f"nest {DEEPEST} levels at most")
-        raise invalid_configuration(ConfigurationError([wrong])) from None
+        wrong = mistake((), {}, str(error), f"nest {DEEPEST} levels at most")
+        raise invalid_configuration([wrong]) from None
     except UnreadableError as error:
-        raise Refusal(400, "malformed_request", f"The body cannot be read: {error}.") from None
+        raise ApiError(400, "malformed_request", f"The body cannot be read: {error}.") from None
     if not isinstance(value, dict):
-        raise Refusal(400, "malformed_request", "The body is no JSON object.")
+        raise ApiError(400, "malformed_request", "The body is no JSON object.")
     return value
+
+
+def admin_route(path: str, **handlers: Handler) -> Route:
+    """One endpoint for all methods of *path*, so that a 405 names them all; what the handlers refuse becomes an answer."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handlers["GET" if request.method == "HEAD" else request.method](request)
+        except ConfigurationError as error:
+            raise invalid_configuration(error.mistakes) from None
+        except OtherVersionError:
+            message = "The configuration has been changed in the meantime. Read it again, and repeat the change."
+            raise ApiError(412, "other_version", message) from None
+        except NothingSetError:
+            raise ApiError(404, "nothing_set", "Nothing was set for this operation at run time.") from None
+        except NotStoredError:
+            message = "The change could not be stored, and was not applied. Please try again shortly."
+            raise ApiError(503, "not_stored", message) from None
+        except OSError:
+            message = "What is kept on the disk cannot be read or written at the moment. Please try again shortly."
+            raise ApiError(503, "disk_unusable", message) from None
+
+    return Route(f"/v1/admin/{path}", answer, methods=list(handlers))

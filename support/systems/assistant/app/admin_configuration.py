@@ -1,63 +1,42 @@
 """The administration's routes for configuration, environment, migration and audit. Keys are checked by those who mount them."""
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from support.systems.assistant.app.admin_answers import (
-    Refusal,
-    invalid_configuration,
-    invalid_request,
-    read_object,
-    to_json,
-)
+from support.systems.assistant.app.admin_answers import admin_route, invalid_request, read_object
 from support.systems.assistant.app.audit import Audit
-from support.systems.assistant.app.configuration_store import (
-    ConfigurationStore,
-    NothingSetError,
-    NotStoredError,
-    OtherVersionError,
-)
+from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.environment_detection import Detected
 from support.systems.assistant.app.migration import migrate
-from support.systems.assistant.app.mistakes import ConfigurationError, mistake
+from support.systems.assistant.app.mistakes import mistake
 from support.systems.assistant.app.presets import PRESETS
 from support.systems.assistant.app.resolution import resolve, told
+from support.systems.assistant.app.responses import ApiError, json_response
 
 MOST_ENTRIES = 1000
 MOST_VARIABLES = 100
-Handler = Callable[[Request], Awaitable[Response]]
 AUDIT_QUERY = {"kind", "request_id", "limit"}
 
 
 class AdminConfiguration:
-    """*store*, *audit* and *detected* return the current ones, which a reload replaces; *who* names the key of a request."""
-
-    def __init__(
-        self,
-        store: Callable[[], ConfigurationStore],
-        audit: Callable[[], Audit],
-        detected: Callable[[], Detected],
-        who: Callable[[Request], str],
-    ) -> None:
-        self._store, self._audit, self._detected, self._who = store, audit, detected, who
+    def __init__(self, store: ConfigurationStore, audit: Audit, detected: Detected) -> None:
+        self._store, self._audit, self._detected = store, audit, detected
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """One endpoint for each path, so that 405 names all its methods."""
         return [
-            _route("configuration", GET=self._show, PUT=self._replace),
-            _route("configuration/validate", POST=self._validate),
-            _route("operations/{name}", PUT=self._set_operation, DELETE=self._remove_operation),
-            _route("presets", GET=self._presets),
-            _route("presets/{name}/apply", POST=self._apply_preset),
-            _route("environment", GET=self._environment),
-            _route("migrations", POST=self._migrate),
-            _route("audit", GET=self._read_audit),
+            admin_route("configuration", GET=self._show, PUT=self._replace),
+            admin_route("configuration/validate", POST=self._validate),
+            admin_route("operations/{name}", PUT=self._set_operation, DELETE=self._remove_operation),
+            admin_route("presets", GET=self._presets),
+            admin_route("presets/{name}/apply", POST=self._apply_preset),
+            admin_route("environment", GET=self._environment),
+            admin_route("migrations", POST=self._migrate),
+            admin_route("audit", GET=self._read_audit),
         ]
 
     async def _show(self, _: Request) -> Response:
@@ -65,12 +44,12 @@ class AdminConfiguration:
 
     async def _replace(self, request: Request) -> Response:
         version = _version(request)
-        await self._store().replace(await read_object(request), self._who(request), version=version)
+        await self._store.replace(await read_object(request), request.state.who, version=version)
         return self._current()
 
     async def _validate(self, request: Request) -> Response:
-        checked = self._store().check(await read_object(request))
-        return to_json(
+        checked = self._store.check(await read_object(request))
+        return json_response(
             {
                 "valid": not checked.mistakes,
                 "errors": [wrong.told() for wrong in checked.mistakes],
@@ -80,15 +59,15 @@ class AdminConfiguration:
 
     async def _set_operation(self, request: Request) -> Response:
         part = await read_object(request)
-        await self._store().set_operation(request.path_params["name"], part, self._who(request))
+        await self._store.set_operation(request.path_params["name"], part, request.state.who)
         return self._current()
 
     async def _remove_operation(self, request: Request) -> Response:
-        await self._store().remove_operation(request.path_params["name"], self._who(request))
+        await self._store.remove_operation(request.path_params["name"], request.state.who)
         return self._current()
 
     async def _presets(self, _: Request) -> Response:
-        limits = self._store().limits
+        limits = self._store.limits
         presets = {
             name: {
                 "summary": preset.summary,
@@ -98,28 +77,28 @@ class AdminConfiguration:
             }
             for name, preset in PRESETS.items()
         }
-        return to_json({"presets": presets})
+        return json_response({"presets": presets})
 
     async def _apply_preset(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in PRESETS:
-            raise Refusal(404, "unknown_preset", f"The presets are {', '.join(PRESETS)}.")
-        await self._store().replace({"preset": name}, self._who(request), "preset_applied")
+            raise ApiError(404, "unknown_preset", f"The presets are {', '.join(PRESETS)}.")
+        await self._store.replace({"preset": name}, request.state.who, "preset_applied")
         return self._current()
 
     async def _environment(self, _: Request) -> Response:
-        detected = self._detected()
-        return to_json({**asdict(detected), "preset": detected.preset})
+        detected = self._detected
+        return json_response({**asdict(detected), "preset": detected.preset})
 
     async def _migrate(self, request: Request) -> Response:
         variables, apply = _read_migration(await read_object(request))
-        store, audit, who = self._store(), self._audit(), self._who(request)
+        store, who = self._store, request.state.who
         migration = migrate(variables, store.limits)
         applied = apply and not migration.unexpected
         if applied:
             await store.replace(migration.document, who, "migrated")
-        await audit.record_durably("migration", who, confidence=migration.confidence, applied=applied)
-        return to_json({**migration.told(), "applied": applied, "version": store.current.version})
+        await self._audit.record_durably("migration", who, confidence=migration.confidence, applied=applied)
+        return json_response({**migration.told(), "applied": applied, "version": store.current.version})
 
     async def _read_audit(self, request: Request) -> Response:
         given = request.query_params
@@ -129,11 +108,11 @@ class AdminConfiguration:
         limit = given.get("limit", "100")
         if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= MOST_ENTRIES:
             raise invalid_request(mistake(("limit",), limit, "it is out of range", f"choose 1 to {MOST_ENTRIES}"))
-        trail = await self._audit().read(given.get("kind", ""), given.get("request_id", ""), int(limit))
-        return to_json(asdict(trail))
+        trail = await self._audit.read(given.get("kind", ""), given.get("request_id", ""), int(limit))
+        return json_response(asdict(trail))
 
     def _current(self) -> Response:
-        store = self._store()
+        store = self._store
         effective = store.current
         body = {
             "version": effective.version,
@@ -141,27 +120,7 @@ class AdminConfiguration:
             "configuration": store.document,
             "effective": told(effective),
         }
-        return to_json(body, headers={"ETag": f'"{effective.version}"'})
-
-
-def _route(path: str, **handlers: Handler) -> Route:
-    async def answer(request: Request) -> Response:
-        try:
-            return await handlers["GET" if request.method == "HEAD" else request.method](request)
-        except Refusal as refusal:
-            return refusal.answer(request)
-        except ConfigurationError as error:
-            return invalid_configuration(error).answer(request)
-        except OtherVersionError:
-            message = "The configuration has been changed in the meantime. Read it again, and repeat the change."
-            return Refusal(412, "other_version", message).answer(request)
-        except NothingSetError:
-            return Refusal(404, "nothing_set", "Nothing was set for this operation at run time.").answer(request)
-        except (NotStoredError, OSError):
-            message = "The change could not be stored, and was not applied. Please try again shortly."
-            return Refusal(503, "not_stored", message).answer(request)
-
-    return Route(f"/v1/admin/{path}", answer, methods=list(handlers))
+        return json_response(body, headers={"ETag": f'"{effective.version}"'})
 
 
 def _version(request: Request) -> int | None:
@@ -174,7 +133,7 @@ def _version(request: Request) -> int | None:
 
 
 def _read_migration(body: dict[str, object]) -> tuple[dict[str, str], bool]:
-    """Raises `Refusal` with all mistakes."""
+    """Raises `ApiError` with all mistakes."""
     variables, apply = body.get("variables"), body.get("apply", False)
     wrong = [
         mistake((name,), body[name], "there is no such field", "remove it")

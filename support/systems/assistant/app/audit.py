@@ -111,7 +111,8 @@ class Audit:
 
     async def read(self, kind: str = "", request_id: str = "", limit: int = 100) -> Trail:
         """The last *limit* entries that match, and whether the whole trail is as it was written."""
-        return await asyncio.to_thread(self._read, kind, request_id, limit, self._end, self._path.stat().st_size)
+        size = self._path.stat().st_size if self._path.exists() else 0
+        return await asyncio.to_thread(self._read, kind, request_id, limit, self._end, size)
 
     def _read(self, kind: str, request_id: str, limit: int, last: Link, size: int) -> Trail:
         """*last* and *size* belong together: lines that are written in the meantime are not looked at."""
@@ -142,6 +143,9 @@ def _wanted(line: bytes, kind: str, request_id: str) -> dict[str, Any] | None:
 
 
 def _lines(path: Path, size: int) -> Iterator[bytes]:
+    """Those in the first *size* bytes."""
+    if not size:
+        return
     with path.open("rb") as trail:
         for line in trail:
             if size <= 0:

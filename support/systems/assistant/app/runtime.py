@@ -55,8 +55,8 @@ class Runtime:
         attempts = Attempts(self._service, self._breakers, self._tasks, observers)
         cache = AnswerCache(self._link, settings.cache_life_s, settings.ai_model)
         self._orchestrator = Orchestrator(attempts, cache, settings.cache_fresh_s, observers)
-        self._detected = detect(settings.environment)
-        self._health = HealthCheck(self._breakers, self._link, self._current, self._detected.environment)
+        detected = detect(settings.environment)
+        self._health = HealthCheck(self._breakers, self._link, self._current, detected.environment)
         self._monitoring = Monitoring(
             folder, settings.alert_url, settings.history_every_s, self._current(), self._breaker_states, []
         )
@@ -71,7 +71,7 @@ class Runtime:
             Route("/health/ready", self._show_ready),
             Route("/metrics", monitoring.metrics),
             *AdminBreakers(self._breakers, self._current).routes,
-            *AdminConfiguration(lambda: self._store, lambda: self._audit, lambda: self._detected, _who).routes,
+            *AdminConfiguration(self._store, self._audit, detected).routes,
             *monitoring.routes,
         ]
         self.app = make_app(routes, KeyRing(settings.api_keys), KeyRing(settings.admin_keys))
@@ -112,12 +112,6 @@ class Runtime:
     async def _show_ready(self, _: Request) -> Response:
         """A dependency that fails does not count: people are answered all the same."""
         return json_response({"status": "ready"})
-
-
-def _who(request: Request) -> str:
-    """The name of the administrator's key."""
-    name: str = request.state.who
-    return name
 
 
 def check(settings: Settings) -> None:
