@@ -9,12 +9,12 @@ from steps.catalog.provider_steps import provider_asked_once, provider_received
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
+from support.core.described import every
 from support.systems.catalog.actors.shopper import Crowd, Shopper, longest_wait
 from support.systems.catalog.matchers import (
     a_polite_refusal,
     a_served_visit,
     ages_as_time_passes,
-    every,
     says_out_of_date,
 )
 

@@ -11,10 +11,10 @@ from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
 from support.faults.model import ErrorAnswers
+from support.standins.received_alerts import AlertInbox
 from support.systems.catalog.actors.operator import Operator, StatusPage
 from support.systems.catalog.environment.site import PROVIDER_KEY
 from support.systems.catalog.matchers import does_not_show
-from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import PROVIDER
 

@@ -7,10 +7,11 @@ from hamcrest import empty, greater_than
 from support.behave_runtime.gherkin import Context, given, then
 from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
+from support.core.described import every
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Crowd, longest_wait
-from support.systems.catalog.matchers import a_served_visit, every
+from support.systems.catalog.matchers import a_served_visit
 from support.systems.catalog.observers.consistency import torn
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from support.core.addresses import Address
-from support.probes.pings import final, http_get
+from support.probes.pings import final, http_request
 from support.probes.reading import Reading
 from support.probes.tcp import dial
 
@@ -21,7 +21,33 @@ def get(
     With *keep_alive* it asks over a connection that is to be kept, as a client with a pool does: a server that never answers
     must not be told from one that closes.
     """
-    ask = http_get(path, *headers, connection="keep-alive" if keep_alive else "close").ask
+    return _ask(address, "GET", path, *headers, patience_s=patience_s, read=read, keep_alive=keep_alive)
+
+
+def post(
+    address: Address,
+    path: str,
+    *headers: str,
+    body: bytes,
+    patience_s: float,
+    read: Callable[[bytes], str] | None = None,
+    keep_alive: bool = False,
+) -> Reading:
+    """POST *body*; the rest as for `get`."""
+    return _ask(address, "POST", path, *headers, patience_s=patience_s, read=read, keep_alive=keep_alive, body=body)
+
+
+def _ask(
+    address: Address,
+    method: str,
+    path: str,
+    *headers: str,
+    patience_s: float,
+    read: Callable[[bytes], str] | None,
+    keep_alive: bool,
+    body: bytes = b"",
+) -> Reading:
+    ask = http_request(method, path, *headers, connection="keep-alive" if keep_alive else "close", body=body)
     return dial(address, ask, patience_s=patience_s, complete=is_whole if keep_alive else None, read=read or status)
 
 

@@ -54,8 +54,13 @@ POSTGRES_PING = Ping((len(_LOGIN) + 4).to_bytes(4, "big") + _LOGIN, b"R")
 
 
 def http_get(path: str, *headers: str, connection: str = "close") -> Ping:
-    lines = [f"GET {path} HTTP/1.1", f"Host: {LOOPBACK}", f"Connection: {connection}", *headers]
-    return HttpPing("\r\n".join([*lines, "", ""]).encode(), b"HTTP/1.1 200")
+    return HttpPing(http_request("GET", path, *headers, connection=connection), b"HTTP/1.1 200")
+
+
+def http_request(method: str, path: str, *headers: str, connection: str = "close", body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {LOOPBACK}", f"Connection: {connection}", *headers]
+    length = [f"Content-Length: {len(body)}"] if body else []
+    return "\r\n".join([*lines, *length, "", ""]).encode() + body
 
 
 def answers(port: int, ping: Ping, within_s: float = 0.5, host: str = LOOPBACK) -> bool:

@@ -17,6 +17,8 @@ class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     while nothing has been answered, and stays so for silence, a dropped connection, and a client that disconnects;
     `finished_at` then says when it ended (null = still open). `rule` is the place in the script of the rule that
     answered. `probe` marks the harness's own requests. `not_before` is the unix time that a scripted Retry-After names.
+    `headers` are those that the stand-in keeps, by their names in lower case. `left_at` is the unix time at which the client
+    closed the connection because it waited no longer: for an answer, or for the rest of one.
     """
 
     id: int
@@ -32,6 +34,8 @@ class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     status: int | None = None
     finished_at: float | None = None
     not_before: float | None = None
+    headers: dict[str, str] = {}
+    left_at: float | None = None
 
 
 class RequestRecord:

@@ -31,6 +31,7 @@ class RuleMatcher:
 
     def _takes(self, place: int, rule: AnyRule, number: int) -> bool:
         in_turn = number >= rule.after and (rule.first is None or number < rule.after + rule.first)
+        in_turn = in_turn and (number - rule.after) % rule.every == 0
         return in_turn and self._draw(place, number) < rule.rate
 
     def _draw(self, place: int, number: int) -> float:

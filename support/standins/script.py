@@ -97,8 +97,8 @@ class Rule(msgspec.Struct, Generic[A_co], frozen=True, forbid_unknown_fields=Tru
 
     A request has to match all that is given: `method`; `path`, in which * stands for any text; the parameters in
     `query`; the `headers`; the `key` that the stand-in computes for the request. Of the matching requests the rule
-    skips the first `after`, then takes `first` (null = all), and of these the share `rate`, drawn from the seed, the
-    rule's place in the script and the request's number: repeatable.
+    skips the first `after`, then takes `first` (null = all); of these one in `every`, beginning with the first; and of
+    these the share `rate`, drawn from the seed, the rule's place in the script and the request's number: repeatable.
     """
 
     answer: A_co
@@ -109,6 +109,7 @@ class Rule(msgspec.Struct, Generic[A_co], frozen=True, forbid_unknown_fields=Tru
     key: str | None = None
     after: Count = 0
     first: Count | None = None
+    every: Annotated[int, msgspec.Meta(ge=1)] = 1
     rate: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     latency_s: Seconds = 0.0
 

@@ -8,7 +8,7 @@ before the service sees a request: what a real network does to a request does no
 import asyncio
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.client import responses as reasons
@@ -24,7 +24,16 @@ from support.standins.control_api import CONTROL, control_api
 from support.standins.record import RequestRecord
 from support.standins.rule_matcher import RuleMatcher
 from support.standins.script import Answer, AnyRule, ChangedBody, CutStream, Drop, Ok, Silent, Status, TruncatedBody
-from support.standins.wire import collect, cut_after, hang_up, read_body, receive_again, stay_silent
+from support.standins.wire import (
+    End,
+    collect,
+    cut_after,
+    hang_up,
+    read_body,
+    receive_again,
+    receive_nothing,
+    stay_silent,
+)
 
 PROBE_HEADER = "X-Holdfast-Probe"
 
@@ -34,6 +43,8 @@ class StandIn:
 
     answers: ClassVar[Sequence[type[Answer]]] = ()
     """The service's own answers, beside those of `script.ANSWERS`."""
+    kept_headers: ClassVar[Sequence[str]] = ()
+    """The headers of a request that are recorded, in lower case."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -96,12 +107,14 @@ class StandIn:
             key=key,
             rule=place,
             probe=probe,
+            headers={name: request.headers[name] for name in self.kept_headers if name in request.headers},
         )
         released = self._released
         wait_s = None if isinstance(rule.answer, Silent) else rule.latency_s
-        in_time = wait_s == 0 or await stay_silent(wait_s, receive, released)
-        if not in_time or isinstance(rule.answer, Silent | Drop):
-            self.record.finished(number, finished_at=time.time())
+        end = End.ELAPSED if wait_s == 0 else await stay_silent(wait_s, receive, released)
+        if end is not End.ELAPSED or isinstance(rule.answer, Silent | Drop):
+            now = time.time()
+            self.record.finished(number, finished_at=now, left_at=now if end is End.CLIENT_LEFT else None)
             await hang_up(scope, receive)
             return
         answer = rule.answer
@@ -114,7 +127,12 @@ class StandIn:
             not_before=_not_before(response.headers.get("Retry-After")),
         )
         good = response.status_code < HTTPStatus.MULTIPLE_CHOICES
-        await _send(response, answer if good else Ok(), request, receive, send, released)
+
+        async def wait_on() -> None:
+            if await stay_silent(None, receive, released) is End.CLIENT_LEFT:
+                self.record.finished(number, left_at=time.time())
+
+        await _send(response, answer if good else Ok(), request, receive, send, wait_on)
 
     def _refusal(self, answer: Status) -> Response:
         if answer.retry_after is not None:
@@ -126,14 +144,19 @@ class StandIn:
 
 
 async def _send(
-    response: Response, answer: Answer, request: Request, receive: Receive, send: Send, released: asyncio.Event
+    response: Response,
+    answer: Answer,
+    request: Request,
+    receive: Receive,
+    send: Send,
+    wait_on: Callable[[], Awaitable[None]],
 ) -> None:
-    """Send *response*, or what *answer* makes of it."""
+    """Send *response*, or what *answer* makes of it. *wait_on* waits for the client to leave."""
     scope = request.scope
 
     async def end_stream() -> None:
         if isinstance(answer, CutStream) and answer.end == "silence":
-            await stay_silent(None, receive, released)
+            await wait_on()
         await hang_up(scope, receive)
 
     match answer:
@@ -144,7 +167,8 @@ async def _send(
             await (await collect(response, scope, request.receive)).send_half(send)
             await hang_up(scope, receive)
         case CutStream(after):
-            await response(scope, request.receive, cut_after(after, send, end_stream))
+            # not told that the client leaves, it does not end before the record has it
+            await response(scope, receive_nothing, cut_after(after, send, end_stream))
         case _:
             await response(scope, request.receive, send)
 

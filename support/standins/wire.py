@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,6 +17,14 @@ class WireProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {_EXTENSION: {"transport": self.transport}}
+
+
+class End(Enum):
+    """What ended a wait."""
+
+    ELAPSED = auto()
+    CLIENT_LEFT = auto()
+    RELEASED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,12 @@ def receive_again(body: bytes, receive: Receive) -> Receive:
     return receive_next
 
 
+async def receive_nothing() -> Message:
+    """For an application that must not hear of its client."""
+    never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await never
+
+
 def cut_after(chunks: int, send: Send, end: Callable[[], Awaitable[None]]) -> Send:
     """Let the first *chunks* of a body pass; where the next would follow, *end* the answer and send nothing more."""
     left, ended = chunks, False
@@ -96,15 +111,18 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
     await _disconnected(receive)
 
 
-async def stay_silent(seconds: float | None, receive: Receive, released: asyncio.Event) -> bool:
-    """Send nothing for so long (None = for ever). False if the client disconnects or the wait is *released* first."""
-    ends = {asyncio.create_task(_disconnected(receive)), asyncio.create_task(released.wait())}
+async def stay_silent(seconds: float | None, receive: Receive, released: asyncio.Event) -> End:
+    """Send nothing for so long (None = for ever), unless the client disconnects or the wait is *released* first."""
+    left = asyncio.create_task(_disconnected(receive))
+    ends = {left, asyncio.create_task(released.wait())}
     try:
         ended, _ = await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for end in ends:
             end.cancel()
-    return not ended
+    if not ended:
+        return End.ELAPSED
+    return End.CLIENT_LEFT if left in ended else End.RELEASED
 
 
 async def _disconnected(receive: Receive) -> None:

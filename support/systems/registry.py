@@ -5,7 +5,7 @@ from importlib import import_module
 
 from support.systems.protocol import System
 
-NAMES = ("catalog", "infrastructure", "harness")
+NAMES = ("catalog", "infrastructure", "assistant", "harness")
 
 
 @cache

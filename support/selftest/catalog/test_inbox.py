@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from support.selftest.standins.child_process import running
-from support.systems.catalog.observers.alerts import AlertInbox
+from support.standins.received_alerts import AlertInbox
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.systems.catalog.internals import internals
+from support.core.internals import internals
 
 INTERNAL = [
     "Sorry: dial tcp 10.0.3.7:6432: connection refused",

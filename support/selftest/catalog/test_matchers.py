@@ -34,8 +34,6 @@ REQUESTS = [
     RecordedRequest(id=2, at=1, mono=1, method="GET", path="/catalogue", key="Standard Fixed"),
 ]
 WRONG: dict[str, tuple[Any, Any]] = {
-    "described": (matchers.described("three", lambda seen: f"it was {seen}"), 4),
-    "every": (matchers.every(matchers.a_polite_refusal()), [visit(), visit(None)]),
     "offers": (matchers.offers({"Europe 5 GB": Decimal("19.00"), "Asia": Decimal(1)}), PRICES),
     "a_served_visit": (matchers.a_served_visit(), visit(503)),
     "a_polite_refusal": (matchers.a_polite_refusal(), visit(500)),

@@ -1,12 +1,16 @@
 """A stand-in records what it was asked, and when."""
 
 import time
+from datetime import timedelta
 
+import pytest
 import requests
 
+from support.core.eventually import patiently
 from support.selftest.standins.weather_client import Weather, end
 from support.standins.client import gaps
 from support.standins.record import LIMIT, RequestRecord
+from support.standins.script import Answer, CutStream, Drop, Ok, Rule, Silent
 
 
 def test_the_record_says_what_was_asked_and_when(weather: Weather) -> None:
@@ -42,3 +46,22 @@ def test_the_record_forgets_the_oldest() -> None:
     record.finished(1, status=200)
     kept = list(record.since(0))
     assert (len(kept), kept[0].id) == (LIMIT, 3)
+
+
+@pytest.mark.parametrize("answer", [Silent(), Ok(), CutStream(1, "silence")])
+def test_the_record_tells_who_waited_no_longer(weather: Weather, answer: Answer) -> None:
+    weather.script(Rule(answer=answer, latency_s=5 if isinstance(answer, Ok) else 0))
+    with pytest.raises(requests.RequestException):
+        requests.get(f"{weather.url}/live", timeout=0.1).raise_for_status()
+
+    def check() -> None:
+        assert weather.record.requests()[0].left_at
+
+    patiently(check, within=timedelta(seconds=2))
+
+
+def test_who_was_cut_off_has_not_left(weather: Weather) -> None:
+    weather.script(Rule(answer=Drop()))
+    with pytest.raises(requests.RequestException):
+        weather.get()
+    assert weather.record.requests()[0].left_at is None

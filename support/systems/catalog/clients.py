@@ -9,9 +9,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.core.unavailable import absent, unless_lacking
+from support.standins.received_alerts import AlertInbox
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.environment.site import Site
-from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.database_session import DatabaseSession
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.stores import Stores

@@ -1,26 +1,24 @@
 """Matchers for the catalog's promises. Each explains a mismatch in the words of the features."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from hamcrest import greater_than
-from hamcrest.core.base_matcher import BaseMatcher
-from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
-from hamcrest.core.string_description import StringDescription, tostring
 
 from support.core.amounts import counted
 from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
+from support.core.described import described
 from support.core.in_words import in_words
+from support.core.internals import internals
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.catalog_api import source_in_words
 from support.systems.catalog.actors.operator import SetAside
 from support.systems.catalog.actors.shopper import Visit
-from support.systems.catalog.internals import internals
 from support.systems.catalog.observers.store_watch import StoreState
 
 SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
@@ -28,40 +26,6 @@ AGE_RESOLUTION_S = 0.002  # ages are given in whole milliseconds
 AGE_TOLERANCE = timedelta(minutes=1)
 AGE_RESOLUTION = timedelta(seconds=1)
 MAX_LISTED = 10  # requests listed in a mismatch
-
-
-class _DescribedMatcher(BaseMatcher[Any]):
-    def __init__(self, description: str, mismatch: Callable[[Any], str]) -> None:
-        self._description = description
-        self._mismatch = mismatch
-
-    def _matches(self, item: Any) -> bool:
-        return not self._mismatch(item)
-
-    def describe_to(self, description: Description) -> None:
-        description.append_text(self._description)
-
-    def describe_mismatch(self, item: Any, mismatch_description: Description) -> None:
-        mismatch_description.append_text(self._mismatch(item))
-
-
-def described(description: str, mismatch: Callable[[Any], str]) -> Matcher[Any]:
-    """A matcher for what *description* says. *mismatch* explains why an item does not match; empty when it does."""
-    return _DescribedMatcher(description, mismatch)
-
-
-def every(promise: Matcher[Any]) -> Matcher[Any]:
-    """*promise* holds for each item of a sequence. The mismatch counts the failures and describes the first."""
-
-    def mismatch(items: Sequence[Any]) -> str:
-        failed = [item for item in items if not promise.matches(item)]
-        if not failed:
-            return ""
-        first = StringDescription()
-        promise.describe_mismatch(failed[0], first)
-        return f"{len(failed)} of {len(items)} are otherwise; the first: {first}"
-
-    return described(f"each time: {tostring(promise)}", mismatch)
 
 
 def offers(prices: Mapping[str, Decimal]) -> Matcher[Any]:

@@ -23,10 +23,10 @@ from support.reporting.timeline_model import (
     Ticks,
     TimelineEvents,
 )
+from support.standins.received_alerts import AlertInbox
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.operator import Update
 from support.systems.catalog.actors.shopper import Crowd, Visit
-from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.moment import time_limits_that_ran_out, where_to_look
 from support.systems.catalog.observers.provider_record import ProviderRecord
 from support.systems.catalog.observers.service_log import ServiceLog

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from support.core.amounts import span
+from support.core.prometheus import total
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response, source_in_words
 
 
@@ -77,12 +76,7 @@ class Operator:
 
     def counter(self, name: str, **labels: str) -> float:
         """The sum of a metric over all label sets that contain *labels*; 0 if it was never counted."""
-        return sum(
-            sample.value
-            for family in text_string_to_metric_families(self._catalog.metrics())
-            for sample in family.samples
-            if sample.name == name and labels.items() <= sample.labels.items()
-        )
+        return total(self._catalog.metrics(), name, labels)
 
 
 def _update(answer: Response) -> Update:

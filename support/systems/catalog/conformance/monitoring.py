@@ -5,10 +5,10 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from support.core.eventually import patiently
+from support.standins.received_alerts import AlertInbox
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.conformance.shapes import must_answer
-from support.systems.catalog.observers.alerts import AlertInbox
 from support.systems.catalog.observers.service_log import ServiceLog
 
 SOON = timedelta(seconds=2)

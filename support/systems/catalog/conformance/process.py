@@ -9,10 +9,10 @@ from support.core.addresses import url
 from support.core.bounds import assert_at_most
 from support.core.errors import NotEndedError, NotStartedError
 from support.core.eventually import patiently
+from support.environments.fresh_start import RELOAD
 from support.environments.parts import Part
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
-from support.systems.catalog.environment.fresh_start import RELOAD
 from support.systems.catalog.environment.site import Site
 
 WRONG_USAGE = 64

@@ -10,21 +10,21 @@ from support.core.settings import Settings
 from support.environments.containers.environment import ContainerEnvironment, at_once, container_environment
 from support.environments.containers.memory import ContainerMemory
 from support.environments.containers.reachability import demand_shared_folder
+from support.environments.fresh_start import Renewal
+from support.environments.instances import MoreInstances
 from support.environments.parts import Link, Part
 from support.probes.pings import POSTGRES_PING, REDIS_PING, Ping, http_get
-from support.systems.catalog.environment.fresh_start import Renewal, reloads
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.environment.topology import (
     INBOX,
     LINKS,
-    MoreCatalogs,
     assemble,
     described_services,
     route_links,
     service_environment,
 )
 from support.systems.catalog.settings import CatalogSettings
-from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 if TYPE_CHECKING:
     from support.core.target import Target
@@ -107,7 +107,7 @@ def _start(environment: ContainerEnvironment, settings: Settings) -> Site:
         inbox=inbox.address,
         backup=folder.here / backup.name,
         renew_links=renew_links,
-        renew_catalog=Renewal(catalog, reloads=reloads(own)),
-        another_catalog=MoreCatalogs(parts, another_catalog),
+        renew_catalog=Renewal(catalog, reloads=own.reloads),
+        another_catalog=MoreInstances(parts, another_catalog, SECOND_CATALOG, CATALOG.name),
         memory=None if memory.lacking else memory,
     )

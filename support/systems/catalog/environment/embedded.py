@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from support.core.addresses import LOOPBACK, url
 from support.core.settings import Settings
+from support.environments.fresh_start import Renewal
+from support.environments.instances import MoreInstances
 from support.environments.local import LocalEnvironment, local_environment
 from support.environments.memory_limits import MemoryGroup
 from support.environments.mounts import why_no_mounts
@@ -17,17 +19,15 @@ from support.environments.processes import ChildProcess
 from support.environments.programs import split_command
 from support.fault_proxy.client import Toxiproxy
 from support.probes.pings import http_get
-from support.systems.catalog.environment.fresh_start import Renewal, reloads
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.environment.topology import (
     LINKS,
-    MoreCatalogs,
     assemble,
     route_links,
     service_environment,
 )
 from support.systems.catalog.settings import CatalogSettings
-from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
 if TYPE_CHECKING:
     from support.core.target import Target
@@ -97,8 +97,8 @@ def _start(local: LocalEnvironment, wanted: CatalogSettings) -> Site:
         inbox=(LOOPBACK, inbox),
         backup=backup,
         renew_links=renew_links,
-        renew_catalog=Renewal(parts[CATALOG], reloads=reloads(wanted)),
-        another_catalog=MoreCatalogs(parts, another_catalog),
+        renew_catalog=Renewal(parts[CATALOG], reloads=wanted.reloads),
+        another_catalog=MoreInstances(parts, another_catalog, SECOND_CATALOG, CATALOG.name),
         memory=memory,
     )
 

@@ -1,7 +1,7 @@
 """What the catalog system consists of and which part uses which, for every backend."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path, PurePath
 
 from support.core.addresses import Address, url
@@ -13,7 +13,7 @@ from support.environments.parts import Link, Part, ScarceMemory
 from support.fault_proxy.client import Toxiproxy
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
 from support.systems.catalog.settings import CatalogSettings
-from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
+from support.systems.catalog.targets import CATALOG, DATABASE, PROVIDER, SAVED_COPY
 
 LINKS = {
     target: target.service for target in (PROVIDER, SAVED_COPY, DATABASE)
@@ -96,28 +96,3 @@ def assemble(
         another_catalog=another_catalog,
         memory=memory,
     )
-
-
-class MoreCatalogs:
-    """Runs further instances, which *make* starts under a name, and ends; the first of them is a target of its own."""
-
-    def __init__(
-        self, parts: dict[Target, Part], make: Callable[[str, Mapping[str, str]], AbstractContextManager[Part]]
-    ) -> None:
-        self._parts = parts
-        self._make = make
-        self._running = 1
-
-    @contextmanager
-    def __call__(self, env: Mapping[str, str]) -> Iterator[Part]:
-        self._running += 1
-        first = self._running == 2
-        try:
-            with self._make(f"catalog service {self._running}", env) as part:
-                if first:
-                    self._parts[SECOND_CATALOG] = part
-                yield part
-        finally:
-            self._running -= 1
-            if first:
-                self._parts.pop(SECOND_CATALOG, None)

@@ -1,4 +1,4 @@
-"""A fresh start of the catalog service between scenarios, as if it had been restarted."""
+"""A fresh start of the service under test between scenarios, as if it had been restarted."""
 
 import json
 from datetime import timedelta
@@ -7,14 +7,8 @@ from support.core.addresses import url
 from support.core.eventually import patiently
 from support.core.plain_http import FAILURES, ask
 from support.environments.parts import Part
-from support.systems.catalog.settings import CatalogSettings
 
 RELOAD = timedelta(seconds=3)
-
-
-def reloads(settings: CatalogSettings) -> bool | None:
-    """What is known of that: the reference does, a candidate may (None)."""
-    return False if "reload" in settings.lacking else None if settings.candidate else True
 
 
 class Renewal:
@@ -35,8 +29,8 @@ class Renewal:
         self._part.reload()
 
         def check() -> None:
-            assert self._part.alive, "the catalog service has ended after SIGHUP"
-            assert self._started_at() not in {"", before}, "the catalog service has not reloaded after SIGHUP"
+            assert self._part.alive, f"the {self._part.name} has ended after SIGHUP"
+            assert self._started_at() not in {"", before}, f"the {self._part.name} has not reloaded after SIGHUP"
 
         try:
             patiently(check, within=RELOAD, every=0.002)

@@ -1,0 +1,72 @@
+"""People who ask the assistant, and the answers that they get."""
+
+from datetime import timedelta
+
+from hamcrest import equal_to
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.bounds import assert_at_most
+from support.core.checks import assert_that
+from support.core.described import every
+from support.systems.assistant.actors.people import People
+from support.systems.assistant.actors.person import Crowd, Person, Reply
+from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, comes_from
+
+
+@given("a person has asked for {operation:Operation}")
+@when("a person asks for {operation:Operation}")
+def person_asks(context: Context, operation: str) -> None:
+    context.stage.put(context.stage.the(Person).ask(operation))
+
+
+@given("{count:Count} people, one after the other, have asked for {operation:Operation}")
+@when("{count:Count} people, one after the other, ask for {operation:Operation}")
+def people_ask_in_turn(context: Context, count: int, operation: str) -> None:
+    context.stage.put(Crowd(tuple(context.stage.the(Person).ask(operation) for _ in range(count))))
+
+
+@when("{count:Count} people ask for {operation:Operation} at once")
+def people_ask_at_once(context: Context, count: int, operation: str) -> None:
+    context.stage.put(context.stage.the(People).at_once(count, [operation]))
+
+
+@then("the answer is {source:Source}")
+def answer_is(context: Context, source: str) -> None:
+    assert_that(context.stage.the(Reply), comes_from(source), "the answer to the person")
+
+
+@then("the answer is {source:Source}, after {count:Count} attempt")
+@then("the answer is {source:Source}, after {count:Count} attempts")
+def answer_after_attempts(context: Context, source: str, count: int) -> None:
+    assert_that(context.stage.the(Reply), comes_from(source, attempts=count), "the answer to the person")
+
+
+@then("the person gets a fallback answer that says when to come back")
+def helpful_fallback(context: Context) -> None:
+    assert_that(context.stage.the(Reply), a_helpful_fallback(), "the answer to the person")
+
+
+@then("the person waited no longer than {limit:Duration}")
+def person_waited(context: Context, limit: timedelta) -> None:
+    assert_at_most(context.stage.the(Reply).waited, limit, "the person's wait")
+
+
+@then("every person gets the answer to their own question")
+def all_right(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).replies, every(a_right_answer()), "the answers")
+
+
+@then("every answer is {source:Source}")
+def all_from(context: Context, source: str) -> None:
+    assert_that(context.stage.the(Crowd).replies, every(comes_from(source)), "the answers")
+
+
+@then("every person waited no longer than {limit:Duration}")
+def all_waited(context: Context, limit: timedelta) -> None:
+    longest = max(reply.waited for reply in context.stage.the(Crowd).replies)
+    assert_at_most(longest, limit, "the longest wait of a person")
+
+
+@then("the failures that the answer names are {errors:Failures}")
+def names_failures(context: Context, errors: list[str]) -> None:
+    assert_that(list(context.stage.the(Reply).errors), equal_to(errors), "the failures that the answer names")

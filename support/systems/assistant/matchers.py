@@ -1,0 +1,108 @@
+"""Matchers for the assistant's promises. Each explains a mismatch in the words of the features."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from hamcrest import greater_than
+from hamcrest.core.matcher import Matcher
+
+from support.core.amounts import counted
+from support.core.bounds import assert_at_least, assert_at_most
+from support.core.checks import assert_that
+from support.core.described import described, mismatch_of
+from support.standins.record import RecordedRequest
+from support.systems.assistant.actors.person import Reply
+
+SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
+MAX_LISTED = 10  # requests listed in a mismatch
+
+
+def a_right_answer() -> Matcher[Any]:
+    """The AI service's answer to the very text and operation that was asked about, live or stored."""
+
+    def mismatch(reply: Reply) -> str:
+        if not reply.answered or reply.source == "fallback":
+            return f"the answer was {reply}"
+        asked = reply.text[:100]
+        if not reply.result.startswith(f"{reply.operation} ") or asked not in reply.result:
+            return f'asked for {reply.operation} of "{asked}", a person was answered {reply}'
+        return reply.contradiction
+
+    return described("the AI service's answer to what was asked", mismatch)
+
+
+def comes_from(source: str, attempts: int | None = None) -> Matcher[Any]:
+    """An answer from *source* ("live", "cached", "fallback"), after so many *attempts*. Live and stored ones have to be right."""
+
+    def mismatch(reply: Reply) -> str:
+        if not reply.answered or reply.source != source or attempts not in {None, reply.attempts}:
+            return f"the answer was {reply}"
+        return reply.contradiction if source == "fallback" else mismatch_of(a_right_answer(), reply)
+
+    after = "" if attempts is None else f" after {counted(attempts, 'attempt')}"
+    return described(f"an answer that is {source}{after}", mismatch)
+
+
+def a_helpful_fallback() -> Matcher[Any]:
+    """A fallback answer that says when to come back."""
+
+    def mismatch(reply: Reply) -> str:
+        if not reply.answered or reply.source != "fallback":
+            return f"the answer was {reply}"
+        if reply.come_back_after is None:
+            return "the fallback answer says nothing of when to come back (Retry-After)"
+        return reply.contradiction
+
+    return described("a fallback answer that says when to come back", mismatch)
+
+
+def failed_with(*errors: str) -> Matcher[Any]:
+    """A reply whose list of failures is *errors*, in order."""
+    return described(
+        f"the failures {', '.join(errors) or 'none'}",
+        lambda reply: "" if reply.errors == errors else f"the answer was {reply}",
+    )
+
+
+def refused(status: int, error: str) -> Matcher[Any]:
+    def mismatch(reply: Reply) -> str:
+        if (reply.status, reply.error) != (status, error):
+            return f"the answer was {reply}"
+        return reply.contradiction
+
+    return described(f'a refusal with {status}, "{error}"', mismatch)
+
+
+def arrived(least: int, most: int | None = None) -> Matcher[Any]:
+    """Exactly *least* requests at the AI service, or from *least* to *most*."""
+    most = least if most is None else most
+
+    def mismatch(requests: Sequence[RecordedRequest]) -> str:
+        if least <= len(requests) <= most:
+            return ""
+        listed = [
+            f"{request.key} after {request.mono - requests[0].mono:.2f} s (answered {request.status or 'nothing'})"
+            for request in requests[:MAX_LISTED]
+        ]
+        more = ["..."] if len(requests) > MAX_LISTED else []
+        return f"{len(requests)} arrived: {', '.join([*listed, *more])}" if requests else "none arrived"
+
+    return described(counted(least, "request") if least == most else f"from {least} to {most} requests", mismatch)
+
+
+def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, jitter: timedelta) -> None:
+    """Before attempt n+1: min(cap, first * 2^(n-1)) + U(0, jitter) seconds.
+
+    The lower bound is exact; the upper one allows for scheduling, and `LateError` tells of the wait that was furthest above it.
+    """
+    assert_that(len(waits), greater_than(0), "attempts after the first")
+    spans = [timedelta(seconds=wait) for wait in waits]
+    least = [min(cap, first * 2**number) for number in range(len(waits))]
+    most = [one + jitter + SCHEDULING_DELAY for one in least]
+    shortest = min(range(len(waits)), key=lambda number: spans[number] / least[number])
+    longest = max(range(len(waits)), key=lambda number: spans[number] / most[number])
+    told = ", ".join(f"{wait:.3f}" for wait in waits)
+    what = "wait {} of {} s, before an attempt"
+    assert_at_least(spans[shortest], least[shortest], what.format(shortest + 1, told))
+    assert_at_most(spans[longest], most[longest], what.format(longest + 1, told))

@@ -1,0 +1,177 @@
+"""The session of the assistant: its site, clients and fault injectors for one run."""
+
+import shutil
+import time
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from support.behave_runtime.recording import Recording
+from support.behave_runtime.stage import Stage
+from support.core.errors import BrokenHarnessError, NotApplicableError
+from support.core.journal import Journal
+from support.core.settings import Settings
+from support.core.target import Target
+from support.core.unavailable import absent, unless_lacking
+from support.environments.choice import choose
+from support.environments.parts import Parts
+from support.environments.service_log import ServiceLog
+from support.faults.desk import FaultDesk
+from support.faults.injectors.link import bypassed
+from support.measure.link_traffic import LinkTraffic
+from support.reporting.figures import suite_share
+from support.reporting.timeline_model import TimelineEvents
+from support.systems.assistant.actors.fleet import Fleet
+from support.systems.assistant.actors.operator import Operator
+from support.systems.assistant.actors.people import People
+from support.systems.assistant.actors.person import Person
+from support.systems.assistant.clients import api, connect
+from support.systems.assistant.dependencies import dependencies
+from support.systems.assistant.environment import configuration_file, open_site
+from support.systems.assistant.environment.site import EVERY_SCENARIO, Site
+from support.systems.assistant.environment.topology import described_services
+from support.systems.assistant.observers.store import StoredData
+from support.systems.assistant.settings import AssistantSettings
+from support.systems.assistant.targets import ASSISTANT
+from support.systems.assistant.timeline_events import timeline_events
+
+if TYPE_CHECKING:
+    from support.faults.dependency import Dependency
+
+T = TypeVar("T")
+RENEWALS = 3  # what ends may write into the store until its very end
+
+
+class AssistantSession:
+    """Objects that live as long as the run. Each scenario gets its own stage."""
+
+    def __init__(self, settings: Settings, site: Site, journal: Journal) -> None:
+        self.site = site
+        self._settings = settings
+        self._lacking = settings.of(AssistantSettings).lacking
+        self._journal = journal
+        self._clients = connect(site, self._lacking)
+        self._stored = StoredData(self._clients.redis)
+        found = dependencies(site, self._clients, self._bypassed())
+        if settings.injector == "nothing":
+            found = {target: one.without_effect() for target, one in found.items()}
+        self.dependencies: Mapping[Target, Dependency] = found
+
+    @contextmanager
+    def scenario(self, name: str, _tags: Collection[str] = ()) -> Iterator[Stage]:
+        """A stage on an assistant in its initial state: empty stores, all parts running, no fault."""
+        began = time.monotonic()
+        self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
+        clients, site = self._clients, self.site
+        desk = FaultDesk(name, self.dependencies, self._journal)
+        fleet = Fleet(site, lambda url: api(url, self._lacking))
+        first = fleet.instances[0]
+        stage = Stage(
+            desk,
+            self._unless("instances", fleet, "add"),
+            clients.assistant,
+            Person(clients.assistant),
+            People(fleet),
+            first.administrator,
+            first.on_call,
+            Operator(site),
+            clients.record,
+            self._unless("alerts", clients.inbox),
+            self._unless("store", self._stored),
+            site,
+            Parts(site.parts),
+            LinkTraffic(site.links, site.proxy),
+            self._log(),
+        )
+        prepared_s = time.monotonic() - began
+        try:
+            with fleet, desk:
+                yield stage
+        finally:
+            suite_share(name, prepared_s + desk.overhead_s)
+
+    def lacks(self, tags: Collection[str]) -> str:
+        """Why a scenario with these tags cannot run here (@needs.containers, ...); empty if it can."""
+        needed = {f"needs.{name}": why for name, why in self.site.lacking.items() if name != EVERY_SCENARIO}
+        always = self.site.lacking.get(EVERY_SCENARIO)
+        return always or "; ".join(why for name, why in needed.items() if name in tags)
+
+    def timeline_events(self, stage: Stage, began: float) -> TimelineEvents:
+        return timeline_events(stage, began)
+
+    def _log(self) -> ServiceLog:
+        try:
+            part = self.site.parts[ASSISTANT]
+            return self._unless("log", ServiceLog(part.log, part.settle_log))
+        except NotApplicableError as why:
+            return absent(ServiceLog, str(why))
+
+    def _unless(self, capability: str, thing: T, *verbs: str) -> T:
+        return unless_lacking(self._lacking, capability, thing, *verbs)
+
+    def _reset(self, seed: int) -> None:
+        """*seed* belongs to the scenario, so that its random choices do not depend on earlier scenarios."""
+        if not self.site.shared:
+            for part in self.site.parts.values():
+                if not part.alive:
+                    part.start()
+        self._reset_proxy(seed)
+        for standin in (self._clients.ai_service.reset, self._clients.inbox.clear):
+            with suppress(NotApplicableError):
+                standin()
+        self._renew()
+        with suppress(NotApplicableError):
+            self._clients.inbox.clear()
+
+    def _reset_proxy(self, seed: int) -> None:
+        try:
+            with suppress(NotApplicableError):
+                self.site.proxy.reset(seed)
+        except BrokenHarnessError as wedged:
+            self._journal.write("mended", message=f"the fault proxy was restarted: {wedged}")
+            self.site.renew_links()
+            self.site.proxy.reset(seed)
+
+    def _renew(self) -> None:
+        """A fresh start without stored data. What ends may write back what it knows, so the store is looked at once more."""
+        for _ in range(RENEWALS):
+            with suppress(NotApplicableError):
+                self._stored.clear()
+            with suppress(NotApplicableError):
+                _empty(self.site.folder.data)
+                configuration_file.write(self.site.folder.configuration, configuration_file.SHORT_TIMES)
+            self.site.renew_assistant()
+            with suppress(NotApplicableError):
+                if self._stored.keys():
+                    continue
+            return
+        raise BrokenHarnessError(f"the assistant starts with stored data: {', '.join(self._stored.keys()[:3])}")
+
+    def _bypassed(self) -> set[Target]:
+        with suppress(NotApplicableError):
+            person = Person(self._clients.assistant)
+            return bypassed(self.site.links, self.site.proxy, lambda: person.ask("summarize"))
+        return set()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_assistant(recording: Recording) -> Iterator[AssistantSession]:
+    """Start the assistant, and stop everything afterwards."""
+    settings, journal = recording.settings, recording.journal
+    own = settings.of(AssistantSettings)
+    choice = choose(settings, own.implied, lambda: [str(one["image"]) for one in described_services(settings).values()])
+    recording.describe("assistant", backend=choice.backend, reason=choice.reason)
+    began = time.monotonic()
+    with open_site(choice.backend, settings, recording.logs) as site:
+        journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
+        yield AssistantSession(settings, site, journal)

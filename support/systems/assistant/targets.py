@@ -1,0 +1,12 @@
+"""The targets of faults in the assistant."""
+
+from support.core.target import Target
+
+AI_SERVICE = Target("AI service", service="ai-service")
+STORE = Target("store", service="store")
+ASSISTANT = Target("assistant", service="assistant", judged=True)
+SECOND_ASSISTANT = Target(
+    "second assistant", service="assistant", judged=True
+)  # exists only in scenarios that start it
+
+TARGETS = (AI_SERVICE, STORE, ASSISTANT, SECOND_ASSISTANT)
