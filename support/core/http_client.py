@@ -14,7 +14,7 @@ TIMEOUT_S = 10.0
 class Response:
     """*status* is None without a complete answer; *error* then names the exception. *waited_s* in seconds, *at* in unix seconds.
 
-    *asked* is the request: "GET /bundles?limit=2".
+    *asked* is the request: "GET /orders?limit=2".
     """
 
     status: int | None

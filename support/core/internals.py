@@ -1,4 +1,4 @@
-"""What an answer to a shopper must never show, told by its form, so that no list of products has to be complete."""
+"""What an answer to a person must never show, told by its form, so that no list of products has to be complete."""
 
 import re
 

@@ -10,7 +10,7 @@ from support.environments.parts import Part
 class MoreInstances:
     """Runs further instances, which *make* starts under a name, and ends; the first of them is in *parts* as the target *second*.
 
-    *name* is that of the service ("catalog service"); the instances are numbered from 2. Each call is given what is added to the
+    *name* is that of the service ("assistant"); the instances are numbered from 2. Each call is given what is added to the
     environment of that instance.
     """
 

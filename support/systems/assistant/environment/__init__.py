@@ -6,7 +6,6 @@ from pathlib import Path
 from support.core.errors import UsageError
 from support.core.settings import Settings
 from support.systems.assistant.environment.site import Site
-from support.systems.assistant.settings import AssistantSettings
 
 
 def open_site(backend: str, settings: Settings, logs: Path) -> AbstractContextManager[Site]:
