@@ -2,12 +2,12 @@
 
 import pytest
 
-from support.selftest.assistant.monitored import ALERTS, ended
+from support.selftest.assistant.monitored import ALERTS, ended, work
 from support.systems.assistant.app.alert import AlertKind, AlertState
 from support.systems.assistant.app.alert_book import AlertBook
 from support.systems.assistant.app.alert_rules import AlertRules
 from support.systems.assistant.app.benchmarks import Result
-from support.systems.assistant.app.events import BreakerMoved, ServiceRefusesUs
+from support.systems.assistant.app.events import AttemptEnded, BreakerMoved, ServiceRefusesUs
 from support.systems.assistant.app.median import Median
 from support.systems.assistant.app.model import BreakerState, Kind, Source
 
@@ -136,7 +136,9 @@ def test_the_instance_whose_probe_failed_does_not_tell_of_a_breaker_that_another
 
 def test_an_ai_service_that_refuses_us_is_one_alert_for_all_operations_until_a_call_succeeds(watched):
     watched.see(ServiceRefusesUs("qa", refused=True), ServiceRefusesUs("sentiment", refused=True))
-    watched.see(ServiceRefusesUs("sentiment", refused=False), ServiceRefusesUs("qa", refused=False))
+    watched.see(AttemptEnded(work(), 1, 0.1, Kind.SERVER_ERROR))
+    assert watched.compare() == [(AlertKind.AI_SERVICE_REFUSES_US, AlertState.RAISED)]
+    watched.see(AttemptEnded(work("sentiment"), 1, 0.1), AttemptEnded(work(), 1, 0.1))
     kinds = [(AlertKind.AI_SERVICE_REFUSES_US, state) for state in AlertState]
     assert watched.compare() == kinds
 

@@ -7,6 +7,7 @@ from support.systems.assistant.app.alert import AlertKind
 from support.systems.assistant.app.alert_book import AlertBook, Subject
 from support.systems.assistant.app.benchmarks import Result
 from support.systems.assistant.app.events import (
+    AttemptEnded,
     BreakerMoved,
     ConfigurationChanged,
     Event,
@@ -42,7 +43,7 @@ class AlertRules:
                     "The AI service refuses our key, our address or our model. People get stored and fallback answers."
                 )
                 self._book.raise_for(REFUSES_US, message, operation=operation)
-            case ServiceRefusesUs():
+            case AttemptEnded(error=None):  # the alert may be from before a restart
                 self._book.clear(REFUSES_US, "The AI service accepts our calls again.")
             case ConfigurationChanged(after=after):
                 self.settings = after.alerts

@@ -3,20 +3,25 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from support.systems.assistant.app.ai_service import AiService
 from support.systems.assistant.app.breaker import BreakerOpenError, Breakers, Status
 from support.systems.assistant.app.breaker_model import Outcome, Permit
 from support.systems.assistant.app.events import AttemptEnded, NotPermitted, Observer, ServiceRefusesUs
 from support.systems.assistant.app.failures import AttemptError
-from support.systems.assistant.app.model import BreakerState, Kind
+from support.systems.assistant.app.model import BreakerState, Kind, Work
 from support.systems.assistant.app.progress import Progress
 from support.systems.assistant.app.retry import wait_before_next_s
 from support.systems.assistant.app.tasks import Tasks
 
 LEASE_BEYOND_ATTEMPT_S = 1.0
 SLOW = "slow"
+
+
+class Completes(Protocol):
+    """As `AiService` does."""
+
+    async def complete(self, work: Work, prompt: str, attempt: int, within_s: float, /) -> str: ...
 
 
 class ContentRejectedError(Exception):
@@ -38,7 +43,7 @@ class _Next:
 class Attempts:
     """Belongs to all requests of an instance."""
 
-    def __init__(self, service: AiService, breakers: Breakers, tasks: Tasks, tell: Observer) -> None:
+    def __init__(self, service: Completes, breakers: Breakers, tasks: Tasks, tell: Observer) -> None:
         self._service = service
         self._breakers = breakers
         self._tasks = tasks

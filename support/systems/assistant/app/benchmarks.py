@@ -1,8 +1,9 @@
 """Measures what the layer itself costs, and compares it with the first time. Users' requests go on between any two samples."""
 
 import asyncio
+import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -69,8 +70,7 @@ class Benchmarks:
         try:
             baselines = await asyncio.to_thread(_read, self._file)
             results = []
-            for name in names:
-                found = await _measure(self._all[name].sample)
+            for name, found in (await _measure([self._all[name] for name in names])).items():
                 baseline = baselines.setdefault(name, found)
                 slower = regressed(found, baseline, times)
                 results.append(Result(name, "s", found.median, found.error, found.samples, baseline, slower))
@@ -113,14 +113,14 @@ def extra(plain: Callable[[], Awaitable[object]], guarded: Callable[[], Awaitabl
     return sample
 
 
-async def _measure(sample: Sample) -> Median:
-    for _ in range(WARM_UP):
-        await sample()
-    values = []
-    for _ in range(SAMPLES):
-        values.append(await sample())
-        await asyncio.sleep(0)
-    return median_of(values)
+async def _measure(benchmarks: Sequence[Benchmark]) -> dict[str, Median]:
+    """In turns, each in another order, so that a slow moment of the machine, or what ran before, falls to all of them."""
+    values: dict[str, list[float]] = {benchmark.name: [] for benchmark in benchmarks}
+    for _ in range(WARM_UP + SAMPLES):
+        for name, sample in random.sample(benchmarks, len(benchmarks)):
+            values[name].append(await sample())
+            await asyncio.sleep(0)
+    return {name: median_of(measured[WARM_UP:]) for name, measured in values.items()}
 
 
 def _read(file: Path) -> dict[str, Median]:

@@ -1,4 +1,4 @@
-"""Everything that counts, records and alerts, in one object: an observer of all events, and one task."""
+"""Everything that counts, records and alerts, in one object, which observes all events."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -12,6 +12,9 @@ from support.systems.assistant.app.events import Event
 from support.systems.assistant.app.history import History
 from support.systems.assistant.app.metrics import Metrics
 from support.systems.assistant.app.model import BreakerState, Effective
+from support.systems.assistant.app.tasks import Tasks
+
+CLOSE_WITHIN_S = 0.5
 
 States = Callable[[], Awaitable[Mapping[str, BreakerState]]]
 
@@ -30,7 +33,7 @@ class Monitoring:
     ) -> None:
         self._every_s = every_s
         self._states = states
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
         self.metrics = Metrics(effective.operations)
         self.alerts = Alerts(folder, alert_url, self.metrics)
         self.history = History(folder)
@@ -44,15 +47,15 @@ class Monitoring:
 
     def start(self) -> None:
         """Needs a running event loop."""
-        self._task = asyncio.create_task(self._run())
+        self._tasks.start(self.alerts.run())
+        self._tasks.start(self._compare())
 
     async def close(self) -> None:
-        """Write what is not written yet."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        await asyncio.gather(self.history.close(), self.alerts.close())
+        """Write what is not written yet, as far as the disk allows in CLOSE_WITHIN_S."""
+        await self._tasks.cancel(CLOSE_WITHIN_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await asyncio.gather(self.history.close(), self.alerts.close())
 
     async def exposition(self) -> bytes:
         """The page of metrics."""
@@ -63,11 +66,6 @@ class Monitoring:
         results = await self.benchmarks.run(names or self.benchmarks.names, self._rules.settings.regression_times)
         self._rules.judge(results)
         return results
-
-    async def _run(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.alerts.run())
-            tasks.create_task(self._compare())
 
     async def _compare(self) -> None:
         while True:

@@ -23,6 +23,7 @@ from support.systems.assistant.app.environment_detection import detect
 from support.systems.assistant.app.events import Observers
 from support.systems.assistant.app.health import HealthCheck
 from support.systems.assistant.app.keys import KeyRing
+from support.systems.assistant.app.layer_benchmarks import LayerBenchmarks
 from support.systems.assistant.app.logs import log_event
 from support.systems.assistant.app.model import BreakerState, Effective
 from support.systems.assistant.app.monitoring import Monitoring
@@ -57,22 +58,21 @@ class Runtime:
         self._orchestrator = Orchestrator(attempts, cache, settings.cache_fresh_s, observers)
         detected = detect(settings.environment)
         self._health = HealthCheck(self._breakers, self._link, self._current, detected.environment)
+        benchmarks = LayerBenchmarks(self._store, self._tasks).all()
         self._monitoring = Monitoring(
-            folder, settings.alert_url, settings.history_every_s, self._current(), self._breaker_states, []
+            folder, settings.alert_url, settings.history_every_s, self._current(), self._breaker_states, benchmarks
         )
         for observer in (self._audit, self._monitoring, self._health, log_event):
             observers.add(observer)
         rate_limit = RateLimit(self._link, settings.redis_url)
-        monitoring = AdminMonitoring(lambda: self._monitoring)
         routes = [
             Route("/v1/process", Process(self._orchestrator, rate_limit, self._current).answer, methods=["POST"]),
             Route("/health", self._show_health),
             Route("/health/live", self._show_live),
             Route("/health/ready", self._show_ready),
-            Route("/metrics", monitoring.metrics),
             *AdminBreakers(self._breakers, self._current).routes,
             *AdminConfiguration(self._store, self._audit, detected).routes,
-            *monitoring.routes,
+            *AdminMonitoring(self._monitoring).routes,
         ]
         self.app = make_app(routes, KeyRing(settings.api_keys), KeyRing(settings.admin_keys))
 
