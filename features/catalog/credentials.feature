@@ -46,6 +46,17 @@ Feature: Shoppers are served when the provider rejects our credentials, and admi
       When the catalog is updated
       Then within 2 seconds the administrators have been alerted 2 times in total
 
+    Scenario: Several services find out that the provider rejects our credentials
+      Given a second catalog service runs
+      And the provider rejects our credentials
+      When each catalog service updates the catalog in turn
+      Then within 2 seconds the administrators have been alerted once, and no other alert follows for 0.5 seconds
+
+    Scenario: An administrator reads the alert
+      Given the provider rejects our credentials
+      When the catalog is updated
+      Then within 2 seconds an alert says how severe it is, what has happened, when, and in which service
+
   @critical @recovery
   Rule: New credentials bring back live prices
 

@@ -25,6 +25,23 @@ Feature: Shoppers see fresh prices of every group that the provider still delive
       Then the saved copy holds "Europe 5 GB" at 19.00 EUR
       And the saved copy holds "Japan 3 GB" at 11.00 EUR
 
+  @critical
+  Rule: When every group fails, each in its own way, the failure that matters most decides
+
+    Scenario Outline: One group is answered with error 500, and the provider <failure>
+      Given the provider answers with error 500 for "Europe"
+      And the provider <failure>
+      When the catalog is updated
+      Then the update stored nothing new, because of "<kind>"
+
+      Examples: In the order of the contract
+        | failure                                     | kind          |
+        | answers with error 403 for "Asia"           | unauthorised  |
+        | answers with error 429 for "Asia"           | rate_limited  |
+        | never answers for "Asia"                    | timeout       |
+        | closes the connection for "Asia"            | unreachable   |
+        | sends an answer that is not JSON for "Asia" | server_error  |
+
   @CAT-SYNC-3 @critical
   Rule: Only a complete update renews the backup
 

@@ -30,6 +30,11 @@ Feature: Shoppers are served at once when the provider answers with errors, and 
       And it shows the saved copy as "down"
       And the provider received no request for 1 second
 
+    Scenario: The database is down
+      Given the database is down
+      When an operator opens the status page
+      Then it shows the database as "down"
+
   Rule: Each error is visible to monitoring
 
     Scenario Outline: Error <error> is counted and logged

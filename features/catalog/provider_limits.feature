@@ -25,6 +25,18 @@ Feature: Shoppers are served while the provider limits our requests, and we resp
         | asks us to retry at a time 30 seconds away |
         | rejects our requests as too frequent       |
 
+  Rule: A pause ends after a day at most, whatever the provider names
+
+    Scenario Outline: The provider <fault>
+      Given the provider <fault>
+      When the catalog is updated
+      Then the pause that the services share ends after 1 day
+
+      Examples: Forms of the rejection
+        | fault                                  |
+        | asks us to retry in 3 days             |
+        | asks us to retry at a time 3 days away |
+
   Rule: Without a named time, each pause is twice as long as the one before
 
     Scenario: The provider keeps rejecting our requests

@@ -38,6 +38,16 @@ Feature: Shoppers do not wait for a provider that is slow for a moment
       And the provider received at most 8 requests
 
   @critical
+  Rule: An answer that arrives in small pieces has no longer than any other
+
+    Scenario: The provider sends a large answer slowly
+      Given the service tries the provider at most 2 times
+      And the provider offers 200 bundles more
+      And the provider answers at 16 KB per second
+      When the catalog is updated
+      Then the update reports the saved copy as its source
+
+  @critical
   Rule: Prices from a provider that recovers within four attempts are used
 
     Scenario: The fourth attempt succeeds

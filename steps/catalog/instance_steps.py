@@ -10,7 +10,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.core.in_words import in_words
-from support.systems.catalog.actors.concurrent_updates import Updates
+from support.systems.catalog.actors.concurrent_updates import Updates, update_in_turn
 from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration, Environment
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Shopper, crowds
@@ -37,6 +37,11 @@ def patient_service_runs(context: Context) -> None:
 @when("all catalog services are asked to update the catalog at once")
 def all_update(context: Context) -> None:
     context.stage.put(Updates.at_once([instance.api for instance in context.stage.the(Fleet).instances]))
+
+
+@when("each catalog service updates the catalog in turn")
+def each_updates(context: Context) -> None:
+    context.stage.put(update_in_turn([instance.api for instance in context.stage.the(Fleet).instances], lambda _: None))
 
 
 @when("{count:Count} shoppers open the catalog of each service at once")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to, has_entry, has_item, has_length, is_in
+from hamcrest import equal_to, greater_than, has_entry, has_item, has_length, is_in, only_contains
 
 from steps.catalog.update_steps import has_been_updated
 from support.behave_runtime.gherkin import Context, given, then, when
@@ -14,7 +14,7 @@ from support.faults.model import ErrorAnswers
 from support.standins.received_alerts import AlertInbox
 from support.systems.catalog.actors.operator import Operator, StatusPage
 from support.systems.catalog.environment.site import PROVIDER_KEY
-from support.systems.catalog.matchers import does_not_show
+from support.systems.catalog.matchers import does_not_show, tells_all
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import PROVIDER
 
@@ -123,6 +123,21 @@ def alerted(context: Context, limit: timedelta) -> None:
 @then("no other alert follows for {span:Duration}")
 def no_other_alert(context: Context, span: timedelta) -> None:
     throughout(lambda: number_of_alerts(context, 1), span=span)
+
+
+@then(
+    "within {limit:Duration} the administrators have been alerted once, and no other alert follows for {span:Duration}"
+)
+def alerted_once(context: Context, limit: timedelta, span: timedelta) -> None:
+    eventually(
+        lambda: assert_that(len(context.stage.the(AlertInbox).alerts()), greater_than(0), "the alerts"), within=limit
+    )
+    no_other_alert(context, span)
+
+
+@then("within {limit:Duration} an alert says how severe it is, what has happened, when, and in which service")
+def alert_is_complete(context: Context, limit: timedelta) -> None:
+    eventually(lambda: assert_that(context.stage.the(AlertInbox).alerts(), only_contains(tells_all())), within=limit)
 
 
 @then("within {limit:Duration} the administrators have been alerted {count:Count} times in total")

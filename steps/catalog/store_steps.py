@@ -67,6 +67,11 @@ def saved_copy_holds_and_expires(
     throughout(lambda: saved_copy_expires(context, life), span=timedelta(seconds=0.3))
 
 
+@then("the pause that the services share ends after {span:Duration}")
+def shared_pause_ends(context: Context, span: timedelta) -> None:
+    assert_that(context.stage.the(Stores).life_of_pause(), expires_in(span), "when the pause ends")
+
+
 @then("within {limit:Duration} the saved copy is deleted")
 def saved_copy_is_deleted(context: Context, limit: timedelta) -> None:
     def check() -> None:

@@ -118,6 +118,12 @@ def update_stored_nothing(context: Context) -> None:
     assert_that(context.stage.the(Update).status, is_in(["failed", "fallback"]), "how the update ended")
 
 
+@then('the update stored nothing new, because of "{kind:Text}"')
+def update_stored_nothing_because(context: Context, kind: str) -> None:
+    update_stored_nothing(context)
+    assert_that(context.stage.the(Update).error, equal_to(kind), "why the update ended as it did")
+
+
 @then("the update failed, and its answer says so ({code:Count})")
 def update_failed(context: Context, code: int) -> None:
     update = context.stage.the(Update)

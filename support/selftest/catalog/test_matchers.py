@@ -9,6 +9,7 @@ import pytest
 
 from support.core.checks import assert_that
 from support.selftest.core.test_checks import RAW
+from support.standins.received_alerts import Alert
 from support.standins.record import RecordedRequest
 from support.systems.catalog import matchers
 from support.systems.catalog.actors.operator import SetAside
@@ -39,6 +40,7 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "a_polite_refusal": (matchers.a_polite_refusal(), visit(500)),
     "comes_from": (matchers.comes_from("cache", AGE), visit()),
     "expires_in": (matchers.expires_in(timedelta(days=37)), AGE),
+    "tells_all": (matchers.tells_all(), Alert(0, {"severity": "critical", "at": "today"})),
     "says_out_of_date": (matchers.says_out_of_date(), visit()),
     "ages_as_time_passes": (matchers.ages_as_time_passes(), [visit(), visit(at=100)]),
     "nothing_internal": (matchers.nothing_internal(), "psycopg.OperationalError at 127.0.0.1:5432"),

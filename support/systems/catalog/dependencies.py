@@ -25,7 +25,7 @@ from support.systems.catalog.clients import Clients
 from support.systems.catalog.data.bundles import STANDARD
 from support.systems.catalog.data.damage import apply_fault, detect_damage
 from support.systems.catalog.environment.site import PROVIDER_KEY, Site
-from support.systems.catalog.faults import Damage, GroupErrorAnswers, Malformed, SomeCorrupt
+from support.systems.catalog.faults import Damage, GroupErrorAnswers, GroupWithoutAnswer, Malformed, SomeCorrupt
 from support.systems.catalog.provider_injector import ProviderInjector
 from support.systems.catalog.targets import BACKUP, CATALOG, DATABASE, PROVIDER, SAVED_COPY, SECOND_CATALOG
 
@@ -94,7 +94,7 @@ class _Looks:
         self._memory = ProcessMemoryProbe(site.memory)
 
     def provider(self, fault: Fault, patience_s: float) -> Reading:
-        group = fault.group if isinstance(fault, GroupErrorAnswers | Malformed) else None
+        group = fault.group if isinstance(fault, GroupErrorAnswers | GroupWithoutAnswer | Malformed) else None
         group = STANDARD if isinstance(fault, SomeCorrupt) else group
         chosen = f"&group={quote(group)}" if group else ""
         return http.get(
@@ -104,7 +104,9 @@ class _Looks:
             "X-Holdfast-Probe: 1",
             patience_s=patience_s,
             read=_fitness,
-            keep_alive=not isinstance(fault, Silence),  # who closes after its answer must seem silent too
+            keep_alive=not isinstance(
+                fault, Silence | GroupWithoutAnswer
+            ),  # who closes after its answer must seem silent too
         )
 
     def saved_copy(self, fault: Fault, patience_s: float) -> Reading:

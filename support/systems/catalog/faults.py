@@ -45,6 +45,11 @@ class Nonsense(Enum):
     group=STANDARD,
 )
 @phrase(
+    'sends an answer that is not JSON for "{group}"',
+    term="an invalid body for one resource",
+    kind=Nonsense.INVALID_JSON,
+)
+@phrase(
     "sends groups without a valid name",
     term="a broken contract, in the list of groups",
     kind=Nonsense.WRONG_TYPES,
@@ -71,6 +76,23 @@ class GroupErrorAnswers(StandinFault):
 
     def felt(self, seen: Reading) -> bool:
         return seen.said == f"HTTP {self.status}"
+
+
+@phrase('never answers for "{group}"', term="a partial outage: requests for one resource time out", cut=False)
+@phrase(
+    'closes the connection for "{group}"',
+    term="a partial outage: connections are closed without a response for one resource",
+    cut=True,
+)
+@dataclass(frozen=True)
+class GroupWithoutAnswer(StandinFault):
+    """For one bundle *group*, no answer comes: the connection stays silent, or is *cut* at once."""
+
+    group: str
+    cut: bool
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is (Symptom.CUT if self.cut else Symptom.SILENT)
 
 
 @phrase("corrupts 1 in {one_in} bundles", term="a broken contract for some of the records, the others are valid")
@@ -105,4 +127,4 @@ class DamagedData(DataFault):
         return seen.said == self.how.value
 
 
-FAULTS = (Malformed, GroupErrorAnswers, SomeCorrupt, DamagedData)
+FAULTS = (Malformed, GroupErrorAnswers, GroupWithoutAnswer, SomeCorrupt, DamagedData)

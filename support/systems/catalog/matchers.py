@@ -1,9 +1,10 @@
 """Matchers for the catalog's promises. Each explains a mismatch in the words of the features."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from hamcrest import greater_than
@@ -15,6 +16,7 @@ from support.core.checks import assert_that
 from support.core.described import described
 from support.core.in_words import in_words
 from support.core.internals import internals
+from support.standins.received_alerts import Alert
 from support.standins.record import RecordedRequest
 from support.systems.catalog.actors.catalog_api import source_in_words
 from support.systems.catalog.actors.operator import SetAside
@@ -73,7 +75,7 @@ def comes_from(source: str, age: timedelta | None = None) -> Matcher[Any]:
 
 
 def expires_in(life: timedelta) -> Matcher[Any]:
-    """The life left of what has just been stored: *life*, less what has passed since; None for what never expires."""
+    """The life left of what has just begun: *life*, less what has passed since; None for what never expires."""
 
     def mismatch(left: timedelta | None) -> str:
         if left is None:
@@ -81,6 +83,23 @@ def expires_in(life: timedelta) -> Matcher[Any]:
         return "" if life - AGE_TOLERANCE <= left <= life + AGE_RESOLUTION else f"it expires in {in_words(left)}"
 
     return described(f"an expiry in {in_words(life)}", mismatch)
+
+
+def tells_all() -> Matcher[Any]:
+    """An alert with everything that its readers need."""
+
+    def mismatch(alert: Alert) -> str:
+        missing = [name for name in ("severity", "message", "service") if not str(alert.body.get(name) or "").strip()]
+        said = str(alert.body.get("at", ""))
+        try:
+            off_s = abs(datetime.fromisoformat(said).timestamp() - alert.at)
+        except ValueError:
+            off_s = inf
+        wrong = [f"it lacks its {' and its '.join(missing)}"] if missing else []
+        wrong += [f"its time is {said!r}"] if off_s > AGE_TOLERANCE.total_seconds() else []
+        return ", and ".join(wrong)
+
+    return described("an alert with its severity, a message, the service and the time at which it was sent", mismatch)
 
 
 def says_out_of_date() -> Matcher[Any]:

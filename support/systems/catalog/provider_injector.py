@@ -2,9 +2,9 @@
 
 from support.faults.injectors.standin import StandInInjector
 from support.faults.model import Fault
-from support.standins.script import AnyRule, ChangedBody, InvalidJson, Rule, Status, TruncatedBody
+from support.standins.script import AnyRule, ChangedBody, Drop, InvalidJson, Rule, Silent, Status, TruncatedBody
 from support.systems.catalog.data.bundles import STANDARD
-from support.systems.catalog.faults import GroupErrorAnswers, Malformed, Nonsense, SomeCorrupt
+from support.systems.catalog.faults import GroupErrorAnswers, GroupWithoutAnswer, Malformed, Nonsense, SomeCorrupt
 from support.systems.catalog.standins.provider.malformed import (
     MissingFields,
     NotTheEnvelope,
@@ -26,6 +26,8 @@ class ProviderInjector(StandInInjector):
         match fault:
             case GroupErrorAnswers(status, group):
                 return Rule(answer=Status(status), key=group)
+            case GroupWithoutAnswer(group, cut):
+                return Rule(answer=Drop() if cut else Silent(), key=group)
             case SomeCorrupt(one_in):
                 return Rule(answer=SomeBundlesCorrupt(one_in), key=STANDARD)  # the list of groups stays sound
             case Malformed(kind, group):

@@ -10,6 +10,7 @@ import structlog
 from support.systems.catalog.app.alerts import Alerts
 from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.fallback import Fallback
+from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Refresh
@@ -143,3 +144,52 @@ def alerts_again_and_again(patch: Patch) -> None:
         later[:] = [asyncio.get_running_loop().call_later(0.6, lambda: self._tasks.start(again()))]
 
     patch(KeyRejection, "rejected", rejected)
+
+
+@breaks("CAT-API-4")
+def each_service_alerts_for_itself(patch: Patch) -> None:
+    """Services do not tell one another that one of them has sent the alert."""
+
+    async def claim_alert(_self: Cache) -> bool:
+        return True
+
+    patch(Cache, "claim_alert", claim_alert)
+
+
+@breaks("CAT-API-4")
+def alerts_without_a_word(patch: Patch) -> None:
+    """An alert has no message, so that it says that something is wrong but not what."""
+    _alerts_without(patch, "message")
+
+
+@breaks("CAT-API-4")
+def alerts_of_any_severity(patch: Patch) -> None:
+    """An alert does not say how severe it is."""
+    _alerts_without(patch, "severity")
+
+
+@breaks("CAT-API-4")
+def alerts_of_any_time(patch: Patch) -> None:
+    """An alert does not say when it was sent."""
+    _alerts_without(patch, "at")
+
+
+@breaks("CAT-API-4")
+def alerts_from_nobody(patch: Patch) -> None:
+    """An alert does not say which service it comes from."""
+    _alerts_without(patch, "service")
+
+
+def _alerts_without(patch: Patch, field: str) -> None:
+    sound = Alerts.__init__
+
+    def init(self: Alerts, url: str, metrics: Metrics) -> None:
+        sound(self, url, metrics)
+        post = self._client.post
+
+        async def post_the_rest(address: str, *, json: dict[str, str]) -> httpx.Response:
+            return await post(address, json={name: value for name, value in json.items() if name != field})
+
+        setattr(self._client, "post", post_the_rest)  # noqa: B010 - of this client only
+
+    patch(Alerts, "__init__", init)

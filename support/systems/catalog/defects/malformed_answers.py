@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from support.systems.catalog.app import errors as errors_of_the_service
 from support.systems.catalog.app import fetching, parsing, provider, refresh
 from support.systems.catalog.app.errors import ErrorKind, RefreshError, worst
 from support.systems.catalog.app.fetching import Fetched
@@ -18,7 +19,7 @@ from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.defects.registry import Patch, breaks
 
 
-@breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
+@breaks("CAT-API-5", spills=("CAT-CHAIN-2", "CAT-API-6"))
 def trips_over_nonsense(patch: Patch) -> None:
     """A malformed answer is an uncaught exception."""
     sound_content, sound_groups = Provider.content, Provider.groups
@@ -45,7 +46,7 @@ def _tripping() -> Iterator[None]:
         raise
 
 
-@breaks("CAT-API-5", spills=("CAT-CHAIN-2",))
+@breaks("CAT-API-5", spills=("CAT-CHAIN-2", "CAT-API-6"))
 def takes_nonsense_for_an_empty_shop(patch: Patch) -> None:
     """A malformed answer is treated as an empty catalog, which is published."""
     sound_page, sound_groups, sound_merge = parsing.read_page, parsing.read_groups, fetching.merge
@@ -80,7 +81,7 @@ class _Unchecked(tuple[Bundle, ...]):
         return True
 
 
-@breaks("CAT-API-5")
+@breaks("CAT-API-5", spills=("CAT-API-6",))
 def keeps_what_came_before_the_cut(patch: Patch) -> None:
     """The complete bundles of a truncated answer are treated as the whole answer."""
     sound = parsing.read_page
@@ -145,6 +146,16 @@ def all_groups_or_none(patch: Patch) -> None:
         return fetched
 
     patch(refresh, "fetch", fetch)
+
+
+@breaks("CAT-API-6")
+def the_least_failure_decides(patch: Patch) -> None:
+    """When groups fail in different ways, the failure that matters least decides."""
+
+    def least(errors: list[RefreshError]) -> RefreshError:
+        return max(errors, key=lambda error: errors_of_the_service._WORST_FIRST.index(error.kind))  # noqa: SLF001
+
+    patch(refresh, "worst", least)
 
 
 @breaks("CAT-API-6")

@@ -1,5 +1,6 @@
 """Mistakes with rate limits (HTTP 429)."""
 
+import math
 from datetime import datetime
 
 from support.systems.catalog.app import cooldown, provider
@@ -113,3 +114,9 @@ def pauses_do_not_grow(patch: Patch) -> None:
         return sound(self, retry_after_s)
 
     patch(Cooldown, "begin", begin)
+
+
+@breaks("CAT-API-2")
+def waits_as_long_as_it_is_told(patch: Patch) -> None:
+    """The service pauses for whatever time the provider names, be it a year."""
+    patch(cooldown, "MAX_S", math.inf)

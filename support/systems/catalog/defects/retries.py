@@ -136,3 +136,15 @@ def _with_time_outs(patch: Patch, changed: Callable[[Settings, float], float]) -
         sound(self, replace(settings, connect_timeout_s=connect_s, read_timeout_s=read_s), cooldown, metrics)
 
     patch(Provider, "__init__", init)
+
+
+@breaks("CAT-API-1")
+def waits_while_anything_comes(patch: Patch) -> None:
+    """Only the wait for the next piece of an answer is limited, so that one that comes in small pieces may take for ever."""
+    sound = Provider.__init__
+
+    def init(self: Provider, settings: Settings, cooldown: Cooldown, metrics: Metrics) -> None:
+        sound(self, settings, cooldown, metrics)
+        self._limit_s = 3600.0
+
+    patch(Provider, "__init__", init)

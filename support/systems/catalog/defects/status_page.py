@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from support.systems.catalog.app import health
 from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.database import Database
 from support.systems.catalog.app.errors import CacheError
 from support.systems.catalog.app.health import Health, HealthCheck, Overall
 from support.systems.catalog.app.model import Catalog
@@ -78,3 +79,13 @@ def calls_the_provider_for_its_status(patch: Patch) -> None:
         return await sound(self)
 
     patch(HealthCheck, "check", check)
+
+
+@breaks("CAT-API-3", spills=("CAT-CHAIN-4", "CAT-PERF-5", "CAT-CHAOS-1"))
+def takes_the_database_for_granted(patch: Patch) -> None:
+    """The status page says that the database is up without asking it."""
+
+    async def ping(_self: Database) -> None:
+        return
+
+    patch(Database, "ping", ping)

@@ -15,6 +15,7 @@ from support.systems.catalog.data.catalog_seed import SAVED_COPY_KEY
 from support.systems.catalog.observers.database_session import DatabaseSession
 
 LOCK_KEY = "catalog:lock"
+PAUSE_KEY = "catalog:cooldown"
 OWN_KEYS = "catalog:*"
 THERE = "SELECT to_regclass('catalog_current') IS NOT NULL"
 CURRENT = "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
@@ -75,7 +76,14 @@ class Stores:
 
     def life_of_saved_copy(self) -> timedelta | None:
         """The time after which Redis deletes the saved copy; None if it never does, or if there is none."""
-        left_ms: Any = self._saved_copy.pttl(SAVED_COPY_KEY)
+        return self._life(SAVED_COPY_KEY)
+
+    def life_of_pause(self) -> timedelta | None:
+        """The time for which no service may call the provider any more; None if there is no such pause, or no end of it."""
+        return self._life(PAUSE_KEY)
+
+    def _life(self, key: str) -> timedelta | None:
+        left_ms: Any = self._saved_copy.pttl(key)
         return timedelta(milliseconds=int(left_ms)) if left_ms >= 0 else None
 
     def backup(self) -> Mapping[str, Decimal]:
