@@ -32,7 +32,7 @@ class CandidateSettings(SystemSettings):
     """The variable that names the broken variant of the reference that is to be started."""
     CAPABILITIES: ClassVar[tuple[str, ...]] = ()
     IMAGES: ClassVar[tuple[str, ...]] = ()
-    """The settings of the topology's other images: that of the service fault-proxy is fault_proxy_image."""
+    """The settings of the topology's other images: that of fault-proxy, or assistant-fault-proxy, is fault_proxy_image."""
     PORTS: ClassVar[Mapping[str, str]] = {}
     """The settings of ports by the services of the topology. A port is 0 (any free port) or fixed."""
     SCHEMES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -102,7 +102,8 @@ class CandidateSettings(SystemSettings):
 
     def image_of(self, service: str) -> str:
         """The image set for a *service* of the topology; empty for the image in the topology."""
-        name = "image" if service == self.NAME else f"{service.replace('-', '_')}_image"
+        part = service.removeprefix(f"{self.NAME}-").replace("-", "_")
+        name = "image" if service == self.NAME else f"{part}_image"
         return str(getattr(self, name, ""))
 
     def port_of(self, service: str) -> int:

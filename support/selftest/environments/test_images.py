@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -12,11 +12,10 @@ from support.core.checkout import CHECKOUT
 from support.environments import compose
 from support.environments.images import base
 from support.environments.images.recipes import BASE, Recipe, recipes
-from support.systems.catalog.app.settings import read_settings
+from support.systems.assistant.app.settings import read_settings as read_assistant_settings
+from support.systems.catalog.app.settings import read_settings as read_catalog_settings
 from support.systems.infrastructure.programs import etcd as etcd_program
 from support.systems.registry import systems
-
-LINKS = Path("support/systems/catalog/links.json")
 
 
 def every_recipe():
@@ -64,28 +63,43 @@ def test_ports_are_open_on_loopback_only(described):
     assert all(port.startswith("127.0.0.1:") for service in described.values() for port in service["ports"])
 
 
-def test_the_catalog_accepts_its_environment(described):
-    settings = read_settings(described["catalog"]["environment"])
-    assert (settings.host, settings.keep_backup) == ("0.0.0.0", True)
+def test_the_references_accept_their_environments(described):
+    catalog = read_catalog_settings(described["catalog"]["environment"])
+    assistant = read_assistant_settings(described["assistant"]["environment"])
+    assert (catalog.host, catalog.keep_backup) == ("0.0.0.0", True)
+    assert (assistant.host, assistant.preset) == ("0.0.0.0", "development")
 
 
-def test_the_catalog_reaches_what_it_depends_on_through_the_fault_proxy(described):
-    settings = read_settings(described["catalog"]["environment"])
-    links = {link["listen"].rpartition(":")[2]: link for link in json.loads(LINKS.read_text())}
-    for url, service in (
-        (settings.provider_url, "provider"),
-        (settings.redis_url, "saved-copy"),
-        (settings.database_url, "database"),
-    ):
-        host, _, port = url.partition("://")[2].rpartition("@")[2].partition("/")[0].partition(":")
-        assert host == "fault-proxy"
-        assert (links[port]["name"], links[port]["upstream"].partition(":")[0]) == (service, service)
-        assert described[service]["ports"][0].rpartition(":")[2] == links[port]["upstream"].rpartition(":")[2]
+@pytest.mark.parametrize(
+    ("system", "proxy", "behind"),
+    [
+        (
+            "catalog",
+            "fault-proxy",
+            {"PROVIDER_URL": "provider", "REDIS_URL": "saved-copy", "DATABASE_URL": "database"},
+        ),
+        ("assistant", "assistant-fault-proxy", {"AI_URL": "ai-service", "REDIS_URL": "store"}),
+    ],
+)
+def test_a_reference_reaches_what_it_depends_on_through_the_fault_proxy(described, system, proxy, behind):
+    path = compose.topology_of(system).parent / "links.json"
+    links = {link["listen"].rpartition(":")[2]: link for link in json.loads(path.read_text())}
+    for variable, service in behind.items():
+        address = urlsplit(described[system]["environment"][f"{system.upper()}_{variable}"])
+        assert address.hostname == proxy
+        link = links.pop(str(address.port))
+        assert (link["name"], link["upstream"].partition(":")[0]) == (service, service)
+        assert described[service]["ports"][0].rpartition(":")[2] == link["upstream"].rpartition(":")[2]
+    assert links == {}
 
 
-def test_the_provider_accepts_the_catalogs_key(described):
-    words = described["provider"]["command"]
-    assert described["catalog"]["environment"]["CATALOG_PROVIDER_KEY"] == words[words.index("--key") + 1]
+@pytest.mark.parametrize(
+    ("system", "variable", "service"),
+    [("catalog", "CATALOG_PROVIDER_KEY", "provider"), ("assistant", "ASSISTANT_AI_KEY", "ai-service")],
+)
+def test_a_standin_accepts_the_key_that_the_reference_sends(described, system, variable, service):
+    words = described[service]["command"]
+    assert described[system]["environment"][variable] == words[words.index("--key") + 1]
 
 
 @pytest.mark.usefixtures("toxiproxy")
