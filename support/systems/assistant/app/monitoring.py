@@ -55,7 +55,7 @@ class Monitoring:
         await self._tasks.cancel(CLOSE_WITHIN_S)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN_S):
-                await asyncio.gather(self.history.close(), self.alerts.close())
+                await asyncio.gather(self.history.close(), self.alerts.close(), return_exceptions=True)
 
     async def exposition(self) -> bytes:
         """The page of metrics."""
