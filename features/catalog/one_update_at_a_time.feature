@@ -48,6 +48,35 @@ Feature: Operators can run any number of services, and only one at a time update
       When an update is refused because another is running
       Then within 5 seconds an update completes, and the saved copy and the database hold 5,000 bundles, all at 19.00 EUR
 
+  @CAT-SYNC-1 @critical
+  Rule: A service keeps the lock for as long as its update takes
+
+    Background:
+      Given the provider sells 400 bundles, all at 19.00 EUR
+
+    Scenario: An update takes longer than the lease
+      Given a second catalog service runs with long time-outs and a lease of 1 second
+      And the provider takes 0.9 seconds to answer
+      When the second catalog service begins an update
+      Then for 1.3 seconds each other update is refused because another is running
+      And the update of the second catalog service completes
+
+  @CAT-SYNC-1 @critical
+  Rule: An update has a higher number than all before, by which the stores tell one that comes too late
+
+    Background:
+      Given the provider sells 400 bundles, all at 19.00 EUR
+
+    Scenario: The saved copy has lost its data, the last number too
+      Given the catalog has been updated, and since then the saved copy has lost its data
+      When the catalog is updated
+      Then the saved copy and the database hold a higher number than that of the update before
+
+    Scenario: The clock from which the numbers come has been set back
+      Given the clock of the saved copy has been set back by 1 hour since the last update
+      When the catalog is updated
+      Then the saved copy and the database hold a higher number than that of the update before
+
   @CAT-SYNC-1 @blocker
   Rule: A service whose lease has expired writes nothing
 

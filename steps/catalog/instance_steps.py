@@ -11,7 +11,7 @@ from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.core.in_words import in_words
 from support.systems.catalog.actors.concurrent_updates import Updates, update_in_turn
-from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration, Environment
+from support.systems.catalog.actors.configuration import NO_TIME_OUTS, SLOW_CACHE, Configuration, Environment, lease_of
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.shopper import Shopper, crowds
 from support.systems.catalog.matchers import arrived
@@ -32,6 +32,11 @@ def patient_services_run(context: Context, count: int) -> None:
 @given("another catalog service runs with long time-outs")
 def patient_service_runs(context: Context) -> None:
     context.stage.the(Fleet).add(NO_TIME_OUTS)
+
+
+@given("a second catalog service runs with long time-outs and a lease of {lease:Duration}")
+def patient_service_runs_with_lease(context: Context, lease: timedelta) -> None:
+    context.stage.the(Fleet).add({**NO_TIME_OUTS, **lease_of(lease)})
 
 
 @when("all catalog services are asked to update the catalog at once")

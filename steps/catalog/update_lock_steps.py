@@ -11,11 +11,12 @@ from steps.catalog.store_steps import stores_hold
 from steps.common.dependency_steps import target_recovers
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
-from support.core.eventually import eventually, patiently
+from support.core.eventually import eventually, patiently, throughout
 from support.core.target import Target
 from support.faults.desk import FaultDesk
 from support.faults.model import Slowness
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.running_update import RunningUpdate
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
 from support.systems.catalog.observers.stores import Stores
 from support.systems.catalog.targets import PROVIDER
@@ -35,6 +36,28 @@ def other_fetches(context: Context) -> None:
     )
     context.stage.the(FaultDesk).inject(PROVIDER, Slowness(timedelta(seconds=2)))
     context.stage.the(MidUpdateFaults).start_update(2)
+
+
+@when("the second catalog service begins an update")
+def second_begins(context: Context) -> None:
+    context.stage.put(context.stage.the(MidUpdateFaults).start_update(1))
+
+
+@then("for {span:Duration} each other update is refused because another is running")
+def others_are_refused(context: Context, span: timedelta) -> None:
+    def check() -> None:
+        try:
+            update_refused(context)
+        except AssertionError:
+            context.stage.the(RunningUpdate).must_not_be_over()
+            raise
+
+    throughout(check, span=span)
+
+
+@then("the update of the second catalog service completes")
+def second_completes(context: Context) -> None:
+    assert_that(context.stage.the(RunningUpdate).ended().status, equal_to("completed"), "how the update ended")
 
 
 @when("an update is refused because another is running")

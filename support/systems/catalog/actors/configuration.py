@@ -45,3 +45,7 @@ def recheck_after(span: timedelta) -> Environment:
 
 def fresh_for(span: timedelta) -> Environment:
     return {"CATALOG_FRESH_FOR_S": str(span.total_seconds())}
+
+
+def lease_of(span: timedelta) -> Environment:
+    return {"CATALOG_LOCK_LEASE_S": str(span.total_seconds())}

@@ -5,6 +5,7 @@ The shapes of the saved copy and the backup are those of the catalog's contract 
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,14 @@ from support.systems.catalog.data.saved_copy import with_checksum
 from support.systems.catalog.standins.provider.control import ProviderControl
 
 SAVED_COPY_KEY = "catalog:entry"
+NUMBER_KEY = "catalog:fence"
+
+
+@dataclass(frozen=True, slots=True)
+class LastNumber:
+    """The number (the fence) of the last update."""
+
+    value: int
 
 
 class CatalogSeed:
@@ -46,6 +55,13 @@ class CatalogSeed:
         fetched_at = (datetime.now(UTC) - age).isoformat()
         head = {"version": 1, "fetched_at": fetched_at, "source": "provider", "failed_groups": []}
         self._saved_copy.set(SAVED_COPY_KEY, with_checksum(head, self._bundles(prices)))
+
+    def last_number_is_ahead(self, span: timedelta) -> LastNumber:
+        """The last number of an update is *span* ahead of the clock, as after the clock of Redis was set back by so much."""
+        seconds, microseconds = self._saved_copy.time()
+        number = (seconds + round(span.total_seconds())) * 1_000_000 + microseconds
+        self._saved_copy.set(NUMBER_KEY, number)
+        return LastNumber(number)
 
     def backup_quotes(self, prices: Mapping[str, Decimal]) -> None:
         saved_at = datetime.now(UTC) - timedelta(days=3)

@@ -203,3 +203,38 @@ def never_trusts_a_fresh_copy(patch: Patch) -> None:
         return None
 
     patch(Refresh, "_check_other_instances", check_other_instances)
+
+
+@breaks("CAT-SYNC-1")
+def lease_is_never_renewed(patch: Patch) -> None:
+    """The lock is taken for one lease, however long the update takes."""
+    patch(scripts, "RENEW_LOCK", "return 1")
+
+
+@breaks("CAT-SYNC-1")
+def numbers_from_the_clock_alone(patch: Patch) -> None:
+    """The fence is the time of Redis's clock, so that it begins anew where the clock was set back."""
+    patch(scripts, "TAKE_LOCK", _with_fence("time[1] * 1000000 + time[2]"))
+
+
+@breaks("CAT-SYNC-1")
+def numbers_from_a_counter_alone(patch: Patch) -> None:
+    """The fence is counted in Redis alone, and the database takes whatever comes: it begins anew where Redis has lost its data."""
+
+    async def claim(self: Database, fence: int | None) -> int:
+        async def claim(connection: Connection) -> int:
+            if not await database._scalar(connection, schema.EXIST):  # noqa: SLF001
+                await connection.execute(schema.CREATE)
+            await connection.execute(schema.SET_FENCE, [fence or 1])
+            return fence or 1
+
+        return await self._in_transaction(claim, self._limit_s)
+
+    patch(scripts, "TAKE_LOCK", _with_fence("(tonumber(redis.call('get', KEYS[2])) or 0) + 1"))
+    patch(Database, "claim", claim)
+
+
+def _with_fence(expression: str) -> str:
+    """The script that takes the lock, with the fence that *expression* gives."""
+    sound = "math.max(time[1] * 1000000 + time[2], (tonumber(redis.call('get', KEYS[2])) or 0) + 1)"
+    return scripts.TAKE_LOCK.replace(sound, expression)

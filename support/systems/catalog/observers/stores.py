@@ -18,6 +18,7 @@ LOCK_KEY = "catalog:lock"
 PAUSE_KEY = "catalog:cooldown"
 OWN_KEYS = "catalog:*"
 THERE = "SELECT to_regclass('catalog_current') IS NOT NULL"
+HIGHEST = "SELECT max(highest) FROM catalog_fence"
 CURRENT = "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 # open transactions that have written to a table, however they do it; a lost connection leaves none behind. A claim of the
 # fence is a transaction of its own, before the provider is called.
@@ -33,6 +34,9 @@ EMPTY = """
 DO $$ BEGIN
     IF to_regclass('catalog_current') IS NOT NULL THEN
         DELETE FROM catalog_current; DELETE FROM catalog_versions;  -- its bundles go with it
+    END IF;
+    IF to_regclass('catalog_fence') IS NOT NULL THEN
+        DELETE FROM catalog_fence;
     END IF;
 END $$
 """
@@ -126,6 +130,12 @@ class Stores:
         """The fence of the refresh lock's holder; None while the lock is free."""
         held: Any = self._saved_copy.get(LOCK_KEY)
         return held.decode() if held else None
+
+    def numbers(self) -> tuple[int, int]:
+        """The number (the fence) under which the saved copy was written, and the last that the database has seen; 0 for none."""
+        stored = json.loads(self.saved_copy_bytes() or b"{}")
+        claimed: int | None = self._database.value(HIGHEST) if self._database.value(THERE) else None
+        return int(stored.get("fence", 0)), claimed or 0
 
     def reads_of_saved_copy(self) -> int:
         """The number of reads (GET) from Redis since it was cleared."""
