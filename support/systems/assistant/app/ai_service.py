@@ -75,5 +75,5 @@ def messages(work: Work, prompt: str) -> list[Mapping[str, str]]:
 def _content(response: httpx.Response) -> str:
     try:
         return _completion.decode(response.content).choices[0].message.content
-    except (msgspec.DecodeError, RecursionError) as error:  # includes msgspec.ValidationError
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AttemptError(Kind.MALFORMED, response.status_code) from error

@@ -40,7 +40,7 @@ class AnswerCache:
         try:
             document = await self._link.ask(lambda: self._link.redis.get(self._key(work, prompt)))
             entry = _entry.decode(document) if document is not None else None
-        except (RedisAwayError, msgspec.DecodeError, RecursionError):
+        except (RedisAwayError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         if entry is None or not entry.result:
             return None
