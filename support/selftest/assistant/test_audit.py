@@ -107,6 +107,14 @@ def test_what_replaced_the_file_does_not_swallow_later_lines(tmp_path):
     assert trail.entries[-1]["n"] == 5
 
 
+def test_what_comes_late_after_a_reload_does_not_break_the_trail(tmp_path):
+    old = filled(tmp_path)
+    old.close()
+    new = filled(tmp_path)
+    old(BreakerMoved("qa", BreakerState.CLOSED, BreakerState.OPEN, "time_out"))
+    assert read(new).intact
+
+
 @pytest.mark.parametrize("cut", [1, 2, 40])
 def test_a_torn_last_line_is_dropped_and_told(tmp_path, cut):
     filled(tmp_path)

@@ -46,12 +46,15 @@ class Audit:
         _sync(folder)
         kept, dropped = _last_line(self._path)
         self._end = kept
+        self._closed = False
         if dropped:
             os.truncate(self._path, self._path.stat().st_size - dropped)
             self.record("repaired", SERVICE, dropped_bytes=dropped)
 
     def record(self, kind: str, who: str, **facts: object) -> None:
         """Append a line. Raises `OSError`; the trail is then as before."""
+        if self._closed:
+            raise OSError("the trail is closed")
         line, end = make_line(self._end, round(time.time(), 6), kind, who, facts)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -67,6 +70,10 @@ class Audit:
         """Append a line, and return when it is on the disk. Raises `OSError`."""
         self.record(kind, who, **facts)
         await asyncio.to_thread(self.sync)
+
+    def close(self) -> None:
+        """Write nothing more: after a reload others continue the trail, and a late line of this one would break it."""
+        self._closed = True
 
     def sync(self) -> None:
         """Wait until all lines are on the disk. Raises `OSError`."""

@@ -95,6 +95,7 @@ class Runtime:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLIENTS_WITHIN_S):
                 await asyncio.gather(self._service.close(), self._link.close(), return_exceptions=True)
+        self._audit.close()
 
     def _current(self) -> Effective:
         return self._store.current
