@@ -26,6 +26,15 @@ Feature: Shoppers can buy all valid bundles even when the provider corrupts othe
       And the saved copy and the database hold 900 bundles, all at 19.00 EUR
 
   @critical
+  Rule: Of several bundles with one name, the first is sold
+
+    Scenario: The provider sends a bundle twice, at two prices
+      Given the provider quotes "Japan 3 GB" a second time, at 99.00 EUR
+      When the catalog is updated
+      Then the update has set aside 1 bundle
+      And shoppers see "Japan 3 GB" at 12.00 EUR and "Spain 2 GB" at 8.00 EUR
+
+  @critical
   Rule: Operators learn which bundles were set aside, and why
 
     Scenario: The update's report names the corrupt bundles

@@ -66,6 +66,56 @@ Feature: Programs and operators can rely on the contract of the service
         | a page of many bundles  | limit=many  |
         | what comes before       | offset=-1   |
 
+  @critical
+  Rule: A bundle is found by its name, and an unknown name is not
+
+    Background:
+      Given the provider quotes "Europe 5 GB" at 19.00 EUR
+      And the provider quotes "Japan 3 GB" at 12.50 EUR
+      And the catalog has been updated
+
+    Scenario: A program asks for one bundle
+      When a program asks for the bundle "esim_EU_5GB_30D_V2"
+      Then it finds exactly "Europe 5 GB"
+
+    Scenario: A program asks for a bundle that is not sold
+      When a program asks for the bundle "esim_TR_1GB_30D_V2"
+      Then the answer says that there is none (404)
+
+  @critical
+  Rule: Prices and amounts mean the same as at the provider
+
+    Scenario Outline: The provider quotes <price>
+      Given the provider quotes "Europe 5 GB" at <price>
+      And the catalog has been updated
+      When a shopper opens the catalog
+      Then the shopper sees "Europe 5 GB" at <rounded>
+
+      Examples: Half a cent is rounded up, however computers store it
+        | price      | rounded   |
+        | 19.005 EUR | 19.01 EUR |
+        | 10.125 EUR | 10.13 EUR |
+        | 19.004 EUR | 19.00 EUR |
+
+    Scenario: The provider sells unlimited data
+      Given the provider quotes "Europe 5 GB" with unlimited data at 19.00 EUR
+      And the catalog has been updated
+      When a program asks for the catalog
+      Then the answer gives unlimited data for "Europe 5 GB"
+
+  @normal
+  Rule: Operators find the last update's report, and the version before it in the database
+
+    Scenario: There has been no update
+      When an operator asks for the report of the last update
+      Then there is none, unless the service has updated the catalog by itself
+
+    Scenario: Prices change twice
+      Given the catalog has been updated with "Europe 5 GB" at 17.00 EUR, and then at 18.00 EUR
+      And the provider quotes "Europe 5 GB" at 19.00 EUR
+      When the catalog is updated
+      Then the database keeps 2 versions, with "Europe 5 GB" at 18.00 EUR and at 19.00 EUR
+
   @normal
   Rule: The status page is there whatever it says
 

@@ -26,6 +26,16 @@ def program_searches(context: Context, query: str) -> None:
     context.stage.put(context.stage.the(CatalogApi).bundles(f"?{query}"))
 
 
+@when('a program asks for the bundle "{name:Text}"')
+def program_asks_for_bundle(context: Context, name: str) -> None:
+    context.stage.put(context.stage.the(CatalogApi).get(f"/bundles/{name}"))
+
+
+@when("an operator asks for the report of the last update")
+def operator_asks_for_report(context: Context) -> None:
+    context.stage.put(context.stage.the(CatalogApi).last_update())
+
+
 @when("a program reads {count:Count} pages of {size:Count} bundles")
 def program_reads_pages(context: Context, count: int, size: int) -> None:
     context.stage.put(answers.read_pages(context.stage.the(CatalogApi), size, count))
@@ -64,6 +74,21 @@ def finds_exactly(context: Context, bundles: str) -> None:
 @then("it finds exactly nothing")
 def finds_nothing(context: Context) -> None:
     answers.finds(context.stage.the(Response), [])
+
+
+@then("the answer says that there is none (404)")
+def there_is_none(context: Context) -> None:
+    answers.not_found(context.stage.the(Response))
+
+
+@then("there is none, unless the service has updated the catalog by itself")
+def no_report_yet(context: Context) -> None:
+    answers.report_before_the_first_update(context.stage.the(Response))
+
+
+@then('the answer gives unlimited data for "{bundle:Text}"')
+def unlimited_data(context: Context, bundle: str) -> None:
+    answers.gives_data(context.stage.the(Response), bundle, answers.UNLIMITED_MB)
 
 
 @then('the pages show "{bundles:Text}", each once, and say how many there are in all')

@@ -24,6 +24,16 @@ def provider_quotes_in_group(context: Context, bundle: str, price: Decimal, grou
     context.stage.the(CatalogSeed).provider_quotes(bundle, price, group)
 
 
+@given('the provider quotes "{bundle:Text}" with unlimited data at {price:Money}')
+def provider_quotes_unlimited(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(CatalogSeed).provider_quotes(bundle, price, dataAmount=-1)
+
+
+@given('the provider quotes "{bundle:Text}" a second time, at {price:Money}')
+def provider_quotes_twice(context: Context, bundle: str, price: Decimal) -> None:
+    context.stage.the(CatalogSeed).provider_quotes_again(bundle, price)
+
+
 @given("the provider sells {count:Count} bundles, all at {price:Money}")
 def provider_sells(context: Context, count: int, price: Decimal) -> None:
     context.stage.the(CatalogSeed).provider_sells(count, price)

@@ -22,6 +22,7 @@ def see_only(context: Context, one: str, price: Decimal, other: str, other_price
     assert_that(context.stage.the(Visit).prices, equal_to({one: price, other: other_price}), "what the shop showed")
 
 
+@then("the update has set aside {count:Count} bundle")
 @then("the update has set aside {count:Count} bundles")
 def set_aside(context: Context, count: int) -> None:
     assert_that(context.stage.the(Update).set_aside_count, equal_to(count), "how many bundles were set aside")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hamcrest import empty, equal_to, none
+from hamcrest import empty, equal_to, has_length, none
 
 from steps.catalog.provider_steps import provider_received_nothing
 from support.behave_runtime.gherkin import Context, given, then
@@ -104,6 +104,13 @@ def stores_hold(context: Context, count: int, price: Decimal) -> None:
     stores, whole = context.stage.the(Stores), StoreContents(count, frozenset({price}))
     assert_that(stores.saved_copy_contents(), equal_to(whole), "the whole content of the saved copy")
     assert_that(stores.database_contents(), equal_to(whole), "the whole content of the database")
+
+
+@then('the database keeps {count:Count} versions, with "{bundle:Text}" at {before:Money} and at {price:Money}')
+def database_keeps(context: Context, count: int, bundle: str, before: Decimal, price: Decimal) -> None:
+    versions = context.stage.the(Stores).versions()
+    assert_that(versions, has_length(count), "the versions in the database")
+    assert_that([one.get(bundle) for one in versions], equal_to([before, price]), f'the prices of "{bundle}" in them')
 
 
 @then("the database holds no bundle")

@@ -22,6 +22,7 @@ from support.systems.catalog.actors.configuration import (
     updates_every,
 )
 from support.systems.catalog.actors.operator import Operator, Update
+from support.systems.catalog.data.catalog_seed import CatalogSeed
 
 
 @when("the catalog is updated")
@@ -64,6 +65,13 @@ def service_checks_for_prices(context: Context, span: timedelta) -> None:
 def has_been_updated(context: Context) -> None:
     update(context)
     assert_that(context.stage.the(Update).status, equal_to("completed"), "how the update ended")
+
+
+@given('the catalog has been updated with "{bundle:Text}" at {price:Money}, and then at {new_price:Money}')
+def has_been_updated_twice(context: Context, bundle: str, price: Decimal, new_price: Decimal) -> None:
+    for one in (price, new_price):
+        context.stage.the(CatalogSeed).provider_quotes(bundle, one)
+        has_been_updated(context)
 
 
 @given("the catalog has been updated, and {target:Target} {fault:Fault}")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from support.behave_runtime.gherkin import word
 
 
-@word("Money", r"\d+\.\d{2} EUR")
+@word("Money", r"\d+\.\d{2,3} EUR")
 def money(text: str) -> Decimal:
     return Decimal(text.removesuffix(" EUR"))
 

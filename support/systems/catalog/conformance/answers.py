@@ -10,6 +10,7 @@ from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.conformance.shapes import must_answer, must_be
 
 ROUNDED_S = 1  # what the whole seconds of a header, and the time between two roundings, may differ by
+UNLIMITED_MB = -1
 SENSELESS_QUERIES = ("limit=0", "limit=-1", "limit=1001", "limit=many", "offset=-1", "offset=few")
 
 
@@ -36,9 +37,8 @@ def ready(api: CatalogApi) -> None:
     )
 
 
-def last_report_before_the_first_update(api: CatalogApi) -> None:
+def report_before_the_first_update(answer: Response) -> None:
     """404; or the report of an update that the service has made by itself."""
-    answer = api.get("/sync")
     if answer.status == 200:
         must_be(answer, 200, "Report", "GET /sync")
     else:
@@ -159,8 +159,15 @@ def one_bundle(api: CatalogApi, name: str) -> None:
     )
 
 
-def unknown_bundle(api: CatalogApi) -> None:
-    must_be(api.get("/bundles/no_such_bundle"), 404, "Error", "GET /bundles/no_such_bundle")
+def not_found(answer: Response) -> None:
+    must_be(answer, 404, "Error", answer.asked)
+
+
+def gives_data(answer: Response, description: str, megabytes: int) -> None:
+    must_be(answer, 200, "Listing", answer.asked)
+    given = {bundle["description"]: bundle["data_mb"] for bundle in answer.body["bundles"]}
+    seen = given.get(description)
+    assert seen == megabytes, f"{answer.asked}: expected {megabytes} MB for {description}, but it gives {seen}"
 
 
 def status_page(answer: Response, status: str) -> None:

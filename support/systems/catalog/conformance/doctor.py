@@ -90,7 +90,9 @@ class _Examination:
             self._log = ServiceLog(self._part.log, self._part.settle_log)
         yield self._look("GET /health/live", lambda: answers.alive(api))
         yield self._look("GET /health/ready", lambda: answers.ready(api))
-        yield self._look("GET /sync before an update", lambda: answers.last_report_before_the_first_update(api))
+        yield self._look(
+            "GET /sync before an update", lambda: answers.report_before_the_first_update(api.last_update())
+        )
         yield self._look("GET /bundles without a source", lambda: answers.refusal(api.bundles()))
         yield self._look("POST /sync without a source", lambda: answers.failed_update(api.update()))
         yield self._look(
@@ -130,7 +132,7 @@ class _Examination:
         for query in answers.SENSELESS_QUERIES:
             yield self._look(f"GET /bundles?{query}", partial(answers.refuses, api.bundles(f"?{query}")))
         yield self._look("GET /bundles/{name}", lambda: answers.one_bundle(api, "esim_EU_5GB_30D_V2"))
-        yield self._look("GET /bundles/{name}, unknown", lambda: answers.unknown_bundle(api))
+        yield self._look("GET /bundles/{name}, unknown", lambda: answers.not_found(api.get("/bundles/no_such_bundle")))
         yield self._look("GET /health", lambda: answers.status_page(api.health(), "healthy"), "status-page")
         for target, setting in (
             (PROVIDER, "CATALOG_PROVIDER_URL"),

@@ -37,9 +37,15 @@ class CatalogSeed:
         self._backup = backup
         self._groups: dict[str, list[Bundle]] = {}
 
-    def provider_quotes(self, description: str, price: Decimal, group: str = STANDARD) -> None:
+    def provider_quotes(self, description: str, price: Decimal, group: str = STANDARD, **fields: Any) -> None:
+        """*fields* replace those of the provider's JSON."""
         others = [one for one in self._groups.get(group, []) if one["description"] != description]
-        self._groups[group] = [*others, bundle(description, price=price, group=group)]
+        self._groups[group] = [*others, bundle(description, price=price, group=group, **fields)]
+        self._provider.catalogue(self._groups)
+
+    def provider_quotes_again(self, description: str, price: Decimal) -> None:
+        """Another bundle with the name and the description of one that there is, at the end of the group."""
+        self._groups[STANDARD].append(bundle(description, price=price))
         self._provider.catalogue(self._groups)
 
     def provider_sells(self, count: int, price: Decimal) -> None:

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import ROUND_UP, Decimal
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from support.systems.catalog.app import __main__ as program
-from support.systems.catalog.app import web
+from support.systems.catalog.app import database, parsing, schema, web
 from support.systems.catalog.app.model import Bundle, Catalog
 from support.systems.catalog.app.settings import Settings, SettingsError, read_settings
 from support.systems.catalog.app.snapshot import Query, Snapshot
@@ -127,3 +129,67 @@ def crashes_on_a_wrong_setting(patch: Patch) -> None:
             raise ValueError(str(wrong)) from wrong
 
     patch(program, "read_settings", read)
+
+
+@breaks("CAT-FORM-1")
+def any_bundle_will_do(patch: Patch) -> None:
+    """The page of a bundle shows another one, whatever was asked for."""
+
+    def find(self: Snapshot, name: str) -> Bundle | None:  # noqa: ARG001
+        return self.catalog.bundles[-1]
+
+    patch(Snapshot, "find", find)
+
+
+@breaks("CAT-FORM-1")
+def rounds_like_a_computer(patch: Patch) -> None:
+    """Prices are rounded as binary fractions, and half a cent to the even one."""
+
+    def price(number: float) -> str:
+        return f"{number:.2f}"
+
+    patch(parsing, "_price", price)
+
+
+@breaks("CAT-FORM-1")
+def rounds_everything_up(patch: Patch) -> None:
+    """Each fraction of a cent makes a price dearer by a cent."""
+
+    def price(number: float) -> str:
+        return str(Decimal(str(number)).quantize(Decimal("0.01"), ROUND_UP))
+
+    patch(parsing, "_price", price)
+
+
+@breaks("CAT-FORM-1")
+def unlimited_is_nothing(patch: Patch) -> None:
+    """Unlimited data becomes no data."""
+    sound = parsing._to_bundle  # noqa: SLF001
+
+    def to_bundle(offer: parsing._Offer, group: str) -> Bundle:
+        bundle = sound(offer, group)
+        return msgspec.structs.replace(bundle, data_mb=max(0, bundle.data_mb))
+
+    patch(parsing, "_to_bundle", to_bundle)
+
+
+@breaks("CAT-FORM-1")
+def reports_what_has_not_been(patch: Patch) -> None:
+    """Before the first update its report is there, and empty."""
+
+    async def last_sync(self: Web, _: Request) -> Response:
+        return web._json(self.runtime.service.last_report or {})  # noqa: SLF001
+
+    patch(Web, "last_sync", last_sync)
+
+
+@breaks("CAT-FORM-1")
+def versions_pile_up(patch: Patch) -> None:
+    """No version is ever deleted from the database."""
+    patch(schema, "PRUNE", "SELECT %s::integer")
+
+
+@breaks("CAT-FORM-1")
+def no_way_back_in_the_database(patch: Patch) -> None:
+    """The database keeps the current version alone."""
+    patch(database, "KEPT_VERSIONS", 1)

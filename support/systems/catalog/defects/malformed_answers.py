@@ -1,6 +1,6 @@
 """Mistakes with malformed answers, and with groups that fail alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -211,3 +211,24 @@ def stores_what_it_refuses(patch: Patch) -> None:
         return await sound(self, error, fetched, ending=ending)
 
     patch(Refresh, "_fall_back", fall_back)
+
+
+@breaks("CAT-SYNC-5")
+def the_last_of_one_name_wins(patch: Patch) -> None:
+    """Of several bundles with one name the last is published."""
+
+    def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
+        kept, duplicates = parsing.deduplicate(reversed(list(bundles)))
+        return kept[::-1], duplicates
+
+    patch(provider, "deduplicate", deduplicate)
+
+
+@breaks("CAT-SYNC-5")
+def seconds_vanish(patch: Patch) -> None:
+    """A second bundle of a name is dropped without a word in the report."""
+
+    def deduplicate(bundles: Iterable[Bundle]) -> tuple[list[Bundle], list[SetAside]]:
+        return parsing.deduplicate(bundles)[0], []
+
+    patch(provider, "deduplicate", deduplicate)

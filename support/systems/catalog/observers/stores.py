@@ -18,6 +18,10 @@ LOCK_KEY = "catalog:lock"
 PAUSE_KEY = "catalog:cooldown"
 OWN_KEYS = "catalog:*"
 THERE = "SELECT to_regclass('catalog_current') IS NOT NULL"
+VERSIONS = (
+    "SELECT version.id, bundle.description, bundle.price FROM catalog_versions version"
+    " LEFT JOIN catalog_bundles bundle ON bundle.version_id = version.id ORDER BY version.id"
+)
 HIGHEST = "SELECT max(highest) FROM catalog_fence"
 CURRENT = "SELECT bundle.description, bundle.price FROM catalog_current JOIN catalog_bundles bundle USING (version_id)"
 # open transactions that have written to a table, however they do it; a lost connection leaves none behind. A claim of the
@@ -130,6 +134,13 @@ class Stores:
         """The fence of the refresh lock's holder; None while the lock is free."""
         held: Any = self._saved_copy.get(LOCK_KEY)
         return held.decode() if held else None
+
+    def versions(self) -> list[Mapping[str, Decimal]]:
+        """Each version in the database as prices by description, the oldest first."""
+        found: dict[int, dict[str, Decimal]] = {}
+        for version, description, price in self._database.rows(VERSIONS):
+            found.setdefault(version, {})[description] = price
+        return list(found.values())
 
     def numbers(self) -> tuple[int, int]:
         """The number (the fence) under which the saved copy was written, and the last that the database has seen; 0 for none."""
