@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from support.core.errors import BrokenHarnessError
 from support.systems.protocol import Defects, System, Variant
 
 
@@ -11,9 +12,11 @@ class MutatedSystems:
     def __init__(self, systems: Iterable[System]) -> None:
         found = {system.name: system.defects() for system in systems}
         self._defects: dict[str, Defects] = {name: defects for name, defects in found.items() if defects}
-        self.variants: dict[str, Variant] = {
-            name: variant for defects in self._defects.values() for name, variant in defects.variants.items()
-        }
+        self.variants: dict[str, Variant] = {}
+        for defects in self._defects.values():
+            if twice := sorted(set(self.variants) & set(defects.variants)):
+                raise BrokenHarnessError(f"two systems have a broken variant called {twice[0]}; rename one")
+            self.variants.update(defects.variants)
         self.systems = tuple(self._defects)
         self.places = frozenset(place for defects in self._defects.values() for place in defects.places)
 

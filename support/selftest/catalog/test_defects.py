@@ -22,7 +22,7 @@ from support.systems.catalog import defects
 from support.systems.catalog.app import provider
 from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.defects import DEFECTS
-from support.systems.catalog.defects.registry import Defect
+from support.systems.patched_variants import Defect
 
 ROOT = CHECKOUT
 REQUIREMENTS = set(yaml.safe_load((ROOT / "features/catalog/requirements.yml").read_text()))

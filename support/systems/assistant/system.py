@@ -7,7 +7,7 @@ from support.behave_runtime.recording import Recording
 from support.systems.assistant.faults import FAULTS
 from support.systems.assistant.settings import AssistantSettings
 from support.systems.assistant.targets import TARGETS
-from support.systems.protocol import Session, System
+from support.systems.protocol import Defects, Session, System
 
 
 @contextmanager
@@ -18,4 +18,10 @@ def _open(recording: Recording, _others: Mapping[str, Session]) -> Iterator[Sess
         yield session
 
 
-SYSTEM = System("assistant", AssistantSettings, _open, targets=TARGETS, faults=FAULTS)
+def _defects() -> Defects:
+    from support.systems.assistant.defects import DEFECTS, LAUNCHER, VARIABLE  # noqa: PLC0415
+
+    return Defects(DEFECTS, "assistant.command", LAUNCHER, {VARIABLE: "{}"})
+
+
+SYSTEM = System("assistant", AssistantSettings, _open, targets=TARGETS, faults=FAULTS, defects=_defects)

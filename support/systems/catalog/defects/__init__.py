@@ -26,7 +26,7 @@ from support.systems.catalog.defects import (
     status_page,
     stores,
 )
-from support.systems.catalog.defects.registry import Defect
+from support.systems.patched_variants import defects_of
 
 _MODULES = (
     retries,
@@ -48,7 +48,7 @@ _MODULES = (
     status_page,
     controls,
 )
-DEFECTS = {defect.name: defect for module in _MODULES for defect in vars(module).values() if isinstance(defect, Defect)}
+DEFECTS = defects_of(_MODULES)
 
 VARIABLE = "CATALOG_DEFECT"
 LAUNCHER = f"{sys.executable} -m support.systems.catalog.defects"

@@ -13,7 +13,7 @@ from support.systems.catalog.app import web
 from support.systems.catalog.app.model import Bundle, Catalog, Source
 from support.systems.catalog.app.report import Report
 from support.systems.catalog.app.web import Web
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 _REFUSALS = ("CAT-FORM-1", "CAT-SYNC-3", "CAT-CACHE-1")  # which have scenarios of their own
 

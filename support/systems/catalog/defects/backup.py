@@ -15,7 +15,7 @@ from support.systems.catalog.app.fetching import Fetched
 from support.systems.catalog.app.model import Bundle, Catalog, SetAside
 from support.systems.catalog.app.provider import GroupContent, Provider
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-SYNC-3")

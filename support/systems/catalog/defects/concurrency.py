@@ -15,7 +15,7 @@ from support.systems.catalog.app.refresh import Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-CONC-1", spills=("CAT-SYNC-1",))

@@ -15,7 +15,7 @@ from support.systems.catalog.app.model import Bundle, Catalog
 from support.systems.catalog.app.settings import Settings, SettingsError, read_settings
 from support.systems.catalog.app.snapshot import Query, Snapshot
 from support.systems.catalog.app.web import Web
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-FORM-1", spills=("CAT-CHAIN-2", "CAT-CHAIN-3"))

@@ -15,7 +15,7 @@ from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.web import JSON, Web
-from support.systems.catalog.defects.registry import Patch, leaves_sound
+from support.systems.patched_variants import Patch, leaves_sound
 
 LATER_S = 0.1
 Handler = Callable[[Web, Request], Awaitable[Response]]

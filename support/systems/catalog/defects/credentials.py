@@ -16,7 +16,7 @@ from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.refresh import Refresh
 from support.systems.catalog.app.rejection import KIND, KeyRejection
 from support.systems.catalog.app.report import RefreshStatus
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 log = structlog.get_logger()
 

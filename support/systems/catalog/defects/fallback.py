@@ -21,7 +21,7 @@ from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-CHAIN-1")

@@ -10,7 +10,7 @@ from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.publishing import Publisher
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-CHAIN-1", spills=("CAT-CACHE-3",))

@@ -16,7 +16,7 @@ from support.systems.catalog.app.parsing import CURRENCY
 from support.systems.catalog.app.provider import GroupContent, Provider
 from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-API-5", spills=("CAT-CHAIN-2", "CAT-API-6"))

@@ -20,7 +20,7 @@ from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService, UnavailableError, _Run
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 COPIES = 12
 EVERY_PROMISE_AFTER_A_START = (  # whose scenarios start an instance, or follow such a scenario

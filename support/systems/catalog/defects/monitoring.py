@@ -24,7 +24,7 @@ from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.settings import Settings
 from support.systems.catalog.app.web import Web
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.service import CatalogService, UnavailableError
 from support.systems.catalog.app.snapshot import Snapshot
 from support.systems.catalog.app.web import Web
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-CHAIN-4", spills=("CAT-SYNC-3", "CAT-CACHE-1"))

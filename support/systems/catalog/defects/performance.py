@@ -12,7 +12,7 @@ from support.systems.catalog.app.model import Bundle, Catalog, SetAside
 from support.systems.catalog.app.parsing import deduplicate, read_groups, read_page
 from support.systems.catalog.app.service import CatalogService
 from support.systems.catalog.app.snapshot import Snapshot
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from support.systems.catalog.app.cache import Cache
 from support.systems.catalog.app.cooldown import Cooldown
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.refresh import Refresh, Trigger
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-API-2")

@@ -13,7 +13,7 @@ from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.metrics import Metrics
 from support.systems.catalog.app.provider import Provider
 from support.systems.catalog.app.settings import Settings
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("CAT-API-1")

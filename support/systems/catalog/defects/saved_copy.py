@@ -10,7 +10,7 @@ from support.systems.catalog.app.errors import ErrorKind, RefreshError
 from support.systems.catalog.app.fallback import Fallback
 from support.systems.catalog.app.model import Catalog, Source, checksum
 from support.systems.catalog.app.publishing import Publisher
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 PIECE = 4096
 WEEK_S = 7 * 86400

@@ -12,7 +12,7 @@ from support.systems.catalog.app.health import Health, HealthCheck, Overall
 from support.systems.catalog.app.model import Catalog
 from support.systems.catalog.app.parts import Part
 from support.systems.catalog.app.refresh import Trigger
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 PATIENCE_S = 3.0
 

@@ -16,7 +16,7 @@ from support.systems.catalog.app.refresh import Outcome, Refresh
 from support.systems.catalog.app.report import RefreshStatus
 from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.service import CatalogService
-from support.systems.catalog.defects.registry import Patch, breaks
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks(

@@ -1,8 +1,17 @@
-"""A defect: its name, its story, the requirements that it breaks, and the patch that applies it."""
+"""Broken variants that are made by patching a reference system before it starts; its own code has no branch for them.
 
-from collections.abc import Callable
+A defect has a name, its story, the requirements that it breaks, and the patch that applies it.
+"""
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Protocol
+
+WRONG_USAGE = 64
 
 
 class Patch(Protocol):
@@ -49,3 +58,19 @@ def put_in(owner: object, name: str, replacement: object) -> None:
     """The patch for a real start. Raises `AttributeError` when the service has no such attribute (any more)."""
     getattr(owner, name)
     setattr(owner, name, replacement)
+
+
+def defects_of(modules: Iterable[ModuleType]) -> dict[str, Defect]:
+    """Those written in *modules*, by name."""
+    return {one.name: one for module in modules for one in vars(module).values() if isinstance(one, Defect)}
+
+
+def start(variable: str, defects: Mapping[str, Defect], main: Callable[[], int]) -> int:
+    """Start a reference by its *main*, with the defect that the environment *variable* names. Returns the exit status."""
+    name = os.environ.get(variable, "")
+    if name not in defects:
+        near = (difflib.get_close_matches(name, defects, n=1) or list(defects))[0]
+        sys.stderr.write(f"{variable} is {name!r}, which is no known defect; say one such as {near}\n")
+        return WRONG_USAGE
+    defects[name].apply(put_in)
+    return main()

@@ -1,0 +1,1 @@
+"""Mistakes with configuration, migration and audit."""

@@ -1,0 +1,1 @@
+"""Mistakes with health, metrics, alerts, history and benchmarks."""
