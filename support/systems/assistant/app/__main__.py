@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
+import uvloop
 
 from support.systems.assistant.app import logs
 from support.systems.assistant.app.mistakes import ConfigurationError
@@ -82,7 +83,7 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         listening = _listen(settings)
-        asyncio.run(_run(settings, listening))
+        uvloop.run(_run(settings, listening))
     except SettingsError as wrong:
         return _refuse(wrong.mistakes)
     except ConfigurationError as wrong:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-import httpx
+import aiohttp
 import msgspec
 from msgspec import Meta
 
@@ -27,42 +28,50 @@ class _Completion(msgspec.Struct):
     choices: Annotated[list[_Choice], Meta(min_length=1)]
 
 
+OK = 200
 _completion = msgspec.json.Decoder(_Completion)
 
 
 class AiService:
-    """Sends requests to `{ai_url}/chat/completions`. Opens no connection until the first one."""
+    """Sends requests to `{ai_url}/chat/completions`. Needs a running event loop; opens no connection until the first request."""
 
     def __init__(self, settings: Settings) -> None:
-        self._url = httpx.URL(f"{settings.ai_url}/chat/completions")
+        self._url = f"{settings.ai_url}/chat/completions"
         self._model = settings.ai_model
-        headers = {"Content-Type": "application/json"}
+        # answers are small, so compressing them would cost more than it saves
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if settings.ai_key:
             headers["Authorization"] = f"Bearer {settings.ai_key}"
         # how many calls there are at the same time is the bulkheads' business, how long one takes that of `complete`
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
-        self._client = httpx.AsyncClient(headers=headers, timeout=None, limits=limits, trust_env=False)  # noqa: S113
+        self._client = aiohttp.ClientSession(
+            headers=headers,
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
     async def complete(self, work: Work, prompt: str, attempt: int, within_s: float) -> str:
         """The AI service's text. Raises `AttemptError`; when the time is over, the connection is closed."""
         body = msgspec.json.encode({"model": self._model, "messages": messages(work, prompt)})
         headers = {"X-Request-ID": work.request_id, "X-Operation": work.operation, "X-Attempt": str(attempt)}
         try:
-            async with asyncio.timeout(within_s):
-                response = await self._client.post(self._url, content=body, headers=headers)
+            async with asyncio.timeout(within_s), self._post(body, headers) as response:
+                content = await response.read()
         except TimeoutError:
             raise AttemptError(Kind.TIME_OUT) from None
-        except httpx.DecodingError as error:
-            raise AttemptError(Kind.MALFORMED) from error
-        except httpx.HTTPError as error:
+        except aiohttp.ClientError as error:
             raise AttemptError(Kind.CONNECTION) from error
-        if response.status_code != httpx.codes.OK:
+        if response.status != OK:
             wait_s = retry_after_s(response.headers.get("Retry-After"), datetime.now(UTC))
-            raise AttemptError(kind_of_status(response.status_code), response.status_code, wait_s)
-        return _content(response)
+            raise AttemptError(kind_of_status(response.status), response.status, wait_s)
+        return _text(content)
+
+    def _post(self, body: bytes, headers: Mapping[str, str]) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return self._client.post(self._url, data=body, headers=headers, allow_redirects=False)
 
 
 def messages(work: Work, prompt: str) -> list[Mapping[str, str]]:
@@ -72,8 +81,8 @@ def messages(work: Work, prompt: str) -> list[Mapping[str, str]]:
     return [{"role": "system", "content": prompt}, {"role": "user", "content": content}]
 
 
-def _content(response: httpx.Response) -> str:
+def _text(content: bytes) -> str:
     try:
-        return _completion.decode(response.content).choices[0].message.content
+        return _completion.decode(content).choices[0].message.content
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise AttemptError(Kind.MALFORMED, response.status_code) from error
+        raise AttemptError(Kind.MALFORMED, OK) from error
