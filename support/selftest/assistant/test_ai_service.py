@@ -17,7 +17,7 @@ GOOD = b'{"choices": [{"message": {"content": "Because."}, "finish_reason": "sto
 IN_TIME_S, SOON_S = 30.0, 0.1
 
 
-def answer(body, status="200 OK", *headers, length=None):
+def answer(body: bytes, status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
