@@ -1,0 +1,247 @@
+"""How a request is answered: the order of the sources, what is counted, and what interrupts it. Redis is real."""
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from support.systems.assistant.app.answer_cache import AnswerCache
+from support.systems.assistant.app.attempts import Attempts, ContentRejectedError
+from support.systems.assistant.app.breaker import Breakers
+from support.systems.assistant.app.breaker_model import Outcome
+from support.systems.assistant.app.events import AttemptEnded, NotPermitted, RequestEnded, ServiceRefusesUs
+from support.systems.assistant.app.failures import AttemptError
+from support.systems.assistant.app.model import (
+    BreakerSettings,
+    BreakerState,
+    BulkheadSettings,
+    Kind,
+    OperationSettings,
+    RetrySettings,
+    Source,
+    Work,
+)
+from support.systems.assistant.app.orchestrator import Orchestrator
+from support.systems.assistant.app.redis_link import RedisLink
+from support.systems.assistant.app.tasks import Tasks
+
+RETRY = RetrySettings(3, 0.0, 0.0, 0.0, attempt_timeout_s=30.0, deadline_s=60.0)
+BREAKER = BreakerSettings(failures=5, open_s=300.0, probes=2, minimum_calls=5, slow_call_s=30.0)
+SETTINGS = OperationSettings("qa", "balanced", "Answer.", RETRY, BREAKER, BulkheadSettings(50, 30.0))
+REFUSES, DOWN = AttemptError(Kind.MISCONFIGURED, 401), AttemptError(Kind.SERVER_ERROR, 503)
+HANGS = None
+
+
+class AiService:
+    """Answers by script: a text, an error, or nothing at all. After the script it answers well."""
+
+    def __init__(self, *script):
+        self._script = list(script)
+        self.calls = []
+        self.reached = asyncio.Event()
+
+    async def complete(self, work, _prompt, attempt, within_s):
+        self.calls.append((work.text, attempt))
+        self.reached.set()
+        now = self._script.pop(0) if self._script else f"Answer to {work.text}"
+        if now is HANGS:
+            await asyncio.sleep(within_s)
+            raise AttemptError(Kind.TIME_OUT)
+        if isinstance(now, Exception):
+            raise now
+        return now
+
+
+class Layer:
+    """An instance, without its HTTP side."""
+
+    def __init__(self, url, script, fresh_s):
+        self.events = []
+        self.link = RedisLink(url, 5.0)
+        self.tasks = Tasks()
+        self.service = AiService(*script)
+        self.breakers = Breakers(self.link, self.events.append)
+        attempts = Attempts(self.service, self.breakers, self.tasks, self.events.append)
+        cache = AnswerCache(self.link, 3600.0, "model")
+        self.orchestrator = Orchestrator(attempts, cache, fresh_s, self.events.append)
+
+    def ask(self, text="a text", settings=SETTINGS):
+        work = Work("r-1", "ana", settings.name, text, {"question": "Why?"})
+        return self.orchestrator.answer(work, settings)
+
+    def told(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def layer(redis_url):
+    @asynccontextmanager
+    async def made(*script, fresh_s=3600.0):
+        layer = Layer(redis_url, script, fresh_s)
+        try:
+            yield layer
+        finally:
+            await layer.link.close()
+
+    return made
+
+
+def outcome(answer):
+    return answer.source, answer.attempts, list(answer.errors)
+
+
+def test_a_fresh_stored_answer_needs_no_call(layer):
+    async def scenario():
+        async with layer() as it:
+            assert outcome(await it.ask()) == (Source.LIVE, 1, [])
+            again = await it.ask()
+            assert outcome(again) == (Source.CACHED, 0, [])
+            assert again.result == "Answer to a text"
+            assert len(it.service.calls) == 1
+
+    asyncio.run(scenario())
+
+
+def test_an_old_stored_answer_is_better_than_a_fallback(layer):
+    async def scenario():
+        async with layer("first", *[DOWN] * 3, fresh_s=-1.0) as it:
+            await it.ask()
+            answer = await it.ask()
+            assert outcome(answer) == (Source.CACHED, 3, [Kind.SERVER_ERROR] * 3)
+            assert answer.result == "first"
+
+    asyncio.run(scenario())
+
+
+def test_a_fallback_is_made_once_and_never_stored(layer):
+    async def scenario():
+        async with layer(*[DOWN] * 3) as it:
+            assert outcome(await it.ask()) == (Source.FALLBACK, 3, [Kind.SERVER_ERROR] * 3)
+            assert outcome(await it.ask()) == (Source.LIVE, 1, [])
+            assert [attempt for _, attempt in it.service.calls] == [1, 2, 3, 1]
+            decisions = [event.decision for event in it.told(AttemptEnded)]
+            assert decisions == ["retry", "retry", "fallback", ""]
+            assert len(it.told(RequestEnded)) == 2
+
+    asyncio.run(scenario())
+
+
+def test_the_first_failures_are_told_beside_a_success(layer):
+    async def scenario():
+        async with layer(DOWN, AttemptError(Kind.CONNECTION)) as it:
+            assert outcome(await it.ask()) == (Source.LIVE, 3, [Kind.SERVER_ERROR, Kind.CONNECTION])
+
+    asyncio.run(scenario())
+
+
+def test_the_breaker_opens_within_a_request_and_ends_it_without_a_wait(layer):
+    patient = replace(SETTINGS, retry=replace(RETRY, attempts=7, backoff_first_s=0.01, backoff_cap_s=0.01))
+
+    async def scenario():
+        async with layer(*[DOWN] * 9) as it:
+            answer = await it.ask(settings=patient)
+            assert outcome(answer) == (Source.FALLBACK, 5, [*[Kind.SERVER_ERROR] * 5, Kind.BREAKER_OPEN])
+            assert 0 < answer.retry_after_s <= BREAKER.open_s
+            assert outcome(await it.ask()) == (Source.FALLBACK, 0, [Kind.BREAKER_OPEN])
+            assert len(it.service.calls) == 5
+            assert len(it.told(NotPermitted)) == 2
+            assert [event.decision for event in it.told(AttemptEnded)] == [*["retry"] * 4, "fallback"]
+
+    asyncio.run(scenario())
+
+
+def test_a_rejected_content_is_neither_repeated_nor_answered(layer):
+    async def scenario():
+        async with layer(AttemptError(Kind.REJECTED, 400)) as it:
+            with pytest.raises(ContentRejectedError):
+                await it.ask()
+            assert [event.answer for event in it.told(RequestEnded)] == [None]
+            assert [event.decision for event in it.told(AttemptEnded)] == ["give_up"]
+            assert (await it.breakers.of("qa").look()).failures == 0
+
+    asyncio.run(scenario())
+
+
+def test_a_service_that_refuses_us_is_told_until_it_accepts_a_call(layer):
+    async def scenario():
+        async with layer(REFUSES) as it:
+            assert outcome(await it.ask()) == (Source.FALLBACK, 1, [Kind.MISCONFIGURED])
+            await it.ask()
+            assert [event.refused for event in it.told(ServiceRefusesUs)][:2] == [True, False]
+
+    asyncio.run(scenario())
+
+
+def test_a_slow_answer_is_given_and_counts_as_a_failure(layer):
+    slow = replace(SETTINGS, breaker=replace(BREAKER, failures=1, minimum_calls=1, slow_call_s=-1.0))
+
+    async def scenario():
+        async with layer("late but good") as it:
+            assert outcome(await it.ask(settings=slow)) == (Source.LIVE, 1, [])
+            assert (await it.breakers.of("qa").look()).state is BreakerState.OPEN
+
+    asyncio.run(scenario())
+
+
+def test_the_deadline_ends_an_attempt(layer):
+    hasty = replace(SETTINGS, retry=replace(RETRY, deadline_s=0.1))
+
+    async def scenario():
+        async with layer(*[HANGS] * 3) as it:
+            assert outcome(await it.ask(settings=hasty)) == (Source.FALLBACK, 1, [Kind.TIME_OUT])
+
+    asyncio.run(scenario())
+
+
+def test_a_full_bulkhead_does_not_touch_other_operations(layer):
+    narrow = replace(SETTINGS, bulkhead=BulkheadSettings(1, 0.01))
+    other = replace(narrow, name="sentiment")
+
+    async def scenario():
+        async with layer(HANGS) as it:
+            hanging = asyncio.create_task(it.ask("long", narrow))
+            await it.service.reached.wait()
+            assert outcome(await it.ask("refused", narrow)) == (Source.FALLBACK, 0, [Kind.BULKHEAD_FULL])
+            assert outcome(await it.ask("well", other)) == (Source.LIVE, 1, [])
+            it.orchestrator.interrupt()
+            await hanging
+
+    asyncio.run(scenario())
+
+
+def test_those_who_wait_get_the_places_that_come_free(layer):
+    narrow = replace(SETTINGS, bulkhead=BulkheadSettings(2, 30.0))
+
+    async def scenario():
+        async with layer() as it:
+            answers = await asyncio.gather(*(it.ask(f"text {n}", narrow) for n in range(20)))
+            assert Counter(answer.source for answer in answers) == {Source.LIVE: 20}
+
+    asyncio.run(scenario())
+
+
+def test_an_interrupted_request_is_answered_and_its_probe_given_back(layer):
+    single = replace(SETTINGS, breaker=replace(BREAKER, probes=1, open_s=0.001))
+
+    async def scenario():
+        async with layer(HANGS) as it:
+            breaker = it.breakers.of("qa")
+            await make_half_open(breaker, single.breaker)
+            hanging = asyncio.create_task(it.ask(settings=single))
+            await it.service.reached.wait()
+            it.orchestrator.interrupt()
+            assert outcome(await hanging) == (Source.FALLBACK, 1, [])
+            await it.orchestrator.idle()
+            assert (await breaker.admit(single.breaker, 60.0)).token
+
+    asyncio.run(scenario())
+
+
+async def make_half_open(breaker, settings):
+    for _ in range(settings.failures):
+        await breaker.report(await breaker.admit(settings, 60.0), settings, Outcome.FAILURE, "connection")
+    async with asyncio.timeout(10):
+        while (await breaker.look()).state is not BreakerState.HALF_OPEN:  # noqa: ASYNC110 - what is in Redis has no event
+            await asyncio.sleep(0.001)
