@@ -1,11 +1,12 @@
 """The way to Redis. Every part that uses it has something to go on with while Redis does not answer."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -13,7 +14,7 @@ from redis.exceptions import RedisError
 Result = TypeVar("Result")
 
 ASK_AGAIN_AFTER_S = 1.0
-CONNECTIONS = 50
+CONNECTIONS = 20
 log = structlog.get_logger()
 
 
@@ -25,40 +26,48 @@ class RedisLink:
     """Runs commands while Redis answers. After a failure one call a second asks again; the others fail at once."""
 
     def __init__(self, url: str, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.pool = BlockingConnectionPool.from_url(
+        self.pool = ConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=timeout_s,
             socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
         )
         self.redis = Redis(connection_pool=self.pool)
+        self.answers = True
         self._clock = clock
         self._ask_again_at = 0.0
-        self.answers = True
+        self._failures = 0
+        # waiting for a connection is our own business: it takes no part of the time that Redis has
+        self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def ask(self, command: Callable[[], Awaitable[Result]]) -> Result:
-        """The result of *command*, which uses `redis` or `pool`. Raises `RedisAwayError`."""
-        if not self.answers:
-            if self._clock() < self._ask_again_at:
-                raise RedisAwayError
-            self._ask_again_at = self._clock() + ASK_AGAIN_AFTER_S
-        try:
-            result = await command()
-        except (RedisError, OSError) as error:
-            self._went_away(error)
-            raise RedisAwayError from error
-        if not self.answers:
-            self.answers = True
-            log.info("redis.answers_again")
-        return result
+        """The result of *command*, which uses one connection of `redis` or `pool`. Raises `RedisAwayError`."""
+        async with self._connections:
+            self._check()
+            failures = self._failures
+            try:
+                result = await command()
+            except (RedisError, OSError) as error:
+                self._failed(error)
+                raise RedisAwayError from error
+            if not self.answers and failures == self._failures:  # asked after the last failure
+                self.answers = True
+                log.info("redis.answers_again")
+            return result
 
     async def close(self) -> None:
         await self.pool.disconnect()
 
-    def _went_away(self, error: Exception) -> None:
+    def _check(self) -> None:
+        if not self.answers:
+            if self._clock() < self._ask_again_at:
+                raise RedisAwayError
+            self._ask_again_at = self._clock() + ASK_AGAIN_AFTER_S
+
+    def _failed(self, error: Exception) -> None:
         if self.answers:
             log.warning("redis.does_not_answer", reason=type(error).__name__)
         self.answers = False
+        self._failures += 1
         self._ask_again_at = self._clock() + ASK_AGAIN_AFTER_S
