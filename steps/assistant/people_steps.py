@@ -8,9 +8,13 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
 from support.core.checks import assert_that
 from support.core.described import every
+from support.core.eventually import eventually, patiently
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Crowd, Person, Reply
-from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, comes_from
+from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, comes_from, refused
+from support.systems.assistant.operations import Operation
+
+ALL_KINDS = [one.api for one in Operation]
 
 
 @given("a person has asked for {operation:Operation}")
@@ -30,7 +34,32 @@ def people_ask_at_once(context: Context, count: int, operation: str) -> None:
     context.stage.put(context.stage.the(People).at_once(count, [operation]))
 
 
-@then("the answer is {source:Source}")
+@when("{count:Count} people ask for all kinds of things at once")
+def people_ask_for_all_kinds(context: Context, count: int) -> None:
+    context.stage.put(context.stage.the(People).at_once(count, ALL_KINDS))
+
+
+@when("{count:Count} people ask for all kinds of things but {operation:Operation} at once")
+def people_ask_for_all_kinds_but(context: Context, count: int, operation: str) -> None:
+    context.stage.put(context.stage.the(People).at_once(count, [one for one in ALL_KINDS if one != operation]))
+
+
+@when("{count:Count} people keep asking for {operation:Operation} for {span:Duration}")
+def people_keep_asking(context: Context, count: int, operation: str, span: timedelta) -> None:
+    context.stage.put(context.stage.the(People).for_a_while(count, [operation], span))
+
+
+@when("the person asks for the same again, until the AI service is asked")
+def person_asks_the_same_again(context: Context) -> None:
+    person, asked = context.stage.the(Person), context.stage.the(Reply)
+
+    def check() -> None:
+        reply = context.stage.put(person.ask(asked.operation, text=asked.text))
+        assert reply.attempts, "a stored answer is still fresh"
+
+    patiently(check, within=timedelta(seconds=3))
+
+
 def answer_is(context: Context, source: str) -> None:
     assert_that(context.stage.the(Reply), comes_from(source), "the answer to the person")
 
@@ -44,6 +73,25 @@ def answer_after_attempts(context: Context, source: str, count: int) -> None:
 @then("the person gets a fallback answer that says when to come back")
 def helpful_fallback(context: Context) -> None:
     assert_that(context.stage.the(Reply), a_helpful_fallback(), "the answer to the person")
+
+
+@given("the person was answered with a fallback answer")
+def was_fallback(context: Context) -> None:
+    assert_that(context.stage.the(Crowd).replies[-1], comes_from("fallback"), "the last answer")
+
+
+@then('the person is refused with {status:Count}, "{error:Text}"')
+def is_refused(context: Context, status: int, error: str) -> None:
+    assert_that(context.stage.the(Reply), refused(status, error), "the answer to the person")
+
+
+@then("within {limit:Duration} people get live answers to requests for {operation:Operation} again")
+def live_again(context: Context, limit: timedelta, operation: str) -> None:
+    def check() -> None:
+        person_asks(context, operation)
+        answer_is(context, "live")
+
+    eventually(check, within=limit)
 
 
 @then("the person waited no longer than {limit:Duration}")

@@ -49,7 +49,6 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "never_older": (matchers.never_older(), [state("20.00"), state("19.00")]),
     "sets_aside": (matchers.sets_aside("Europe", "price", "currency"), [SetAside("Asia", "no price")]),
     "arrived": (matchers.arrived(4), REQUESTS),
-    "came_no_sooner_than_asked": (matchers.came_no_sooner_than_asked(), REQUESTS),
 }
 
 

@@ -67,6 +67,7 @@ class AiServiceInjector(StandInInjector):
             answer=_answer(fault),
             key=fault.operation.api if fault.operation else None,
             first=fault.times,
+            headers={"X-Attempt": "1"} if isinstance(fault, SomeErrors) else {},
             every=fault.one_in if isinstance(fault, SomeErrors) else 1,
             latency_s=fault.delay.total_seconds() if isinstance(fault, SlowAnswers) else 0,
         )

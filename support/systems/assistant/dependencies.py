@@ -58,6 +58,7 @@ class _Looks:
             PATH,
             f"Authorization: Bearer {AI_KEY}",
             f"X-Operation: {(struck or Operation.SUMMARIES).api}",
+            "X-Attempt: 1",
             "Content-Type: application/json",
             "X-Holdfast-Probe: 1",
             body=QUESTION,

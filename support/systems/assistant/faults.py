@@ -36,12 +36,12 @@ class Errors(AiServiceFault):
 
 
 @phrase(
-    "answers 1 in {one_in} requests with error {status}",
-    term="a partial outage: HTTP {status}, for every {one_in}th request",
+    "answers the first attempt of 1 in {one_in} requests with error {status}",
+    term="a partial outage: HTTP {status} for every {one_in}th request, and not for its next attempt",
 )
 @dataclass(frozen=True, kw_only=True)
 class SomeErrors(AiServiceFault):
-    """Every *one_in*-th request, beginning with the first."""
+    """Every *one_in*-th request, beginning with the first; when it is sent again, it is answered."""
 
     status: int
     one_in: int

@@ -106,3 +106,36 @@ def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, 
     what = "wait {} of {} s, before an attempt"
     assert_at_least(spans[shortest], least[shortest], what.format(shortest + 1, told))
     assert_at_most(spans[longest], most[longest], what.format(longest + 1, told))
+
+
+def one_request_sent_again() -> Matcher[Any]:
+    """All attempts for one request: the same to the byte, and numbered from 1 in the order of their arrival."""
+
+    def mismatch(attempts: Sequence[RecordedRequest]) -> str:
+        numbers = [one.headers.get("x-attempt") for one in attempts]
+        if numbers != [str(number) for number in range(1, len(attempts) + 1)]:
+            return f"the attempts were numbered {', '.join(map(str, numbers))}"
+        first = attempts[0]
+        for number, other in enumerate(attempts[1:], start=2):
+            if _what_was_sent(other) != _what_was_sent(first):
+                return f"attempt {number} was {_what_was_sent(other)}, attempt 1 {_what_was_sent(first)}"
+        return ""
+
+    return described("a request that is the same at each attempt, its attempts numbered", mismatch)
+
+
+def was_abandoned(within: timedelta) -> Matcher[Any]:
+    """A request whose connection was closed so soon after it came, before it was answered."""
+
+    def mismatch(request: RecordedRequest) -> str:
+        if request.left_at is None:
+            return f"a request for {request.key} was answered, or is still waited for"
+        after = request.left_at - request.at
+        return f"a connection was closed only after {after:.2f} s" if after > within.total_seconds() else ""
+
+    return described(f"a connection that was closed within {within.total_seconds():g} s", mismatch)
+
+
+def _what_was_sent(request: RecordedRequest) -> tuple[str, ...]:
+    kept = {name: text for name, text in request.headers.items() if name != "x-attempt"}
+    return (request.method, request.path, request.body, *(f"{name}: {text}" for name, text in sorted(kept.items())))

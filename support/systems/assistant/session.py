@@ -25,6 +25,7 @@ from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Operator
+from support.systems.assistant.actors.pending import PendingRequests
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Person
 from support.systems.assistant.clients import api, connect
@@ -67,13 +68,14 @@ class AssistantSession:
         clients, site = self._clients, self.site
         desk = FaultDesk(name, self.dependencies, self._journal)
         fleet = Fleet(site, lambda url: api(url, self._lacking))
-        first = fleet.instances[0]
+        first, pending = fleet.instances[0], PendingRequests()
         stage = Stage(
             desk,
             self._unless("instances", fleet, "add"),
             clients.assistant,
             Person(clients.assistant),
             People(fleet),
+            pending,
             first.administrator,
             first.on_call,
             Operator(site),
@@ -87,7 +89,7 @@ class AssistantSession:
         )
         prepared_s = time.monotonic() - began
         try:
-            with fleet, desk:
+            with fleet, desk, pending:
                 yield stage
         finally:
             suite_share(name, prepared_s + desk.overhead_s)

@@ -22,3 +22,12 @@ def source(text: str) -> str:
 def failures(text: str) -> list[str]:
     """The kinds of failed attempts, in order, as the API names them; "none" for none."""
     return [] if text == "none" else text.split(", ")
+
+
+BREAKERS = {"is used": "closed", "is tested": "half_open", "is not used": "open"}
+
+
+@word("BreakerState", "|".join(BREAKERS))
+def breaker_state(text: str) -> str:
+    """Whether the AI service is used for an operation: the state of its breaker, as the API says it."""
+    return BREAKERS[text]

@@ -209,24 +209,6 @@ def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, 
     assert_at_most(spans[longest], most[longest], what.format(longest + 1, _listed(waits)))
 
 
-def came_no_sooner_than_asked() -> Matcher[Any]:
-    """Requests of which none arrived before the time that an earlier answer had named (Retry-After)."""
-
-    def mismatch(requests: Sequence[RecordedRequest]) -> str:
-        named = [request for request in requests if request.not_before is not None]
-        if not named:
-            return "the provider never named a time"
-        early = [
-            f"{one.not_before - other.at:.2f} s too early"
-            for one in named
-            for other in requests
-            if one.not_before is not None and other.id > one.id and other.at < one.not_before
-        ]
-        return f"requests came {', '.join(early)}" if early else ""
-
-    return described("no request before the time that an answer had named", mismatch)
-
-
 def _quoted(prices: Mapping[str, Decimal]) -> str:
     told = [f'"{bundle}" at {price} EUR' for bundle, price in list(prices.items())[:MAX_LISTED]]
     more = [f"{len(prices) - MAX_LISTED} more"] if len(prices) > MAX_LISTED else []

@@ -1,9 +1,9 @@
-"""Settings of the assistant that a scenario changes by a restart, as an operator would; the contract has their names."""
+"""An operator, who configures the assistant by its file and its environment, and restarts it; the contract has the names."""
 
 from collections.abc import Mapping
 
 from support.systems.assistant.environment import configuration_file
-from support.systems.assistant.environment.configuration_file import Configuration
+from support.systems.assistant.environment.configuration_file import SHORT_TIMES, Configuration
 from support.systems.assistant.environment.site import Site
 from support.systems.assistant.targets import ASSISTANT
 
@@ -15,17 +15,20 @@ class Operator:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._configuration: Configuration = SHORT_TIMES
 
-    def write_file(self, configuration: Configuration) -> None:
-        """Replace the configuration file, which is read at a start."""
+    def change(self, **sections: Mapping[str, float]) -> None:
+        """Set values of every operation, and have them read: change(retry={"attempts": 1})."""
+        self.replace(configuration_file.changed(self._configuration, **sections))
+
+    def replace(self, configuration: Configuration) -> None:
+        """Replace the whole file, and have it read."""
+        self._configuration = configuration
         configuration_file.write(self._site.folder.configuration, configuration)
+        self._site.renew_assistant()
 
     def restart(self, environment: Environment | None = None) -> None:
         """Stop the assistant and start it again; *environment* is added to its own."""
         part = self._site.parts[ASSISTANT]
         part.stop()
         part.start(environment)
-
-    def reload(self) -> None:
-        """SIGHUP: environment and files are read again."""
-        self._site.renew_assistant()

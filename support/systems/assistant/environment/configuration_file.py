@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-Configuration = Mapping[str, Any]
+Configuration = dict[str, Any]
 
 SHORT_TIMES: Configuration = {
     "preset": "simple",
@@ -24,13 +24,13 @@ SHORT_TIMES: Configuration = {
 }
 
 
-def changed(**sections: Mapping[str, Any]) -> Configuration:
-    """The same with other values in `retry`, `breaker` or `bulkhead` of every operation: changed(retry={"attempts": 1})."""
-    default = {
-        name: {**SHORT_TIMES["default"].get(name, {}), **sections.get(name, {})}
-        for name in (*SHORT_TIMES["default"], *sections)
+def changed(configuration: Configuration, **sections: Mapping[str, Any]) -> Configuration:
+    """*configuration* with other values in `retry`, `breaker` or `bulkhead` of every operation."""
+    default = configuration["default"]
+    return {
+        **configuration,
+        "default": default | {name: default.get(name, {}) | more for name, more in sections.items()},
     }
-    return {**SHORT_TIMES, "default": default}
 
 
 def write(path: Path, configuration: Configuration) -> None:

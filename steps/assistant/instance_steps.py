@@ -1,0 +1,64 @@
+"""Several assistants that share a store, and people whose requests are in progress."""
+
+from datetime import timedelta
+
+from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.eventually import patiently
+from support.environments.parts import Parts
+from support.systems.assistant.actors.fleet import Fleet
+from support.systems.assistant.actors.pending import PendingRequests
+from support.systems.assistant.observers.ai_service_record import AiServiceRecord
+from support.systems.assistant.targets import ASSISTANT, SECOND_ASSISTANT
+
+ARRIVAL = timedelta(seconds=5)
+
+
+@given("a second assistant runs")
+def second_assistant(context: Context) -> None:
+    context.stage.the(Fleet).add()
+
+
+@given("one assistant run")
+def one_assistant(context: Context) -> None:
+    assert len(context.stage.the(Fleet).instances) == 1, "a scenario begins with one assistant"
+
+
+@given("two assistants run")
+def two_assistants(context: Context) -> None:
+    second_assistant(context)
+
+
+@given("a person has asked for {operation:Operation}, and waits for the answer")
+def person_waits(context: Context, operation: str) -> None:
+    _ask(context, 1, operation, instance=0)
+
+
+@when("{count:Count} people wait for {operation:Operation} from the second assistant, and it is killed")
+def second_assistant_dies(context: Context, count: int, operation: str) -> None:
+    _ask(context, count, operation, instance=1)
+    context.stage.the(Parts)[SECOND_ASSISTANT].kill()
+    context.stage.the(PendingRequests).answers()
+
+
+@when("those who waited are answered")
+def are_answered(context: Context) -> None:
+    context.stage.put(context.stage.the(PendingRequests).answers())
+
+
+def _ask(context: Context, count: int, operation: str, instance: int) -> None:
+    """Return as soon as all of these requests are with the AI service."""
+    record, pending = context.stage.the(AiServiceRecord), context.stage.the(PendingRequests)
+    before = len(record.requests())
+    for _ in range(count):
+        pending.ask(context.stage.the(Fleet).instances[instance], operation)
+
+    def check() -> None:
+        arrived = len(record.requests()) - before
+        assert arrived == count, f"{arrived} of {count} requests are with the AI service"
+
+    patiently(check, within=ARRIVAL)
+
+
+@then("the assistant still runs in the same process")
+def still_runs(context: Context) -> None:
+    assert context.stage.the(Parts)[ASSISTANT].alive, "the process of the assistant has ended"
