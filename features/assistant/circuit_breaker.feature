@@ -120,6 +120,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
     Scenario: It is tried again and again, each time after the whole time
       Given each request is tried once
       And the assistant gives up on a service after 5 failures, for 0.6 seconds
+      And a service that failed is tested with 1 request
       And the AI service answers with error 503
       When 3 people keep asking for summaries for 3 seconds
       Then every answer is fallback

@@ -8,9 +8,9 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
+from support.faults.model import ErrorAnswers
 from support.systems.assistant.actors.on_call import OnCallEngineer
 from support.systems.assistant.actors.person import Person
-from support.systems.assistant.faults import Errors
 from support.systems.assistant.targets import AI_SERVICE
 
 SOON = timedelta(seconds=5)
@@ -42,7 +42,7 @@ def is_tested_again(context: Context, operation: str) -> None:
 @given("the AI service has failed until the assistant gave up on it for {operation:Operation}")
 def has_given_up(context: Context, operation: str) -> None:
     """The AI service works again."""
-    context.stage.the(FaultDesk).inject(AI_SERVICE, Errors(status=503))
+    context.stage.the(FaultDesk).inject(AI_SERVICE, ErrorAnswers(503))
     page = context.stage.the(OnCallEngineer)
     for _ in range(ENOUGH):
         context.stage.put(context.stage.the(Person).ask(operation))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import Enum
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args
 
 from support.core.durations import AMOUNT, duration
 from support.core.errors import UsageError
@@ -95,7 +96,7 @@ def _spelled_out(one: Phrase) -> str:
     return _FIELD.sub(
         lambda found: (
             " / ".join(word.value for word in kind)
-            if isinstance(kind := types[found[1]], type) and issubclass(kind, Enum)
+            if isinstance(kind := _required(types[found[1]]), type) and issubclass(kind, Enum)
             else found[0]
         ),
         one.template,
@@ -110,6 +111,7 @@ def _written(value: object) -> str:
 
 def _form(kind: Any) -> tuple[str, Callable[[str], Any]]:
     """Return the regular expression for a field of this type, and the function that converts its text."""
+    kind = _required(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return "|".join(re.escape(one.value).replace("\\ ", " ") for one in kind), kind
     if "timedelta" in str(kind):
@@ -117,3 +119,8 @@ def _form(kind: Any) -> tuple[str, Callable[[str], Any]]:
     if kind is int:
         return r"\d+", int
     return r'[^"]+', str
+
+
+def _required(kind: Any) -> Any:
+    """The type of an optional field, where a phrase has it."""
+    return next((one for one in get_args(kind) if one is not NoneType), kind)
