@@ -99,9 +99,8 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       Given each request is tried once
       And the assistant gives up on a service after 5 failures, for 30 seconds
       And an answer may take 4 seconds, and is slow after 3 seconds
-      And the AI service needs 2 seconds for 1 answers and then works
+      And the AI service needs 2 seconds for one answer and then answers with error 503
       And a person has asked for a summary, and waits for the answer
-      And the AI service answers with error 503 for summaries
       And 5 people, one after the other, have asked for summaries
       When those who waited are answered
       Then every answer is live
@@ -122,6 +121,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       And the assistant gives up on a service after 5 failures, for 0.6 seconds
       And a service that failed is tested with 1 request
       And the AI service answers with error 503
+      And 5 people, one after the other, have asked for summaries
       When 3 people keep asking for summaries for 3 seconds
       Then every answer is fallback
       And after the first 5 requests to it, the AI service received each at least 0.6 seconds after the one before

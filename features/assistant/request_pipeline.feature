@@ -129,7 +129,8 @@ Feature: People get an answer to every request, and the AI service gets no reque
       And the AI service received exactly 54 requests
 
     Scenario: People ask for different things
-      Given the AI service needs 0.2 seconds for each answer
+      Given an answer may take 3 seconds, and is slow after 2 seconds
+      And the AI service needs 0.2 seconds for each answer
       When 40 people ask for all kinds of things at once
       Then every person gets the answer to their own question
       And the AI service received exactly 40 requests

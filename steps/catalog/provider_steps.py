@@ -9,6 +9,7 @@ from support.behave_runtime.gherkin import Context, given, then
 from support.core.bounds import assert_at_least, assert_at_most
 from support.core.checks import assert_that
 from support.core.eventually import throughout
+from support.standins.matchers import came_no_sooner_than_asked
 from support.systems.catalog.data.catalog_seed import CatalogSeed
 from support.systems.catalog.matchers import arrived, assert_backed_off
 from support.systems.catalog.observers.provider_record import ProviderRecord, gaps, group_list_requests, per_group
@@ -138,4 +139,4 @@ def pauses_doubled(context: Context, first: timedelta) -> None:
 
 @then("the provider received no request before the time that it had named")
 def no_request_before_named_time(context: Context) -> None:
-    assert_that(context.stage.the(ProviderRecord).requests()())
+    assert_that(context.stage.the(ProviderRecord).requests(), came_no_sooner_than_asked())

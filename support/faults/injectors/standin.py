@@ -1,5 +1,6 @@
-"""Makes a stand-in misbehave, by a script with one rule for each fault in force."""
+"""Makes a stand-in misbehave, by a script with the rules of the faults in force."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from support.core.errors import BrokenHarnessError
@@ -10,7 +11,7 @@ from support.standins.script import AnyRule, Drop, Rule, Status
 
 
 class StandInInjector:
-    """Knows the faults that any service can have; a system's own injector overrides `rule` for its own faults."""
+    """Knows the faults that any service can have; a system's own injector overrides `rule` or `rules` for its own faults."""
 
     def __init__(self, control: StandInControl, record: StandInRecord) -> None:
         self._control = control
@@ -42,5 +43,9 @@ class StandInInjector:
                 return Rule(answer=Drop(), first=times)
         raise BrokenHarnessError(f"the stand-in cannot be told that it {fault}")
 
+    def rules(self, fault: Fault) -> Sequence[AnyRule]:
+        """Several rules are for a fault that changes after some requests."""
+        return [self.rule(fault)]
+
     def _write_script(self) -> None:
-        self._control.script([self.rule(fault) for fault in self._in_force])
+        self._control.script([rule for fault in self._in_force for rule in self.rules(fault)])

@@ -1,5 +1,6 @@
 """The faults that only the AI service can have, as rules for its stand-in."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from support.faults.injectors.standin import StandInInjector
@@ -23,8 +24,10 @@ from support.systems.assistant.faults import (
     BrokenOffAnswers,
     DroppedRequests,
     Errors,
+    ErrorThenBrokenOff,
     Mute,
     SlowAnswers,
+    SlowThenErrors,
     SomeErrors,
     StalledAnswers,
     Wrong,
@@ -60,6 +63,14 @@ ALWAYS: dict[type[AiServiceFault], Answer] = {
 
 
 class AiServiceInjector(StandInInjector):
+    def rules(self, fault: Fault) -> Sequence[AnyRule]:
+        match fault:
+            case ErrorThenBrokenOff(status=status):
+                return [Rule(answer=Status(status), first=1), Rule(answer=TruncatedBody())]
+            case SlowThenErrors(delay=delay, status=status):
+                return [Rule(answer=Ok(), first=1, latency_s=delay.total_seconds()), Rule(answer=Status(status))]
+        return super().rules(fault)
+
     def rule(self, fault: Fault) -> AnyRule:
         if not isinstance(fault, AiServiceFault):
             return super().rule(fault)

@@ -85,7 +85,6 @@ class Wrong(Enum):
 
 
 @phrase("sends {kind}", term="a malformed answer: status 200, {kind}")
-@phrase("sends {kind} for {operation}", term="a malformed answer of one operation")
 @phrase("sends {kind} {times} times and then works", term="a malformed answer, {times} times")
 @dataclass(frozen=True, kw_only=True)
 class WrongAnswers(AiServiceFault):
@@ -156,6 +155,29 @@ class SlowAnswers(AiServiceFault):
         return seen.symptom is Symptom.SILENT or (seen.symptom is Symptom.ANSWERS and late)
 
 
+@phrase("answers once with error {status} and then breaks off its answers", term="HTTP {status}, then truncated bodies")
+@dataclass(frozen=True, kw_only=True)
+class ErrorThenBrokenOff(AiServiceFault):
+    """What goes wrong differs from attempt to attempt."""
+
+    status: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.said == f"HTTP {self.status}"
+
+
+@phrase("needs {delay} for one answer and then answers with error {status}", term="latency, then HTTP {status}")
+@dataclass(frozen=True, kw_only=True)
+class SlowThenErrors(AiServiceFault):
+    """Whoever came first is answered well, after others have met errors."""
+
+    delay: timedelta
+    status: int
+
+    def felt(self, seen: Reading) -> bool:
+        return seen.symptom is Symptom.SILENT
+
+
 FAULTS = (
     *(
         Errors,
@@ -168,4 +190,5 @@ FAULTS = (
         DroppedRequests,
         SlowAnswers,
     ),
+    *(ErrorThenBrokenOff, SlowThenErrors),
 )

@@ -78,7 +78,7 @@ class AssistantSession:
             pending,
             first.administrator,
             first.on_call,
-            Operator(site),
+            Operator(site, fleet),
             clients.record,
             self._unless("alerts", clients.inbox),
             self._unless("store", self._stored),

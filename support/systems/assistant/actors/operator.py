@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from support.environments.fresh_start import Renewal
+from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.environment import configuration_file
 from support.systems.assistant.environment.configuration_file import SHORT_TIMES, Configuration
 from support.systems.assistant.environment.site import Site
@@ -11,10 +13,11 @@ Environment = Mapping[str, str]
 
 
 class Operator:
-    """What it changes keeps until the end of the scenario."""
+    """What it changes keeps until the end of the scenario, and holds for all instances of the fleet."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, fleet: Fleet) -> None:
         self._site = site
+        self._fleet = fleet
         self._configuration: Configuration = SHORT_TIMES
 
     def change(self, **sections: Mapping[str, float]) -> None:
@@ -26,6 +29,8 @@ class Operator:
         self._configuration = configuration
         configuration_file.write(self._site.folder.configuration, configuration)
         self._site.renew_assistant()
+        for other in self._fleet.instances[1:]:
+            Renewal(other.part, reloads=None)()
 
     def restart(self, environment: Environment | None = None) -> None:
         """Stop the assistant and start it again; *environment* is added to its own."""
