@@ -18,6 +18,7 @@ SETTINGS = BreakerSettings(failures=2, open_s=0.05, probes=PROBES, minimum_calls
 STAYS_OPEN = BreakerSettings(failures=2, open_s=300.0, probes=PROBES, minimum_calls=2, slow_call_s=1.0)
 LEASE_S = 60.0
 KEY = "assistant:breaker:qa"
+PROBES_KEY = f"{KEY}:probes"
 
 
 class Instance:
@@ -159,6 +160,29 @@ def test_when_redis_is_emptied_an_open_breaker_is_written_back(redis_url, redis_
             assert await one.admitted() is None
             assert redis_server.hget(KEY, "state") == b"open"
             assert await other.admitted() is None
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda redis: redis.hset(KEY, mapping={"state": "ajar", "epoch": "x", "until": "never", "wins": "many"}),
+        lambda redis: (redis.delete(KEY), redis.set(KEY, "not a hash")),
+        lambda redis: (redis.delete(KEY, PROBES_KEY), redis.set(PROBES_KEY, "not a set")),
+    ],
+)
+def test_a_damaged_breaker_is_written_anew(redis_url, redis_server, damage):
+    async def scenario():
+        async with instances(redis_url) as (one, other):
+            await one.opens()
+            await met(one.is_half_open)
+            damage(redis_server)
+            assert await one.state() is HALF_OPEN
+            assert await other.state() is HALF_OPEN
+            asked = await asyncio.gather(*(instance.admitted() for _ in range(5) for instance in (one, other)))
+            assert sum(permit is not None for permit in asked) == PROBES
+            assert one.link.answers
 
     asyncio.run(scenario())
 

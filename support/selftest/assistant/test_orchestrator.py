@@ -104,6 +104,26 @@ def test_a_fresh_stored_answer_needs_no_call(layer):
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda redis, key: redis.set(key, b"no JSON"),
+        lambda redis, key: redis.set(key, b'{"result": "\xff", "at": 1}'),
+        lambda redis, key: redis.set(key, b'{"result": "", "at": 1e300}'),
+        lambda redis, key: (redis.delete(key), redis.rpush(key, "a list")),
+    ],
+)
+def test_a_damaged_stored_answer_is_not_given_and_replaced(layer, redis_server, damage):
+    async def scenario():
+        async with layer() as it:
+            await it.ask()
+            damage(redis_server, redis_server.keys("assistant:answer:qa:*")[0])
+            assert outcome(await it.ask()) == (Source.LIVE, 1, [])
+            assert outcome(await it.ask()) == (Source.CACHED, 0, [])
+
+    asyncio.run(scenario())
+
+
 def test_an_old_stored_answer_is_better_than_a_fallback(layer):
     async def scenario():
         async with layer("first", *[DOWN] * 3, fresh_s=-1.0) as it:

@@ -4,8 +4,8 @@ KEYS[1] is a hash (epoch, state, failures, counted, until, forced, wins); KEYS[2
 the time at which their places come free.
 
 ARGV[1] to ARGV[7] is what the caller knows of the breaker (`Snapshot`): if that is later than what Redis has, Redis has lost
-data, or did not answer when it changed, so it is written back. ARGV[8] is the command, ARGV[9] to ARGV[15] what belongs to
-it. Then follow the caller's own probes, each with the time for which it still holds its place.
+data, or did not answer when it changed, so it is written back. Damaged data counts as lost. ARGV[8] is the command, ARGV[9]
+to ARGV[15] what belongs to it. Then follow the caller's own probes, each with the time for which it still holds its place.
 """
 
 from collections.abc import Mapping
@@ -30,10 +30,15 @@ ARGUMENTS_OF_A_COMMAND = 7
 BREAKER = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local stored = redis.call('HMGET', KEYS[1], 'epoch', 'state', 'failures', 'counted', 'until', 'forced', 'wins')
-local epoch, state = tonumber(stored[1] or 0), stored[2] or 'closed'
-local failures, counted, open_until = tonumber(stored[3] or 0), tonumber(stored[4] or 0), tonumber(stored[5] or 0)
-local forced, wins = tonumber(stored[6] or 0), tonumber(stored[7] or 0)
+local stored = redis.pcall('HMGET', KEYS[1], 'epoch', 'state', 'failures', 'counted', 'until', 'forced', 'wins')
+if stored.err then
+  redis.call('DEL', KEYS[1])
+  stored = {}
+end
+local function number(i) return tonumber(stored[i] or 0) or 0 end
+local epoch, state, failures, counted, open_until = number(1), stored[2], number(3), number(4), number(5)
+local forced, wins = number(6), number(7)
+if state ~= 'open' and state ~= 'half_open' then state = 'closed' end
 local changed = false
 local command = ARGV[8]
 
@@ -63,7 +68,10 @@ end
 local before, verdict, wait = state, 'refused', 0
 if command == 'admit' or command == 'report' or command == 'look' then
   if state == 'open' and forced == 0 and now >= open_until then change('half_open') end
-  if state == 'half_open' then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now) end
+  if state == 'half_open' then
+    local expired = redis.pcall('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+    if type(expired) == 'table' then redis.call('DEL', KEYS[2]) end
+  end
 end
 
 if command == 'admit' then

@@ -9,17 +9,18 @@ import structlog
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 Result = TypeVar("Result")
 
 ASK_AGAIN_AFTER_S = 1.0
 CONNECTIONS = 20
+WRONG_TYPE = "WRONGTYPE"  # only this one key is damaged
 log = structlog.get_logger()
 
 
 class RedisAwayError(Exception):
-    """Redis does not answer, or refuses a command; or did so less than a second ago."""
+    """Redis does not answer, or refuses a command; or did so less than a second ago. Or what it holds is damaged."""
 
 
 class RedisLink:
@@ -48,6 +49,10 @@ class RedisLink:
             failures = self._failures
             try:
                 result = await command()
+            except ResponseError as error:
+                if not str(error).startswith(WRONG_TYPE):
+                    self._failed(error)
+                raise RedisAwayError from error
             except (RedisError, OSError) as error:
                 self._failed(error)
                 raise RedisAwayError from error
