@@ -53,12 +53,14 @@ async def until(check: Callable[[], bool], what: str) -> None:
 
 
 class Webhook:
-    """Keeps what it receives; *statuses* are its first answers, 204 follows."""
+    """Keeps what it receives; *statuses* are its first answers, 204 follows. It answers while `answers` is set."""
 
     def __init__(self, *statuses: int) -> None:
         self._statuses = list(statuses)
         self._server: asyncio.Server | None = None
         self._port = 0
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.asked = 0
         self.received: list[Mapping[str, object]] = []
 
@@ -82,6 +84,7 @@ class Webhook:
         status = self._statuses.pop(0) if self._statuses else 204
         if 200 <= status < 300:
             self.received.append(body)
+        await self.answers.wait()
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
         await writer.drain()
         writer.close()

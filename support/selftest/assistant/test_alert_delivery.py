@@ -34,6 +34,12 @@ async def running(folder, url):
         await alerts.close()
 
 
+async def delivered(alerts, webhook, count):
+    await until(
+        lambda: len(webhook.received) >= count and not alerts._delivery.waiting, f"{count} alerts are delivered"
+    )
+
+
 def states(webhook):
     return [(alert["kind"], alert["state"]) for alert in webhook.received]
 
@@ -50,9 +56,9 @@ def test_a_webhook_that_was_down_gets_every_alert_later_in_order_and_once(tmp_pa
             alerts.book.raise_for(QA, "It is open.", operation="qa")
             alerts.book.clear(QA, "It is closed.")
             await webhook.up()
-            await until(lambda: len(webhook.received) == 2, "both arrive")
+            await delivered(alerts, webhook, 2)
             alerts.book.raise_for(QA, "It is open again.", operation="qa")
-            await until(lambda: len(webhook.received) == 3, "and the next")
+            await delivered(alerts, webhook, 3)
         return webhook
 
     webhook = asyncio.run(story())
@@ -71,11 +77,28 @@ def test_any_2xx_is_a_receipt_and_nothing_else_is(tmp_path):
         async with running(tmp_path, webhook.url) as alerts:
             alerts.book.raise_for(QA, "It is open.")
             alerts.book.clear(QA, "It is closed.")
-            await until(lambda: len(webhook.received) == 2, "both arrive")
+            await delivered(alerts, webhook, 2)
         return webhook
 
     webhook = asyncio.run(story())
     assert (states(webhook), webhook.asked) == (RAISED_THEN_CLEARED, 6)
+
+
+def test_an_alert_that_is_just_being_received_when_the_service_ends_is_not_sent_again(tmp_path):
+    async def story():
+        webhook = Webhook()
+        await webhook.up()
+        async with running(tmp_path, webhook.url) as alerts:
+            webhook.answers.clear()
+            alerts.book.raise_for(QA, "It is open.")
+            await until(lambda: len(webhook.received) == 1, "it arrives")
+            asyncio.get_running_loop().call_later(0.02, webhook.answers.set)
+        async with running(tmp_path, webhook.url) as alerts:
+            alerts.book.clear(QA, "It is closed.")
+            await delivered(alerts, webhook, 2)
+        return webhook
+
+    assert states(asyncio.run(story())) == RAISED_THEN_CLEARED
 
 
 def test_what_was_not_delivered_is_delivered_after_a_restart_and_cleared_with_the_same_id(tmp_path):
@@ -87,13 +110,13 @@ def test_what_was_not_delivered_is_delivered_after_a_restart_and_cleared_with_th
             alerts.book.raise_for(QA, "It is open.", operation="qa")
         await webhook.up()
         async with running(tmp_path, webhook.url) as alerts:
-            await until(lambda: len(webhook.received) == 1, "it arrives")
+            await delivered(alerts, webhook, 1)
             alerts.book.raise_for(QA, "It is still open.", operation="qa")
             alerts.book.clear(QA, "It is closed.")
-            await until(lambda: len(webhook.received) == 2, "its end arrives")
+            await delivered(alerts, webhook, 2)
         async with running(tmp_path, webhook.url) as alerts:
             alerts.book.raise_for(QA, "It is open again.", operation="qa")
-            await until(lambda: len(webhook.received) == 3, "and the next")
+            await delivered(alerts, webhook, 3)
             return webhook, alerts.listing()
 
     webhook, listing = asyncio.run(story())
@@ -122,7 +145,7 @@ def test_a_folder_that_cannot_be_written_stops_no_alert(tmp_path):
         await webhook.up()
         async with running(tmp_path / "missing", webhook.url) as alerts:
             alerts.book.raise_for(QA, "It is open.")
-            await until(lambda: len(webhook.received) == 1, "it arrives")
+            await delivered(alerts, webhook, 1)
 
     asyncio.run(story())
 

@@ -70,6 +70,31 @@ def test_a_second_crossing_is_another_alert(watched):
     assert watched.announced[0].id != watched.announced[2].id
 
 
+def test_what_is_older_than_the_window_no_longer_counts(watched):
+    watched.see(*[FAILED] * 10)
+    watched.now = 50
+    watched.see(*[GOOD] * 20)
+    assert watched.compare() == []
+    watched.now = 61  # the failures are forgotten
+    watched.see(*[FAILED] * 15)
+    assert watched.compare() == []
+    watched.now = 111
+    assert watched.compare() == [RAISED]
+
+
+def test_a_restart_alone_ends_nothing(watched):
+    watched.see(*[FAILED] * 10)
+    watched.compare()
+    watched.rules = AlertRules(watched.book, ALERTS, lambda: watched.now)
+    watched.now = 59
+    assert watched.compare() == [RAISED]
+    watched.see(FAILED)
+    watched.now = 60
+    assert watched.compare() == [RAISED]
+    watched.now = 120
+    assert watched.compare() == [RAISED, CLEARED]
+
+
 def test_few_requests_raise_nothing_and_do_not_end_what_was_raised(watched):
     watched.see(*[FAILED] * 9)
     assert watched.compare() == []

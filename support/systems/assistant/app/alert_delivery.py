@@ -12,6 +12,7 @@ from support.systems.assistant.app.alert import Alert
 
 TIMEOUT_S = 3.0
 PAUSE_FIRST_S, PAUSE_CAP_S = 0.25, 5.0
+LAST_ANSWER_S = 0.3
 MOST_WAITING = 1000
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ class AlertDelivery:
         self._on_delivered = on_delivered
         self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
         self._arrived = asyncio.Event()
+        self._sending: asyncio.Task[bool] | None = None
         self.waiting: deque[Alert] = deque()
 
     def put(self, alert: Alert) -> None:
@@ -42,18 +44,27 @@ class AlertDelivery:
             if not self.waiting:
                 self._arrived.clear()
                 await self._arrived.wait()
-            alert = self.waiting[0]
-            if await self._post(alert):
+            self._sending = asyncio.create_task(self._deliver(self.waiting[0]))
+            if await asyncio.shield(self._sending):
                 pause_s = PAUSE_FIRST_S
-                if self.waiting and self.waiting[0] is alert:
-                    self.waiting.popleft()
-                self._on_delivered()
             else:
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, PAUSE_CAP_S)
 
     async def close(self) -> None:
+        """What is being sent may be received, so that it need not be sent again after a restart."""
+        if self._sending:
+            await asyncio.wait([self._sending], timeout=LAST_ANSWER_S)
+            self._sending.cancel()
         await self._client.aclose()
+
+    async def _deliver(self, alert: Alert) -> bool:
+        received = await self._post(alert)
+        if received:
+            if self.waiting and self.waiting[0] is alert:
+                self.waiting.popleft()
+            self._on_delivered()
+        return received
 
     async def _post(self, alert: Alert) -> bool:
         headers = {"Content-Type": "application/json"}

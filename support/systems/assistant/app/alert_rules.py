@@ -28,6 +28,7 @@ class AlertRules:
         self._book = book
         self.settings = settings
         self._clock = clock
+        self._began = clock()
         self._windows: dict[str, Window] = {}
 
     def __call__(self, event: Event) -> None:
@@ -59,7 +60,9 @@ class AlertRules:
         for window in self._windows.values():
             window.forget(before=earliest)
         self._windows = {operation: window for operation, window in self._windows.items() if len(window)}
-        named = self._windows.keys() | {subject.name for subject in self._book.subjects(*RATES)}
+        named = set(self._windows)
+        if earliest >= self._began:  # else alerts from before a restart wait for something to be seen
+            named |= {subject.name for subject in self._book.subjects(*RATES)}
         for operation in sorted(named):
             window = self._windows.get(operation, Window())
             self._compare_failures(operation, window)

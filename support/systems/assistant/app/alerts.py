@@ -1,7 +1,7 @@
 """The alerts: what is active and recent, its delivery, and the file that keeps both over restarts."""
 
 import asyncio
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Alerts:
         self._file = folder / "alerts.json"
         self._metrics = metrics
         self._changed = asyncio.Event()
-        self._one_at_a_time = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "alerts")  # one, so that what is written last is newest
         self._delivery = AlertDelivery(url, self._changed.set)
         self.book = AlertBook(self._announce)
         self._restore()
@@ -48,7 +48,8 @@ class Alerts:
     async def close(self) -> None:
         await self._delivery.close()
         if self._changed.is_set():
-            await asyncio.to_thread(self._save, self._snapshot())
+            await self._save()
+        self._thread.shutdown(wait=False)
 
     def _announce(self, alert: Alert) -> None:
         level = log.error if alert.state is AlertState.RAISED else log.info
@@ -61,18 +62,24 @@ class Alerts:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await asyncio.to_thread(self._save, self._snapshot())
+            try:
+                await self._save()
+            except asyncio.CancelledError:
+                self._changed.set()  # it may not have been written
+                raise
+
+    async def _save(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._write, self._snapshot())
 
     def _snapshot(self) -> bytes:
         saved = _Saved(list(self.book.active.items()), list(self.book.recent), list(self._delivery.waiting))
         return msgspec.json.encode(saved)
 
-    def _save(self, content: bytes) -> None:
+    def _write(self, content: bytes) -> None:
         beside = self._file.with_suffix(".new")
         try:
-            with self._one_at_a_time:
-                beside.write_bytes(content)
-                beside.replace(self._file)
+            beside.write_bytes(content)
+            beside.replace(self._file)
         except OSError as error:
             log.error("alerts.not_saved", reason=str(error))  # noqa: TRY400 - the reason suffices
 
