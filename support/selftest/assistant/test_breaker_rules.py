@@ -52,11 +52,11 @@ class InRedis:
         return breaker_scripts.reply(self._script(KEYS, breaker_scripts.arguments(Snapshot(), {}, command)))
 
     def wait(self, seconds):
-        microseconds = round(seconds * breaker_scripts.MICROSECONDS)
+        milliseconds = round(seconds * breaker_scripts.MILLISECONDS)
         if self._redis.exists(KEYS[0]):
-            self._redis.hincrby(KEYS[0], "until", -microseconds)
+            self._redis.hincrby(KEYS[0], "until", -milliseconds)
         for token in self._redis.zrange(KEYS[1], 0, -1):
-            self._redis.zincrby(KEYS[1], -microseconds, token)
+            self._redis.zincrby(KEYS[1], -milliseconds, token)
 
 
 class Model:
