@@ -170,7 +170,7 @@ def test_an_ai_service_that_refuses_us_is_one_alert_for_all_operations_until_a_c
 
 def test_a_benchmark_that_became_slower_is_told_until_it_is_fast_again(watched):
     first = Median(1.0, 0.1, 200)
-    slow, fast = (Result("validation", "s", median, 0.1, 200, first, median > 1.5) for median in (2.0, 1.0))
+    slow, fast = (Result("validation", "s", median, 0.1, 200, first, 1.0, median > 1.5) for median in (2.0, 1.0))
     for result in (fast, slow, slow, fast, fast):
         watched.rules.judge([result])
     assert watched.compare() == [(AlertKind.REGRESSION, state) for state in AlertState]

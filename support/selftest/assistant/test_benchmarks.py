@@ -76,7 +76,9 @@ class Paced:
 
 
 @pytest.fixture
-def paced():
+def paced(monkeypatch):
+    steady = Paced()
+    monkeypatch.setattr(benchmarks, "PACE", Benchmark("pace", steady.sample))
     return Paced()
 
 
@@ -91,6 +93,21 @@ def test_the_first_result_is_the_baseline_also_after_restarts(tmp_path, paced):
     paced.figure = 1.6
     result = run(tmp_path, paced)
     assert (result.baseline.median, result.median, result.regression) == (1.0, 1.6, True)
+
+
+def test_a_machine_that_is_slower_as_a_whole_is_no_regression(tmp_path, paced, monkeypatch):
+    def machine(seconds):
+        pace = Paced()
+        pace.figure = seconds
+        monkeypatch.setattr(benchmarks, "PACE", Benchmark("pace", pace.sample))
+
+    machine(0.001)
+    run(tmp_path, paced)
+    machine(0.002)
+    paced.figure = 2.9
+    assert (run(tmp_path, paced).pace, run(tmp_path, paced).regression) == (2.0, False)
+    paced.figure = 3.1
+    assert run(tmp_path, paced).regression
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"paced": 1}', b"\xff"])

@@ -72,7 +72,7 @@ class AlertRules:
         """Raise an alert for each benchmark that is slower than its baseline, and clear it for each other."""
         for result in results:
             subject = Subject(AlertKind.REGRESSION, result.name)
-            limit = result.baseline.median * self.settings.regression_times
+            limit = result.baseline.median * self.settings.regression_times * result.pace
             times = f"{result.name} takes {result.median * 1e6:.3g} µs, at first {result.baseline.median * 1e6:.3g} µs."
             if result.regression:
                 self._book.raise_for(subject, times, value=result.median, threshold=limit)

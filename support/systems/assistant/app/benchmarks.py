@@ -28,8 +28,19 @@ class Benchmark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The first result, and how long the machine needed for a fixed piece of work at the time."""
+
+    first: Median
+    pace_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """*regression*: slower than the *baseline* beyond both errors."""
+    """*pace* is how much slower the machine is now than at the time of the *baseline* (1.0: equal), whatever it does.
+
+    *regression*: slower than the baseline, beyond both errors and beyond what the pace explains.
+    """
 
     name: str
     unit: str
@@ -37,6 +48,7 @@ class Result:
     error: float
     samples: int
     baseline: Median
+    pace: float
     regression: bool
 
 
@@ -70,10 +82,13 @@ class Benchmarks:
         try:
             baselines = await asyncio.to_thread(_read, self._file)
             results = []
-            for name, found in (await _measure([self._all[name] for name in names])).items():
-                baseline = baselines.setdefault(name, found)
-                slower = regressed(found, baseline, times)
-                results.append(Result(name, "s", found.median, found.error, found.samples, baseline, slower))
+            found = await _measure([PACE, *(self._all[name] for name in names)])
+            pace_s = found.pop(PACE.name).median
+            for name, now in found.items():
+                baseline = baselines.setdefault(name, Baseline(now, pace_s))
+                first, pace = baseline.first, pace_s / baseline.pace_s
+                slower = regressed(now, first, times * pace)
+                results.append(Result(name, "s", now.median, now.error, now.samples, first, pace, slower))
             await asyncio.to_thread(_write, self._file, baselines)
         finally:
             self._running = False
@@ -113,6 +128,17 @@ def extra(plain: Callable[[], Awaitable[object]], guarded: Callable[[], Awaitabl
     return sample
 
 
+def _fixed_work() -> None:
+    """What the layer is made of, too: calls, texts, dictionaries; it is never changed."""
+    counts: dict[str, int] = {}
+    for number in range(300):
+        key = str(number % 50)
+        counts[key] = counts.get(key, 0) + number
+
+
+PACE = Benchmark("pace", each(_fixed_work))
+
+
 async def _measure(benchmarks: Sequence[Benchmark]) -> dict[str, Median]:
     """In turns, each in another order, so that a slow moment of the machine, or what ran before, falls to all of them."""
     values: dict[str, list[float]] = {benchmark.name: [] for benchmark in benchmarks}
@@ -123,9 +149,9 @@ async def _measure(benchmarks: Sequence[Benchmark]) -> dict[str, Median]:
     return {name: median_of(measured[WARM_UP:]) for name, measured in values.items()}
 
 
-def _read(file: Path) -> dict[str, Median]:
+def _read(file: Path) -> dict[str, Baseline]:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, Median])
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Baseline])
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.DecodeError) as error:
@@ -133,7 +159,7 @@ def _read(file: Path) -> dict[str, Median]:
         return {}
 
 
-def _write(file: Path, baselines: Mapping[str, Median]) -> None:
+def _write(file: Path, baselines: Mapping[str, Baseline]) -> None:
     beside = file.with_suffix(".new")
     try:
         beside.write_bytes(msgspec.json.encode(baselines))
