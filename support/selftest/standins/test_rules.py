@@ -34,6 +34,12 @@ def test_a_rule_matches_by_what_it_names(weather: Weather, match: dict[str, Any]
     assert weather.get(city="Rome", day=2, headers={"X-Tenant": "red"}).status_code == 200
 
 
+def test_every_takes_one_of_several_beginning_with_the_first(weather: Weather) -> None:
+    weather.script(Rule(after=1, every=3, answer=Status(500)))
+    assert weather.statuses(1, headers=PROBE) == [200]
+    assert weather.statuses(8) == [200, 500, 200, 200, 500, 200, 200, 500]
+
+
 def test_first_and_after_count_matching_requests_only(weather: Weather) -> None:
     weather.script(Rule(key="Oslo", after=1, first=2, answer=Status(500)))
     assert weather.statuses(2, city="Rome") == [200, 200]

@@ -63,7 +63,7 @@ class _Looks:
             "X-Holdfast-Probe: 1",
             body=QUESTION,
             patience_s=patience_s,
-            read=_fitness,
+            read=fitness,
             keep_alive=not isinstance(fault, Silence),  # who closes after its answer must seem silent too
         )
 
@@ -80,7 +80,7 @@ class _Looks:
         return look
 
 
-def _fitness(answer: bytes) -> str:
+def fitness(answer: bytes) -> str:
     """The status of the AI service's answer and, for 200, whether it is an answer at all."""
     if http.status(answer) != "HTTP 200":
         return http.status(answer)

@@ -57,14 +57,6 @@ def a_helpful_fallback() -> Matcher[Any]:
     return described("a fallback answer that says when to come back", mismatch)
 
 
-def failed_with(*errors: str) -> Matcher[Any]:
-    """A reply whose list of failures is *errors*, in order."""
-    return described(
-        f"the failures {', '.join(errors) or 'none'}",
-        lambda reply: "" if reply.errors == errors else f"the answer was {reply}",
-    )
-
-
 def refused(status: int, error: str) -> Matcher[Any]:
     def mismatch(reply: Reply) -> str:
         if (reply.status, reply.error) != (status, error):
@@ -115,10 +107,10 @@ def one_request_sent_again() -> Matcher[Any]:
         numbers = [one.headers.get("x-attempt") for one in attempts]
         if numbers != [str(number) for number in range(1, len(attempts) + 1)]:
             return f"the attempts were numbered {', '.join(map(str, numbers))}"
-        first = attempts[0]
-        for number, other in enumerate(attempts[1:], start=2):
-            if _what_was_sent(other) != _what_was_sent(first):
-                return f"attempt {number} was {_what_was_sent(other)}, attempt 1 {_what_was_sent(first)}"
+        first = _what_was_sent(attempts[0])
+        for number, other in enumerate(map(_what_was_sent, attempts[1:]), start=2):
+            if differing := sorted(name for name in {*first, *other} if first.get(name) != other.get(name)):
+                return f"attempt {number} differs from attempt 1 in its {', '.join(differing)}"
         return ""
 
     return described("a request that is the same at each attempt, its attempts numbered", mismatch)
@@ -136,6 +128,6 @@ def was_abandoned(within: timedelta) -> Matcher[Any]:
     return described(f"a connection that was closed within {within.total_seconds():g} s", mismatch)
 
 
-def _what_was_sent(request: RecordedRequest) -> tuple[str, ...]:
+def _what_was_sent(request: RecordedRequest) -> dict[str, str]:
     kept = {name: text for name, text in request.headers.items() if name != "x-attempt"}
-    return (request.method, request.path, request.body, *(f"{name}: {text}" for name, text in sorted(kept.items())))
+    return {"method": request.method, "path": request.path, "body": request.body, **kept}

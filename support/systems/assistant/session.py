@@ -1,16 +1,14 @@
 """The session of the assistant: its site, clients and fault injectors for one run."""
 
-import shutil
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.errors import BrokenHarnessError, NotApplicableError
+from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
 from support.core.journal import Journal
 from support.core.settings import Settings
 from support.core.target import Target
@@ -31,7 +29,7 @@ from support.systems.assistant.actors.person import Person
 from support.systems.assistant.clients import api, connect
 from support.systems.assistant.dependencies import dependencies
 from support.systems.assistant.environment import configuration_file, open_site
-from support.systems.assistant.environment.site import EVERY_SCENARIO, Site
+from support.systems.assistant.environment.site import EVERY_SCENARIO, Site, empty
 from support.systems.assistant.environment.topology import described_services
 from support.systems.assistant.observers.store import StoredData
 from support.systems.assistant.settings import AssistantSettings
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from support.faults.dependency import Dependency
 
 T = TypeVar("T")
+FIRST = "summarize"  # what is asked for to see which links and which store are used
 RENEWALS = 3  # what ends may write into the store until its very end
 
 
@@ -142,7 +141,8 @@ class AssistantSession:
             with suppress(NotApplicableError):
                 self._stored.clear()
             with suppress(NotApplicableError):
-                _empty(self.site.folder.data)
+                empty(self.site.folder.data)
+            with suppress(NotApplicableError):
                 configuration_file.write(self.site.folder.configuration, configuration_file.SHORT_TIMES)
             self.site.renew_assistant()
             with suppress(NotApplicableError):
@@ -154,16 +154,20 @@ class AssistantSession:
     def _bypassed(self) -> set[Target]:
         with suppress(NotApplicableError):
             person = Person(self._clients.assistant)
-            return bypassed(self.site.links, self.site.proxy, lambda: person.ask("summarize"))
+            found = bypassed(self.site.links, self.site.proxy, lambda: person.ask(FIRST))
+            if self.site.shared and "store" not in self._lacking:
+                self._demand_own_store()
+            return found
         return set()
 
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    def _demand_own_store(self) -> None:
+        """An answer has just been given: it must have arrived in the store whose keys we are to remove."""
+        with suppress(NotApplicableError):  # its address was not given
+            if not self._stored.answers(FIRST):
+                raise UsageError(
+                    "an answer of the assistant did not arrive where assistant.redis_url leads, so that is not shown to be the "
+                    "assistant's own, and nothing was removed; say the address that the assistant uses"
+                )
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a backend hands over once the assistant is up: its parts, its links, and the addresses of both ends."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,6 +20,15 @@ class Folder:
 
     data: Path
     configuration: Path
+
+
+def empty(folder: Path) -> None:
+    """Remove everything in *folder*."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from support.systems.assistant.targets import AI_SERVICE, ASSISTANT, STORE
 
 LINKS = {target: target.service for target in (AI_SERVICE, STORE)}  # a link is called as the service behind it
 INBOX = "assistant-alert-inbox"
+FAULT_PROXY = "assistant-fault-proxy"
 
 # Times of the service under test, short enough to be waited out. A candidate gets the same (its contract.md).
 TIMES = {
