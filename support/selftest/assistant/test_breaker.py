@@ -168,6 +168,7 @@ def test_when_redis_is_emptied_an_open_breaker_is_written_back(redis_url, redis_
     "damage",
     [
         lambda redis: redis.hset(KEY, mapping={"state": "ajar", "epoch": "x", "until": "never", "wins": "many"}),
+        lambda redis: redis.hset(KEY, mapping={"epoch": "1e300", "failures": "nan", "wins": "-7", "counted": "0.5"}),
         lambda redis: (redis.delete(KEY), redis.set(KEY, "not a hash")),
         lambda redis: (redis.delete(KEY, PROBES_KEY), redis.set(PROBES_KEY, "not a set")),
     ],

@@ -180,3 +180,21 @@ def test_administrators_open_and_reset_breakers(client):
             assert (unknown.status_code, unknown.json()["error"]) == (404, "unknown_operation")
 
     asyncio.run(scenario())
+
+
+def test_a_defect_shows_nothing_of_the_inside(monkeypatch, tmp_path):
+    async def crash(*_):
+        raise RuntimeError("secret")
+
+    async def scenario():
+        runtime = Runtime(settings(DATA_DIR=str(tmp_path), REDIS_URL="redis://127.0.0.1:1/0"))
+        monkeypatch.setattr(runtime._orchestrator, "answer", crash)
+        transport = httpx.ASGITransport(runtime.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as service:
+            answer = await service.post("/v1/process", headers={**ANA, "X-Request-ID": "r-1"}, json=GOOD)
+        await runtime.close()
+        assert (answer.status_code, answer.headers["X-Request-ID"]) == (500, "r-1")
+        assert answer.json().keys() == {"error", "message", "request_id"}
+        assert "secret" not in answer.text
+
+    asyncio.run(scenario())

@@ -36,7 +36,10 @@ if stored.err then
   redis.call('DEL', KEYS[1])
   stored = {}
 end
-local function number(i) return tonumber(stored[i] or 0) or 0 end
+local function number(i)
+  local found = tonumber(stored[i] or 0) or 0
+  return found >= 0 and found < 1e14 and math.floor(found) or 0
+end
 local epoch, state, failures, counted, open_until = number(1), stored[2], number(3), number(4), number(5)
 local forced, wins = number(6) == 1, number(7)
 if state ~= 'open' and state ~= 'half_open' then state = 'closed' end

@@ -18,6 +18,7 @@ from support.systems.assistant.app.keys import KeyRing
 from support.systems.assistant.app.responses import ApiError, error_response
 
 ADMINISTRATION, USERS = "/v1/admin/", "/v1/"
+log = structlog.get_logger()
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 NAMES_OF_ERRORS = {404: "not_found", 405: "method_not_allowed"}
 
@@ -88,6 +89,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return error_response(request, ApiError(error.status_code, name, error.detail, headers=error.headers))
 
 
-async def _internal_error(request: Request, _: Exception) -> Response:
+async def _internal_error(request: Request, error: Exception) -> Response:
+    log.error("request.crashed", exc_info=error)
+    headers = {"X-Request-ID": request.state.request_id}  # this answer does not pass through `_RequestIds`
     message = "Something went wrong on our side. Please try again shortly."
-    return error_response(request, ApiError(500, "internal", message))
+    return error_response(request, ApiError(500, "internal", message, headers=headers))
