@@ -21,6 +21,8 @@ from support.systems.assistant.app.model import BreakerState
 
 CLOSED, HALF_OPEN, OPEN = BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN
 
+ENOUGH = 100  # calls: `minimum_calls` is not higher
+
 
 class BreakerMemory:
     """*clock* gives seconds that only grow. `leases` has the probes of this instance, and when their places come free."""
@@ -105,7 +107,7 @@ class BreakerMemory:
     def _report(self, report: Report) -> None:
         failed, settings = report.outcome is Outcome.FAILURE, report.settings
         if self._state is CLOSED and report.outcome is not Outcome.NEITHER:
-            self._counted += 1
+            self._counted = min(self._counted + 1, ENOUGH)
             self._failures = self._failures + 1 if failed else 0
             if failed and self._failures >= settings.failures and self._counted >= settings.minimum_calls:
                 self._open(settings.open_s)

@@ -43,7 +43,7 @@ end
 local epoch, state, failures, counted, open_until = number(1), stored[2], number(3), number(4), number(5)
 local forced, wins = number(6) == 1, number(7)
 if state ~= 'open' and state ~= 'half_open' then state = 'closed' end
-local changed = false
+local changed, enough = false, 100
 
 local function change(to)
   epoch = math.max(now, epoch + 1)
@@ -93,7 +93,9 @@ if command.name == 'admit' then
   end
 elseif command.name == 'report' and command.epoch == epoch then
   if state == 'closed' and command.outcome ~= 'neither' then
-    counted, changed = counted + 1, true
+    -- in a healthy time nothing changes, and nothing is written
+    changed = counted < enough or failures > 0 or command.outcome == 'failure'
+    counted = math.min(counted + 1, enough)
     if command.outcome == 'success' then
       failures = 0
     else
