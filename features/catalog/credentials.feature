@@ -57,6 +57,11 @@ Feature: Shoppers are served when the provider rejects our credentials, and admi
       When the catalog is updated
       Then within 2 seconds an alert says how severe it is, what has happened, when, and in which service
 
+    Scenario: An operator looks how many alerts there were
+      Given the provider rejects our credentials
+      When the catalog is updated
+      Then within 2 seconds monitoring counts 1 alert
+
   @critical @recovery
   Rule: New credentials bring back live prices
 

@@ -159,3 +159,59 @@ Feature: Programs and operators can rely on the contract of the service
         | to wait -1 seconds for an answer | CATALOG_READ_TIMEOUT_S=-1      |
         | to keep the backup, perhaps      | CATALOG_KEEP_BACKUP=perhaps    |
         | no address of the provider       | CATALOG_PROVIDER_URL=provider  |
+
+  @critical
+  Rule: The service is ready while it can answer, whatever has failed, and not once it stops
+
+    Scenario: Its dependencies are down
+      Given the backup quotes "Europe 5 GB" at 21.00 EUR
+      And the provider and the saved copy are down
+      When a program asks whether the service is ready
+      Then it is ready
+
+    Scenario: The service stops
+      Given the provider quotes "Europe 5 GB" at 19.00 EUR
+      And the catalog has been updated
+      When the catalog service is asked to stop while a program asks whether it is ready
+      Then after 0.4 seconds it is no longer ready
+
+  @normal
+  Rule: A service that is asked to reload starts anew in the same process
+
+    Background:
+      Given the provider quotes "Europe 5 GB" at 19.00 EUR
+      And the backup quotes "Europe 5 GB" at 21.00 EUR
+      And the catalog has been updated
+
+    Scenario: What was in its memory is gone
+      Given the provider is down
+      And the saved copy has lost its data
+      When the catalog service is asked to reload
+      Then it has started anew in the same process
+      And within 5 seconds shoppers see "Europe 5 GB" at 21.00 EUR instead
+
+    Scenario: Its connections are new
+      Given connections to the saved copy are counted
+      When the catalog service is asked to reload
+      And the catalog is updated
+      Then the service has made a new connection to the saved copy
+
+  @normal
+  Rule: Each metric counts what its name says
+
+    Background:
+      Given the provider quotes "Europe 5 GB" at 19.00 EUR
+      And the saved copy, 2 hours old, quotes "Europe 5 GB" at 18.00 EUR
+
+    Scenario: Shoppers are answered from memory
+      Given the catalog has been updated
+      When 3 shoppers open the catalog at once
+      Then monitoring counts 3 answers from the provider, and none from another source
+      And monitoring counts 3 answers from a catalog at hand, and 0 that waited for one
+
+    Scenario: A shopper waits for the saved copy
+      Given the provider is down
+      When a shopper opens the catalog
+      Then monitoring counts 1 answer from the saved copy, and none from another source
+      And monitoring counts 0 answers from a catalog at hand, and 1 that waited for one
+      And monitoring gives a catalog of 1 bundle, 2 hours old

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+from hamcrest import equal_to, greater_than, is_in, is_not
+
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.target import Target
 from support.environments.parts import Parts
+from support.measure.link_traffic import Connections, LinkTraffic
 from support.systems.catalog.actors.catalog_api import CatalogApi, Response
+from support.systems.catalog.actors.reloader import Reload, Reloader
 from support.systems.catalog.conformance import answers, process
 from support.systems.catalog.environment.site import Site
 from support.systems.catalog.mid_update_faults import MidUpdateFaults
@@ -14,6 +19,11 @@ from support.systems.catalog.mid_update_faults import MidUpdateFaults
 @given("an update has begun")
 def update_has_begun(context: Context) -> None:
     context.stage.put(context.stage.the(MidUpdateFaults).start_update(0))
+
+
+@given("connections to {target:Target} are counted")
+def connections_are_counted(context: Context, target: Target) -> None:
+    context.stage.put(context.stage.the(LinkTraffic).count(target))
 
 
 @when("a program asks for the catalog")
@@ -49,6 +59,21 @@ def program_asks_for_status_page(context: Context) -> None:
 @when("{target:Target} is asked to stop")
 def asked_to_stop(context: Context, target: Target) -> None:
     context.stage.put(process.asked_to_stop(context.stage.the(Parts)[target]))
+
+
+@when("a program asks whether the service is ready")
+def program_asks_whether_ready(context: Context) -> None:
+    context.stage.put(context.stage.the(CatalogApi).get("/health/ready"))
+
+
+@when("{target:Target} is asked to stop while a program asks whether it is ready")
+def asked_to_stop_and_watched(context: Context, target: Target) -> None:
+    context.stage.put(process.watched_to_its_end(context.stage.the(Parts)[target], context.stage.the(CatalogApi)))
+
+
+@when("the catalog service is asked to reload")
+def asked_to_reload(context: Context) -> None:
+    context.stage.put(context.stage.the(Reloader).reload())
 
 
 @when('a catalog service is started with "{setting:Text}"')
@@ -109,6 +134,29 @@ def status_page_answers(context: Context, status: str) -> None:
 @then("it ends with exit status 0 within {limit:Duration}")
 def ends_well(context: Context, limit: timedelta) -> None:
     process.ended_well(context.stage.the(process.Ending), limit)
+
+
+@then("it is ready")
+def is_ready(context: Context) -> None:
+    answers.ready(context.stage.the(Response))
+
+
+@then("after {limit:Duration} it is no longer ready")
+def is_no_longer_ready(context: Context, limit: timedelta) -> None:
+    process.was_ready_at_most(context.stage.the(process.Readiness), limit)
+
+
+@then("it has started anew in the same process")
+def has_started_anew(context: Context) -> None:
+    reload = context.stage.the(Reload)
+    assert_that(reload.started_at, is_not(is_in(["", reload.started_at_before])), "started_at after the reload")
+    assert_that(reload.pid, equal_to(reload.pid_before), "the id of the process after the reload")
+
+
+@then("the service has made a new connection to {target:Target}")
+def has_connected_anew(context: Context, target: Target) -> None:
+    before, now = context.stage.the(Connections), context.stage.the(LinkTraffic).count(target)
+    assert_that(now.made, greater_than(before.made), f"the connections that were made to the {target}")
 
 
 @then("its start is refused with exit status 64 and a reason")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to, greater_than, has_entry, has_item, has_length, is_in, only_contains
+from hamcrest import close_to, equal_to, greater_than, has_entry, has_item, has_length, is_in, only_contains
 
 from steps.catalog.update_steps import has_been_updated
 from support.behave_runtime.gherkin import Context, given, then, when
@@ -14,7 +14,7 @@ from support.faults.model import ErrorAnswers
 from support.standins.received_alerts import AlertInbox
 from support.systems.catalog.actors.operator import Operator, StatusPage
 from support.systems.catalog.environment.site import PROVIDER_KEY
-from support.systems.catalog.matchers import does_not_show, tells_all
+from support.systems.catalog.matchers import AGE_TOLERANCE, does_not_show, tells_all
 from support.systems.catalog.observers.service_log import ServiceLog
 from support.systems.catalog.targets import PROVIDER
 
@@ -80,6 +80,40 @@ def updated_and_status_shown(context: Context, part: str, state: str) -> None:
 def counted_updates(context: Context, count: int) -> None:
     counted = context.stage.the(Operator).counter("catalog_refreshes_total", status="completed")
     assert_that(counted, equal_to(count), "the completed updates that monitoring counts")
+
+
+@then("monitoring counts {count:Count} answer from the {source:Source}, and none from another source")
+@then("monitoring counts {count:Count} answers from the {source:Source}, and none from another source")
+def counted_answers(context: Context, count: int, source: str) -> None:
+    operator = context.stage.the(Operator)
+    counted = operator.counter("catalog_answers_total", source=source), operator.counter("catalog_answers_total")
+    assert_that(counted, equal_to((count, count)), "the answers that monitoring counts from this source, and in all")
+
+
+@then("monitoring counts {hits:Count} answers from a catalog at hand, and {misses:Count} that waited for one")
+def counted_hits(context: Context, hits: int, misses: int) -> None:
+    operator = context.stage.the(Operator)
+    counted = operator.counter("catalog_cache_hits_total"), operator.counter("catalog_cache_misses_total")
+    assert_that(counted, equal_to((hits, misses)), "the answers at hand, and those that waited, by monitoring")
+
+
+@then("monitoring gives a catalog of {count:Count} bundle, {age:Duration} old")
+def gauges(context: Context, count: int, age: timedelta) -> None:
+    operator = context.stage.the(Operator)
+    assert_that(operator.counter("catalog_bundles"), equal_to(count), "the bundles by monitoring")
+    seen_s = operator.counter("catalog_age_seconds")
+    assert_that(
+        seen_s, close_to(age.total_seconds(), AGE_TOLERANCE.total_seconds()), "the age by monitoring, in seconds"
+    )
+
+
+@then("within {limit:Duration} monitoring counts {count:Count} alert")
+def counted_alerts(context: Context, limit: timedelta, count: int) -> None:
+    def check() -> None:
+        counted = context.stage.the(Operator).counter("catalog_alerts_total")
+        assert_that(counted, equal_to(count), "the alerts that monitoring counts")
+
+    eventually(check, within=limit)
 
 
 @then("the error log names the provider and the error {error:Count}")

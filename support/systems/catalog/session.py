@@ -29,6 +29,7 @@ from support.systems.catalog.actors.configuration import Configuration
 from support.systems.catalog.actors.continuous_visits import ContinuousVisits
 from support.systems.catalog.actors.fleet import Fleet
 from support.systems.catalog.actors.operator import Operator
+from support.systems.catalog.actors.reloader import Reloader
 from support.systems.catalog.actors.search_during_updates import SearchDuringUpdates
 from support.systems.catalog.actors.shopper import Shopper
 from support.systems.catalog.actors.update_benchmark import UpdateBenchmark
@@ -106,6 +107,7 @@ class CatalogSession:
             site,
             Parts(site.parts),
             Configuration(site),
+            self._unless("reload", Reloader(site.parts[CATALOG], clients.catalog)),
             stream,
             ChaosRunner(desk, chance, fleet, catalog_seed, stores, clients.record),
             SteadyState(fleet, catalog_seed, stores, BUNDLES),

@@ -29,8 +29,7 @@ def alive(api: CatalogApi) -> None:
     )
 
 
-def ready(api: CatalogApi) -> None:
-    answer = api.get("/health/ready")
+def ready(answer: Response) -> None:
     must_answer(answer, 200, "GET /health/ready")
     assert answer.body.get("status") == "ready", (
         f'GET /health/ready: expected the status "ready", but the body was {answer.text[:200]!r}'

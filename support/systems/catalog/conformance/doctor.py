@@ -89,7 +89,7 @@ class _Examination:
         with suppress(NotApplicableError):
             self._log = ServiceLog(self._part.log, self._part.settle_log)
         yield self._look("GET /health/live", lambda: answers.alive(api))
-        yield self._look("GET /health/ready", lambda: answers.ready(api))
+        yield self._look("GET /health/ready", lambda: answers.ready(api.get("/health/ready")))
         yield self._look(
             "GET /sync before an update", lambda: answers.report_before_the_first_update(api.last_update())
         )

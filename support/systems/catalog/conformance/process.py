@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.environment.site import Site
 
+OK = 200
 WRONG_USAGE = 64
 # each with a value that makes no sense; whatever else is set does
 SENSELESS: Mapping[str, str] = {
@@ -51,6 +53,34 @@ def ended_well(ending: Ending, within: timedelta) -> None:
     seen = str(ending) if ending.status is not None else f"it still ran after {ending.after.total_seconds():.1f} s"
     assert ending.status == 0, f"SIGTERM: expected exit status 0, but {seen}"
     assert_at_most(ending.after, within, "the time from SIGTERM to the end")
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """When a service that was asked to stop was last ready, after the signal; None if it was never seen ready again."""
+
+    last_ready: timedelta | None
+
+
+def watched_to_its_end(part: Part, api: CatalogApi) -> Readiness:
+    """SIGTERM; until the end `/health/ready` is asked again and again. No answer is as good as a refusal."""
+    last, began = None, time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(asked_to_stop, part)
+        while not ending.done():
+            asked = timedelta(seconds=time.monotonic() - began)
+            last = asked if api.get("/health/ready").status == OK else last
+            wait({ending}, timeout=0.01)
+    return Readiness(last)
+
+
+def was_ready_at_most(readiness: Readiness, limit: timedelta) -> None:
+    """No matter of speed: an answer that was asked for after *limit* was given long after the signal, however busy the machine."""
+    last = readiness.last_ready or timedelta()
+    assert last <= limit, (
+        f"GET /health/ready: expected no status 200 for what is asked more than {limit.total_seconds():g} s after SIGTERM, "
+        f"but {last.total_seconds():.2f} s after it there was one"
+    )
 
 
 def reloads(part: Part, api: CatalogApi) -> None:

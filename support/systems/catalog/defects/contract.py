@@ -1,9 +1,12 @@
 """Mistakes that show while nothing fails: headers, queries, settings and signals that are not as the contract has them."""
 
+import asyncio
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_UP, Decimal
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -11,7 +14,10 @@ from starlette.responses import Response
 
 from support.systems.catalog.app import __main__ as program
 from support.systems.catalog.app import database, parsing, schema, web
-from support.systems.catalog.app.model import Bundle, Catalog
+from support.systems.catalog.app.cache import Cache
+from support.systems.catalog.app.health import Overall
+from support.systems.catalog.app.model import Bundle, Catalog, now
+from support.systems.catalog.app.runtime import Runtime
 from support.systems.catalog.app.settings import Settings, SettingsError, read_settings
 from support.systems.catalog.app.snapshot import Query, Snapshot
 from support.systems.catalog.app.web import Web
@@ -193,3 +199,77 @@ def versions_pile_up(patch: Patch) -> None:
 def no_way_back_in_the_database(patch: Patch) -> None:
     """The database keeps the current version alone."""
     patch(database, "KEPT_VERSIONS", 1)
+
+
+@breaks("CAT-FORM-1")
+def ready_only_when_all_is_well(patch: Patch) -> None:
+    """The service is not ready while any part fails, so that nobody asks it when it should serve from elsewhere."""
+
+    async def ready(self: Web, _: Request) -> Response:
+        found = await self.runtime.health.check()
+        return web._json({"status": "ready"}, 200 if found.status is Overall.HEALTHY else 503)  # noqa: SLF001
+
+    patch(Web, "ready", ready)
+
+
+@breaks("CAT-FORM-1")
+def ready_until_the_end(patch: Patch) -> None:
+    """A service that stops takes questions, and says that it is ready, until it has ended."""
+
+    class Lingering(program._Server):  # noqa: SLF001
+        async def main_loop(self) -> None:
+            await super().main_loop()
+            await asyncio.sleep(0.6)
+
+    async def ready(self: Web, _: Request) -> Response:  # noqa: ARG001
+        return web._json({"status": "ready"})  # noqa: SLF001
+
+    patch(program, "_Server", Lingering)
+    patch(Web, "ready", ready)
+
+
+@breaks("CAT-FORM-1")
+def started_when_the_process_did(patch: Patch) -> None:
+    """After a reload `started_at` is still the start of the process."""
+    sound, started_at = Runtime.__init__, now()
+
+    def init(self: Runtime, settings: Settings) -> None:
+        sound(self, settings)
+        self.started_at = started_at
+
+    patch(Runtime, "__init__", init)
+
+
+@breaks("CAT-FORM-1")
+def a_reload_keeps_its_memory_in_an_outage(patch: Patch) -> None:
+    """A reload keeps the prices in memory while the provider cannot be reached."""
+    sound, kept = Runtime.__init__, list[Runtime]()
+
+    def init(self: Runtime, settings: Settings) -> None:
+        sound(self, settings)
+        held = kept[-1].service.snapshot if kept else None
+        provider = urlsplit(settings.provider_url)
+        try:
+            socket.create_connection((provider.hostname, provider.port), timeout=0.2).close()
+        except OSError:
+            self.service.snapshot = held
+        kept[:] = [self]
+
+    patch(Runtime, "__init__", init)
+
+
+@breaks("CAT-FORM-1")
+def a_reload_keeps_its_connections(patch: Patch) -> None:
+    """A reload goes on with the connections to Redis that there are."""
+    sound, kept = Cache.__init__, list[Cache]()
+
+    def init(self: Cache, settings: Settings) -> None:
+        sound(self, settings)
+        kept.append(self)
+        vars(self).update(vars(kept[0]))
+
+    async def close(_self: Cache) -> None:
+        return
+
+    patch(Cache, "__init__", init)
+    patch(Cache, "close", close)

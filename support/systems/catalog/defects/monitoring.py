@@ -1,12 +1,12 @@
 """Mistakes in log, metrics, reports and status page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import structlog
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -183,5 +183,66 @@ def updates_are_not_counted(patch: Patch) -> None:
     def init(self: Metrics) -> None:
         sound(self)
         self.refreshes = Counter("elsewhere", "Where nobody reads", ["status"], registry=CollectorRegistry())
+
+    patch(Metrics, "__init__", init)
+
+
+@breaks("CAT-FORM-1")
+def every_answer_counts_as_live(patch: Patch) -> None:
+    """Monitoring counts each answer as one from the provider."""
+
+    def change(metrics: Metrics) -> None:
+        live = metrics.answers.labels("provider")
+        setattr(metrics.answers, "labels", lambda _source: live)  # noqa: B010 - of this counter only
+
+    _measured_otherwise(patch, change)
+
+
+@breaks("CAT-FORM-1", spills=("CAT-PERF-3",))
+def hits_are_called_misses(patch: Patch) -> None:
+    """Monitoring counts the answers at hand as those that waited, and the other way round."""
+
+    def change(metrics: Metrics) -> None:
+        metrics.cache_hits, metrics.cache_misses = metrics.cache_misses, metrics.cache_hits
+
+    _measured_otherwise(patch, change)
+
+
+@breaks("CAT-FORM-1")
+def nobody_counts_the_bundles(patch: Patch) -> None:
+    """Monitoring gives a catalog of no bundles, whatever is served."""
+
+    def change(metrics: Metrics) -> None:
+        metrics.bundles = Gauge("elsewhere", "Where nobody reads", registry=CollectorRegistry())
+
+    _measured_otherwise(patch, change)
+
+
+@breaks("CAT-FORM-1")
+def nobody_measures_the_age(patch: Patch) -> None:
+    """Monitoring gives no age of the catalog."""
+
+    def change(metrics: Metrics) -> None:
+        metrics.age = Gauge("elsewhere", "Where nobody reads", registry=CollectorRegistry())
+
+    _measured_otherwise(patch, change)
+
+
+@breaks("CAT-API-4")
+def alerts_are_not_counted(patch: Patch) -> None:
+    """Monitoring does not count alerts."""
+
+    def change(metrics: Metrics) -> None:
+        metrics.alerts = Counter("elsewhere", "Where nobody reads", ["outcome"], registry=CollectorRegistry())
+
+    _measured_otherwise(patch, change)
+
+
+def _measured_otherwise(patch: Patch, change: Callable[[Metrics], None]) -> None:
+    sound = Metrics.__init__
+
+    def init(self: Metrics) -> None:
+        sound(self)
+        change(self)
 
     patch(Metrics, "__init__", init)
