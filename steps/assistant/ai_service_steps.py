@@ -28,6 +28,7 @@ def received(context: Context, count: int) -> None:
     assert_that(context.stage.the(AiServiceRecord).requests(), arrived(count), RECEIVED)
 
 
+@then("the AI service received exactly {count:Count} request for {operation:Operation}")
 @then("the AI service received exactly {count:Count} requests for {operation:Operation}")
 def received_for(context: Context, count: int, operation: str) -> None:
     assert_that(context.stage.the(AiServiceRecord).of(operation), arrived(count), f"the requests for {operation}")

@@ -29,6 +29,11 @@ def people_ask_in_turn(context: Context, count: int, operation: str) -> None:
     context.stage.put(Crowd(tuple(context.stage.the(Person).ask(operation) for _ in range(count))))
 
 
+@when("a person asks for everything once")
+def person_asks_for_everything(context: Context) -> None:
+    context.stage.put(Crowd(tuple(context.stage.the(Person).ask(one) for one in ALL_KINDS)))
+
+
 @when("{count:Count} people ask for {operation:Operation} at once")
 def people_ask_at_once(context: Context, count: int, operation: str) -> None:
     context.stage.put(context.stage.the(People).at_once(count, [operation]))

@@ -1,5 +1,8 @@
 """Words (typed placeholders) of the assistant's sentences."""
 
+import json
+from typing import Any
+
 from support.behave_runtime.gherkin import word
 from support.systems.assistant.operations import NAMES
 
@@ -31,3 +34,34 @@ BREAKERS = {"is used": "closed", "is tested": "half_open", "is not used": "open"
 def breaker_state(text: str) -> str:
     """Whether the AI service is used for an operation: the state of its breaker, as the API says it."""
     return BREAKERS[text]
+
+
+@word("Admin", "an administrator|Ana|Ben")
+def admin(text: str) -> str:
+    """The name by which the assistant knows the administrator."""
+    return "ana" if text == "an administrator" else text.lower()
+
+
+@word("Name", r"\w+")
+def name(text: str) -> str:
+    """One word: the name of an environment, a variable, a preset."""
+    return text
+
+
+@word("Field", r"[a-z_]+(?:\.[a-z0-9_]+)*")
+def field(text: str) -> str:
+    """A field of the configuration, by its path: operations.qa.retry.attempts."""
+    return text
+
+
+@word("Value", r'-?\d[\d.e]*|true|false|null|"[^"]*"|\[.*\]|\{.*\}')
+def value(text: str) -> Any:
+    """A value as it stands in JSON."""
+    return json.loads(text)
+
+
+@word("Variables", r'"[A-Z_]+=[^"]*"')
+def variables(text: str) -> dict[str, str]:
+    """Environment variables: "A=1, B=2"; the value may be empty."""
+    pairs = (one.split("=", 1) for one in text.strip('"').split(", "))
+    return dict(pairs)

@@ -1,5 +1,6 @@
 """The requests that the AI service received. Calls are counted there, never in the client."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from support.standins.client import StandInRecord, gaps
@@ -17,6 +18,11 @@ class AiServiceRecord(StandInRecord):
     def of_request(self, request_id: str) -> list[RecordedRequest]:
         """The attempts for one request of a person."""
         return [request for request in self.requests() if request.headers.get("x-request-id") == request_id]
+
+    def instructions(self, operation: str) -> set[str]:
+        """What the requests for *operation* told the AI service to do (the message of the role "system")."""
+        messages = (one for request in self.of(operation) for one in json.loads(request.body)["messages"])
+        return {str(one["content"]) for one in messages if one["role"] == "system"}
 
     def by_request(self) -> dict[str, list[RecordedRequest]]:
         found: dict[str, list[RecordedRequest]] = {}

@@ -1,0 +1,20 @@
+"""The instruction that the AI service gets with each request."""
+
+from hamcrest import equal_to, has_item, not_
+
+from support.behave_runtime.gherkin import Context, then
+from support.core.checks import assert_that
+from support.systems.assistant.observers.ai_service_record import AiServiceRecord
+
+
+@then('the AI service was instructed "{prompt:Text}" for {operation:Operation}')
+def instructed(context: Context, prompt: str, operation: str) -> None:
+    """By every request for it."""
+    found = context.stage.the(AiServiceRecord).instructions(operation)
+    assert_that(found, equal_to({prompt}), f"the instructions for {operation}")
+
+
+@then('the AI service was not instructed "{prompt:Text}" for {operation:Operation}')
+def not_instructed(context: Context, prompt: str, operation: str) -> None:
+    found = context.stage.the(AiServiceRecord).instructions(operation)
+    assert_that(found, not_(has_item(prompt)), f"the instructions for {operation}")

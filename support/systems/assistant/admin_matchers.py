@@ -1,0 +1,19 @@
+"""Matchers for what the administration answers."""
+
+from typing import Any
+
+from hamcrest.core.matcher import Matcher
+
+from support.core.described import described
+from support.core.http_client import Response
+
+OK = 200
+
+
+def told(answer: Response) -> str:
+    return f"{answer.asked} was answered {answer.status or answer.error}: {answer.text}"
+
+
+def accepted() -> Matcher[Any]:
+    """An answer with a status of 200."""
+    return described("that it is accepted", lambda answer: "" if answer.status == OK else told(answer))
