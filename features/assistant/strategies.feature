@@ -74,7 +74,6 @@ Feature: Every environment, and every kind of work, gets as many attempts as sui
         | what                   | field                                 | value        | requests   |
         | more attempts          | operations.sentiment.retry.attempts   | 5            | 5 requests |
         | one attempt            | operations.sentiment.retry.attempts   | 1            | 1 request  |
-        | a breaker soon open    | operations.sentiment.breaker.failures | 2            | 2 requests |
         | a strategy of their own | operations.sentiment.strategy        | "critical"   | 7 requests |
 
     Scenario: Two settings for the same operation add up

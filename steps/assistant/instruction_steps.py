@@ -1,6 +1,6 @@
 """The instruction that the AI service gets with each request."""
 
-from hamcrest import equal_to, has_item, not_
+from hamcrest import equal_to, not_
 
 from support.behave_runtime.gherkin import Context, then
 from support.core.checks import assert_that
@@ -17,4 +17,4 @@ def instructed(context: Context, prompt: str, operation: str) -> None:
 @then('the AI service was not instructed "{prompt:Text}" for {operation:Operation}')
 def not_instructed(context: Context, prompt: str, operation: str) -> None:
     found = context.stage.the(AiServiceRecord).instructions(operation)
-    assert_that(found, not_(has_item(prompt)), f"the instructions for {operation}")
+    assert_that(found, not_(equal_to({prompt})), f"the instructions for {operation}")

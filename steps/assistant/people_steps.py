@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to
+from hamcrest import contains_string, equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.bounds import assert_at_most
@@ -88,6 +88,12 @@ def was_fallback(context: Context) -> None:
 @then('the person is refused with {status:Count}, "{error:Text}"')
 def is_refused(context: Context, status: int, error: str) -> None:
     assert_that(context.stage.the(Reply), refused(status, error), "the answer to the person")
+
+
+@then('the person is refused with {status:Count}, "{error:Text}", because of the {field:Name}')
+def is_refused_because(context: Context, status: int, error: str, field: str) -> None:
+    is_refused(context, status, error)
+    assert_that(context.stage.the(Reply).said, contains_string(f'"field":"{field}"'), "the answer to the person")
 
 
 @then("within {limit:Duration} people get live answers to requests for {operation:Operation} again")

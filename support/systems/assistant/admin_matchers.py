@@ -17,3 +17,12 @@ def told(answer: Response) -> str:
 def accepted() -> Matcher[Any]:
     """An answer with a status of 200."""
     return described("that it is accepted", lambda answer: "" if answer.status == OK else told(answer))
+
+
+def refused_with(status: int, error: str) -> Matcher[Any]:
+    """An error of the API: its status and its name."""
+
+    def mismatch(answer: Response) -> str:
+        return "" if (answer.status, answer.body.get("error")) == (status, error) else told(answer)
+
+    return described(f'a refusal with {status}, "{error}"', mismatch)

@@ -24,6 +24,18 @@ class Change:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A configuration that an administrator has read a while ago, as `GET configuration` gave it."""
+
+    body: Mapping[str, Any]
+
+    def setting(self, field: str, value: object) -> Edit:
+        """Sets one field in what was read, and sends it as a change of that version."""
+        configuration, version = with_field(self.body["configuration"], field, value), self.body["version"]
+        return lambda administrator: administrator.configure(configuration, if_version=version)
+
+
 def make(administrator: Administrator, edit: Edit) -> Change:
     before, at = administrator.configuration().body, time.time()
     answer = edit(administrator)
