@@ -1,6 +1,7 @@
 """A series of configurations, each different in every operation, so that a mixture of two of them shows."""
 
 import itertools
+import re
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,14 +30,10 @@ def configuration(number: int) -> dict[str, Any]:
 def number_of(body: Mapping[str, Any]) -> int:
     """Which of the series the body of `GET configuration` shows; raises `AssertionError` if it is wholly none."""
     found = {(one.get("prompt"), one.get("retry", {}).get("attempts")): name for name, one in body["effective"].items()}
-    assert len(found) == 1, (
-        f"version {body['version']} is a mixture: {', '.join(f'{key} ({name})' for key, name in found.items())}"
-    )
-    (prompt, attempts), _ = found.popitem()
-    number = int(str(prompt).removeprefix("Change ").rstrip(".") or -1)
-    assert attempts == _attempts(number), (
-        f"version {body['version']} has the instruction of change {number}, and {attempts} attempts"
-    )
+    parts = ", ".join(f"{name}: {attempts} attempts, {prompt!r}" for (prompt, attempts), name in found.items())
+    (prompt, attempts), *more = found
+    number = int(str(prompt).removeprefix("Change ")) if re.fullmatch(r"Change \d+", str(prompt)) else 0
+    assert not more and number and attempts == _attempts(number), f"version {body['version']} is none of them: {parts}"
     return number
 
 
@@ -109,7 +106,7 @@ def at_once(administrator: Administrator, count: int) -> Rivals:
 
 
 def _prompt(number: int) -> str:
-    return f"Change {number}."
+    return f"Change {number}"
 
 
 def _attempts(number: int) -> int:
