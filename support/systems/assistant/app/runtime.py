@@ -37,7 +37,7 @@ from support.systems.assistant.app.starting_configuration import Sources, read_s
 from support.systems.assistant.app.tasks import Tasks
 from support.systems.assistant.app.web import make_app
 
-CLIENTS_WITHIN_S = 0.3
+FINISH_WITHIN_S = LAST_ANSWERS_WITHIN_S = CLIENTS_WITHIN_S = 0.3
 
 
 class Runtime:
@@ -85,17 +85,21 @@ class Runtime:
         self._orchestrator.interrupt()
 
     async def close(self) -> None:
-        """Let the last requests be answered, write what is not written yet, and close the connections."""
+        """Let requests in progress finish, then answer the others from the fallback; write what is not written yet; disconnect."""
+        await self._until_idle(FINISH_WITHIN_S)
         self.interrupt()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLIENTS_WITHIN_S):
-                await self._orchestrator.idle()
+        await self._until_idle(LAST_ANSWERS_WITHIN_S)
         await self._tasks.cancel(CLIENTS_WITHIN_S)
         await self._monitoring.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLIENTS_WITHIN_S):
                 await asyncio.gather(self._service.close(), self._link.close(), return_exceptions=True)
         self._audit.close()
+
+    async def _until_idle(self, within_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._orchestrator.idle()
 
     def _current(self) -> Effective:
         return self._store.current
