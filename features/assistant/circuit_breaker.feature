@@ -7,6 +7,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
     Scenario: It gives up with the fifth failure, not with the fourth
       Given each request is tried once
       And the assistant gives up on a service after 5 failures, for 30 seconds
+      And 3 people, one after the other, have asked for summaries
       And the AI service answers with error 503
       When 4 people, one after the other, ask for summaries
       Then the health page says that the AI service is used for summaries
@@ -14,7 +15,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       Then the health page says that the AI service is not used for summaries
       When 10 people, one after the other, ask for summaries
       Then every answer is fallback
-      And the AI service received exactly 5 requests
+      And the AI service received exactly 8 requests
 
     Scenario: A success in between starts the count anew
       Given each request is tried once
@@ -106,14 +107,31 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       Then every answer is live
       And the health page says that the AI service is not used for summaries
 
+    Scenario: A late answer from before the failures does not hide new ones
+      Given each request is tried once
+      And the assistant gives up on a service after 5 failures, for 30 seconds
+      And an answer may take 4 seconds, and is slow after 3.5 seconds
+      And the AI service needs 2.5 seconds for one answer and then answers with error 503
+      And a person has asked for a summary, and waits for the answer
+      And 5 people, one after the other, have asked for summaries
+      When an administrator has the AI service used again for summaries
+      And 4 people, one after the other, ask for summaries
+      And those who waited are answered
+      Then every answer is live
+      When a person asks for a summary
+      Then the health page says that the AI service is not used for summaries
+
   @RES-BREAK-3 @recovery @critical
   Rule: After the configured time, a failing service is tried again automatically
 
     Scenario: Nobody has to ask for it
       Given the AI service has failed until the assistant gave up on it for summaries
       Then within 1 second the health page says that the AI service is tested for summaries
-      When 2 people, one after the other, ask for summaries
-      Then every answer is live
+      When a person asks for a summary
+      Then the answer is live, after 1 attempt
+      And the health page says that the AI service is tested for summaries
+      When a person asks for a summary
+      Then the answer is live, after 1 attempt
       And the health page says that the AI service is used for summaries
 
     Scenario: It is tried again and again, each time after the whole time
