@@ -9,6 +9,7 @@ from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
 from support.faults.model import ErrorAnswers
+from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.on_call import OnCallEngineer
 from support.systems.assistant.actors.person import Person
 from support.systems.assistant.targets import AI_SERVICE
@@ -49,3 +50,10 @@ def has_given_up(context: Context, operation: str) -> None:
         if page.health_page().state(operation) == "open":
             break
     context.stage.the(FaultDesk).recover(AI_SERVICE)
+
+
+@when("an administrator has the AI service used again for {operation:Operation}")
+def used_again(context: Context, operation: str) -> None:
+    answer = context.stage.the(Administrator).reset_breaker(operation)
+    assert_that(answer.status, equal_to(200), "the answer to the administrator")
+    page_says(context, "closed", operation)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from support.faults.model import SOON_S, StandinFault
+from support.faults.model import StandinFault
 from support.faults.phrases import phrase
 from support.probes.reading import Reading, Symptom
 from support.systems.assistant.operations import Operation
@@ -148,10 +148,10 @@ class SlowAnswers(AiServiceFault):
     delay: timedelta
 
     def patience_s(self) -> float:
-        return min(self.delay.total_seconds() + 0.2, 1.0)
+        return min(self.delay.total_seconds() + 0.2, 0.5)
 
     def felt(self, seen: Reading) -> bool:
-        late = seen.after_s >= min(self.delay.total_seconds(), SOON_S)
+        late = seen.after_s >= self.delay.total_seconds()
         return seen.symptom is Symptom.SILENT or (seen.symptom is Symptom.ANSWERS and late)
 
 
