@@ -7,6 +7,7 @@ from support.core.eventually import patiently
 from support.environments.parts import Parts
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.pending import PendingRequests
+from support.systems.assistant.actors.person import Crowd, Person
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
 from support.systems.assistant.targets import ASSISTANT, SECOND_ASSISTANT
 
@@ -31,6 +32,12 @@ def two_assistants(context: Context) -> None:
 @given("a person has asked for {operation:Operation}, and waits for the answer")
 def person_waits(context: Context, operation: str) -> None:
     _ask(context, 1, operation, instance=0)
+
+
+@when("{count:Count} people, one after the other, ask the second assistant for {operation:Operation}")
+def people_ask_second_assistant(context: Context, count: int, operation: str) -> None:
+    person = Person(context.stage.the(Fleet).instances[1].api)
+    context.stage.put(Crowd(tuple(person.ask(operation) for _ in range(count))))
 
 
 @when("{count:Count} people wait for {operation:Operation} from the second assistant, and it is killed")

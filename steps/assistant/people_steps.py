@@ -54,6 +54,11 @@ def people_keep_asking(context: Context, count: int, operation: str, span: timed
     context.stage.put(context.stage.the(People).for_a_while(count, [operation], span))
 
 
+@when("{count:Count} people keep asking for all kinds of things for {span:Duration}")
+def people_keep_asking_for_all_kinds(context: Context, count: int, span: timedelta) -> None:
+    context.stage.put(context.stage.the(People).for_a_while(count, ALL_KINDS, span))
+
+
 @when("the person asks for the same again, until the AI service is asked")
 def person_asks_the_same_again(context: Context) -> None:
     person, asked = context.stage.the(Person), context.stage.the(Reply)

@@ -25,6 +25,7 @@ class Clients:
     ai_service: StandInControl
     record: AiServiceRecord
     inbox: AlertInbox
+    inbox_control: StandInControl
     redis: redis.Redis
 
 
@@ -36,6 +37,7 @@ def connect(site: Site, lacking: Collection[str]) -> Clients:
         StandInControl(ai_service) if ai_service else _absent(StandInControl, "ai_service_url"),
         AiServiceRecord(ai_service) if ai_service else _absent(AiServiceRecord, "ai_service_url"),
         AlertInbox(inbox) if inbox else _absent(AlertInbox, "inbox_url"),
+        StandInControl(inbox) if inbox else _absent(StandInControl, "inbox_url"),
         _redis(site.redis_url),
     )
 

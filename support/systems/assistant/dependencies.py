@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from support.core.target import Target
 from support.core.unavailable import absent
@@ -20,7 +21,7 @@ from support.systems.assistant.environment.site import AI_KEY, Site
 from support.systems.assistant.faults import AiServiceFault
 from support.systems.assistant.operations import Operation
 from support.systems.assistant.standins.ai_service.standin import PATH
-from support.systems.assistant.targets import AI_SERVICE, ASSISTANT, SECOND_ASSISTANT, STORE
+from support.systems.assistant.targets import AI_SERVICE, ASSISTANT, SECOND_ASSISTANT, STORE, WEBHOOK
 
 if TYPE_CHECKING:
     from support.faults.injectors.base import Injector
@@ -39,6 +40,9 @@ def dependencies(site: Site, clients: Clients, bypassed: Collection[Target]) -> 
     own = {Mechanism.PROCESS: process}
     return {
         AI_SERVICE: Dependency(looks.ai_service, {Mechanism.LINK: link, Mechanism.STANDIN: standin, **own}),
+        WEBHOOK: Dependency(
+            looks.webhook, {Mechanism.STANDIN: AiServiceInjector(clients.inbox_control, clients.inbox)}
+        ),
         STORE: Dependency(looks.store, {Mechanism.LINK: link, Mechanism.REDIS_MEMORY: memory, **own}),
         ASSISTANT: Dependency(looks.assistant(ASSISTANT), own),
         SECOND_ASSISTANT: Dependency(looks.assistant(SECOND_ASSISTANT), own),
@@ -66,6 +70,12 @@ class _Looks:
             read=fitness,
             keep_alive=not isinstance(fault, Silence),  # who closes after its answer must seem silent too
         )
+
+    def webhook(self, _fault: Fault, patience_s: float) -> Reading:
+        place = urlsplit(self._site.inbox_url)
+        headers = ("Content-Type: application/json", "X-Holdfast-Probe: 1")
+        address = (place.hostname or "", place.port or 80)
+        return http.post(address, "/alerts", *headers, body=b"{}", patience_s=patience_s, keep_alive=True)
 
     def store(self, fault: Fault, patience_s: float) -> Reading:
         entry = self._site.links[STORE].entry

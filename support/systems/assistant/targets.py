@@ -9,4 +9,6 @@ SECOND_ASSISTANT = Target(
     "second assistant", service="assistant", judged=True
 )  # exists only in scenarios that start it
 
-TARGETS = (AI_SERVICE, STORE, ASSISTANT, SECOND_ASSISTANT)
+WEBHOOK = Target("webhook for alerts", service="assistant-alert-inbox")
+
+TARGETS = (AI_SERVICE, STORE, WEBHOOK, ASSISTANT, SECOND_ASSISTANT)

@@ -1,9 +1,11 @@
 """Words (typed placeholders) of the assistant's sentences."""
 
 import json
+import re
 from typing import Any
 
 from support.behave_runtime.gherkin import word
+from support.systems.assistant.observers.alerts import Problem
 from support.systems.assistant.operations import NAMES
 
 _KNOWN = "|".join(sorted(NAMES, key=len, reverse=True))
@@ -65,3 +67,18 @@ def variables(text: str) -> dict[str, str]:
     """Environment variables: "A=1, B=2"; the value may be empty."""
     pairs = (one.split("=", 1) for one in text.strip('"').split(", "))
     return dict(pairs)
+
+
+PROBLEMS = {
+    "the AI service is no longer used for {}": "breaker_open",
+    "too many requests for {} fail": "failure_rate",
+    "requests for {} are slow": "slow_requests",
+}
+_PROBLEMS = {re.compile(text.format(rf"({_KNOWN})")): kind for text, kind in PROBLEMS.items()}
+
+
+@word("Problem", "|".join(text.format(f"(?:{_KNOWN})") for text in PROBLEMS))
+def problem(text: str) -> Problem:
+    """What the on-call engineers are alerted of."""
+    found = ((pattern.fullmatch(text), kind) for pattern, kind in _PROBLEMS.items())
+    return next(Problem(kind, operation(match[1])) for match, kind in found if match)
