@@ -24,7 +24,7 @@ from support.systems.catalog.app.web import Web
 from support.systems.patched_variants import Patch, breaks
 
 
-@breaks("CAT-FORM-1", spills=("CAT-CHAIN-2", "CAT-CHAIN-3"))
+@breaks("CAT-FORM-1", spills=("CAT-CHAIN-2", "CAT-CHAIN-3", "CAT-API-4", "CAT-API-5", "CAT-CACHE-1", "CAT-CACHE-2"))
 def headers_that_always_say_the_same(patch: Patch) -> None:
     """The headers of every answer name the provider as its source, and no age."""
     sound = Web._answer  # noqa: SLF001
