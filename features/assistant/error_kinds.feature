@@ -149,7 +149,8 @@ Feature: People wait for another attempt only where it can help
         | an answer to a question |
 
     Scenario: Many people ask at once
-      Given the AI service answers the first attempt of 1 in 3 requests with error 503
+      Given the assistant gives up on a service after 20 failures, for 30 seconds
+      And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 30 people ask for summaries at once
       Then every person gets the answer to their own question
       And the AI service received each request, however often, in the same words, its attempts numbered

@@ -116,13 +116,15 @@ Feature: People get an answer to every request, and the AI service gets no reque
   Rule: During an unstable period, many people at once all get the right answer
 
     Scenario: Every third request fails at first
-      Given the AI service answers the first attempt of 1 in 3 requests with error 503
+      Given the assistant gives up on a service after 20 failures, for 30 seconds
+      And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 40 people ask for summaries at once
       Then every person gets the answer to their own question
       And the AI service received exactly 54 requests
 
     Scenario: Every third request fails at first, and two assistants serve the people
       Given a second assistant runs
+      And the assistant gives up on a service after 20 failures, for 30 seconds
       And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 40 people ask for summaries at once
       Then every person gets the answer to their own question

@@ -33,7 +33,9 @@ def number_of(body: Mapping[str, Any]) -> int:
     parts = ", ".join(f"{name}: {attempts} attempts, {prompt!r}" for (prompt, attempts), name in found.items())
     (prompt, attempts), *more = found
     number = int(str(prompt).removeprefix("Change ")) if re.fullmatch(r"Change \d+", str(prompt)) else 0
-    assert (number > 0, more, attempts) == (True, [], _attempts(number)), f"version {body['version']} is none of them: {parts}"
+    assert (number > 0, more, attempts) == (True, [], _attempts(number)), (
+        f"version {body['version']} is none of them: {parts}"
+    )
     return number
 
 
