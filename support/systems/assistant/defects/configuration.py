@@ -1,1 +1,149 @@
-"""Mistakes with configuration, migration and audit."""
+"""Mistakes with the configuration: environments, presets, overrides, operations that are added at run time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from support.systems.assistant.app import environment_detection, resolution, runtime, starting_configuration
+from support.systems.assistant.app.ai_service import AiService
+from support.systems.assistant.app.configuration_document import DefaultPart, OperationPart
+from support.systems.assistant.app.configuration_store import ConfigurationStore
+from support.systems.assistant.app.environment_detection import Detected
+from support.systems.assistant.app.model import Effective
+from support.systems.assistant.app.presets import PROMPTS, Preset
+from support.systems.assistant.app.process import Process
+from support.systems.patched_variants import Patch, breaks
+
+Variables = Mapping[str, str]
+
+
+@breaks("RES-CONF-1")
+def takes_the_unknown_for_production(patch: Patch) -> None:
+    """An environment that is not known gets the preset of production, to be on the safe side."""
+    patch(environment_detection, "PRESET_OF", {**environment_detection.PRESET_OF, "unknown": "production"})
+
+
+@breaks("RES-CONF-1")
+def knows_only_full_names_of_environments(patch: Patch) -> None:
+    """ "prod" is not taken for production."""
+    full = {name: one for name, one in environment_detection.NAMES.items() if name == one}
+    patch(environment_detection, "NAMES", full)
+
+
+@breaks("RES-CONF-1")
+def finds_prod_in_products(patch: Patch) -> None:
+    """A part of a word in the host name tells the environment."""
+
+    class Anywhere:
+        @staticmethod
+        def search(host: str) -> Any:
+            found = [word for word in ("prod", "staging", "dev") if word in host]
+            return {1: found[0]} if found else None
+
+    patch(environment_detection, "IN_HOST_NAME", Anywhere)
+
+
+@breaks("RES-CONF-1")
+def trusts_the_cluster_first(patch: Patch) -> None:
+    """In a cluster it is always production, whatever the operator says."""
+    sound = environment_detection.detect
+
+    def detect(variables: Variables) -> Detected:
+        if variables.get("KUBERNETES_SERVICE_HOST"):
+            return Detected("production", 0.6, "KUBERNETES_SERVICE_HOST is set: the service runs in a cluster.")
+        return sound(variables)
+
+    _patch_detection(patch, detect)
+
+
+@breaks("RES-CONF-1")
+def is_always_certain_of_its_environment(patch: Patch) -> None:
+    """A guess is told with the same confidence as a name."""
+    sound = environment_detection.detect
+    _patch_detection(patch, lambda variables: replace(sound(variables), confidence=1.0))
+
+
+@breaks("RES-CONF-1")
+def presets_keep_older_settings(patch: Patch) -> None:
+    """A preset that is applied leaves all that was set before in force."""
+    sound = ConfigurationStore.replace
+
+    async def replaced(
+        self: ConfigurationStore, raw: Any, who: str, action: str = "replaced", *more: Any, **named: Any
+    ) -> None:
+        merged = {**self.document, **raw} if action == "preset_applied" else raw
+        await sound(self, merged, who, action, *more, **named)
+
+    patch(ConfigurationStore, "replace", replaced)
+
+
+@breaks("RES-CONF-2", "RES-CONF-3")
+def shows_overrides_without_using_them(patch: Patch) -> None:
+    """The administration shows the settings of each operation; requests go by the general ones."""
+    sound = Process.__init__
+
+    def init(self: Process, orchestrator: Any, rate_limit: Any, current: Callable[[], Effective]) -> None:
+        sound(self, orchestrator, rate_limit, lambda: _general(current()))
+
+    patch(Process, "__init__", init)
+
+
+@breaks("RES-CONF-2")
+def overrides_for_one_are_for_all(patch: Patch) -> None:
+    """What is set for one operation is written into the common settings."""
+    sound = resolution.strategy_and_part
+
+    def merged(operation: str, own: OperationPart, default: DefaultPart, preset: Preset) -> tuple[str, DefaultPart]:
+        default.setdefault("retry", {}).update(own.get("retry", {}))
+        return sound(operation, own, default, preset)
+
+    patch(resolution, "strategy_and_part", merged)
+
+
+@breaks("RES-CONF-2")
+def own_strategy_keeps_general_fields(patch: Patch) -> None:
+    """An operation that chooses a strategy still gets the number of attempts that is set for all."""
+    sound = resolution.strategy_and_part
+
+    def merged(operation: str, own: OperationPart, default: DefaultPart, preset: Preset) -> tuple[str, DefaultPart]:
+        strategy, part = sound(operation, own, default, preset)
+        return strategy, {**part, "retry": {**default.get("retry", {}), **part.get("retry", {})}}
+
+    patch(resolution, "strategy_and_part", merged)
+
+
+@breaks("RES-CONF-2")
+def last_setting_replaces_all_others(patch: Patch) -> None:
+    """Of an operation's settings only one part counts: a breaker of its own discards its retries."""
+    sound = resolution.strategy_and_part
+
+    def merged(operation: str, own: OperationPart, default: DefaultPart, preset: Preset) -> tuple[str, DefaultPart]:
+        strategy, part = sound(operation, own, default, preset)
+        return strategy, {"breaker": part["breaker"]} if "breaker" in own and "strategy" in own else part
+
+    patch(resolution, "strategy_and_part", merged)
+
+
+@breaks("RES-CONF-2", "RES-CONF-3")
+def keeps_the_instructions_of_the_start(patch: Patch) -> None:
+    """Another instruction is shown, and never sent; a new operation is sent with that for summaries."""
+    sound = AiService.complete
+
+    async def complete(self: AiService, work: Any, _prompt: str, *more: Any) -> str:
+        return await sound(self, work, PROMPTS.get(work.operation, PROMPTS["summarize"]), *more)
+
+    patch(AiService, "complete", complete)
+
+
+def _patch_detection(patch: Patch, detect: Callable[[Variables], Detected]) -> None:
+    for module in (runtime, starting_configuration):
+        patch(module, "detect", detect)
+
+
+def _general(effective: Effective) -> Effective:
+    """All operations as summaries are carried out."""
+    general = effective.operations["summarize"]
+    operations = {
+        name: replace(one, retry=general.retry, breaker=general.breaker) for name, one in effective.operations.items()
+    }
+    return replace(effective, operations=operations)
