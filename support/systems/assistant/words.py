@@ -6,6 +6,7 @@ from typing import Any
 
 from support.behave_runtime.gherkin import word
 from support.systems.assistant.observers.alerts import Problem
+from support.systems.assistant.actors.wrong_configurations import BODIES
 from support.systems.assistant.operations import NAMES
 
 _KNOWN = "|".join(sorted(NAMES, key=len, reverse=True))
@@ -60,6 +61,12 @@ def field(text: str) -> str:
 def value(text: str) -> Any:
     """A value as it stands in JSON."""
     return json.loads(text)
+
+
+@word("Body", "|".join(f"(?:a configuration )?{re.escape(one)}".replace("\\ ", " ") for one in BODIES))
+def body(text: str) -> bytes:
+    """What is sent as a configuration, or stands in its file."""
+    return BODIES[text.removeprefix("a configuration ")]
 
 
 @word("Variables", r'"[A-Z_]+=[^"]*"')

@@ -32,6 +32,10 @@ class Operator:
         for other in self._fleet.instances[1:]:
             Renewal(other.part, reloads=None)()
 
+    def leave_file(self, content: bytes) -> None:
+        """Replace the file, for instances that are started from now on."""
+        self._site.folder.configuration.write_bytes(content)
+
     def restart(self, environment: Environment | None = None) -> None:
         """Stop the assistant and start it again; *environment* is added to its own."""
         part = self._site.parts[ASSISTANT]

@@ -70,8 +70,8 @@ def changes_close_all_breakers(patch: Patch) -> None:
 
     async def applied(self: ConfigurationStore, *arguments: Any) -> None:
         await apply(self, *arguments)
-        for operation in self.current.operations:
-            await all_of_them[-1].of(operation).reset("service")
+        for breaker in [one.of(operation) for one in all_of_them for operation in self.current.operations]:
+            await breaker.reset("service")
 
     patch(Breakers, "__init__", made)
     patch(ConfigurationStore, "_apply", applied)
