@@ -1,7 +1,7 @@
 """Changes of the configuration as administrators make them: read it, edit a field, send it back."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,16 @@ class Known:
     """A configuration that an administrator has read a while ago, as `GET configuration` gave it."""
 
     body: Mapping[str, Any]
+
+    def in_effect(self, operation: str, fields: Iterable[str]) -> dict[str, str]:
+        """The values of *fields* ("retry.attempts") in effect for *operation*, as people write them."""
+        found = {}
+        for field in fields:
+            value = self.body["effective"].get(operation, {})
+            for name in field.split("."):
+                value = value.get(name, {})
+            found[field] = f"{value:g}" if isinstance(value, int | float) else str(value)
+        return found
 
     def setting(self, field: str, value: object) -> Edit:
         """Sets one field in what was read, and sends it as a change of that version."""
