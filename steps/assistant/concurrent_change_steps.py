@@ -13,8 +13,7 @@ from support.core.target import Target
 from support.environments.parts import Parts
 from support.faults.injectors.process import start_again
 from support.systems.assistant.actors import configuration_change, configuration_series
-from support.systems.assistant.actors.administrator import Administrator
-from support.systems.assistant.actors.assistant_api import AssistantApi
+from support.systems.assistant.actors.administrator import Administrator, by_name
 from support.systems.assistant.actors.configuration_change import Known
 from support.systems.assistant.actors.configuration_series import Changing, Reading, Rivals, number_of
 from support.systems.assistant.actors.people import OngoingRequests, People
@@ -103,4 +102,4 @@ def is_of_accepted_one(context: Context) -> None:
 
 
 def _administrator(context: Context, name: str) -> Administrator:
-    return Administrator(context.stage.the(AssistantApi), name)
+    return by_name(context.stage.the(Administrator), name)

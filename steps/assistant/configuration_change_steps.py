@@ -7,8 +7,7 @@ from hamcrest import equal_to
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.systems.assistant.actors import configuration_change
-from support.systems.assistant.actors.administrator import Administrator
-from support.systems.assistant.actors.assistant_api import AssistantApi
+from support.systems.assistant.actors.administrator import Administrator, by_name
 from support.systems.assistant.actors.configuration_change import Change, Edit, with_field
 from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.admin_matchers import accepted, refused_with
@@ -84,7 +83,7 @@ def is_of_last_change(context: Context) -> None:
 
 
 def _make(context: Context, name: str, edit: Edit) -> None:
-    administrator = Administrator(context.stage.the(AssistantApi), name)
+    administrator = by_name(context.stage.the(Administrator), name)
     context.stage.put(configuration_change.make(administrator, edit))
 
 

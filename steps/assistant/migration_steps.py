@@ -5,8 +5,7 @@ from hamcrest import close_to, equal_to, has_entries
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.systems.assistant.actors import configuration_change
-from support.systems.assistant.actors.administrator import Administrator
-from support.systems.assistant.actors.assistant_api import AssistantApi
+from support.systems.assistant.actors.administrator import Administrator, by_name
 from support.systems.assistant.actors.configuration_change import Change, Known
 from support.systems.assistant.actors.migrated import Migrated
 from support.systems.assistant.actors.old_variables import ALL_FIFTEEN
@@ -33,7 +32,7 @@ def has_applied_all(context: Context, name: str) -> None:
 
 @when("{name:Admin} reads the configuration")
 def reads(context: Context, name: str) -> None:
-    administrator = Administrator(context.stage.the(AssistantApi), name)
+    administrator = by_name(context.stage.the(Administrator), name)
     context.stage.put(Known(administrator.configuration().body))
 
 
@@ -92,7 +91,7 @@ def audited_migration(context: Context, confidence: float) -> None:
 
 
 def _migrate(context: Context, name: str, variables: Environment, *, apply: bool) -> None:
-    administrator = Administrator(context.stage.the(AssistantApi), name)
+    administrator = by_name(context.stage.the(Administrator), name)
     change = configuration_change.make(administrator, lambda one: one.migrate(variables, apply=apply))
     assert_that(change.answer, accepted(), "the migration")
     context.stage.put(change)

@@ -7,8 +7,7 @@ from hamcrest import contains_string, equal_to, has_entries, not_
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.systems.assistant.actors import configuration_change, starting
-from support.systems.assistant.actors.administrator import Administrator
-from support.systems.assistant.actors.assistant_api import AssistantApi
+from support.systems.assistant.actors.administrator import Administrator, by_name
 from support.systems.assistant.actors.configuration_change import Change
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Environment, Operator
@@ -22,13 +21,13 @@ REFUSED_START = 64
 @given("{name:Admin} has sent {body:Body}")
 @when("{name:Admin} sends {body:Body}")
 def sends(context: Context, name: str, body: bytes) -> None:
-    administrator = Administrator(context.stage.the(AssistantApi), name)
+    administrator = by_name(context.stage.the(Administrator), name)
     context.stage.put(configuration_change.make(administrator, lambda one: one.configure(body)))
 
 
 @when("{name:Admin} has {body:Body} checked")
 def has_checked(context: Context, name: str, body: bytes) -> None:
-    administrator = Administrator(context.stage.the(AssistantApi), name)
+    administrator = by_name(context.stage.the(Administrator), name)
     context.stage.put(configuration_change.make(administrator, lambda one: one.validate(body)))
 
 

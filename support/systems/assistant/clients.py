@@ -11,11 +11,20 @@ from redis.retry import Retry
 from support.core.unavailable import absent, unless_lacking
 from support.standins.client import StandInControl
 from support.standins.received_alerts import AlertInbox
+from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.assistant_api import AssistantApi
 from support.systems.assistant.environment.site import Site
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
 
 T = TypeVar("T")
+PAGES = {
+    "audit": ("audit",),
+    "migration": ("migrate",),
+    "alerts": ("alerts",),
+    "history": ("history",),
+    "benchmarks": ("run_benchmarks", "benchmarks"),
+}
+"""The capabilities that the administration may lack, and the methods of `Administrator` that need them."""
 NO_ADDRESS = "the system under test runs elsewhere, and its address is not set: "
 
 
@@ -45,6 +54,14 @@ def connect(site: Site, lacking: Collection[str]) -> Clients:
 def api(url: str, lacking: Collection[str]) -> AssistantApi:
     """The client of the service at *url*; what the service lacks is absent (N/A)."""
     return unless_lacking(lacking, "metrics", AssistantApi(url), "metrics")
+
+
+def administrator(client: AssistantApi, lacking: Collection[str]) -> Administrator:
+    """The first administrator; pages that the service lacks are absent (N/A)."""
+    found = Administrator(client)
+    for capability, verbs in PAGES.items():
+        found = unless_lacking(lacking, capability, found, *verbs)
+    return found
 
 
 def _redis(url: str) -> redis.Redis:

@@ -26,7 +26,7 @@ from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.actors.pending import PendingRequests
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Person
-from support.systems.assistant.clients import api, connect
+from support.systems.assistant.clients import administrator, api, connect
 from support.systems.assistant.dependencies import dependencies
 from support.systems.assistant.environment import configuration_file, open_site
 from support.systems.assistant.environment.site import EVERY_SCENARIO, Site, empty
@@ -66,7 +66,8 @@ class AssistantSession:
         self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
         clients, site = self._clients, self.site
         desk = FaultDesk(name, self.dependencies, self._journal)
-        fleet = Fleet(site, lambda url: api(url, self._lacking))
+        lacking = self._lacking
+        fleet = Fleet(site, lambda url: api(url, lacking), lambda client: administrator(client, lacking))
         first, pending = fleet.instances[0], PendingRequests()
         stage = Stage(
             desk,

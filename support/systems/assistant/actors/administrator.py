@@ -9,14 +9,19 @@ from support.systems.assistant.actors.assistant_api import AssistantApi
 from support.systems.assistant.environment.topology import ADMINISTRATORS
 
 BASE = "/v1/admin"
+FIRST = "ana"
 
 
 class Administrator:
     """Each call returns what the assistant answered; *name* is who calls ("ana")."""
 
-    def __init__(self, assistant: AssistantApi, name: str = "ana") -> None:
+    def __init__(self, assistant: AssistantApi, name: str = FIRST) -> None:
         self._assistant = assistant
         self._key = ADMINISTRATORS[name]
+
+    def colleague(self, name: str) -> "Administrator":
+        """Another administrator of the same assistant."""
+        return Administrator(self._assistant, name)
 
     def configuration(self) -> Response:
         return self._call("GET", "configuration")
@@ -75,3 +80,8 @@ class Administrator:
 
     def _call(self, verb: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Response:
         return self._assistant.call(verb, f"{BASE}/{path}", body, {"X-API-Key": self._key, **(headers or {})})
+
+
+def by_name(first: Administrator, name: str) -> Administrator:
+    """*first*, who is Ana, or a colleague of hers."""
+    return first if name == FIRST else first.colleague(name)

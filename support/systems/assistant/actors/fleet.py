@@ -26,11 +26,20 @@ class Instance:
 
 
 class Fleet:
-    """All instances share the store and the links. The `with` block stops the added ones. *api* makes the client of a URL."""
+    """All instances share the store and the links. The `with` block stops the added ones.
 
-    def __init__(self, site: Site, api: Callable[[str], AssistantApi] = AssistantApi) -> None:
+    *api* makes the client of a URL, *administrator* the administrator who uses it.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        api: Callable[[str], AssistantApi] = AssistantApi,
+        administrator: Callable[[AssistantApi], Administrator] = Administrator,
+    ) -> None:
         self._site = site
         self._api = api
+        self._administrator = administrator
         self._added = ExitStack()
         self.instances = [self._instance(site.parts[ASSISTANT], site.assistant_url)]
 
@@ -43,7 +52,7 @@ class Fleet:
 
     def _instance(self, part: Part, at: str) -> Instance:
         api = self._api(at)
-        return Instance(part, api, Administrator(api), OnCallEngineer(api))
+        return Instance(part, api, self._administrator(api), OnCallEngineer(api))
 
     def __enter__(self) -> Self:
         return self
