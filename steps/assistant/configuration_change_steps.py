@@ -16,6 +16,7 @@ from support.systems.assistant.environment.configuration_file import SHORT_TIMES
 CONFIGURATION = "the configuration"
 
 
+@when("the configuration file sets {field:Field} to {value:Value}")
 @given("the configuration file sets {field:Field} to {value:Value}")
 def file_sets(context: Context, field: str, value: Any) -> None:
     context.stage.the(Operator).replace(with_field(SHORT_TIMES, field, value))

@@ -19,6 +19,7 @@ def has_migrated(context: Context, name: str, variables: Environment) -> None:
     _migrate(context, name, variables, apply=False)
 
 
+@when("{name:Admin} has {variables:Variables} migrated and applied")
 @given("{name:Admin} has had {variables:Variables} migrated and applied")
 def has_applied(context: Context, name: str, variables: Environment) -> None:
     _migrate(context, name, variables, apply=True)

@@ -7,6 +7,7 @@ from typing import Any
 from support.behave_runtime.gherkin import word
 from support.systems.assistant.observers.alerts import Problem
 from support.systems.assistant.actors.wrong_configurations import BODIES
+from support.systems.assistant.observers.audit_file import TAMPERINGS, Tampering
 from support.systems.assistant.operations import NAMES
 
 _KNOWN = "|".join(sorted(NAMES, key=len, reverse=True))
@@ -67,6 +68,12 @@ def value(text: str) -> Any:
 def body(text: str) -> bytes:
     """What is sent as a configuration, or stands in its file."""
     return BODIES[text.removeprefix("a configuration ")]
+
+
+@word("Tampering", "|".join(TAMPERINGS))
+def tampering(text: str) -> Tampering:
+    """What somebody does to the file of the audit trail."""
+    return TAMPERINGS[text]
 
 
 @word("Variables", r'"[A-Z_]+=[^"]*"')

@@ -20,7 +20,7 @@ PATIENT = {"attempt_timeout_s": 5, "deadline_s": 20}  # so that nobody's answer 
 def configuration(number: int) -> dict[str, Any]:
     """The *number*-th of the series."""
     part = {
-        "prompt": _prompt(number),
+        "prompt": instruction(number),
         "retry": {**PATIENT, "attempts": _attempts(number)},
         "breaker": {"slow_call_s": PATIENT["attempt_timeout_s"]},
     }
@@ -107,7 +107,7 @@ def at_once(administrator: Administrator, count: int) -> Rivals:
         return Rivals(dict(zip(numbers, pool.map(change, numbers), strict=True)))
 
 
-def _prompt(number: int) -> str:
+def instruction(number: int) -> str:
     return f"Change {number}"
 
 
