@@ -8,9 +8,11 @@ from hamcrest.core.matcher import Matcher
 
 from support.core.described import described
 from support.core.http_client import Response
+from support.core.internals import internals
 
 OK = 200
 ANY = object()
+PLACE = re.compile(r"\bline \d+(, column \d+)?")  # in what was sent, which is the sender's own
 
 
 def told(answer: Response) -> str:
@@ -64,3 +66,25 @@ def errors_about(*fields: str) -> Matcher[Any]:
 def errors(answer: Response) -> list[Mapping[str, Any]]:
     found = answer.body.get("errors")
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def is_client_error() -> Matcher[Any]:
+    """A refusal that blames the request, with a name and a sentence."""
+
+    def mismatch(answer: Response) -> str:
+        blames = answer.status is not None and 400 <= answer.status < 500
+        return "" if blames and answer.body.get("error") and answer.body.get("message") else told(answer)
+
+    return described("a refusal with a status of 400 to 499, and the reason", mismatch)
+
+
+def shows_nothing_internal() -> Matcher[Any]:
+    """A refusal with a sentence for its reader, and without addresses, paths, code."""
+
+    def mismatch(answer: Response) -> str:
+        if not str(answer.body.get("message", "")).strip():
+            return told(answer)
+        found = internals(PLACE.sub("", answer.text))
+        return f"it shows {found}: {answer.text}" if found else ""
+
+    return described("a sentence that says why, and nothing internal", mismatch)

@@ -5,8 +5,10 @@ import re
 from typing import Any
 
 from support.behave_runtime.gherkin import word
-from support.systems.assistant.observers.alerts import Problem
+from support.systems.assistant.actors.program import KEYS
 from support.systems.assistant.actors.wrong_configurations import BODIES
+from support.systems.assistant.actors.wrong_requests import REQUESTS
+from support.systems.assistant.observers.alerts import Problem
 from support.systems.assistant.observers.audit_file import TAMPERINGS, Tampering
 from support.systems.assistant.operations import NAMES
 
@@ -58,9 +60,9 @@ def field(text: str) -> str:
     return text
 
 
-@word("Value", r'-?\d[\d.e]*|true|false|null|"[^"]*"|\[.*\]|\{.*\}')
+@word("Value", r'-?\d[\d.e]*|true|false|null|"[^"]*"')
 def value(text: str) -> Any:
-    """A value as it stands in JSON."""
+    """A single value as it stands in JSON."""
     return json.loads(text)
 
 
@@ -68,6 +70,18 @@ def value(text: str) -> Any:
 def body(text: str) -> bytes:
     """What is sent as a configuration, or stands in its file."""
     return BODIES[text.removeprefix("a configuration ")]
+
+
+@word("Request", "|".join(REQUESTS))
+def request(text: str) -> bytes:
+    """What a program sends to be processed."""
+    return REQUESTS[text]
+
+
+@word("Key", "|".join(KEYS))
+def key(text: str) -> str:
+    """The key that a program shows; empty for none."""
+    return KEYS[text]
 
 
 @word("Tampering", "|".join(TAMPERINGS))
