@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to
+from hamcrest import equal_to, only_contains
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
 from support.faults.model import ErrorAnswers
-from support.systems.assistant.actors.administrator import Administrator
+from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.on_call import OnCallEngineer
 from support.systems.assistant.actors.person import Person
 from support.systems.assistant.targets import AI_SERVICE
@@ -27,6 +27,24 @@ def page_says(context: Context, state: str, operation: str) -> None:
 @then("within {limit:Duration} the health page says that the AI service {state:BreakerState} for {operation:Operation}")
 def page_soon_says(context: Context, limit: timedelta, state: str, operation: str) -> None:
     eventually(lambda: page_says(context, state, operation), within=limit)
+
+
+@then("the health page of every assistant says that the AI service {state:BreakerState} for {operation:Operation}")
+def every_page_says(context: Context, state: str, operation: str) -> None:
+    pages = [one.on_call.health_page() for one in context.stage.the(Fleet).instances]
+    assert_that(
+        [page.state(operation) for page in pages],
+        only_contains(state),
+        f"the breakers of {operation} on the health pages",
+    )
+
+
+@then(
+    "within {limit:Duration} the health page of every assistant says that the AI service {state:BreakerState} "
+    "for {operation:Operation}"
+)
+def every_page_soon_says(context: Context, limit: timedelta, state: str, operation: str) -> None:
+    eventually(lambda: every_page_says(context, state, operation), within=limit)
 
 
 @then("for {span:Duration} the health page says that the AI service {state:BreakerState} for {operation:Operation}")
@@ -52,8 +70,6 @@ def has_given_up(context: Context, operation: str) -> None:
     context.stage.the(FaultDesk).recover(AI_SERVICE)
 
 
-@when("an administrator has the AI service used again for {operation:Operation}")
-def used_again(context: Context, operation: str) -> None:
-    answer = context.stage.the(Administrator).reset_breaker(operation)
-    assert_that(answer.status, equal_to(200), "the answer to the administrator")
-    page_says(context, "closed", operation)
+@given("every assistant knows that the AI service {state:BreakerState} for {operation:Operation}")
+def all_know(context: Context, state: str, operation: str) -> None:
+    patiently(lambda: every_page_says(context, state, operation), within=SOON)

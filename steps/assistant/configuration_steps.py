@@ -54,6 +54,18 @@ def waits_before_retry(context: Context, span: timedelta) -> None:
     )
 
 
+@given(
+    "{count:Count} requests of a kind may be with the AI service at once, and others wait {span:Duration} for a place"
+)
+def places(context: Context, count: int, span: timedelta) -> None:
+    context.stage.the(Operator).change(bulkhead={"concurrent": count, "wait_s": span.total_seconds()})
+
+
+@given("each key allows {count:Count} requests a minute")
+def allowed_per_minute(context: Context, count: int) -> None:
+    context.stage.the(Operator).limit(count)
+
+
 @given("a request may take {limit:Duration} in all")
 def request_may_take(context: Context, limit: timedelta) -> None:
     context.stage.the(Operator).change(retry={"deadline_s": limit.total_seconds()})

@@ -40,6 +40,11 @@ def people_ask_second_assistant(context: Context, count: int, operation: str) ->
     context.stage.put(Crowd(tuple(person.ask(operation) for _ in range(count))))
 
 
+@given("{count:Count} people have asked for {operation:Operation}, and wait for their answers")
+def people_wait(context: Context, count: int, operation: str) -> None:
+    _ask(context, count, operation, instance=0)
+
+
 @when("{count:Count} people wait for {operation:Operation} from the second assistant, and it is killed")
 def second_assistant_dies(context: Context, count: int, operation: str) -> None:
     _ask(context, count, operation, instance=1)

@@ -59,6 +59,13 @@ def people_keep_asking_for_all_kinds(context: Context, count: int, span: timedel
     context.stage.put(context.stage.the(People).for_a_while(count, ALL_KINDS, span))
 
 
+@given("the person has asked for the same again")
+@when("the person asks for the same again")
+def person_asks_again(context: Context) -> None:
+    asked = context.stage.the(Reply)
+    context.stage.put(context.stage.the(Person).ask(asked.operation, text=asked.text))
+
+
 @when("the person asks for the same again, until the AI service is asked")
 def person_asks_the_same_again(context: Context) -> None:
     person, asked = context.stage.the(Person), context.stage.the(Reply)
@@ -129,6 +136,12 @@ def all_from(context: Context, source: str) -> None:
 def all_waited(context: Context, limit: timedelta) -> None:
     longest = max(reply.waited for reply in context.stage.the(Crowd).replies)
     assert_at_most(longest, limit, "the longest wait of a person")
+
+
+@then("all of them together waited no longer than {limit:Duration}")
+def all_waited_together(context: Context, limit: timedelta) -> None:
+    waited = sum((reply.waited for reply in context.stage.the(Crowd).replies), timedelta())
+    assert_at_most(waited, limit, "the waits of all people together")
 
 
 @then("the failures that the answer names are {errors:Failures}")

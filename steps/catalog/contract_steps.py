@@ -56,11 +56,6 @@ def program_asks_for_status_page(context: Context) -> None:
     context.stage.put(context.stage.the(CatalogApi).health())
 
 
-@when("{target:Target} is asked to stop")
-def asked_to_stop(context: Context, target: Target) -> None:
-    context.stage.put(process.asked_to_stop(context.stage.the(Parts)[target]))
-
-
 @when("a program asks whether the service is ready")
 def program_asks_whether_ready(context: Context) -> None:
     context.stage.put(context.stage.the(CatalogApi).get("/health/ready"))
@@ -129,11 +124,6 @@ def search_is_refused(context: Context) -> None:
 @then('the status page answers with status 200 and says "{status:Text}"')
 def status_page_answers(context: Context, status: str) -> None:
     answers.status_page(context.stage.the(Response), status)
-
-
-@then("it ends with exit status 0 within {limit:Duration}")
-def ends_well(context: Context, limit: timedelta) -> None:
-    process.ended_well(context.stage.the(process.Ending), limit)
 
 
 @then("it is ready")

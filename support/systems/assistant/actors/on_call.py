@@ -23,6 +23,10 @@ class HealthPage:
         """ "closed", "half_open", "open"; empty if the page does not name the operation."""
         return str(self.breakers.get(operation, {}).get("state", ""))
 
+    def failures(self, operation: str) -> object:
+        """How many calls failed in succession, as the page says it."""
+        return self.breakers.get(operation, {}).get("failures")
+
 
 class OnCallEngineer:
     def __init__(self, assistant: AssistantApi) -> None:

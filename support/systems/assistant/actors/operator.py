@@ -24,6 +24,10 @@ class Operator:
         """Set values of every operation, and have them read: change(retry={"attempts": 1})."""
         self.replace(configuration_file.changed(self._configuration, **sections))
 
+    def limit(self, per_minute: int) -> None:
+        """Allow each key so many requests a minute, and have that read."""
+        self.replace({**self._configuration, "rate_limit": {"per_minute": per_minute}})
+
     def replace(self, configuration: Configuration) -> None:
         """Replace the whole file, and have it read."""
         self._configuration = configuration

@@ -12,6 +12,7 @@ from support.core.errors import NotApplicableError, NotStartedError, UsageError
 from support.core.eventually import patiently
 from support.core.settings import Settings
 from support.environments.choice import refuse_others
+from support.measure.ending import asked_to_stop, ended_well
 from support.measure.host_load import HostLoad
 from support.standins.script import Rule, Status
 from support.systems.catalog.actors.catalog_api import Response
@@ -162,7 +163,7 @@ class _Examination:
         yield self._look("second instance", lambda: process.runs_twice(self._site), "instances")
         for variable, value in process.SENSELESS.items():
             yield self._look(f"{variable}={value}", partial(self._refuses, variable, value))
-        yield self._look(LAST, lambda: process.ended_well(process.asked_to_stop(self._part), STOPS_WITHIN))
+        yield self._look(LAST, lambda: ended_well(asked_to_stop(self._part), STOPS_WITHIN))
 
     def _refuses(self, variable: str, value: str) -> None:
         process.was_refused(process.start_with(self._site, {variable: value}))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from support.core.addresses import url
-from support.core.bounds import assert_at_most
-from support.core.errors import NotEndedError, NotStartedError
+from support.core.errors import NotStartedError
 from support.core.eventually import patiently
 from support.environments.fresh_start import RELOAD
 from support.environments.parts import Part
+from support.measure.ending import asked_to_stop
 from support.systems.catalog.actors.catalog_api import CatalogApi
 from support.systems.catalog.conformance import MissingError
 from support.systems.catalog.environment.site import Site
@@ -25,34 +25,6 @@ SENSELESS: Mapping[str, str] = {
     "CATALOG_READ_TIMEOUT_S": "-1",
     "CATALOG_PROVIDER_URL": "provider",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a part ended after SIGTERM: its exit status (negative: the signal), and after how long."""
-
-    status: int | None
-    after: timedelta
-
-    def __str__(self) -> str:
-        return f"exit status {self.status} after {self.after.total_seconds():.2f} s"
-
-
-def asked_to_stop(part: Part) -> Ending:
-    """SIGTERM. *status* is None when it has not ended after 5 s; then it is killed."""
-    began = time.monotonic()
-    try:
-        part.stop()
-    except NotEndedError:
-        part.kill()
-        return Ending(None, timedelta(seconds=time.monotonic() - began))
-    return Ending(part.exit_status, timedelta(seconds=time.monotonic() - began))
-
-
-def ended_well(ending: Ending, within: timedelta) -> None:
-    seen = str(ending) if ending.status is not None else f"it still ran after {ending.after.total_seconds():.1f} s"
-    assert ending.status == 0, f"SIGTERM: expected exit status 0, but {seen}"
-    assert_at_most(ending.after, within, "the time from SIGTERM to the end")
 
 
 @dataclass(frozen=True, slots=True)
