@@ -6,6 +6,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.eventually import patiently
 from support.environments.parts import Parts
 from support.systems.assistant.actors.fleet import Fleet
+from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.actors.pending import PendingRequests
 from support.systems.assistant.actors.person import Crowd, Person
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
@@ -69,6 +70,16 @@ def _ask(context: Context, count: int, operation: str, instance: int) -> None:
         assert arrived == count, f"{arrived} of {count} requests are with the AI service"
 
     patiently(check, within=ARRIVAL)
+
+
+@when("the assistant is restarted")
+def is_restarted(context: Context) -> None:
+    context.stage.the(Operator).restart()
+
+
+@when("the assistant reads its settings again")
+def reads_settings_again(context: Context) -> None:
+    context.stage.the(Operator).reload()
 
 
 @then("the assistant still runs in the same process")
