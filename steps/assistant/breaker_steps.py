@@ -73,3 +73,14 @@ def has_given_up(context: Context, operation: str) -> None:
 @given("every assistant knows that the AI service {state:BreakerState} for {operation:Operation}")
 def all_know(context: Context, state: str, operation: str) -> None:
     patiently(lambda: every_page_says(context, state, operation), within=SOON)
+
+
+@then(
+    "the health pages of both assistants show {failures:Count} failures for {operation:Operation}, "
+    "and that the AI service {state:BreakerState}"
+)
+def pages_show(context: Context, failures: int, operation: str, state: str) -> None:
+    for instance in context.stage.the(Fleet).instances:
+        breaker = instance.on_call.health_page().breakers.get(operation, {})
+        found = breaker.get("failures"), breaker.get("state")
+        assert_that(found, equal_to((failures, state)), f"the failures and the breaker at the {instance.part.name}")

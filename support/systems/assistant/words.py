@@ -101,12 +101,20 @@ PROBLEMS = {
     "the AI service is no longer used for {}": "breaker_open",
     "too many requests for {} fail": "failure_rate",
     "requests for {} are slow": "slow_requests",
+    '"{}" has become slower': "regression",
 }
-_PROBLEMS = {re.compile(text.format(rf"({_KNOWN})")): kind for text, kind in PROBLEMS.items()}
+_NAME = rf"{_KNOWN}|[a-z_]+"  # of an operation, or of a benchmark
+_PROBLEMS = {re.compile(text.format(rf"({_NAME})")): kind for text, kind in PROBLEMS.items()}
 
 
-@word("Problem", "|".join(text.format(f"(?:{_KNOWN})") for text in PROBLEMS))
+@word("Problem", "|".join(text.format(f"(?:{_NAME})") for text in PROBLEMS))
 def problem(text: str) -> Problem:
     """What the on-call engineers are alerted of."""
     found = ((pattern.fullmatch(text), kind) for pattern, kind in _PROBLEMS.items())
     return next(Problem(kind, operation(match[1])) for match, kind in found if match)
+
+
+@word("Benchmarks", r'"[a-z_]+(?:, [a-z_]+)*"')
+def benchmarks(text: str) -> list[str]:
+    """The names of benchmarks, as the contract has them."""
+    return text.strip('"').split(", ")

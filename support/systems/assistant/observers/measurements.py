@@ -1,0 +1,53 @@
+"""What the assistant says of the cost of its own work, and whether that can be repeated."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any, Self
+
+from support.core.http_client import Response
+
+OK = 200
+SAME_PACE = 1.05  # of a machine that does not change its speed
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Seconds. *pace* is how much slower the machine was than at the time of the *baseline*; 1 if that is not told."""
+
+    name: str
+    median: float
+    error: float
+    samples: int
+    baseline: Mapping[str, float]
+    regression: bool
+    pace: float = 1.0
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        return cls(**{field.name: told[field.name] for field in fields(cls) if field.name in told})
+
+    def agrees_with(self, other: "Measurement") -> bool:
+        """Within both errors; each is converted to the pace of the baseline."""
+        margin = self.error / self.pace + other.error / other.pace
+        return abs(self.median / self.pace - other.median / other.pace) <= margin
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of benchmarks: the results by name."""
+
+    results: Mapping[str, Measurement]
+
+    @classmethod
+    def of(cls, answer: Response) -> Self:
+        """Raises `AssertionError` if nothing was measured."""
+        assert answer.status == OK, f"{answer.asked} was answered {answer.status or answer.error}: {answer.text}"
+        found = [Measurement.of(told) for told in answer.body["results"]]
+        return cls({one.name: one for one in found})
+
+
+def comparable(measurements: Iterable[Measurement]) -> Sequence[tuple[Measurement, Measurement]]:
+    """Pairs that were measured while the machine had the same pace; each measurement is compared with its neighbours in pace."""
+    ordered = sorted(measurements, key=lambda one: one.pace)
+    return [(one, other) for one, other in pairwise(ordered) if other.pace <= SAME_PACE * one.pace]
