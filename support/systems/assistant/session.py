@@ -21,6 +21,7 @@ from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
 from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
+from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.actors.pending import PendingRequests
@@ -137,7 +138,7 @@ class AssistantSession:
             self.site.proxy.reset(seed)
 
     def _renew(self) -> None:
-        """A fresh start without stored data. What ends may write back what it knows, so the store is looked at once more."""
+        """A fresh start without stored data. What ends may write down what it knows until its very end, so that is looked at."""
         for _ in range(RENEWALS):
             with suppress(NotApplicableError):
                 self._stored.clear()
@@ -146,11 +147,21 @@ class AssistantSession:
             with suppress(NotApplicableError):
                 configuration_file.write(self.site.folder.configuration, configuration_file.SHORT_TIMES)
             self.site.renew_assistant()
-            with suppress(NotApplicableError):
-                if self._stored.keys():
-                    continue
-            return
-        raise BrokenHarnessError(f"the assistant starts with stored data: {', '.join(self._stored.keys()[:3])}")
+            if not (left := self._left()):
+                return
+        raise BrokenHarnessError(f"the assistant starts with stored data: {', '.join(left[:3])}")
+
+    def _left(self) -> list[str]:
+        """What is still there of an earlier scenario, in the store and in the records of the assistant."""
+        left: list[str] = []
+        with suppress(NotApplicableError):
+            left += self._stored.keys()
+        with suppress(NotApplicableError):
+            self.site.folder.data.exists()  # absent where its records cannot be removed
+            administrator = Administrator(self._clients.assistant)
+            left += ["alerts"] if administrator.alerts().body.get("recent") else []
+            left += ["rows of the history"] if administrator.history().body.get("rows") else []
+        return left
 
     def _bypassed(self) -> set[Target]:
         with suppress(NotApplicableError):
