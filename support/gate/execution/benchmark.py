@@ -37,7 +37,7 @@ def measure(runs: Sequence[Sequence[str]]) -> Cost:
             ended = run([*gate, *options], cwd=CHECKOUT, capture_output=True, text=True, check=False)
         if ended.returncode:
             raise UsageError(
-                f"nothing can be measured on a run that is red: {' '.join(options)}\n{ended.stdout[-2000:]}"
+                f"nothing can be measured on a run that is red: {' '.join(options)}\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}"
             )
     return Cost(time.monotonic() - began, spent().busy - before.busy)
 
