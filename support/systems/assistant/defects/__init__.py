@@ -6,10 +6,21 @@ the service before it starts; the service's own code has no branch for it.
 
 import sys
 
-from support.systems.assistant.defects import breakers, changes, configuration, monitoring, operations, retries
+from support.systems.assistant.defects import (
+    audit,
+    breakers,
+    changes,
+    configuration,
+    migration,
+    mistakes,
+    monitoring,
+    operations,
+    requests,
+    retries,
+)
 from support.systems.patched_variants import defects_of
 
-_MODULES = (retries, breakers, configuration, operations, changes, monitoring)
+_MODULES = (retries, breakers, configuration, operations, changes, mistakes, migration, audit, requests, monitoring)
 DEFECTS = defects_of(_MODULES)
 
 VARIABLE = "ASSISTANT_DEFECT"

@@ -15,6 +15,7 @@ from support.systems.assistant.app.process import Process
 from support.systems.patched_variants import Patch, breaks
 
 Variables = Mapping[str, str]
+SHORT = {"prod", "stage", "dev", "test", "ci"}
 
 
 @breaks("RES-CONF-1")
@@ -26,8 +27,12 @@ def takes_the_unknown_for_production(patch: Patch) -> None:
 @breaks("RES-CONF-1")
 def knows_only_full_names_of_environments(patch: Patch) -> None:
     """ "prod" is not taken for production."""
-    full = {name: one for name, one in environment_detection.NAMES.items() if name == one}
-    patch(environment_detection, "NAMES", full)
+    sound = environment_detection.detect
+
+    def detect(variables: Variables) -> Detected:
+        return sound({name: "other" if text in SHORT else text for name, text in variables.items()})
+
+    _patch_detection(patch, detect)
 
 
 @breaks("RES-CONF-1")
@@ -77,7 +82,7 @@ def presets_keep_older_settings(patch: Patch) -> None:
     patch(ConfigurationStore, "replace", replaced)
 
 
-@breaks("RES-CONF-2", "RES-CONF-3")
+@breaks("RES-CONF-2", "RES-CONF-3", spills=("RES-CONF-1", "RES-MIGR-6"))
 def shows_overrides_without_using_them(patch: Patch) -> None:
     """The administration shows the settings of each operation; requests go by the general ones."""
     sound = Process.__init__

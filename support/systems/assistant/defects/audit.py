@@ -1,0 +1,237 @@
+"""Mistakes with the audit trail: what is not recorded, what is not kept, what goes unnoticed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from support.systems.assistant.app import audit, audit_chain
+from support.systems.assistant.app.audit import Audit, Trail
+from support.systems.assistant.app.audit_chain import Link
+from support.systems.assistant.app.configuration_store import ConfigurationStore
+from support.systems.assistant.app.events import AttemptEnded, Event, RequestEnded
+from support.systems.patched_variants import Patch, breaks, leaves_sound
+
+
+@breaks("RES-MIGR-4")
+def records_everybody_as_admin(patch: Patch) -> None:
+    """Changes are recorded under one name for all administrators."""
+    sound = Audit.record_durably
+
+    async def record(self: Audit, kind: str, _who: str, **facts: object) -> None:
+        await sound(self, kind, "admin", **facts)
+
+    patch(Audit, "record_durably", record)
+
+
+@breaks("RES-MIGR-4")
+def records_what_is_as_what_was(patch: Patch) -> None:
+    """The configuration before a change is read after it."""
+    _patch_changes(patch, lambda facts: {**facts, "before": facts["after"]})
+
+
+@breaks("RES-MIGR-4")
+def records_only_what_was_sent(patch: Patch) -> None:
+    """Only the name of the action is recorded, not the configuration."""
+    _patch_changes(patch, lambda facts: {**facts, "before": {}, "after": {}})
+
+
+@breaks("RES-MIGR-4")
+def records_only_whole_replacements(patch: Patch) -> None:
+    """Operations that are registered, tuned and removed by their own pages are not recorded."""
+    sound = Audit.record_durably
+
+    async def record(self: Audit, kind: str, who: str, **facts: object) -> None:
+        if not str(facts.get("action", "")).startswith("operation_"):
+            await sound(self, kind, who, **facts)
+
+    patch(Audit, "record_durably", record)
+
+
+@breaks("RES-MIGR-4")
+def records_refused_changes_as_made(patch: Patch) -> None:
+    """A change is recorded before it is checked, whether it is then made or not."""
+    sound = ConfigurationStore.replace
+
+    async def replaced(self: ConfigurationStore, raw: Any, who: str, *more: Any, **named: Any) -> None:
+        if self.check(raw).mistakes:
+            facts: dict[str, Any] = {"before": self.document, "after": raw}
+            self._audit.record("configuration", who, action="replaced", version=self.current.version + 1, **facts)
+        await sound(self, raw, who, *more, **named)
+
+    patch(ConfigurationStore, "replace", replaced)
+
+
+@breaks("RES-MIGR-4")
+def does_not_look_at_the_file(patch: Patch) -> None:
+    """A change of the configuration file is not recorded, as no administrator made it."""
+    patch(ConfigurationStore, "_record_start", lambda *_, **__: None)
+
+
+@breaks("RES-MIGR-4")
+def starts_a_new_trail_each_time(patch: Patch) -> None:
+    """The trail begins anew with each start of the service."""
+    sound = Audit.__init__
+
+    def init(self: Audit, folder: Path) -> None:
+        (folder / audit.FILE).unlink(missing_ok=True)
+        sound(self, folder)
+
+    patch(Audit, "__init__", init)
+
+
+@breaks("RES-MIGR-4")
+def continues_after_half_a_line(patch: Patch) -> None:
+    """A line that was torn by the end of the process stays, and the next one is written behind it."""
+    sound = audit._last_line
+    patch(audit, "_last_line", lambda path: (sound(path)[0], 0))
+
+
+@breaks("RES-MIGR-4")
+def repairs_without_a_word(patch: Patch) -> None:
+    """A torn line is dropped, and nobody learns of it."""
+    sound = Audit.record
+
+    def record(self: Audit, kind: str, who: str, **facts: object) -> None:
+        if kind != "repaired":
+            sound(self, kind, who, **facts)
+
+    patch(Audit, "record", record)
+
+
+@breaks("RES-MIGR-4")
+def trusts_every_line(patch: Patch) -> None:
+    """The trail is always called intact."""
+    sound = Audit.read
+
+    async def read(self: Audit, *arguments: Any) -> Trail:
+        return replace(await sound(self, *arguments), intact=True, broken_at=None)
+
+    patch(Audit, "read", read)
+
+
+@breaks("RES-MIGR-4")
+def looks_at_each_line_alone(patch: Patch) -> None:
+    """Each line has to hold its own hash; whether lines are missing, repeated or exchanged is not looked at."""
+    sound = audit_chain.follow
+
+    def follow(line: bytes, after: Link) -> Link | None:
+        found = audit_chain._LINE.fullmatch(line)
+        if found is None:
+            return None
+        return sound(line, Link(int(found[2]) - 1, found[3].decode())) and after
+
+    patch(audit, "follow", follow)
+
+
+@breaks("RES-MIGR-4")
+def looks_at_the_links_alone(patch: Patch) -> None:
+    """Lines have to name each other's hashes; whether these are the hashes of the lines is not looked at."""
+
+    def follow(line: bytes, after: Link) -> Link | None:
+        found = audit_chain._LINE.fullmatch(line)
+        if found is None or found[3].decode() != after.hash or int(found[2]) != after.n + 1:
+            return None
+        return Link(after.n + 1, found[4].decode())
+
+    patch(audit, "follow", follow)
+
+
+@breaks("RES-MIGR-4")
+def does_not_miss_the_end(patch: Patch) -> None:
+    """A trail whose end was cut off while the service runs is called intact."""
+    sound = Audit._read
+
+    def read(self: Audit, kind: str, request_id: str, limit: int, _last: Link, size: int) -> Trail:
+        end = audit._last_line(self._path)[0]
+        return sound(self, kind, request_id, limit, end, size)
+
+    patch(Audit, "_read", read)
+
+
+@breaks("RES-EXC-5")
+def records_only_final_failures(patch: Patch) -> None:
+    """A failed attempt that is followed by another is not recorded."""
+    _patch_events(patch, lambda event: not (isinstance(event, AttemptEnded) and event.decision == "retry"))
+
+
+@breaks("RES-EXC-5")
+def records_no_request_that_was_saved(patch: Patch) -> None:
+    """A request that got its live answer in the end leaves no line about that."""
+    _patch_events(
+        patch, lambda event: not (isinstance(event, RequestEnded) and event.answer and event.answer.source == "live")
+    )
+
+
+@breaks("RES-EXC-5")
+def records_samples_under_load(patch: Patch) -> None:
+    """Of many failures at once, every tenth is dropped, so that the disk keeps up."""
+    seen = [0]
+
+    def kept(event: Event) -> bool:
+        seen[0] += isinstance(event, AttemptEnded) and event.error is not None
+        return not (isinstance(event, AttemptEnded) and seen[0] % 10 == 0)
+
+    _patch_events(patch, kept)
+
+
+@breaks("RES-EXC-5")
+def records_successes_as_failures(patch: Patch) -> None:
+    """Every attempt is recorded as a failed one."""
+    sound = Audit._observe
+
+    def observe(self: Audit, event: Event) -> None:
+        sound(self, replace(event, error="none") if isinstance(event, AttemptEnded) and not event.error else event)  # type: ignore[arg-type]
+
+    patch(Audit, "_observe", observe)
+
+
+@breaks("RES-EXC-5")
+def records_what_people_wrote(patch: Patch) -> None:
+    """The text of a request that failed is recorded, to help those who look into it."""
+    sound = Audit.record
+
+    def record(self: Audit, kind: str, who: str, **facts: object) -> None:
+        texts = self.__dict__.get("texts", {})
+        sound(self, kind, who, **facts, **({"text": texts.get(facts.get("request_id"))} if kind == "request" else {}))
+
+    observe = Audit._observe
+
+    def observes(self: Audit, event: Event) -> None:
+        if isinstance(event, RequestEnded):
+            self.__dict__["texts"] = {event.work.request_id: event.work.text}
+        observe(self, event)
+
+    patch(Audit, "record", record)
+    patch(Audit, "_observe", observes)
+
+
+@leaves_sound("RES-MIGR-4", "RES-CONF-6")
+def numbers_versions_in_tens(patch: Patch) -> None:
+    """The version of the configuration grows by ten with each change."""
+    sound = ConfigurationStore._resolve
+
+    def resolve(self: ConfigurationStore, document: Any, version: int) -> Any:
+        current = getattr(self, "current", None)
+        return sound(self, document, version if current is None or version == current.version else version + 9)
+
+    patch(ConfigurationStore, "_resolve", resolve)
+
+
+def _patch_changes(patch: Patch, change: Any) -> None:
+    """What is recorded of each change of the configuration."""
+    sound = Audit.record_durably
+
+    async def record(self: Audit, kind: str, who: str, **facts: object) -> None:
+        await sound(self, kind, who, **(change(facts) if kind == "configuration" else facts))
+
+    patch(Audit, "record_durably", record)
+
+
+def _patch_events(patch: Patch, is_recorded: Any) -> None:
+    sound = Audit._observe
+
+    def observe(self: Audit, event: Event) -> None:
+        if is_recorded(event):
+            sound(self, event)
+
+    patch(Audit, "_observe", observe)
