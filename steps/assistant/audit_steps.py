@@ -22,6 +22,7 @@ from support.systems.assistant.observers.audit_file import AuditFile, TamperedLi
 
 ALL = 1000  # entries that are shown at most
 QUESTION = "Who wrote it?"
+BENS_CHANGE = "default.retry.attempts", 2  # in the background of what is tampered with
 
 
 @when("{target:Target} is killed in the middle of a line of the audit trail, and is started again")
@@ -34,7 +35,7 @@ def killed_while_writing(context: Context, target: Target) -> None:
 
 @when("somebody {how:Tampering} in the file of the audit trail")
 def somebody_tampers(context: Context, how: Tampering) -> None:
-    context.stage.put(TamperedLine(_file(context).tamper("ben", how)))
+    context.stage.put(TamperedLine(_file(context).tamper(*BENS_CHANGE, how)))
 
 
 @when("an auditor follows the chain of the audit trail in its file")

@@ -30,12 +30,6 @@ def records_what_is_as_what_was(patch: Patch) -> None:
 
 
 @breaks("RES-MIGR-4")
-def records_only_what_was_sent(patch: Patch) -> None:
-    """Only the name of the action is recorded, not the configuration."""
-    _patch_changes(patch, lambda facts: {**facts, "before": {}, "after": {}})
-
-
-@breaks("RES-MIGR-4")
 def records_only_whole_replacements(patch: Patch) -> None:
     """Operations that are registered, tuned and removed by their own pages are not recorded."""
     sound = Audit.record_durably

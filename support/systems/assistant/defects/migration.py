@@ -12,7 +12,6 @@ from support.systems.assistant.app import (
     old_variables,
     starting_configuration,
 )
-from support.systems.assistant.app.configuration_document import Document
 from support.systems.assistant.app.migration import Migration, Reason
 from support.systems.assistant.app.old_variables import Meaning, OldSettings
 from support.systems.assistant.app.operator_limits import OperatorLimits
@@ -33,23 +32,6 @@ def ignores_old_variables_at_the_start(patch: Patch) -> None:
 def migrates_to_one_preset_only(patch: Patch) -> None:
     """Every old configuration becomes `simple`, with all the rest set one by one."""
     patch(migrated_document, "PRESETS", {"simple": PRESETS["simple"]})
-
-
-@breaks("RES-CONF-5")
-def writes_every_value_into_the_result(patch: Patch) -> None:
-    """The result sets each value, also those that the preset has anyway."""
-    sound = migrated_document.write_document
-
-    def write(default: Meaning, wanted: Mapping[str, Meaning], limits: OperatorLimits) -> Document:
-        document = sound(default, wanted, limits)
-        retry = {
-            "attempts": default.attempts,
-            "jitter_s": default.jitter_s,
-            **document.get("default", {}).get("retry", {}),
-        }
-        return {**document, "default": {**document.get("default", {}), "retry": retry}}  # type: ignore[typeddict-item]
-
-    patch(migration, "write_document", write)
 
 
 @breaks("RES-CONF-5", "RES-MIGR-3", "RES-MIGR-6")
@@ -78,7 +60,7 @@ def breaker_counts_requests(patch: Patch) -> None:
     )
 
 
-@breaks("RES-MIGR-6")
+@breaks("RES-MIGR-6", spills=("RES-MIGR-1",))
 def strategy_goes_before_attempts(patch: Patch) -> None:
     """Where a strategy was set too, the number of attempts that was set is forgotten."""
 

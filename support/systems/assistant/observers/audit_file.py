@@ -51,12 +51,13 @@ class AuditFile:
         lines = self.text.splitlines()
         self._path.write_text("\n".join([*lines, lines[-1][: len(lines[-1]) // 2]]))
 
-    def tamper(self, who: str, how: Tampering) -> int:
-        """Tamper with the change by *who*; returns the number of its line."""
+    def tamper(self, field: str, value: object, how: Tampering) -> int:
+        """Tamper with the change that set *field* to *value*; returns the number of its line."""
         lines = self.text.splitlines()
-        index = next(index for index, line in enumerate(lines) if json.loads(line)["who"] == who)
-        self._path.write_text("".join(f"{line}\n" for line in how(lines, index)))
-        return index + 1
+        found = [index for index, line in enumerate(lines) if at(json.loads(line).get("after"), field) == value]
+        assert found, f"the audit trail has no change that set {field} to {value}"
+        self._path.write_text("".join(f"{line}\n" for line in how(lines, found[0])))
+        return found[0] + 1
 
 
 def _another_author(lines: list[str], index: int) -> list[str]:
