@@ -11,16 +11,35 @@ from support.systems.assistant.defects import (
     breakers,
     changes,
     configuration,
+    environments,
     migration,
     mistakes,
     monitoring,
+    old_behaviour,
     operations,
     requests,
     retries,
+    trail,
+    unsafe_settings,
 )
 from support.systems.patched_variants import defects_of
 
-_MODULES = (retries, breakers, configuration, operations, changes, mistakes, migration, audit, requests, monitoring)
+_MODULES = (
+    retries,
+    breakers,
+    environments,
+    configuration,
+    operations,
+    changes,
+    mistakes,
+    unsafe_settings,
+    migration,
+    old_behaviour,
+    audit,
+    trail,
+    requests,
+    monitoring,
+)
 DEFECTS = defects_of(_MODULES)
 
 VARIABLE = "ASSISTANT_DEFECT"
