@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hamcrest import equal_to, greater_than_or_equal_to
+from hamcrest import equal_to, greater_than_or_equal_to, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, then
 from support.core.bounds import assert_at_least, assert_at_most
@@ -18,11 +18,12 @@ from support.systems.assistant.matchers import (
     one_request_sent_again,
     was_abandoned,
 )
-from support.systems.assistant.observers.ai_service_record import AiServiceRecord, gaps
+from support.systems.assistant.observers.ai_service_record import AiServiceRecord, at_the_same_time, gaps
 
 RECEIVED = "the requests at the AI service"
 
 
+@then("the AI service received exactly {count:Count} request")
 @then("the AI service received exactly {count:Count} requests")
 def received(context: Context, count: int) -> None:
     assert_that(context.stage.the(AiServiceRecord).requests(), arrived(count), RECEIVED)
@@ -32,6 +33,12 @@ def received(context: Context, count: int) -> None:
 @then("the AI service received exactly {count:Count} requests for {operation:Operation}")
 def received_for(context: Context, count: int, operation: str) -> None:
     assert_that(context.stage.the(AiServiceRecord).of(operation), arrived(count), f"the requests for {operation}")
+
+
+@then("at most {count:Count} requests for {operation:Operation} were with the AI service at the same time")
+def at_most_at_once(context: Context, count: int, operation: str) -> None:
+    highest = at_the_same_time(context.stage.the(AiServiceRecord).of(operation))
+    assert_that(highest, less_than_or_equal_to(count), f"the requests for {operation} at the same time")
 
 
 @then("the AI service received exactly {count:Count} request, and no other for {span:Duration}")

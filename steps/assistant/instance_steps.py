@@ -53,6 +53,7 @@ def second_assistant_dies(context: Context, count: int, operation: str) -> None:
     context.stage.the(PendingRequests).answers()
 
 
+@given("those who waited have been answered")
 @when("those who waited are answered")
 def are_answered(context: Context) -> None:
     context.stage.put(context.stage.the(PendingRequests).answers())

@@ -15,6 +15,8 @@ from support.standins.record import RecordedRequest
 from support.systems.assistant.actors.person import Reply
 
 SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
+MINUTE_S = 60
+CLOCK_READING_S = 0.005  # times are told in milliseconds
 MAX_LISTED = 10  # requests listed in a mismatch
 
 
@@ -55,6 +57,42 @@ def a_helpful_fallback() -> Matcher[Any]:
         return reply.contradiction
 
     return described("a fallback answer that says when to come back", mismatch)
+
+
+def as_old_as(stored: Reply) -> Matcher[Any]:
+    """A stored answer that tells its age: the time since *stored*, when the AI service gave it."""
+
+    def mismatch(reply: Reply) -> str:
+        least, most = (
+            reply.at - stored.at - stored.waited.total_seconds(),
+            reply.at - stored.at + reply.waited.total_seconds(),
+        )
+        if reply.age is None or reply.age_header is None:
+            return f"age_seconds is {reply.age}, the header Age {reply.age_header}; the answer was {reply}"
+        if not least - CLOCK_READING_S <= reply.age.total_seconds() <= most + CLOCK_READING_S:
+            return f"it says {reply.age.total_seconds():.2f} s, and was given {least:.2f} to {most:.2f} s ago"
+        if reply.age_header != timedelta(seconds=int(reply.age.total_seconds())):
+            return f"its header says {reply.age_header}, its body {reply.age}"
+        return ""
+
+    return described("an answer that tells its age", mismatch)
+
+
+def says_when_to_come_back(allowed: Sequence[Reply]) -> Matcher[Any]:
+    """A refusal whose Retry-After leads to the moment when the first of *allowed* is a minute ago, in whole seconds."""
+
+    def mismatch(reply: Reply) -> str:
+        first = min(allowed, key=lambda one: one.at)
+        least = first.at + MINUTE_S - reply.at - reply.waited.total_seconds()
+        most = first.at + first.waited.total_seconds() + MINUTE_S - reply.at + 1
+        if reply.come_back_after is None:
+            return "the refusal says nothing of when to come back (Retry-After)"
+        seconds = reply.come_back_after.total_seconds()
+        if not least - CLOCK_READING_S <= seconds <= most + CLOCK_READING_S:
+            return f"Retry-After is {seconds:g}, but a place becomes free {least:.2f} to {most:.2f} s later"
+        return ""
+
+    return described("a refusal that says when a place becomes free", mismatch)
 
 
 def refused(status: int, error: str) -> Matcher[Any]:

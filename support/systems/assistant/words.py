@@ -8,8 +8,10 @@ from support.behave_runtime.gherkin import word
 from support.systems.assistant.actors.program import KEYS
 from support.systems.assistant.actors.wrong_configurations import BODIES
 from support.systems.assistant.actors.wrong_requests import REQUESTS
+from support.systems.assistant.like_texts import LIKE_TEXTS
 from support.systems.assistant.observers.alerts import Problem
 from support.systems.assistant.observers.audit_file import TAMPERINGS, Tampering
+from support.systems.assistant.observers.store import DAMAGES
 from support.systems.assistant.operations import NAMES
 
 _KNOWN = "|".join(sorted(NAMES, key=len, reverse=True))
@@ -31,6 +33,18 @@ def source(text: str) -> str:
 def failures(text: str) -> list[str]:
     """The kinds of failed attempts, in order, as the API names them; "none" for none."""
     return [] if text == "none" else text.split(", ")
+
+
+@word("Likeness", "|".join(LIKE_TEXTS))
+def likeness(text: str) -> str:
+    """How two texts are alike."""
+    return text
+
+
+@word("Damage", "|".join(DAMAGES))
+def damage(text: str) -> str:
+    """What has become of a stored answer."""
+    return text
 
 
 BREAKERS = {"is used": "closed", "is tested": "half_open", "is not used": "open"}

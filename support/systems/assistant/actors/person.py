@@ -11,6 +11,7 @@ from support.core.http_client import Response
 from support.systems.assistant.actors.assistant_api import KEY, AssistantApi
 
 OK = 200
+QUESTION = "Who wrote it?"
 LONGEST_TEXT = 120  # characters of an answer that a sentence tells
 _letters = itertools.count(1)
 
@@ -36,6 +37,7 @@ class Reply:
     error: str = ""
     said: str = ""
     age: timedelta | None = None
+    age_header: timedelta | None = None
     come_back_after: timedelta | None = None
     contradiction: str = ""
 
@@ -66,10 +68,10 @@ class Person:
         self._assistant = assistant
         self._key = key
 
-    def ask(self, operation: str, *, text: str = "", request_id: str = "") -> Reply:
+    def ask(self, operation: str, *, text: str = "", question: str = QUESTION, request_id: str = "") -> Reply:
         """Without a *text* it is a letter that nobody has asked about before, so no stored answer fits."""
         text = text or new_letter()
-        options = {"options": {"question": "Who wrote it?"}} if operation == "qa" else {}
+        options = {"options": {"question": question}} if operation == "qa" else {}
         asked = {"text": text, "operation": operation, **options}
         answer = self._assistant.process(asked, key=self._key, request_id=request_id)
         return _reply(operation, text, answer)
@@ -97,6 +99,7 @@ def _reply(operation: str, text: str, answer: Response) -> Reply:
         error=str(body.get("error", answer.error)),
         said=answer.text or answer.error,
         age=_seconds(body.get("age_seconds")),
+        age_header=_seconds(answer.headers.get("Age")),
         come_back_after=_seconds(answer.headers.get("Retry-After")),
         contradiction=_contradiction(answer.status, body, answer.headers),
     )
