@@ -87,6 +87,18 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       Then the health page says that the AI service is not used for summaries
       And for 0.7 seconds the health page says that the AI service is not used for summaries
 
+    Scenario: A test that shows nothing of the service is none
+      Given a service that failed is tested with 1 request
+      And the AI service has failed until the assistant gave up on it for summaries
+      And the AI service answers with error 400
+      When the AI service is tested again for summaries
+      And a person asks for a summary
+      Then the person is refused with 422, "rejected"
+      When the AI service recovers
+      And a person asks for a summary
+      Then the answer is live, after 1 attempt
+      And the health page says that the AI service is used for summaries
+
     Scenario: Those who test the service die before they are answered
       Given a second assistant runs
       And an answer may take 1 second, and is slow after 0.8 seconds
@@ -157,7 +169,8 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       And the AI service received exactly 5 requests for summaries
 
     Scenario: Summaries get no answers while other people ask
-      Given the AI service takes requests for summaries and answers none
+      Given an answer may take 1.5 seconds, and is slow after 1 second
+      And the AI service takes requests for summaries and answers none
       And a person has asked for a summary, and waits for the answer
       When 20 people ask for all kinds of things but summaries at once
       Then every person gets the answer to their own question

@@ -55,6 +55,15 @@ def backed_off(context: Context, first: timedelta, cap: timedelta, jitter: timed
     assert_backed_off(gaps(context.stage.the(AiServiceRecord).requests()), first, cap, jitter)
 
 
+@then("the AI service was asked again after waits that differed by at least {span:Duration}")
+def waits_differed(context: Context, span: timedelta) -> None:
+    waits = [wait for attempts in context.stage.the(AiServiceRecord).by_request().values() for wait in gaps(attempts)]
+    assert_that(len(waits), greater_than_or_equal_to(2), "the waits between attempts")
+    assert_at_least(
+        timedelta(seconds=max(waits) - min(waits)), span, "the difference of the longest and the shortest wait"
+    )
+
+
 @then("the AI service was asked again at once, without that wait of {span:Duration}")
 def asked_again_at_once(context: Context, span: timedelta) -> None:
     waits = gaps(context.stage.the(AiServiceRecord).requests())

@@ -54,6 +54,11 @@ def waits_before_retry(context: Context, span: timedelta) -> None:
     )
 
 
+@given("the assistant waits up to {span:Duration} longer, by chance, before it tries again")
+def waits_longer_by_chance(context: Context, span: timedelta) -> None:
+    context.stage.the(Operator).change(retry={"jitter_s": span.total_seconds(), "deadline_s": 10})
+
+
 @given(
     "{count:Count} requests of a kind may be with the AI service at once, and others wait {span:Duration} for a place"
 )

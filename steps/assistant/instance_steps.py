@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from hamcrest import equal_to
+
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.core.checks import assert_that
 from support.core.eventually import patiently
 from support.environments.parts import Parts
+from support.systems.assistant.actors.assistant_api import AssistantApi, Started
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.actors.pending import PendingRequests
 from support.systems.assistant.actors.person import Crowd, Person
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
-from support.systems.assistant.targets import ASSISTANT, SECOND_ASSISTANT
+from support.systems.assistant.targets import SECOND_ASSISTANT
 
 ARRIVAL = timedelta(seconds=5)
 
@@ -83,6 +87,12 @@ def reads_settings_again(context: Context) -> None:
     context.stage.the(Operator).reload()
 
 
-@then("the assistant still runs in the same process")
+@given("the assistant says since when it runs")
+def says_since_when(context: Context) -> None:
+    context.stage.put(context.stage.the(AssistantApi).started())
+
+
+@then("the assistant still runs since then")
 def still_runs(context: Context) -> None:
-    assert context.stage.the(Parts)[ASSISTANT].alive, "the process of the assistant has ended"
+    since = context.stage.the(AssistantApi).started()
+    assert_that(since, equal_to(context.stage.the(Started)), "since when the assistant runs")

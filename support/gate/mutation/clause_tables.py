@@ -14,7 +14,9 @@ def clause_tables(base: Path, systems: MutatedSystems) -> tuple[list[Clause], li
     wrong: list[str] = []
     for system in systems.systems:
         own = load_clauses(base, system)
-        requirements = [name for name, one in register.items() if one.area == system and not one.planned]
+        begun = {clause.heading for clause in own}
+        area = {name: one for name, one in register.items() if one.area == system}
+        requirements = [name for name, one in area.items() if name in begun or not one.planned]
         found = complaints(own, requirements, load_thens(base, system), systems.mistakes(system))
         clauses += own
         wrong += [f"{system}: {problem}" for problem in found]
