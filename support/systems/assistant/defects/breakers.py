@@ -146,6 +146,14 @@ def a_test_keeps_its_place(patch: Patch) -> None:
 
 
 @breaks("RES-BREAK-1")
+def a_test_without_a_result_keeps_its_place(patch: Patch) -> None:
+    """A test that shows neither a failure nor a success holds its place until its time is over."""
+    _in_script(
+        patch, "state == 'half_open' and redis", "state == 'half_open' and command.outcome ~= 'neither' and redis"
+    )
+
+
+@breaks("RES-BREAK-1")
 def a_lost_test_keeps_its_place(patch: Patch) -> None:
     """The place of a test whose process has died is never free again."""
     _in_script(patch, "now + command.lease,", "now + 3600000,")

@@ -18,7 +18,7 @@ from support.systems.assistant.app.breaker_model import Permit
 from support.systems.assistant.app.events import RequestEnded
 from support.systems.assistant.app.failures import AttemptError
 from support.systems.assistant.app.fallbacks import fallback
-from support.systems.assistant.app.model import Answer, Source, Work
+from support.systems.assistant.app.model import Answer, Kind, Source, Work
 from support.systems.assistant.app.orchestrator import Orchestrator
 from support.systems.assistant.app.progress import Progress
 from support.systems.patched_variants import Patch, breaks
@@ -157,6 +157,24 @@ def one_call_blocks_all(patch: Patch) -> None:
     async def complete(self: AiService, work: Work, prompt: str, attempt: int, within_s: float) -> str:
         async with one_at_a_time:
             return await sound(self, work, prompt, attempt, within_s)
+
+    patch(AiService, "complete", complete)
+
+
+@breaks("RES-EXC-4")
+def a_failed_call_keeps_its_place(patch: Patch) -> None:
+    """The client makes 10 calls at the same time, and only those that succeed give their place back."""
+    sound, places = AiService.complete, asyncio.Semaphore(10)
+
+    async def complete(self: AiService, work: Work, prompt: str, attempt: int, within_s: float) -> str:
+        try:
+            async with asyncio.timeout(within_s):
+                await places.acquire()
+        except TimeoutError:
+            raise AttemptError(Kind.TIME_OUT) from None
+        text = await sound(self, work, prompt, attempt, within_s)
+        places.release()
+        return text
 
     patch(AiService, "complete", complete)
 
