@@ -9,7 +9,6 @@ Feature: People do not notice that we change the configuration
       Given the AI service needs 0.1 seconds for each answer
       When 20 people keep asking for all kinds of things while Ana changes the configuration 30 times
       Then every answer is live
-      And every person gets the answer to their own question
 
     Scenario Outline: A request waits for its second attempt while <what>
       Given the assistant waits 0.4 seconds before it tries again
@@ -19,7 +18,6 @@ Feature: People do not notice that we change the configuration
       And those who waited are answered
       Then every answer is live
       And the AI service received each request, however often, in the same words, its attempts numbered
-      And the AI service received exactly 2 requests
 
       Examples:
         | what                    | field                       | value          |
@@ -51,7 +49,6 @@ Feature: People do not notice that we change the configuration
       When <edit>
       And 3 people, one after the other, ask for summaries
       Then the AI service received exactly 5 requests
-      And the health page says that the AI service is not used for summaries
 
       Examples:
         | change                           | edit                                                |
@@ -69,8 +66,8 @@ Feature: People do not notice that we change the configuration
       And the AI service asks us 100 times to retry in 0 seconds and then works
       When the assistant is killed and started again
       And a person asks for everything once
-      Then the configuration is that of the last change
-      And the AI service received exactly 2 requests for answers to questions
+      Then the AI service received exactly 2 requests for answers to questions
+      And the configuration is that of the last change
 
     Scenario: The assistant is killed in the middle of changes
       When the assistant is killed while Ana changes the configuration, and is started again

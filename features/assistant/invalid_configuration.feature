@@ -42,7 +42,6 @@ Feature: A mistake in the configuration is found before customers notice it, and
     Scenario: A secret was written into the wrong field
       When Ana sets default.api_key to "sk-live-5f2e"
       Then the change is refused with 422, "invalid_configuration"
-      And the error names default.api_key, and how to correct it
       And neither the answer nor the audit trail repeats "sk-live-5f2e"
 
   @RES-CONF-4 @critical
@@ -96,7 +95,6 @@ Feature: A mistake in the configuration is found before customers notice it, and
     Scenario Outline: <what>
       When Ana sets <field> to <value>
       Then the change is refused with 422, "invalid_configuration"
-      And the error names <field>, and how to correct it
       And the configuration is as it was
 
       Examples:
@@ -111,8 +109,7 @@ Feature: A mistake in the configuration is found before customers notice it, and
 
     Scenario Outline: An instruction holds <what>
       When Ana sets operations.qa.prompt to <text>
-      Then the change is refused with 422, "invalid_configuration"
-      And the error names operations.qa.prompt, and how to correct it
+      Then the error names operations.qa.prompt, and how to correct it
       And the configuration is as it was
 
       Examples:

@@ -38,7 +38,6 @@ Feature: Teams move from the old variables to presets, and their customers notic
     Scenario: What is not known or not readable is not passed over
       When Ana has "RETRY_MAX_ATTEMPTS=many, RETRY_MAX_RETRIES=4" migrated, to look at
       Then each of the variables has a reason of its own
-      And there are warnings about "RETRY_MAX_ATTEMPTS, RETRY_MAX_RETRIES"
 
   @RES-MIGR-3 @normal
   Rule: The confidence is the product of what each variable leaves certain

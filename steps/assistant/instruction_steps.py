@@ -1,6 +1,6 @@
 """The instruction that the AI service gets with each request."""
 
-from hamcrest import equal_to, not_
+from hamcrest import equal_to
 
 from support.behave_runtime.gherkin import Context, then
 from support.core.checks import assert_that
@@ -12,9 +12,3 @@ def instructed(context: Context, prompt: str, operation: str) -> None:
     """By every request for it."""
     found = context.stage.the(AiServiceRecord).instructions(operation)
     assert_that(found, equal_to({prompt}), f"the instructions for {operation}")
-
-
-@then('the AI service was not instructed "{prompt:Text}" for {operation:Operation}')
-def not_instructed(context: Context, prompt: str, operation: str) -> None:
-    found = context.stage.the(AiServiceRecord).instructions(operation)
-    assert_that(found, not_(equal_to({prompt})), f"the instructions for {operation}")

@@ -15,7 +15,6 @@ from support.systems.assistant.actors.wrong_requests import request
 from support.systems.assistant.admin_matchers import (
     an_error,
     errors_about,
-    is_client_error,
     refused_with,
     shows_nothing_internal,
 )
@@ -81,11 +80,6 @@ def names_exactly(context: Context, fields: str) -> None:
 @then('each of them is refused with {status:Count}, "{error:Name}"')
 def each_is_refused_with(context: Context, status: int, error: str) -> None:
     assert_that(context.stage.the(Refusals).answers, every(refused_with(status, error)), "the answers")
-
-
-@then("each of them is refused for a mistake of its own")
-def each_is_refused(context: Context) -> None:
-    assert_that(context.stage.the(Refusals).answers, every(is_client_error()), "the answers")
 
 
 @then("nothing of them is in the store")

@@ -68,16 +68,6 @@ def errors(answer: Response) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
-def is_client_error() -> Matcher[Any]:
-    """A refusal that blames the request, with a name and a sentence."""
-
-    def mismatch(answer: Response) -> str:
-        blames = answer.status is not None and 400 <= answer.status < 500
-        return "" if blames and answer.body.get("error") and answer.body.get("message") else told(answer)
-
-    return described("a refusal with a status of 400 to 499, and the reason", mismatch)
-
-
 def shows_nothing_internal() -> Matcher[Any]:
     """A refusal with a sentence for its reader, and without addresses, paths, code."""
 

@@ -1,12 +1,13 @@
 """Mistakes with the audit trail: what is not recorded, or wrongly."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 from support.systems.assistant.app.audit import Audit
 from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.events import AttemptEnded, Event, RequestEnded
-from support.systems.patched_variants import Patch, breaks, leaves_sound
+from support.systems.patched_variants import Patch, breaks
 
 
 @breaks("RES-MIGR-4")
@@ -115,16 +116,15 @@ def records_what_people_wrote(patch: Patch) -> None:
     patch(Audit, "_observe", observes)
 
 
-@leaves_sound("RES-MIGR-4", "RES-CONF-6")
-def numbers_versions_in_tens(patch: Patch) -> None:
-    """The version of the configuration grows by ten with each change."""
-    sound = ConfigurationStore._resolve
+@breaks("RES-MIGR-4")
+def records_changes_in_the_background(patch: Patch) -> None:
+    """A change is answered, and recorded a moment later."""
+    record, later_s = Audit.record, 0.3
 
-    def resolve(self: ConfigurationStore, document: Any, version: int) -> Any:
-        current = getattr(self, "current", None)
-        return sound(self, document, version if current is None or version == current.version else version + 9)
+    async def record_later(self: Audit, kind: str, who: str, **facts: object) -> None:
+        asyncio.get_running_loop().call_later(later_s, lambda: record(self, kind, who, **facts))
 
-    patch(ConfigurationStore, "_resolve", resolve)
+    patch(Audit, "record_durably", record_later)
 
 
 def _patch_changes(patch: Patch, change: Any) -> None:

@@ -1,21 +1,21 @@
-"""Mistakes with changes of the configuration: what is in progress, what is kept, what meets."""
+"""Mistakes with changes of the configuration: what is in progress, and what is kept."""
 
 import asyncio
 import atexit
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from typing import Any
 
 from support.systems.assistant.app.attempts import Attempts
 from support.systems.assistant.app.breaker import Breakers
-from support.systems.assistant.app.configuration_store import ConfigurationStore, OtherVersionError
+from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.kept_configuration import Kept, KeptConfiguration
+from support.systems.assistant.app.model import Effective
 from support.systems.assistant.app.orchestrator import Orchestrator
+from support.systems.assistant.app.presets import PROMPTS
+from support.systems.assistant.app.process import Process
 from support.systems.assistant.app.progress import Progress
 from support.systems.patched_variants import Patch, breaks
-
-if TYPE_CHECKING:
-    from support.systems.assistant.app.model import Effective
 
 
 @breaks("RES-CONF-6")
@@ -94,48 +94,32 @@ def keeps_changes_only_when_it_is_stopped(patch: Patch) -> None:
     patch(KeptConfiguration, "write", write)
 
 
-@breaks("RES-CONF-6")
-def compares_versions_too_early(patch: Patch) -> None:
-    """The version is compared on arrival, and not again when it is the change's turn."""
-    sound = ConfigurationStore.replace
+@breaks("RES-CONF-6", spills=("RES-CONF-1", "RES-CONF-2", "RES-CONF-3", "RES-MIGR-6"))
+def holds_settings_for_a_second(patch: Patch) -> None:
+    """Requests go by settings that are read once a second, so that a change is late."""
+    sound = Process.__init__
 
-    async def replaced(
-        self: ConfigurationStore, raw: Any, who: str, action: str = "replaced", version: int | None = None
-    ) -> None:
-        if version is not None and version != self.current.version:
-            raise OtherVersionError
-        await sound(self, raw, who, action)
+    def init(self: Process, orchestrator: Any, rate_limit: Any, current: Callable[[], Effective]) -> None:
+        held: list[tuple[float, Effective]] = [(time.monotonic(), current())]
 
-    patch(ConfigurationStore, "replace", replaced)
+        def read() -> Effective:
+            if time.monotonic() - held[0][0] > 1:
+                held[0] = time.monotonic(), current()
+            return held[0][1]
 
+        sound(self, orchestrator, rate_limit, read)
 
-@breaks("RES-CONF-6")
-def ignores_the_version(patch: Patch) -> None:
-    """A change is accepted, whatever version it was made of."""
-    sound = ConfigurationStore.replace
-
-    async def replaced(
-        self: ConfigurationStore, raw: Any, who: str, action: str = "replaced", version: int | None = None
-    ) -> None:
-        del version
-        await sound(self, raw, who, action)
-
-    patch(ConfigurationStore, "replace", replaced)
+    patch(Process, "__init__", init)
 
 
 @breaks("RES-CONF-6")
-def changes_one_operation_after_the_other(patch: Patch) -> None:
-    """Each operation gets its new settings by itself, so that for a moment half of the change is in force."""
-    sound = ConfigurationStore._apply
+def keeps_no_new_operations(patch: Patch) -> None:
+    """What is kept are the settings of the first operations; those that were registered later are gone after a restart."""
+    sound = KeptConfiguration.write
 
-    async def applied(self: ConfigurationStore, *arguments: Any) -> None:
-        before = self.current
-        await sound(self, *arguments)
-        after, mixed = self.current, dict(before.operations)
-        for name, settings in after.operations.items():
-            mixed[name] = settings
-            self.current = replace(after, operations=MappingProxyType(dict(mixed)))
-            await asyncio.sleep(0.002)
-        self.current = after
+    def write(self: KeptConfiguration, kept: Kept) -> None:
+        changed = dict(kept.changed or {})
+        changed["operations"] = {name: one for name, one in changed.get("operations", {}).items() if name in PROMPTS}
+        sound(self, Kept(kept.version, changed if kept.changed else None, kept.in_force))
 
-    patch(ConfigurationStore, "_apply", applied)
+    patch(KeptConfiguration, "write", write)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from support.systems.assistant.app import environment_detection, runtime, starting_configuration
+from support.systems.assistant.app import configuration_store, environment_detection, runtime, starting_configuration
 from support.systems.assistant.app.environment_detection import Detected
+from support.systems.assistant.app.starting_configuration import Sources, Start
 from support.systems.patched_variants import Patch, breaks
 
 Variables = Mapping[str, str]
@@ -60,6 +61,18 @@ def is_always_certain_of_its_environment(patch: Patch) -> None:
     """A guess is told with the same confidence as a name."""
     sound = environment_detection.detect
     _patch_detection(patch, lambda variables: replace(sound(variables), confidence=1.0))
+
+
+@breaks("RES-CONF-1")
+def environment_overrules_the_operator(patch: Patch) -> None:
+    """ASSISTANT_PRESET counts only where the environment is not known."""
+    sound = starting_configuration.read_start
+
+    def read_start(sources: Sources) -> Start:
+        known = environment_detection.detect(sources.variables).confidence > 0
+        return sound(replace(sources, preset="") if known else sources)
+
+    patch(configuration_store, "read_start", read_start)
 
 
 def _patch_detection(patch: Patch, detect: Callable[[Variables], Detected]) -> None:

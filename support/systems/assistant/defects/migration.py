@@ -1,6 +1,7 @@
 """Mistakes with the migration of the old variables: what it leaves out, and what it says of its result."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from support.systems.assistant.app import (
     admin_configuration,
@@ -9,6 +10,7 @@ from support.systems.assistant.app import (
     old_variables,
     starting_configuration,
 )
+from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.migration import Migration, Reason
 from support.systems.assistant.app.old_variables import OldSettings
 from support.systems.assistant.app.presets import PRESETS
@@ -89,3 +91,26 @@ def explains_in_other_words(patch: Patch) -> None:
         return {**sound(self), "effect": "siehe Handbuch"}
 
     patch(Reason, "told", told)
+
+
+@breaks("RES-CONF-5")
+def migrates_at_the_start_without_a_record(patch: Patch) -> None:
+    """The trail tells what the service started with, and not that it was migrated, nor how certain that is."""
+    sound = ConfigurationStore._record_start
+
+    def record(self: ConfigurationStore, *arguments: Any, migrated: bool) -> None:
+        del migrated
+        sound(self, *arguments, migrated=False)
+
+    patch(ConfigurationStore, "_record_start", record)
+
+
+@breaks("RES-MIGR-1")
+def takes_every_setting_for_a_difference(patch: Patch) -> None:
+    """The check calls old and new the same only if the preset has nothing beside it."""
+    sound = Migration.told
+
+    def told(self: Migration) -> dict[str, object]:
+        return {**sound(self), "check": {"same": len(self.document) == 1, "differences": []}}
+
+    patch(Migration, "told", told)

@@ -1,22 +1,14 @@
 """Mistakes with invalid configurations: what is applied of them, and what is told."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-from starlette.requests import Request
-from starlette.responses import Response
 
 from support.systems.assistant.app import (
     mistakes,
-    starting_configuration,
-    validation,
 )
-from support.systems.assistant.app.admin_configuration import AdminConfiguration
 from support.systems.assistant.app.configuration_document import Document
 from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.kept_configuration import Kept
-from support.systems.assistant.app.mistakes import ConfigurationError
 from support.systems.assistant.app.validation import Checked
 from support.systems.patched_variants import Patch, breaks
 
@@ -60,49 +52,6 @@ def names_one_mistake_at_a_time(patch: Patch) -> None:
         return sound(replace(self, mistakes=self.mistakes[:1]))
 
     patch(Checked, "valid", valid)
-
-
-@breaks("RES-CONF-4")
-def a_check_applies_what_it_checks(patch: Patch) -> None:
-    """A configuration that is only to be checked takes effect if it is right."""
-    validate, check = AdminConfiguration._validate, ConfigurationStore.check
-    only_checked: list[bool] = []
-
-    async def validates(self: AdminConfiguration, request: Request) -> Response:
-        only_checked.append(True)
-        try:
-            return await validate(self, request)
-        finally:
-            only_checked.clear()
-
-    def checks(self: ConfigurationStore, raw: object) -> Checked:
-        checked = check(self, raw)
-        if only_checked and not checked.mistakes:
-            self.document = checked.document
-            self.current = self._resolve(checked.document, self.current.version + 1)
-        return checked
-
-    patch(AdminConfiguration, "_validate", validates)
-    patch(ConfigurationStore, "check", checks)
-
-
-@breaks("RES-CONF-4")
-def starts_without_a_wrong_file(patch: Patch) -> None:
-    """With a configuration file that cannot be used, the service starts with defaults."""
-    sound = starting_configuration._content, validation.check
-
-    def content(file: Path) -> object:
-        try:
-            return sound[0](file)
-        except ConfigurationError:
-            return {}
-
-    def check(raw: object, *more: Any) -> Checked:
-        checked = sound[1](raw, *more)
-        return Checked({}, ()) if checked.mistakes else checked
-
-    patch(starting_configuration, "_content", content)
-    patch(starting_configuration, "check", check)
 
 
 @breaks("RES-MIGR-5")

@@ -45,7 +45,7 @@ def strategy_goes_before_attempts(patch: Patch) -> None:
     _patch_meaning(patch, meaning)
 
 
-@breaks("RES-MIGR-6")
+@breaks("RES-MIGR-1", "RES-MIGR-6")
 def always_waits_at_random(patch: Patch) -> None:
     """RETRY_JITTER_ENABLED=false is not read: waits are as irregular as the strategy has them."""
     _patch_meaning(
@@ -54,7 +54,7 @@ def always_waits_at_random(patch: Patch) -> None:
     )
 
 
-@breaks("RES-MIGR-6")
+@breaks("RES-MIGR-1", "RES-MIGR-6")
 def reads_waits_as_milliseconds(patch: Patch) -> None:
     """The old waits are taken for thousandths of a second, and the service hardly waits at all."""
 

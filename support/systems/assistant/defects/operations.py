@@ -1,11 +1,12 @@
 """Mistakes with operations that are registered, tuned and removed at run time."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from support.systems.assistant.app.breaker import Breaker, Breakers
 from support.systems.assistant.app.breaker_model import Permit
-from support.systems.assistant.app.configuration_store import ConfigurationStore
+from support.systems.assistant.app.configuration_store import ConfigurationStore, NothingSetError
 from support.systems.assistant.app.presets import PROMPTS
 from support.systems.patched_variants import Patch, breaks
 
@@ -70,5 +71,24 @@ def removal_forgets_the_file(patch: Patch) -> None:
             await sound(self, name, who)
         finally:
             self._start = start
+
+    patch(ConfigurationStore, "remove_operation", remove_operation)
+
+
+@breaks("RES-CONF-3")
+def new_operations_share_a_breaker(patch: Patch) -> None:
+    """An operation that was registered at run time has the breaker of summaries, so that one stops the other."""
+    sound = Breakers.of
+    patch(Breakers, "of", lambda self, name: sound(self, name if name in PROMPTS else "summarize"))
+
+
+@breaks("RES-CONF-3")
+def removes_what_was_never_set(patch: Patch) -> None:
+    """A removal of an operation for which nothing was set is answered as if it had done something."""
+    sound = ConfigurationStore.remove_operation
+
+    async def remove_operation(self: ConfigurationStore, *arguments: Any) -> None:
+        with suppress(NothingSetError):
+            await sound(self, *arguments)
 
     patch(ConfigurationStore, "remove_operation", remove_operation)

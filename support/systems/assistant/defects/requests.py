@@ -3,6 +3,7 @@
 import os
 import traceback
 from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +11,8 @@ from starlette.responses import Response
 
 from support.systems.assistant.app import json_reading, process, request_reading, responses, web
 from support.systems.assistant.app.keys import KeyRing
+from support.systems.assistant.app.model import Work
+from support.systems.assistant.app.process import Process
 from support.systems.assistant.app.request_reading import Asked
 from support.systems.assistant.app.responses import ApiError
 from support.systems.patched_variants import Patch, breaks
@@ -117,3 +120,26 @@ def a_wrong_body_ends_the_process(patch: Patch) -> None:
 
     sound = responses.read_body
     patch(process, "read_body", read_body)
+
+
+@breaks("RES-MIGR-5")
+def tells_people_one_mistake_at_a_time(patch: Patch) -> None:
+    """Of a request with several mistakes, the first is told."""
+    sound = request_reading._mistakes
+    patch(request_reading, "_mistakes", lambda *arguments: islice(sound(*arguments), 1))
+
+
+@breaks("RES-MIGR-5")
+def serves_before_it_checks(patch: Patch) -> None:
+    """A request is sent to the AI service at once, and looked at while it is answered."""
+    sound = Process.answer
+
+    async def answer(self: Process, request: Request) -> Response:
+        try:
+            return await sound(self, request)
+        except ApiError:
+            work = Work(responses.request_id(request), request.state.who, "summarize", "whatever was sent")
+            await self._orchestrator.answer(work, self._current().operations["summarize"])
+            raise
+
+    patch(Process, "answer", answer)

@@ -1,5 +1,6 @@
 """Mistakes with the file of the audit trail: what is not kept, and what goes unnoticed."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,3 +90,15 @@ def does_not_miss_the_end(patch: Patch) -> None:
         return sound(self, kind, request_id, limit, end, size)
 
     patch(Audit, "_read", read)
+
+
+@breaks("RES-MIGR-4")
+def hashes_with_a_salt(patch: Patch) -> None:
+    """Only the service itself can tell whether its trail is intact."""
+
+    class Salted:
+        @staticmethod
+        def sha256(text: bytes) -> Any:
+            return hashlib.sha256(b"salt" + text)
+
+    patch(audit_chain, "hashlib", Salted)
