@@ -11,13 +11,13 @@ Feature: Auditors find out who changed what and when, and engineers what became 
       Then the last change in the audit trail is by "<author>", made just now, from what was to what is
 
       Examples:
-        | edit                                                                | author |
-        | Ben sets default.retry.attempts to 4                                | ben    |
-        | Ana sets retry.attempts of "translate" to 2                         | ana    |
+        | edit                                                                 | author |
+        | Ben sets default.retry.attempts to 4                                 | ben    |
+        | Ana sets retry.attempts of "translate" to 2                          | ana    |
         | Ben registers "correct" with the instruction "Correct the spelling." | ben    |
-        | Ana removes "translate"                                             | ana    |
-        | Ben applies the preset "production"                                 | ben    |
-        | Ana has "RETRY_MAX_ATTEMPTS=2" migrated and applied                 | ana    |
+        | Ana removes "translate"                                              | ana    |
+        | Ben applies the preset "production"                                  | ben    |
+        | Ana has "RETRY_MAX_ATTEMPTS=2" migrated and applied                  | ana    |
 
     Scenario: A change that was refused
       Given Ana has set default.retry.attempts to 4
@@ -67,13 +67,13 @@ Feature: Auditors find out who changed what and when, and engineers what became 
       Then the audit trail is broken from there on
 
       Examples:
-        | tampers                                            |
-        | names another author of Ben's change               |
-        | does so, and corrects the hash of that line        |
-        | removes Ben's change                               |
-        | repeats Ben's change                               |
-        | exchanges Ben's change and the one before          |
-        | cuts off Ben's change and all that follows         |
+        | tampers                                          |
+        | gives Ben's change another author                |
+        | gives Ben's change another author and a new hash |
+        | removes Ben's change                             |
+        | repeats Ben's change                             |
+        | exchanges Ben's change and the one before        |
+        | cuts off Ben's change and all that follows       |
 
   @RES-EXC-5 @critical
   Rule: Every failed attempt of every request is recorded, and nothing else
@@ -86,9 +86,9 @@ Feature: Auditors find out who changed what and when, and engineers what became 
       And it has, of each person who met an error, the attempts and the source of the answer
 
       Examples:
-        | fails                                                          |
-        | answers 60 requests with error 503 and then works              |
-        | answers the first attempt of 1 in 3 requests with error 503    |
+        | fails                                                       |
+        | answers 60 requests with error 503 and then works           |
+        | answers the first attempt of 1 in 3 requests with error 503 |
 
     Scenario: Nothing has failed
       When 5 people ask for all kinds of things at once

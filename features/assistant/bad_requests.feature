@@ -11,13 +11,13 @@ Feature: Programs that ask wrongly learn how to ask, and nobody else notices
       And the AI service received exactly 0 requests
 
       Examples:
-        | body                              | status | error             |
-        | a request that ends early         | 400    | malformed_request |
-        | a list of requests                | 400    | malformed_request |
-        | a request with two texts          | 400    | malformed_request |
-        | bytes that are no text            | 400    | malformed_request |
-        | a request of 100,001 bytes        | 413    | too_large         |
-        | a request that is nested 40,000 levels deep | 400 | malformed_request |
+        | body                                        | status | error             |
+        | a request that ends early                   | 400    | malformed_request |
+        | a list of requests                          | 400    | malformed_request |
+        | a request with two texts                    | 400    | malformed_request |
+        | bytes that are no text                      | 400    | malformed_request |
+        | a request of 100,001 bytes                  | 413    | too_large         |
+        | a request that is nested 40,000 levels deep | 400    | malformed_request |
 
     Scenario Outline: A program sends <body>
       When a program sends <body>
@@ -27,18 +27,18 @@ Feature: Programs that ask wrongly learn how to ask, and nobody else notices
       And the AI service received exactly 0 requests
 
       Examples:
-        | body                                          | field            |
-        | a request without text                        | text             |
-        | a request with an empty text                  | text             |
-        | a request with a text of 20,001 characters    | text             |
-        | a request with a number for a text            | text             |
-        | a request with half a character               | text             |
-        | a request for an unknown operation            | operation        |
-        | a request with a list for an operation        | operation        |
-        | a request with an unknown field               | colour           |
-        | a request with a list for options             | options          |
-        | a request for an answer without a question    | options.question |
-        | a request with three mistakes                 | text, operation, colour |
+        | body                                       | field                   |
+        | a request without text                     | text                    |
+        | a request with an empty text               | text                    |
+        | a request with a text of 20,001 characters | text                    |
+        | a request with a number for a text         | text                    |
+        | a request with half a character            | text                    |
+        | a request for an unknown operation         | operation               |
+        | a request with a list for an operation     | operation               |
+        | a request with an unknown field            | colour                  |
+        | a request with a list for options          | options                 |
+        | a request for an answer without a question | options.question        |
+        | a request with three mistakes              | text, operation, colour |
 
     Scenario: The longest text that is allowed is no mistake, in whatever script
       When a program sends a request with a text of 20,000 Chinese characters
@@ -57,11 +57,11 @@ Feature: Programs that ask wrongly learn how to ask, and nobody else notices
       And the AI service received exactly 0 requests
 
       Examples:
-        | how                          |
-        | without a key                |
-        | with an unknown key          |
+        | how                              |
+        | without a key                    |
+        | with an unknown key              |
         | with the key of an administrator |
-        | with half a key              |
+        | with half a key                  |
 
     Scenario Outline: The administration is opened <how>
       When a program tries each page of the administration <how>

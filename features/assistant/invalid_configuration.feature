@@ -11,15 +11,15 @@ Feature: A mistake in the configuration is found before customers notice it, and
       And the configuration is as it was
 
       Examples: A number that is too high or too low
-        | field                             | value | advice   |
-        | operations.qa.retry.attempts      | 11    | 1, 10    |
-        | operations.qa.breaker.failures    | 0     | 1, 20    |
-        | default.breaker.open_s            | 0.05  | 0.1, 300 |
-        | default.breaker.probes            | 11    | 10       |
-        | rate_limit.per_minute             | 0     | 1, 10000 |
+        | field                          | value | advice   |
+        | operations.qa.retry.attempts   | 11    | 1, 10    |
+        | operations.qa.breaker.failures | 0     | 1, 20    |
+        | default.breaker.open_s         | 0.05  | 0.1, 300 |
+        | default.breaker.probes         | 11    | 10       |
+        | rate_limit.per_minute          | 0     | 1, 10000 |
 
       Examples: A name that is not known
-        | field            | value   | advice                                      |
+        | field            | value   | advice                                       |
         | default.strategy | "brave" | aggressive, balanced, conservative, critical |
         | preset           | "prod"  | simple, development, production              |
 
@@ -81,9 +81,9 @@ Feature: A mistake in the configuration is found before customers notice it, and
       Then its start is refused with exit status 64, and sentences about "<about>"
 
       Examples:
-        | what                                      | about                                                               |
+        | what                                        | about                                                               |
         | right settings together with three mistakes | default.strategy, operations.qa.retry.attempts, rate_limit.per_hour |
-        | a text that is not JSON                   | ASSISTANT_CONFIG_FILE                                               |
+        | a text that is not JSON                     | ASSISTANT_CONFIG_FILE                                               |
 
     Scenario: Two variables are wrong
       When another assistant is started with "ASSISTANT_LIMIT_ATTEMPTS=ten, ASSISTANT_CACHE_FRESH_S=-1"
@@ -98,14 +98,14 @@ Feature: A mistake in the configuration is found before customers notice it, and
       And the configuration is as it was
 
       Examples:
-        | what                                   | field                                   | value   |
-        | Every request is tried a hundred times | default.retry.attempts                  | 100     |
-        | The same, for one operation            | operations.sentiment.retry.attempts     | 100     |
-        | The breaker never opens                | operations.sentiment.breaker.failures   | 1000    |
-        | The breaker is open for a blink        | operations.sentiment.breaker.open_s     | 0.001   |
-        | A request may take a week              | operations.sentiment.retry.deadline_s   | 604800  |
+        | what                                   | field                                    | value   |
+        | Every request is tried a hundred times | default.retry.attempts                   | 100     |
+        | The same, for one operation            | operations.sentiment.retry.attempts      | 100     |
+        | The breaker never opens                | operations.sentiment.breaker.failures    | 1000    |
+        | The breaker is open for a blink        | operations.sentiment.breaker.open_s      | 0.001   |
+        | A request may take a week              | operations.sentiment.retry.deadline_s    | 604800  |
         | Any number of requests at a time       | operations.sentiment.bulkhead.concurrent | 1000000 |
-        | Any number of requests a minute        | rate_limit.per_minute                   | 1000000 |
+        | Any number of requests a minute        | rate_limit.per_minute                    | 1000000 |
 
     Scenario Outline: An instruction holds <what>
       When Ana sets operations.qa.prompt to <text>
@@ -113,12 +113,12 @@ Feature: A mistake in the configuration is found before customers notice it, and
       And the configuration is as it was
 
       Examples:
-        | what                        | text                              |
-        | a script                    | "<script>alert(1)</script>"       |
-        | a script in capital letters | "Answer. < SCRIPT src=//x.test>"  |
-        | a variable of the shell     | "Answer as ${USER} would."        |
-        | a template                  | "Answer as {{ config }} says."    |
-        | a control character         | "Answer.\u001b[2J"                |
+        | what                        | text                             |
+        | a script                    | "<script>alert(1)</script>"      |
+        | a script in capital letters | "Answer. < SCRIPT src=//x.test>" |
+        | a variable of the shell     | "Answer as ${USER} would."       |
+        | a template                  | "Answer as {{ config }} says."   |
+        | a control character         | "Answer.\u001b[2J"               |
 
     Scenario Outline: A configuration <that>
       When Ana sends a configuration <that>
@@ -126,12 +126,12 @@ Feature: A mistake in the configuration is found before customers notice it, and
       And the configuration is as it was
 
       Examples:
-        | that                                       | status | error                 |
-        | of more than 100,000 bytes                 | 413    | too_large             |
-        | that is nested 11 levels deep              | 422    | invalid_configuration |
-        | that is nested 40,000 levels deep          | 422    | invalid_configuration |
-        | in which a name stands twice               | 400    | malformed_request     |
-        | that ends early                            | 400    | malformed_request     |
-        | with 101 operations                        | 422    | invalid_configuration |
-        | with an operation called "../qa"           | 422    | invalid_configuration |
-        | with a new operation without instruction   | 422    | invalid_configuration |
+        | that                                     | status | error                 |
+        | of more than 100,000 bytes               | 413    | too_large             |
+        | that is nested 11 levels deep            | 422    | invalid_configuration |
+        | that is nested 40,000 levels deep        | 422    | invalid_configuration |
+        | in which a name stands twice             | 400    | malformed_request     |
+        | that ends early                          | 400    | malformed_request     |
+        | with 101 operations                      | 422    | invalid_configuration |
+        | with an operation called "../qa"         | 422    | invalid_configuration |
+        | with a new operation without instruction | 422    | invalid_configuration |

@@ -10,11 +10,11 @@ Feature: Teams move from the old variables to presets, and their customers notic
       And the configuration is as it was
 
       Examples:
-        | what                               | variables                                                                                                            | preset      | overrides |
-        | A moderate configuration           | DEFAULT_RESILIENCE_STRATEGY=balanced, RETRY_MAX_ATTEMPTS=3                                                           | simple      | 0         |
-        | A configuration of developers      | DEFAULT_RESILIENCE_STRATEGY=aggressive                                                                               | development | 0         |
-        | A configuration of production      | SENTIMENT_RESILIENCE_STRATEGY=aggressive, SUMMARIZE_RESILIENCE_STRATEGY=conservative, QA_RESILIENCE_STRATEGY=critical | production  | 0         |
-        | One setting of its own             | RETRY_MAX_ATTEMPTS=4                                                                                                 | simple      | 1         |
+        | what                          | variables                                                                                                             | preset      | overrides |
+        | A moderate configuration      | DEFAULT_RESILIENCE_STRATEGY=balanced, RETRY_MAX_ATTEMPTS=3                                                            | simple      | 0         |
+        | A configuration of developers | DEFAULT_RESILIENCE_STRATEGY=aggressive                                                                                | development | 0         |
+        | A configuration of production | SENTIMENT_RESILIENCE_STRATEGY=aggressive, SUMMARIZE_RESILIENCE_STRATEGY=conservative, QA_RESILIENCE_STRATEGY=critical | production  | 0         |
+        | One setting of its own        | RETRY_MAX_ATTEMPTS=4                                                                                                  | simple      | 1         |
 
     Scenario: An assistant starts with old variables
       Given an assistant starts with "RETRY_MAX_ATTEMPTS=2, QA_RESILIENCE_STRATEGY=critical, CIRCUIT_BREAKER_FAILURE_THRESHOLD=3" and without a configuration file
@@ -48,13 +48,13 @@ Feature: Teams move from the old variables to presets, and their customers notic
       And there are warnings about "<warned>"
 
       Examples:
-        | what                            | variables                                               | confidence | warned                       |
-        | All is carried over as it is    | RETRY_MAX_ATTEMPTS=4, CIRCUIT_BREAKER_FAILURE_THRESHOLD=7 | 1.0      | nothing                      |
-        | Beyond the operator's limits    | RETRY_MAX_ATTEMPTS=25                                   | 0.8        | RETRY_MAX_ATTEMPTS           |
-        | Another growth of the waits     | RETRY_EXPONENTIAL_MULTIPLIER=3                          | 0.7        | RETRY_EXPONENTIAL_MULTIPLIER |
-        | A breaker that was switched off | CIRCUIT_BREAKER_ENABLED=false                           | 0.6        | CIRCUIT_BREAKER_ENABLED      |
-        | A value that cannot be read     | RETRY_MAX_ATTEMPTS=many                                 | 0.5        | RETRY_MAX_ATTEMPTS           |
-        | Several doubts                  | RETRY_MAX_ATTEMPTS=25, CIRCUIT_BREAKER_ENABLED=no, RETRIES=3 | 0.24  | RETRY_MAX_ATTEMPTS, CIRCUIT_BREAKER_ENABLED, RETRIES |
+        | what                            | variables                                                    | confidence | warned                                               |
+        | All is carried over as it is    | RETRY_MAX_ATTEMPTS=4, CIRCUIT_BREAKER_FAILURE_THRESHOLD=7    | 1.0        | nothing                                              |
+        | Beyond the operator's limits    | RETRY_MAX_ATTEMPTS=25                                        | 0.8        | RETRY_MAX_ATTEMPTS                                   |
+        | Another growth of the waits     | RETRY_EXPONENTIAL_MULTIPLIER=3                               | 0.7        | RETRY_EXPONENTIAL_MULTIPLIER                         |
+        | A breaker that was switched off | CIRCUIT_BREAKER_ENABLED=false                                | 0.6        | CIRCUIT_BREAKER_ENABLED                              |
+        | A value that cannot be read     | RETRY_MAX_ATTEMPTS=many                                      | 0.5        | RETRY_MAX_ATTEMPTS                                   |
+        | Several doubts                  | RETRY_MAX_ATTEMPTS=25, CIRCUIT_BREAKER_ENABLED=no, RETRIES=3 | 0.24       | RETRY_MAX_ATTEMPTS, CIRCUIT_BREAKER_ENABLED, RETRIES |
 
   @RES-MIGR-6 @critical
   Rule: The migrated configuration behaves as the old one did, counted at the AI service
@@ -66,11 +66,11 @@ Feature: Teams move from the old variables to presets, and their customers notic
       Then the AI service received exactly <count> requests
 
       Examples:
-        | what                              | variables                                                                     | operation | count |
-        | The breaker goes before attempts  | RETRY_MAX_ATTEMPTS=4, CIRCUIT_BREAKER_FAILURE_THRESHOLD=6                     | summaries | 6     |
-        | A strategy for all, one for one   | DEFAULT_RESILIENCE_STRATEGY=critical, SENTIMENT_RESILIENCE_STRATEGY=aggressive | sentiments | 3    |
-        | Attempts go before the strategy   | QA_RESILIENCE_STRATEGY=critical, RETRY_MAX_ATTEMPTS=1                         | answers to questions | 4 |
-        | The breaker was switched off      | CIRCUIT_BREAKER_ENABLED=false, RETRY_MAX_ATTEMPTS=4                           | summaries | 16    |
+        | what                             | variables                                                                      | operation            | count |
+        | The breaker goes before attempts | RETRY_MAX_ATTEMPTS=4, CIRCUIT_BREAKER_FAILURE_THRESHOLD=6                      | summaries            | 6     |
+        | A strategy for all, one for one  | DEFAULT_RESILIENCE_STRATEGY=critical, SENTIMENT_RESILIENCE_STRATEGY=aggressive | sentiments           | 3     |
+        | Attempts go before the strategy  | QA_RESILIENCE_STRATEGY=critical, RETRY_MAX_ATTEMPTS=1                          | answers to questions | 4     |
+        | The breaker was switched off     | CIRCUIT_BREAKER_ENABLED=false, RETRY_MAX_ATTEMPTS=4                            | summaries            | 16    |
 
     Scenario: The waits are those of before
       Given Ana has had "RETRY_EXPONENTIAL_MIN=0.1, RETRY_EXPONENTIAL_MAX=0.3, RETRY_JITTER_ENABLED=false, RETRY_MAX_ATTEMPTS=4" migrated and applied

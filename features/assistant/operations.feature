@@ -40,9 +40,9 @@ Feature: Teams add and tune operations while people are being served
       Then the AI service received exactly <count> requests for <operation>
 
       Examples: The attempts before, and one more
-        | operation               | count |
-        | "translate"             | 4     |
-        | answers to questions    | 5     |
+        | operation            | count |
+        | "translate"          | 4     |
+        | answers to questions | 5     |
 
     Scenario: What was registered at run time is removed
       When Ana removes "translate"

@@ -18,15 +18,15 @@ Feature: Every environment, and every kind of work, gets as many attempts as sui
       And the AI service received exactly <answers> requests for answers to questions
 
       Examples: It is told by name
-        | variables                                                  | environment | confidence | variable              | summaries | sentiments | answers |
-        | ENVIRONMENT=prod                                           | production  | 0.95       | ENVIRONMENT           | 5         | 2          | 7       |
-        | ASSISTANT_ENVIRONMENT=testing, ENVIRONMENT=production      | testing     | 1.0        | ASSISTANT_ENVIRONMENT | 2         | 2          | 2       |
-        | ASSISTANT_ENVIRONMENT=blue, KUBERNETES_SERVICE_HOST=10.0.0.1 | unknown   | 0.0        | ASSISTANT_ENVIRONMENT | 3         | 3          | 3       |
+        | variables                                                    | environment | confidence | variable              | summaries | sentiments | answers |
+        | ENVIRONMENT=prod                                             | production  | 0.95       | ENVIRONMENT           | 5         | 2          | 7       |
+        | ASSISTANT_ENVIRONMENT=testing, ENVIRONMENT=production        | testing     | 1.0        | ASSISTANT_ENVIRONMENT | 2         | 2          | 2       |
+        | ASSISTANT_ENVIRONMENT=blue, KUBERNETES_SERVICE_HOST=10.0.0.1 | unknown     | 0.0        | ASSISTANT_ENVIRONMENT | 3         | 3          | 3       |
 
       Examples: It can be guessed
-        | variables                                   | environment | confidence | variable                | summaries | sentiments | answers |
-        | DEBUG=true, HOSTNAME=web-prod-1             | development | 0.7        | DEBUG                   | 2         | 2          | 2       |
-        | KUBERNETES_SERVICE_HOST=10.0.0.1            | production  | 0.6        | KUBERNETES_SERVICE_HOST | 5         | 2          | 7       |
+        | variables                        | environment | confidence | variable                | summaries | sentiments | answers |
+        | DEBUG=true, HOSTNAME=web-prod-1  | development | 0.7        | DEBUG                   | 2         | 2          | 2       |
+        | KUBERNETES_SERVICE_HOST=10.0.0.1 | production  | 0.6        | KUBERNETES_SERVICE_HOST | 5         | 2          | 7       |
 
     Scenario Outline: The host name tells <environment>
       Given an assistant starts with "HOSTNAME=<host>" and without a configuration file
@@ -69,10 +69,10 @@ Feature: Every environment, and every kind of work, gets as many attempts as sui
       And the AI service received exactly 4 requests for answers to questions
 
       Examples:
-        | what                   | field                                 | value        | requests   |
-        | more attempts          | operations.sentiment.retry.attempts   | 5            | 5 requests |
-        | one attempt            | operations.sentiment.retry.attempts   | 1            | 1 request  |
-        | a strategy of their own | operations.sentiment.strategy        | "critical"   | 7 requests |
+        | what                    | field                               | value      | requests   |
+        | more attempts           | operations.sentiment.retry.attempts | 5          | 5 requests |
+        | one attempt             | operations.sentiment.retry.attempts | 1          | 1 request  |
+        | a strategy of their own | operations.sentiment.strategy       | "critical" | 7 requests |
 
     Scenario: Two settings for the same operation add up
       Given an administrator has set operations.qa.strategy to "aggressive"

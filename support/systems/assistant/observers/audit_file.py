@@ -73,8 +73,8 @@ def _another_author_hashed(lines: list[str], index: int) -> list[str]:
 
 
 TAMPERINGS: Mapping[str, Tampering] = {
-    "names another author of Ben's change": _another_author,
-    "does so, and corrects the hash of that line": _another_author_hashed,
+    "gives Ben's change another author": _another_author,
+    "gives Ben's change another author and a new hash": _another_author_hashed,
     "removes Ben's change": lambda lines, index: [*lines[:index], *lines[index + 1 :]],
     "repeats Ben's change": lambda lines, index: [*lines[: index + 1], *lines[index:]],
     "exchanges Ben's change and the one before": lambda lines, index: [
