@@ -30,7 +30,7 @@ class Watched:
             self.rules(event)
 
     def compare(self, **states):
-        self.rules.compare(states)
+        self.rules.compare(states, self.rules.of_breakers())
         return [(alert.kind, alert.state) for alert in self.announced]
 
 
@@ -152,6 +152,13 @@ def test_a_breaker_that_opens_is_told_once_until_it_closes(watched):
 def test_a_breaker_that_another_instance_closed_is_cleared(watched):
     watched.see(BreakerMoved("qa", CLOSED, OPEN, "server_error"))
     assert watched.compare(qa=CLOSED)[1:] == [(AlertKind.BREAKER_OPEN, AlertState.CLEARED)]
+
+
+def test_a_breaker_that_opens_while_the_states_are_looked_at_is_not_cleared(watched):
+    raised_before = watched.rules.of_breakers()
+    watched.see(BreakerMoved("qa", CLOSED, OPEN, "server_error"))
+    watched.rules.compare({"qa": CLOSED}, raised_before)
+    assert [alert.state for alert in watched.announced] == [AlertState.RAISED]
 
 
 def test_the_instance_whose_probe_failed_does_not_tell_of_a_breaker_that_another_opened(watched):

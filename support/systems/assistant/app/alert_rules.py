@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from support.systems.assistant.app.alert import AlertKind
+from support.systems.assistant.app.alert import Alert, AlertKind
 from support.systems.assistant.app.alert_book import AlertBook, Subject
 from support.systems.assistant.app.benchmarks import Result
 from support.systems.assistant.app.events import (
@@ -51,10 +51,18 @@ class AlertRules:
             case _:
                 pass
 
-    def compare(self, states: Mapping[str, BreakerState]) -> None:
-        """Compare the last seconds with the thresholds; clear alerts of breakers that others have closed (*states* as of now)."""
-        for subject in self._book.subjects(AlertKind.BREAKER_OPEN):
-            if states.get(subject.name, BreakerState.CLOSED) is BreakerState.CLOSED:
+    def of_breakers(self) -> dict[Subject, Alert]:
+        """The active alerts of open breakers."""
+        return {subject: self._book.active[subject] for subject in self._book.subjects(AlertKind.BREAKER_OPEN)}
+
+    def compare(self, states: Mapping[str, BreakerState], raised_before: Mapping[Subject, Alert]) -> None:
+        """Compare the last seconds with the thresholds, and clear alerts of breakers that others have closed.
+
+        *states* were looked at after the alerts *raised_before*: a breaker that opened during the look may be closed in them.
+        """
+        for subject, alert in raised_before.items():
+            closed = states.get(subject.name, BreakerState.CLOSED) is BreakerState.CLOSED
+            if closed and self._book.active.get(subject) is alert:
                 self._book.clear(subject, _closed(subject.name))
         earliest = self._clock() - self.settings.window_s
         for window in self._windows.values():

@@ -70,5 +70,6 @@ class Monitoring:
     async def _compare(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            self._rules.compare(await self._states())
+            raised_before = self._rules.of_breakers()
+            self._rules.compare(await self._states(), raised_before)
             await self.history.write()
