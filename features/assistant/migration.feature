@@ -73,7 +73,7 @@ Feature: Teams move from the old variables to presets, and their customers notic
         | The breaker was switched off     | CIRCUIT_BREAKER_ENABLED=false, RETRY_MAX_ATTEMPTS=4                            | summaries            | 16    |
 
     Scenario: The waits are those of before
-      Given Ana has had "RETRY_EXPONENTIAL_MIN=0.1, RETRY_EXPONENTIAL_MAX=0.3, RETRY_JITTER_ENABLED=false, RETRY_MAX_ATTEMPTS=4" migrated and applied
+      Given Ana has had "RETRY_EXPONENTIAL_MIN=0.1, RETRY_EXPONENTIAL_MAX=0.3, RETRY_JITTER_ENABLED=no, RETRY_JITTER_MAX=3, RETRY_MAX_ATTEMPTS=4" migrated and applied
       And the AI service answers with error 503
       When a person asks for a summary
       Then the AI service was asked again after 0.1 seconds, then twice as long, 0.3 seconds at most, and up to 0 seconds more

@@ -45,12 +45,11 @@ def strategy_goes_before_attempts(patch: Patch) -> None:
     _patch_meaning(patch, meaning)
 
 
-@breaks("RES-MIGR-1", "RES-MIGR-6")
+@breaks("RES-MIGR-6")
 def always_waits_at_random(patch: Patch) -> None:
-    """RETRY_JITTER_ENABLED=false is not read: waits are as irregular as the strategy has them."""
+    """RETRY_JITTER_ENABLED=false is not read: waits are as irregular as RETRY_JITTER_MAX has them."""
     _patch_meaning(
-        patch,
-        lambda meaning, _: replace(meaning, jitter_s=STRATEGIES[meaning.strategy].retry.jitter_s),
+        patch, lambda meaning, values: replace(meaning, jitter_s=values.get("RETRY_JITTER_MAX", meaning.jitter_s))
     )
 
 

@@ -46,9 +46,8 @@ def refuses_and_applies(patch: Patch) -> None:
     async def replaced(
         self: ConfigurationStore, raw: Any, who: str, action: str = "replaced", version: int | None = None
     ) -> None:
-        other = version is not None and version != self.current.version
         await sound(self, raw, who, action)
-        if other:
+        if version is not None and self.current.version != version + 1:
             raise OtherVersionError
 
     patch(ConfigurationStore, "replace", replaced)
