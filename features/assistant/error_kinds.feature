@@ -160,6 +160,7 @@ Feature: People wait for another attempt only where it can help
 
     Scenario: Many people ask at once
       Given the assistant gives up on a service after 20 failures, for 30 seconds
+      And an answer may take 3 seconds, and is slow after 2 seconds
       And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 30 people ask for summaries at once
       Then every person gets the answer to their own question

@@ -117,6 +117,7 @@ Feature: People get an answer to every request, and the AI service gets no reque
 
     Scenario: Every third request fails at first
       Given the assistant gives up on a service after 20 failures, for 30 seconds
+      And an answer may take 3 seconds, and is slow after 2 seconds
       And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 40 people ask for summaries at once
       Then every person gets the answer to their own question
@@ -125,6 +126,7 @@ Feature: People get an answer to every request, and the AI service gets no reque
     Scenario: Every third request fails at first, and two assistants serve the people
       Given a second assistant runs
       And the assistant gives up on a service after 20 failures, for 30 seconds
+      And an answer may take 3 seconds, and is slow after 2 seconds
       And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 40 people ask for summaries at once
       Then every person gets the answer to their own question

@@ -157,12 +157,6 @@ def names_the_last_failure_first(patch: Patch) -> None:
 
 
 @breaks("RES-EXC-5")
-def audits_only_the_last_attempt(patch: Patch) -> None:
-    """Failed attempts that are followed by another do not reach the audit trail."""
-    _observe(patch, lambda event: None if isinstance(event, AttemptEnded) and event.decision == "retry" else event)
-
-
-@breaks("RES-EXC-5")
 def audits_every_decision_as_a_retry(patch: Patch) -> None:
     """The audit trail has what is decided as a rule, not what was decided."""
     _observe(patch, lambda event: replace(event, decision="retry") if isinstance(event, AttemptEnded) else event)
