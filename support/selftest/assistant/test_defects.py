@@ -12,14 +12,15 @@ from support.systems.assistant.defects import DEFECTS
 
 @pytest.fixture
 def put_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    return lambda name: DEFECTS[name].apply(monkeypatch.setattr)
+    def patch(owner: object, name: str, replacement: object) -> None:
+        monkeypatch.setattr(owner, name, replacement)
+
+    return lambda name: DEFECTS[name].apply(patch)
 
 
 def test_a_variant_changes_what_the_service_does(put_on: Callable[[str], None]) -> None:
-    refused = AttemptError(Kind.MISCONFIGURED, 401)
-    assert refused.policy.repeat is Repeat.NEVER
     put_on("repeats-permanent-errors")
-    assert refused.policy.repeat is Repeat.AFTER_BACKOFF
+    assert AttemptError(Kind.MISCONFIGURED, 401).policy.repeat is Repeat.AFTER_BACKOFF
 
 
 def test_a_variant_changes_one_part_of_the_breakers_script(put_on: Callable[[str], None]) -> None:
