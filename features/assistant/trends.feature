@@ -9,8 +9,8 @@ Feature: Managers see how the assistant has fared, today and before
 
     Scenario: Good and bad answers
       Given the AI service answers the first attempt of 1 in 3 requests with error 503
-      And 20 people have asked for all kinds of things, which the history has recorded
-      When the AI service recovers and from then on answers with error 503 for sentiments
+      When 20 people ask for all kinds of things at once
+      And the AI service recovers and from then on answers with error 503 for sentiments
       And 3 people keep asking for all kinds of things for 1 second
       Then within 1 second the history adds up to what people were answered and the AI service received
 
@@ -53,6 +53,7 @@ Feature: Managers see how the assistant has fared, today and before
         | reads its settings again    |
 
     Scenario: What is not yet recorded is recorded at the end
+      Given the history is recorded every 60 seconds
       When 10 people ask for all kinds of things at once
       And the assistant is restarted
       Then within 1 second the history adds up to what people were answered and the AI service received

@@ -11,7 +11,7 @@ from support.standins.received_alerts import AlertInbox
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.observers.alerts import Problem, Told, lacks, told_of
 
-SOON = timedelta(seconds=10)
+SOON = timedelta(seconds=5)
 
 
 @then("within {limit:Duration} the on-call engineers are alerted that {problem:Problem}")

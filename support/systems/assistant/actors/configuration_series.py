@@ -107,6 +107,19 @@ def at_once(administrator: Administrator, count: int) -> Rivals:
         return Rivals(dict(zip(numbers, pool.map(change, numbers), strict=True)))
 
 
+def large(number: int, operations: int) -> dict[str, Any]:
+    """So many *operations*, those from the start among them; another one for each *number*."""
+    part = {
+        "strategy": "critical",
+        "prompt": instruction(number + 1),
+        "retry": {"attempts": _attempts(number), "deadline_s": 30},
+        "bulkhead": {"concurrent": 20},
+    }
+    names = [one.api for one in Operation]
+    names += [f"operation_{one}" for one in range(operations - len(names))]
+    return {"preset": "simple", "operations": dict.fromkeys(names, part)}
+
+
 def instruction(number: int) -> str:
     return f"Change {number}"
 

@@ -20,6 +20,7 @@ SHORT_TIMES: Configuration = {
         },
         "breaker": {"failures": 5, "open_s": 0.5, "probes": 2, "minimum_calls": 5, "slow_call_s": 0.3},
     },
+    "rate_limit": {"per_minute": 10000},
     "alerts": {"minimum_requests": 10, "window_s": 2},
 }
 

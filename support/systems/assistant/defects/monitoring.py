@@ -1,1 +1,0 @@
-"""Mistakes with health, metrics, alerts, history and benchmarks."""
