@@ -3,10 +3,10 @@
 import pytest
 
 from support.core.errors import InconclusiveError
+from support.faults.chaos import execution
+from support.faults.chaos.execution import ScheduleExecution
 from support.faults.chaos.schedule import ScheduledFault
 from support.faults.model import Crash, Freeze, Outage
-from support.systems.catalog import chaos_runner
-from support.systems.catalog.chaos_runner import _ScheduleExecution
 from support.systems.catalog.targets import DATABASE, PROVIDER
 
 
@@ -30,7 +30,7 @@ class Desk:
 
 class RecoveryMonitor:
     def fault_injected(self, target): ...
-    def fault_removed(self, target, relief): ...
+    def fault_removed(self, scheduled, at): ...
 
 
 class SeededRandom:
@@ -38,7 +38,7 @@ class SeededRandom:
 
 
 def run(desk, *strikes):
-    _ScheduleExecution(desk, RecoveryMonitor(), SeededRandom(), strikes).run()
+    ScheduleExecution(desk, RecoveryMonitor(), SeededRandom(), strikes).run()
     return desk.acts
 
 
@@ -62,7 +62,7 @@ def test_a_target_is_struck_again_only_when_it_was_lifted():
 
 
 def test_a_fault_that_is_never_met_is_inconclusive(monkeypatch):
-    monkeypatch.setattr(chaos_runner, "MAX_USE_DELAY_S", 0.02)
+    monkeypatch.setattr(execution, "MAX_USE_DELAY_S", 0.02)
 
     with pytest.raises(InconclusiveError, match="has not used the provider while it is down"):
         run(Desk(patience=10**9), ScheduledFault(0.0, PROVIDER, Outage(), 0.01))

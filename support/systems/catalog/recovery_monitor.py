@@ -10,6 +10,7 @@ from support.core.background import Background
 from support.core.errors import BrokenHarnessError
 from support.core.eventually import patiently
 from support.core.target import Target
+from support.faults.chaos.schedule import ScheduledFault
 from support.measure.recovery import MeasuredTime
 from support.measure.recovery_clock import ObservedRecovery, RecoveryStart
 from support.systems.catalog.actors.operator import Operator
@@ -45,10 +46,10 @@ class RecoveryMonitor(Background):
         with self._lock:
             self._awaited.pop(target, None)
 
-    def fault_removed(self, target: Target, relief: RecoveryStart) -> None:
-        """Wait for the recovery of *target*, measured from *relief* (for a killed service: the begin of its restart)."""
+    def fault_removed(self, scheduled: ScheduledFault, at: float) -> None:
+        """Wait for the recovery of its target, measured from *at* (for a killed service: the begin of its restart)."""
         with self._lock:
-            self._awaited[target] = relief
+            self._awaited[scheduled.target] = RecoveryStart(at, scheduled.what, "the fault was lifted")
 
     def wait_for_recoveries(self) -> None:
         """Wait a few seconds for pending recoveries. Longer ones are left to the check of the steady state."""
