@@ -45,9 +45,9 @@ Feature: Auditors find out who changed what and when, and engineers what became 
     Scenario: The assistant is killed while it writes
       Given Ben has set default.retry.attempts to 4
       When the assistant is killed in the middle of a line of the audit trail, and is started again
-      Then the audit trail tells that it was repaired
+      Then the audit trail is intact
+      And the audit trail tells that it was repaired
       And the last change in the audit trail is by "ben", of default.retry.attempts from 3 to 4
-      And the audit trail is intact
 
   @RES-MIGR-4 @critical
   Rule: Tampering with the record shows

@@ -59,8 +59,8 @@ Feature: A mistake in the configuration is found before customers notice it, and
       And the AI service answers with error 503
       When the assistant starts anew
       And a person asks for a sentiment
-      Then the configuration is as it was
-      And the AI service received exactly 4 requests
+      Then the AI service received exactly 4 requests
+      And the configuration is as it was
 
     Scenario: A configuration is only checked
       When Ana has right settings together with three mistakes checked

@@ -22,18 +22,22 @@ from support.systems.patched_variants import Patch, breaks
 def reads_the_configuration_for_each_attempt(patch: Patch) -> None:
     """A request that is in progress goes on under the new configuration."""
     in_force: dict[str, Effective] = {}
-    apply, call = ConfigurationStore._apply, Attempts._call
+    load, apply, call = ConfigurationStore._load, ConfigurationStore._apply, Attempts._call
+
+    def loaded(self: ConfigurationStore) -> None:
+        load(self)
+        in_force["now"] = self.current
 
     async def applied(self: ConfigurationStore, *arguments: Any) -> None:
         await apply(self, *arguments)
         in_force["now"] = self.current
 
     async def calls(self: Attempts, progress: Progress, *more: Any) -> str:
-        now = in_force.get("now")
-        if now:
-            progress.settings = now.operations[progress.settings.name]
+        name = progress.settings.name
+        progress.settings = in_force["now"].operations.get(name, progress.settings)
         return await call(self, progress, *more)
 
+    patch(ConfigurationStore, "_load", loaded)
     patch(ConfigurationStore, "_apply", applied)
     patch(Attempts, "_call", calls)
 

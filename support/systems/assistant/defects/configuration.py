@@ -9,9 +9,21 @@ from support.systems.assistant.app.ai_service import AiService
 from support.systems.assistant.app.configuration_document import DefaultPart, OperationPart
 from support.systems.assistant.app.configuration_store import ConfigurationStore
 from support.systems.assistant.app.model import Effective
-from support.systems.assistant.app.presets import PROMPTS, Preset
+from support.systems.assistant.app.presets import PRESETS, PROMPTS, Preset
 from support.systems.assistant.app.process import Process
 from support.systems.patched_variants import Patch, breaks
+
+
+@breaks("RES-CONF-1", spills=("RES-CONF-5",))
+def production_has_no_quick_work(patch: Patch) -> None:
+    """In production, sentiments are tried as often as anything else."""
+    _patch_production(patch, "sentiment")
+
+
+@breaks("RES-CONF-1", spills=("RES-CONF-5",))
+def production_has_no_important_work(patch: Patch) -> None:
+    """In production, answers to questions are given up as soon as anything else."""
+    _patch_production(patch, "qa")
 
 
 @breaks("RES-CONF-1")
@@ -93,3 +105,10 @@ def _general(effective: Effective) -> Effective:
         name: replace(one, retry=general.retry, breaker=general.breaker) for name, one in effective.operations.items()
     }
     return replace(effective, operations=operations)
+
+
+def _patch_production(patch: Patch, usual: str) -> None:
+    """The operation *usual* gets no strategy of its own there."""
+    sound = PRESETS["production"]
+    operations = {name: strategy for name, strategy in sound.operations.items() if name != usual}
+    patch(resolution, "PRESETS", {**PRESETS, "production": replace(sound, operations=operations)})
