@@ -10,9 +10,9 @@ Feature: People do not notice that we change the configuration
       When 20 people keep asking for all kinds of things while Ana changes the configuration 30 times
       Then every answer is live
 
-    Scenario Outline: A request waits for its second attempt while <what>
+    Scenario Outline: A request waits for its next attempt while <what>
       Given the assistant waits 0.4 seconds before it tries again
-      And the AI service answers 1 requests with error 503 and then works
+      And the AI service answers 2 requests with error 503 and then works
       And a person has asked for a summary, and waits for the answer
       When Ana sets <field> to <value>
       And those who waited are answered
