@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
-from support.core.journal import Event, Journal
+from support.core.errors import BrokenHarnessError, UsageError
+from support.core.journal import Event, Journal, read_journal
 from support.faults.chaos.schedule import ExclusiveGroup, Menu, Schedule, random_schedule, recorded_schedule
 
 
@@ -39,3 +41,11 @@ class SeededRandom:
     def recorded_schedule(self, menu: Menu) -> Schedule:
         """Return the random faults that this run has recorded for this scenario so far."""
         return recorded_schedule(self._journal.events, self._scenario, menu)
+
+
+def earlier_events(replay: str) -> list[Event] | None:
+    """The events of the journal *replay*, a path; None if it is empty. Raises `UsageError`."""
+    try:
+        return read_journal(Path(replay)) if replay else None
+    except BrokenHarnessError as unreadable:
+        raise UsageError(f"replay cannot be read: {unreadable}; give the journal.jsonl of an earlier run") from None

@@ -16,17 +16,20 @@ from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
 from support.environments.parts import Parts
 from support.environments.service_log import ServiceLog
+from support.faults.chaos.seeded_random import SeededRandom, earlier_events
 from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
 from support.reporting.figures import suite_share
 from support.reporting.timeline_model import TimelineEvents
 from support.systems.assistant.actors.administrator import Administrator
+from support.systems.assistant.actors.continuous_requests import ContinuousRequests
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Operator
 from support.systems.assistant.actors.pending import PendingRequests
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Person
+from support.systems.assistant.chaos_runner import ChaosRunner
 from support.systems.assistant.clients import administrator, api, connect
 from support.systems.assistant.dependencies import dependencies
 from support.systems.assistant.environment import configuration_file, open_site
@@ -53,6 +56,7 @@ class AssistantSession:
         self._settings = settings
         self._lacking = settings.of(AssistantSettings).lacking
         self._journal = journal
+        self._earlier = earlier_events(settings.replay)
         self._clients = connect(site, self._lacking)
         self._stored = StoredData(self._clients.redis)
         found = dependencies(site, self._clients, self._bypassed())
@@ -64,12 +68,14 @@ class AssistantSession:
     def scenario(self, name: str, _tags: Collection[str] = ()) -> Iterator[Stage]:
         """A stage on an assistant in its initial state: empty stores, all parts running, no fault."""
         began = time.monotonic()
-        self._reset(seed=zlib.crc32(f"{self._settings.seed}/{name}".encode()))
+        seed = zlib.crc32(f"{self._settings.seed}/{name}".encode())
+        self._reset(seed)
         clients, site = self._clients, self.site
         desk = FaultDesk(name, self.dependencies, self._journal)
         lacking = self._lacking
         fleet = Fleet(site, lambda url: api(url, lacking), lambda client: administrator(client, lacking))
-        first, pending = fleet.instances[0], PendingRequests()
+        first, pending, people = fleet.instances[0], PendingRequests(), ContinuousRequests()
+        chance = SeededRandom(self._settings.seed, name, self._journal, self._earlier)
         stage = Stage(
             desk,
             self._unless("instances", fleet, "add"),
@@ -77,6 +83,8 @@ class AssistantSession:
             Person(clients.assistant),
             People(fleet),
             pending,
+            people,
+            ChaosRunner(desk, chance),
             first.administrator,
             first.on_call,
             Operator(site, fleet),
@@ -90,7 +98,7 @@ class AssistantSession:
         )
         prepared_s = time.monotonic() - began
         try:
-            with fleet, desk, pending:
+            with fleet, desk, pending, people:
                 yield stage
         finally:
             suite_share(name, prepared_s + desk.overhead_s)

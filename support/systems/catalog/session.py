@@ -6,19 +6,18 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from support.behave_runtime.recording import Recording
 from support.behave_runtime.stage import Stage
-from support.core.errors import BrokenHarnessError, NotApplicableError, UsageError
-from support.core.journal import Event, Journal, read_journal
+from support.core.errors import BrokenHarnessError, NotApplicableError
+from support.core.journal import Journal
 from support.core.settings import Settings
 from support.core.target import Target
 from support.core.unavailable import absent, unless_lacking
 from support.environments.choice import choose
 from support.environments.parts import Parts
-from support.faults.chaos.seeded_random import SeededRandom
+from support.faults.chaos.seeded_random import SeededRandom, earlier_events
 from support.faults.desk import FaultDesk
 from support.faults.injectors.link import bypassed
 from support.measure.link_traffic import LinkTraffic
@@ -67,7 +66,7 @@ class CatalogSession:
         self._journal = journal
         self._proxy = site.proxy
         self._clients = connect(site, self._lacking)
-        self._earlier = _earlier(settings.replay)
+        self._earlier = earlier_events(settings.replay)
         found = dependencies(site, self._clients, self._bypassed())
         if site.shared and EVERY_SCENARIO not in site.lacking:  # after the stores were shown to be the catalog's
             refuse_other_timings(site, self._clients.catalog, self._clients.stores.clear)
@@ -188,11 +187,3 @@ def open_catalog(recording: Recording) -> Iterator[CatalogSession]:
     with open_site(choice.backend, settings, recording.logs) as site:
         journal.write("figure", scenario=None, name="backend up", value=round(time.monotonic() - began, 3), unit="s")
         yield CatalogSession(settings, site, journal)
-
-
-def _earlier(replay: str) -> list[Event] | None:
-    """The events of the journal to replay, if any."""
-    try:
-        return read_journal(Path(replay)) if replay else None
-    except BrokenHarnessError as unreadable:
-        raise UsageError(f"replay cannot be read: {unreadable}; give the journal.jsonl of an earlier run") from None
