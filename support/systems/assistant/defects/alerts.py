@@ -264,3 +264,22 @@ def alerts_say_more(patch: Patch) -> None:
         sound(self, subject, f"[assistant] {message}", **rounded)
 
     patch(AlertBook, "raise_for", raise_for)
+
+
+@breaks("RES-METRIC-4")
+def keeps_listing_what_is_over(patch: Patch) -> None:
+    """The list of active alerts grows for ever."""
+    patch(Alerts, "listing", lambda self: {"active": list(self.book.recent), "recent": list(self.book.recent)})
+
+
+@breaks("RES-METRIC-4")
+def alerts_of_all_when_one_fails(patch: Patch) -> None:
+    """An alert of one operation is raised for every operation, so that nobody knows where to look."""
+    sound = AlertBook.raise_for
+
+    def raise_for(self: AlertBook, subject: Subject, message: str, **more: Any) -> None:
+        names = (subject.name, "sentiment", "qa") if subject.kind is AlertKind.FAILURE_RATE else (subject.name,)
+        for name in names:
+            sound(self, replace(subject, name=name), message, **{**more, "operation": name} if len(names) > 1 else more)
+
+    patch(AlertBook, "raise_for", raise_for)
