@@ -5,15 +5,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from support.systems.assistant.app import breaker_scripts, failures
+from support.systems.assistant.app import failures
 from support.systems.assistant.app.attempts import SLOW, Attempts
-from support.systems.assistant.app.breaker import Breaker, Breakers, Status
+from support.systems.assistant.app.breaker import Breaker, BreakerOpenError, Breakers, Status
 from support.systems.assistant.app.breaker_model import Outcome, Permit
 from support.systems.assistant.app.events import Observer
 from support.systems.assistant.app.failures import POLICIES, AttemptError, Policy, Repeat
 from support.systems.assistant.app.model import BreakerSettings, Kind
 from support.systems.assistant.app.progress import Progress
 from support.systems.assistant.app.redis_link import RedisLink
+from support.systems.assistant.defects.scripted import rewritten
 from support.systems.patched_variants import Patch, breaks
 
 NOT_COUNTED = (Kind.CONNECTION, Kind.TIME_OUT)
@@ -37,7 +38,7 @@ def opens_one_failure_early(patch: Patch) -> None:
 @breaks("RES-BREAK-1")
 def opens_after_a_few_calls(patch: Patch) -> None:
     """The breaker opens by its failures alone, however few calls there were."""
-    _in_script(patch, " and counted >= command.minimum_calls", "")
+    rewritten(patch, " and counted >= command.minimum_calls", "")
 
 
 @breaks("RES-PIPE-3", spills=("RES-PIPE-4", "RES-PIPE-5", "RES-EXC-4"))
@@ -50,7 +51,7 @@ def sees_only_failures_with_a_status(patch: Patch) -> None:
 @breaks("RES-BREAK-1", "RES-PIPE-3", spills=("RES-BREAK-3", "RES-BREAK-5"))
 def an_open_breaker_stops_nobody(patch: Patch) -> None:
     """The breaker tells that it is open, and calls are made all the same."""
-    _in_script(
+    rewritten(
         patch, "if state == 'closed' then\n    verdict", "if state == 'closed' or state == 'open' then\n    verdict"
     )
 
@@ -58,7 +59,7 @@ def an_open_breaker_stops_nobody(patch: Patch) -> None:
 @breaks("RES-BREAK-1")
 def a_success_between_does_not_count(patch: Patch) -> None:
     """Failures are added up, whatever comes between them."""
-    _in_script(patch, "'success' then\n      failures = 0", "'success' then\n      failures = failures")
+    rewritten(patch, "'success' then\n      failures = 0", "'success' then\n      failures = failures")
 
 
 @breaks("RES-BREAK-1")
@@ -90,13 +91,13 @@ def slow_answers_are_thrown_away(patch: Patch) -> None:
 @breaks("RES-PIPE-4", spills=("RES-BREAK-1", "RES-BREAK-3", "RES-EXC-4"))
 def stays_open_for_good(patch: Patch) -> None:
     """An open breaker waits for an administrator."""
-    _in_script(patch, "now >= open_until then", "false then")
+    rewritten(patch, "now >= open_until then", "false then")
 
 
 @breaks("RES-BREAK-3", spills=("RES-BREAK-1", "RES-BREAK-2"))
 def half_open_only_for_a_caller(patch: Patch) -> None:
     """The breaker looks at the clock only when a call is made, so the health page says open for as long as nobody calls."""
-    _in_script(
+    rewritten(
         patch,
         "command.name == 'admit' or command.name == 'report' or command.name == 'look' then",
         "command.name == 'admit' then",
@@ -106,13 +107,13 @@ def half_open_only_for_a_caller(patch: Patch) -> None:
 @breaks("RES-PIPE-4", "RES-BREAK-3", spills=("RES-BREAK-1", "RES-EXC-4"))
 def half_open_for_nobody(patch: Patch) -> None:
     """The half-open breaker has no place for a test."""
-    _in_script(patch, "redis.call('ZCARD', KEYS[2]) < command.probes", "redis.call('ZCARD', KEYS[2]) < 0")
+    rewritten(patch, "redis.call('ZCARD', KEYS[2]) < command.probes", "redis.call('ZCARD', KEYS[2]) < 0")
 
 
 @breaks("RES-BREAK-1")
 def half_open_for_everybody(patch: Patch) -> None:
     """All who ask at the moment of the test reach the AI service."""
-    _in_script(patch, "wins + redis.call('ZCARD', KEYS[2]) < command.probes", "true")
+    rewritten(patch, "wins + redis.call('ZCARD', KEYS[2]) < command.probes", "true")
 
 
 @breaks("RES-BREAK-1")
@@ -130,25 +131,25 @@ def each_process_tests_for_itself(patch: Patch) -> None:
 @breaks("RES-BREAK-3")
 def closes_after_the_first_success(patch: Patch) -> None:
     """One test that succeeds is enough, however many are configured."""
-    _in_script(patch, "true\n      if wins >= command.probes then close() end", "true\n      close()")
+    rewritten(patch, "true\n      if wins >= command.probes then close() end", "true\n      close()")
 
 
 @breaks("RES-PIPE-4", "RES-BREAK-1", "RES-BREAK-3")
 def never_closes_again(patch: Patch) -> None:
     """Tests that succeed are not counted, so the breaker stays half-open."""
-    _in_script(patch, "wins, changed = wins + 1, true", "changed = true")
+    rewritten(patch, "wins, changed = wins + 1, true", "changed = true")
 
 
 @breaks("RES-PIPE-4", spills=("RES-BREAK-1", "RES-BREAK-3"))
 def a_test_keeps_its_place(patch: Patch) -> None:
     """A test that has succeeded is counted, and still holds its place."""
-    _in_script(patch, "redis.call('ZREM', KEYS[2], command.token) == 1", "redis.call('ZSCORE', KEYS[2], command.token)")
+    rewritten(patch, "redis.call('ZREM', KEYS[2], command.token) == 1", "redis.call('ZSCORE', KEYS[2], command.token)")
 
 
 @breaks("RES-BREAK-1")
 def a_test_without_a_result_keeps_its_place(patch: Patch) -> None:
     """A test that shows neither a failure nor a success holds its place until its time is over."""
-    _in_script(
+    rewritten(
         patch, "state == 'half_open' and redis", "state == 'half_open' and command.outcome ~= 'neither' and redis"
     )
 
@@ -156,13 +157,13 @@ def a_test_without_a_result_keeps_its_place(patch: Patch) -> None:
 @breaks("RES-BREAK-1")
 def a_lost_test_keeps_its_place(patch: Patch) -> None:
     """The place of a test whose process has died is never free again."""
-    _in_script(patch, "now + command.lease,", "now + 3600000,")
+    rewritten(patch, "now + command.lease,", "now + 3600000,")
 
 
 @breaks("RES-BREAK-1", spills=("RES-BREAK-3",))
 def one_failed_test_is_not_enough(patch: Patch) -> None:
     """A half-open breaker opens only after as many failures as a closed one."""
-    _in_script(
+    rewritten(
         patch, "1\n      open()\n    elseif", "1\n      if failures >= 2 * command.failures then open() end\n    elseif"
     )
 
@@ -171,6 +172,22 @@ def one_failed_test_is_not_enough(patch: Patch) -> None:
 def opens_again_for_half_the_time(patch: Patch) -> None:
     """After a failed test the breaker is open for half of the time."""
     _open_again(patch, "command.open_for / 2")
+
+
+@breaks("RES-BREAK-3")
+def a_refused_call_starts_the_time_anew(patch: Patch) -> None:
+    """While people keep asking, an open breaker stays open."""
+    sound = Breaker.admit
+
+    async def admit(self: Breaker, settings: BreakerSettings, lease_s: float) -> Permit:
+        try:
+            return await sound(self, settings, lease_s)
+        except BreakerOpenError:
+            until = round((time.time() + settings.open_s) * 1000)
+            await self._link.ask(lambda: self._link.redis.hset(self._keys[0], "until", str(until)))
+            raise
+
+    patch(Breaker, "admit", admit)
 
 
 @breaks("RES-BREAK-3")
@@ -184,13 +201,13 @@ def a_late_success_closes(patch: Patch) -> None:
     """A success closes the breaker, also one of a call from before it opened."""
     report = "elseif command.name == 'report' and command.epoch == epoch then"
     closing = "elseif command.name == 'report' and state == 'open' and command.outcome == 'success' then\n  close()"
-    _in_script(patch, report, f"{closing}\n{report}")
+    rewritten(patch, report, f"{closing}\n{report}")
 
 
 @breaks("RES-BREAK-1")
 def late_answers_count(patch: Patch) -> None:
     """An answer counts whenever it comes, also one to a call from before a change of state."""
-    _in_script(patch, " and command.epoch == epoch then", " then")
+    rewritten(patch, " and command.epoch == epoch then", " then")
 
 
 @breaks("RES-BREAK-5", spills=("RES-EXC-4", "RES-METRIC-1"))
@@ -215,10 +232,4 @@ def _set(patch: Patch, change: Callable[[BreakerSettings], BreakerSettings]) -> 
 
 def _open_again(patch: Patch, span: str) -> None:
     """*span* is in milliseconds, in the script's language."""
-    _in_script(patch, "1\n      open()\n    elseif", f"1\n      open()\n      open_until = now + {span}\n    elseif")
-
-
-def _in_script(patch: Patch, sound: str, wrong: str) -> None:
-    """Raises `ValueError` when the script has no such part (any more), or more than one."""
-    before, after = breaker_scripts.BREAKER.split(sound)
-    patch(breaker_scripts, "BREAKER", f"{before}{wrong}{after}")
+    rewritten(patch, "1\n      open()\n    elseif", f"1\n      open()\n      open_until = now + {span}\n    elseif")

@@ -1,0 +1,39 @@
+"""Mistakes with an administrator's orders to breakers."""
+
+from typing import Any
+
+from support.systems.assistant.app.breaker import Breaker
+from support.systems.assistant.defects.scripted import rewritten
+from support.systems.patched_variants import Patch, breaks
+
+
+@breaks("RES-BREAK-1")
+def forced_breakers_test_the_service(patch: Patch) -> None:
+    """What an administrator has stopped is tested as after any failure."""
+    rewritten(
+        patch, "if state == 'open' and not forced and now >= open_until", "if state == 'open' and now >= open_until"
+    )
+
+
+@breaks("RES-BREAK-1")
+def a_reset_keeps_the_count(patch: Patch) -> None:
+    """After an administrator's reset the first failure opens the breaker again."""
+    rewritten(patch, "command.name == 'reset' then\n  close()", "command.name == 'reset' then\n  change('closed')")
+
+
+@breaks("RES-BREAK-1")
+def a_reset_waits_for_a_test(patch: Patch) -> None:
+    """What an administrator has reset stays open until its time is over."""
+    rewritten(patch, "command.name == 'reset' then\n  close()", "command.name == 'reset' then\n  forced = false")
+
+
+@breaks("RES-BREAK-1")
+def orders_are_nobodys(patch: Patch) -> None:
+    """The audit trail has the service as the author of an administrator's orders."""
+    for name in ("force_open", "reset"):
+        sound = getattr(Breaker, name)
+
+        async def order(self: Breaker, _who: str, *, sound: Any = sound) -> Any:
+            return await sound(self, "")
+
+        patch(Breaker, name, order)
