@@ -33,4 +33,4 @@ Feature: Nobody can use up what others need
       Examples:
         | fault         |
         | is down       |
-        | never answers |
+        | cannot be reached |
