@@ -2,9 +2,33 @@
 
 from typing import Any
 
-from support.systems.assistant.app.breaker import Breaker
+from support.systems.assistant.app.breaker import Breaker, BreakerOpenError, Status
+from support.systems.assistant.app.breaker_model import Permit
 from support.systems.assistant.defects.scripted import rewritten
 from support.systems.patched_variants import Patch, breaks
+
+
+@breaks("RES-BREAK-1")
+def orders_for_one_process(patch: Patch) -> None:
+    """An administrator's order holds for the instance that received it."""
+    reset, admit, stopped = Breaker.reset, Breaker.admit, set[str]()
+
+    async def force_open(self: Breaker, _who: str) -> Status:
+        stopped.add(self._operation)
+        return await self.look()
+
+    async def with_reset(self: Breaker, who: str) -> Status:
+        stopped.discard(self._operation)
+        return await reset(self, who)
+
+    async def unless_stopped(self: Breaker, *more: Any) -> Permit:
+        if self._operation in stopped:
+            raise BreakerOpenError(1.0)
+        return await admit(self, *more)
+
+    patch(Breaker, "force_open", force_open)
+    patch(Breaker, "reset", with_reset)
+    patch(Breaker, "admit", unless_stopped)
 
 
 @breaks("RES-BREAK-1")

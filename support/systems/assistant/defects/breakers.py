@@ -94,7 +94,7 @@ def stays_open_for_good(patch: Patch) -> None:
     rewritten(patch, "now >= open_until then", "false then")
 
 
-@breaks("RES-BREAK-3", spills=("RES-BREAK-1", "RES-BREAK-2"))
+@breaks("RES-BREAK-3", "RES-BREAK-2", spills=("RES-BREAK-1",))
 def half_open_only_for_a_caller(patch: Patch) -> None:
     """The breaker looks at the clock only when a call is made, so the health page says open for as long as nobody calls."""
     rewritten(

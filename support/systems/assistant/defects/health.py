@@ -28,6 +28,19 @@ def page_is_always_healthy(patch: Patch) -> None:
 
 
 @breaks("RES-BREAK-2")
+def page_shows_the_worst_everywhere(patch: Patch) -> None:
+    """The page has one state for the AI service, and shows it with every operation."""
+    sound = HealthCheck.check
+
+    async def check(self: HealthCheck) -> Health:
+        found = await sound(self)
+        worst = max(found.breakers.values(), key=lambda one: one.failures)
+        return replace(found, breakers=dict.fromkeys(found.breakers, worst))
+
+    patch(HealthCheck, "check", check)
+
+
+@breaks("RES-BREAK-2")
 def page_is_degraded_by_any_failure(patch: Patch) -> None:
     """A single failure makes the health page say degraded."""
     sound = HealthCheck.check

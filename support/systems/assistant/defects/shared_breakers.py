@@ -1,5 +1,6 @@
 """Mistakes with breakers that instances share, that outlive a restart, and that go on without Redis."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from redis.exceptions import OutOfMemoryError
 from support.systems.assistant.app import answer_cache, redis_link
 from support.systems.assistant.app.breaker import Breaker
 from support.systems.assistant.app.breaker_memory import BreakerMemory
-from support.systems.assistant.app.breaker_model import Command, Look, Outcome, Permit, Reply, Reset
+from support.systems.assistant.app.breaker_model import Command, Look, Outcome, Permit, Reply, Snapshot
 from support.systems.assistant.app.model import BreakerSettings, BreakerState
 from support.systems.assistant.app.redis_link import RedisAwayError, RedisLink
 from support.systems.assistant.defects.scripted import rewritten
@@ -45,13 +46,28 @@ def counts_only_its_own_failures(patch: Patch) -> None:
 @breaks("RES-BREAK-4")
 def starts_with_closed_breakers(patch: Patch) -> None:
     """A new process closes its breakers, so that people are served at once."""
-    _at_first_use(patch, tuple(BreakerState))
+    _at_first_use(patch, lambda breaker, _: breaker.reset(""))
 
 
 @breaks("RES-BREAK-4")
 def starts_with_tested_breakers(patch: Patch) -> None:
     """A new process takes a half-open breaker for one that has been left over, and closes it."""
-    _at_first_use(patch, (BreakerState.HALF_OPEN,))
+
+    async def close(breaker: Breaker, now: Snapshot) -> None:
+        if now.state is BreakerState.HALF_OPEN:
+            await breaker.reset("")
+
+    _at_first_use(patch, close)
+
+
+@breaks("RES-BREAK-4")
+def forgets_successful_tests(patch: Patch) -> None:
+    """A new process tests the AI service from the beginning."""
+
+    async def forget(breaker: Breaker, _now: Snapshot) -> None:
+        await breaker._link.ask(lambda: breaker._link.redis.hset(breaker._keys[0], "wins", "0"))
+
+    _at_first_use(patch, forget)
 
 
 @breaks("RES-BREAK-4")
@@ -82,7 +98,7 @@ def asks_redis_each_time(patch: Patch) -> None:
     patch(RedisLink, "_check", lambda _self: None)
 
 
-@breaks("RES-PIPE-6", spills=("RES-BREAK-2", "RES-CONC-1"))
+@breaks("RES-PIPE-6", "RES-BREAK-2", spills=("RES-CONC-1",))
 def redis_has_five_seconds(patch: Patch) -> None:
     """The time-out of Redis calls is the driver's own."""
     sound = RedisLink.__init__
@@ -125,16 +141,14 @@ def gives_up_on_redis_for_good(patch: Patch) -> None:
     patch(redis_link, "ASK_AGAIN_AFTER_S", 3600.0)
 
 
-def _at_first_use(patch: Patch, states: tuple[BreakerState, ...]) -> None:
-    """Reset a breaker in one of *states* when a process first uses it."""
+def _at_first_use(patch: Patch, do: Callable[[Breaker, Snapshot], Awaitable[object]]) -> None:
+    """Have a process *do* something with each breaker before it first uses it; it is told what Redis has."""
     sound, used = Breaker._run, set[str]()
 
     async def run(self: Breaker, command: Command, *more: Any, **named: Any) -> Reply:
         if self._operation not in used:
             used.add(self._operation)
-            now = await sound(self, Look())
-            if now.after.state in states:
-                await sound(self, Reset())
+            await do(self, (await sound(self, Look())).after)
         return await sound(self, command, *more, **named)
 
     patch(Breaker, "_run", run)
