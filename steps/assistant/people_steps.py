@@ -60,7 +60,6 @@ def people_keep_asking_for_all_kinds(context: Context, count: int, span: timedel
     context.stage.put(context.stage.the(People).for_a_while(count, ALL_KINDS, span))
 
 
-@given("the person has asked for the same again")
 @when("the person asks for the same again")
 def person_asks_again(context: Context) -> None:
     asked = context.stage.the(Reply)

@@ -28,6 +28,9 @@ LIVE = Reply(
 )
 FALLBACK = replace(LIVE, source="fallback", result="Come back later.", errors=("time_out",), come_back_after=SECOND)
 
+STORED = replace(LIVE, source="cached", at=10.0, age=timedelta(seconds=9.5), age_header=9 * SECOND)
+REFUSED = replace(LIVE, status=429, error="rate_limited", result="", at=10.0, come_back_after=50 * SECOND)
+
 
 def request(number: int, **facts: Any) -> RecordedRequest:
     known = {"at": float(number), "mono": float(number), "method": "POST", "path": "/v1/chat/completions", "key": "qa"}
@@ -51,6 +54,23 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
     ),
     "a_helpful_fallback": (matchers.a_helpful_fallback(), [LIVE, replace(FALLBACK, come_back_after=None)]),
     "refused": (matchers.refused(422, "rejected"), [LIVE, replace(LIVE, status=422, error="invalid_request")]),
+    "as_old_as": (
+        matchers.as_old_as(LIVE),
+        [
+            LIVE,
+            replace(STORED, age_header=None),
+            replace(STORED, age=8 * SECOND, age_header=8 * SECOND),
+            replace(STORED, age=12 * SECOND, age_header=12 * SECOND),
+            replace(STORED, age_header=timedelta()),
+        ],
+    ),
+    "says_when_to_come_back": (
+        matchers.says_when_to_come_back([replace(LIVE, at=5.0), LIVE]),
+        [
+            replace(REFUSED, come_back_after=None),
+            *(replace(REFUSED, come_back_after=time * SECOND) for time in (48, 53)),
+        ],
+    ),
     "arrived": (matchers.arrived(1, 2), [[], [request(1), request(2), request(3)]]),
     "one_request_sent_again": (
         matchers.one_request_sent_again(),
@@ -67,6 +87,8 @@ RIGHT: dict[str, Any] = {
     "comes_from": replace(LIVE, attempts=2),
     "a_helpful_fallback": FALLBACK,
     "refused": replace(LIVE, status=422, error="rejected"),
+    "as_old_as": STORED,
+    "says_when_to_come_back": REFUSED,
     "arrived": [request(1)],
     "one_request_sent_again": [request(1), request(2)],
     "was_abandoned": request(1, left_at=1.5),

@@ -68,11 +68,13 @@ def as_old_as(stored: Reply) -> Matcher[Any]:
             reply.at - stored.at + reply.waited.total_seconds(),
         )
         if reply.age is None or reply.age_header is None:
-            return f"age_seconds is {reply.age}, the header Age {reply.age_header}; the answer was {reply}"
-        if not least - CLOCK_READING_S <= reply.age.total_seconds() <= most + CLOCK_READING_S:
-            return f"it says {reply.age.total_seconds():.2f} s, and was given {least:.2f} to {most:.2f} s ago"
-        if reply.age_header != timedelta(seconds=int(reply.age.total_seconds())):
-            return f"its header says {reply.age_header}, its body {reply.age}"
+            missing = "body" if reply.age is None else "header"
+            return f"its {missing} says nothing of its age; the answer was {reply}"
+        told, header = reply.age.total_seconds(), reply.age_header.total_seconds()
+        if not least - CLOCK_READING_S <= told <= most + CLOCK_READING_S:
+            return f"it says {told:.2f} s, and was given {least:.2f} to {most:.2f} s ago"
+        if header != int(told):
+            return f"its header says {header:g} s, its body {told:.2f} s"
         return ""
 
     return described("an answer that tells its age", mismatch)
