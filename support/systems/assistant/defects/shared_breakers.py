@@ -103,8 +103,8 @@ def redis_has_five_seconds(patch: Patch) -> None:
     """The time-out of Redis calls is the driver's own."""
     sound = RedisLink.__init__
 
-    def init(self: RedisLink, url: str, _timeout_s: float) -> None:
-        sound(self, url, 5.0)
+    def init(self: RedisLink, url: str, _timeout_s: float, *more: Any) -> None:
+        sound(self, url, 5.0, *more)
 
     patch(RedisLink, "__init__", init)
 
