@@ -6,11 +6,12 @@ from typing import Any
 
 from redis.exceptions import OutOfMemoryError
 
-from support.systems.assistant.app import answer_cache, redis_link
+from support.systems.assistant.app import redis_link
+from support.systems.assistant.app.answer_cache import AnswerCache
 from support.systems.assistant.app.breaker import Breaker
 from support.systems.assistant.app.breaker_memory import BreakerMemory
 from support.systems.assistant.app.breaker_model import Command, Look, Outcome, Permit, Reply, Snapshot
-from support.systems.assistant.app.model import BreakerSettings, BreakerState
+from support.systems.assistant.app.model import BreakerSettings, BreakerState, Work
 from support.systems.assistant.app.redis_link import RedisAwayError, RedisLink
 from support.systems.assistant.defects.scripted import rewritten
 from support.systems.patched_variants import Patch, breaks
@@ -110,13 +111,15 @@ def redis_has_five_seconds(patch: Patch) -> None:
 
 
 @breaks("RES-PIPE-6", spills=("RES-BREAK-4", "RES-CONC-1"))
-def needs_redis_for_stored_answers(patch: Patch) -> None:
-    """No answer without a look into the store."""
+def needs_redis_to_store_answers(patch: Patch) -> None:
+    """An answer that cannot be stored is not given."""
+    sound = AnswerCache.store
 
-    class _OtherError(Exception):
-        pass
+    async def store(self: AnswerCache, work: Work, prompt: str, result: str) -> None:
+        await sound(self, work, prompt, result)
+        await self._link.ask(self._link.redis.ping)
 
-    patch(answer_cache, "RedisAwayError", _OtherError)
+    patch(AnswerCache, "store", store)
 
 
 @breaks("RES-PIPE-6")
