@@ -77,8 +77,8 @@ Feature: Engineers on call see at once what customers experience
       Given a second assistant runs
       When Ana stops the use of the AI service for summaries
       And 10 people ask for summaries at once
-      Then every answer is fallback
-      And the AI service received exactly 0 requests
+      Then the AI service received exactly 0 requests
+      And every answer is fallback
       And for 1 second the health page says that the AI service is not used for summaries
       And the health page of every assistant says that the AI service is not used for summaries
       And the audit trail says that Ana changed this last for summaries: "forced"
@@ -97,5 +97,5 @@ Feature: Engineers on call see at once what customers experience
       And 5 people, one after the other, have asked for summaries
       When an administrator has the AI service used again for summaries
       And 4 people, one after the other, ask for summaries
-      Then the health page says that the AI service is used for summaries
-      And the AI service received exactly 9 requests
+      Then the AI service received exactly 9 requests
+      And the health page says that the AI service is used for summaries
