@@ -152,7 +152,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       And a service that failed is tested with 1 request
       And the AI service answers with error 503
       And 5 people, one after the other, have asked for summaries
-      When 3 people keep asking for summaries for 3 seconds
+      When 3 people keep asking for summaries for 2.4 seconds
       Then every answer is fallback
       And after the first 5 requests to it, the AI service received each at least 0.6 seconds after the one before
 

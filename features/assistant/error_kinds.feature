@@ -128,11 +128,10 @@ Feature: People wait for another attempt only where it can help
       And the AI service can stop working on each request 0.4 seconds after it came
 
       Examples:
-        | fault                                         |
-        | takes requests and answers none               |
-        | takes requests for summaries and answers none |
-        | begins its answers and never ends them        |
-        | needs 10 seconds for summaries                |
+        | fault                                  |
+        | takes requests and answers none        |
+        | begins its answers and never ends them |
+        | needs 10 seconds for summaries         |
 
     Scenario: All attempts together end with the request's own time limit
       Given each request is tried 4 times
