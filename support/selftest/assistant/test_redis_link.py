@@ -87,3 +87,21 @@ def test_every_way_to_fail_is_the_same(error):
             await Redis().link.ask(fails)
 
     asyncio.run(scenario())
+
+
+def test_what_is_under_way_when_the_link_is_closed_goes_on_without_redis():
+    async def finds_its_connection_gone():
+        await closed.wait()
+        raise AttributeError("'NoneType' object has no attribute 'writelines'")
+
+    async def scenario():
+        redis = Redis()
+        waiting = asyncio.create_task(redis.tried(finds_its_connection_gone))
+        await asyncio.sleep(0)
+        await redis.link.close()
+        closed.set()
+        assert await waiting is None
+        assert await redis.tried(redis.answers) is None
+
+    closed = asyncio.Event()
+    asyncio.run(scenario())

@@ -39,6 +39,7 @@ class RedisLink:
         self._clock = clock
         self._ask_again_at = 0.0
         self._failures = 0
+        self._closed = False
         # waiting for a connection is our own business: it takes no part of the time that Redis has
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
@@ -56,15 +57,23 @@ class RedisLink:
             except (RedisError, OSError) as error:
                 self._failed(error)
                 raise RedisAwayError from error
+            except Exception as error:
+                if self._closed:  # what was under way finds its connection gone, and says so in various ways
+                    raise RedisAwayError from error
+                raise
             if not self.answers and failures == self._failures:  # asked after the last failure
                 self.answers = True
                 log.info("redis.answers_again")
             return result
 
     async def close(self) -> None:
+        """What is under way, and what comes after this, goes on without Redis."""
+        self._closed = True
         await self.pool.disconnect()
 
     def _check(self) -> None:
+        if self._closed:
+            raise RedisAwayError
         if not self.answers:
             if self._clock() < self._ask_again_at:
                 raise RedisAwayError
