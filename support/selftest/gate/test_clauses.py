@@ -26,7 +26,8 @@ THENS = [Then(SEES, frozenset({"CAT-CHAIN-2"})), Then(WAITED, frozenset({"CAT-AP
 MISTAKES = {"empty-shop": ("CAT-CHAIN-2",)}
 TRIAL = Trial("empty-shop", "Nothing is sold.", ("CAT-CHAIN-2",), ("catalog/a.feature:1",), (), 1.0)
 UNFINISHED = ("assistant",)
-"""Systems that are being built: some of their variants have no clause yet."""
+"""Systems that are being built: some of their requirements and variants have no clause yet."""
+NOT_YET = ("has no clauses", "is named by no clause")
 WITH_TABLE = [system for system in systems() if (CHECKOUT / "features" / system.name / FILE).exists()]
 
 
@@ -42,7 +43,7 @@ def wrong_with(*clauses: Clause) -> list[str]:
 def test_the_table_of_a_system_is_complete(system) -> None:
     clauses, wrong = clause_tables(CHECKOUT, MutatedSystems([system]))
     if system.name in UNFINISHED:
-        wrong = [problem for problem in wrong if "is named by no clause" not in problem]
+        wrong = [problem for problem in wrong if not problem.endswith(NOT_YET)]
     assert clauses
     assert wrong == []
 
