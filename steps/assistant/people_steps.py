@@ -12,7 +12,7 @@ from support.core.described import every
 from support.core.eventually import eventually, patiently
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Crowd, Person, Reply
-from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, comes_from, refused
+from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, an_answer, comes_from, refused
 from support.systems.assistant.operations import Operation
 
 ALL_KINDS = [one.api for one in Operation]
@@ -131,6 +131,12 @@ def all_right(context: Context) -> None:
 @then("every answer is {source:Source}")
 def all_from(context: Context, source: str) -> None:
     assert_that(context.stage.the(Crowd).replies, every(comes_from(source)), "the answers")
+
+
+@then("every person was answered")
+def all_answered(context: Context) -> None:
+    """Live, from the store or by a fallback."""
+    assert_that(context.stage.the(Crowd).replies, every(an_answer()), "the answers")
 
 
 @then("every person waited no longer than {limit:Duration}")

@@ -48,6 +48,7 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
             replace(LIVE, contradiction="its header X-Request-ID is 'r-2', its body has the request_id 'r-1'"),
         ],
     ),
+    "an_answer": (matchers.an_answer(), [replace(LIVE, status=None, result="", error="ConnectionError")]),
     "comes_from": (
         matchers.comes_from("live", attempts=2),
         [LIVE, FALLBACK, replace(LIVE, attempts=2, text="Letter 000002: all is well.")],
@@ -84,6 +85,7 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
 }
 RIGHT: dict[str, Any] = {
     "a_right_answer": LIVE,
+    "an_answer": FALLBACK,
     "comes_from": replace(LIVE, attempts=2),
     "a_helpful_fallback": FALLBACK,
     "refused": replace(LIVE, status=422, error="rejected"),

@@ -34,6 +34,15 @@ def a_right_answer() -> Matcher[Any]:
     return described("the AI service's answer to what was asked", mismatch)
 
 
+def an_answer() -> Matcher[Any]:
+    """An answer of any source, a fallback too."""
+
+    def mismatch(reply: Reply) -> str:
+        return reply.contradiction if reply.answered else f"the answer was {reply}"
+
+    return described("an answer", mismatch)
+
+
 def comes_from(source: str, attempts: int | None = None) -> Matcher[Any]:
     """An answer from *source* ("live", "cached", "fallback"), after so many *attempts*. Live and stored ones have to be right."""
 
