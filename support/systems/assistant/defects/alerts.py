@@ -62,11 +62,12 @@ def older_states_clear_newer_alerts(patch: Patch) -> None:
     """An alert is cleared by a state that was looked at before the breaker opened."""
 
     async def compare(self: Monitoring) -> None:
-        states: Mapping[str, BreakerState] = {}
+        before: Mapping[str, BreakerState] = {}
         while True:
-            await asyncio.sleep(self._every_s)
-            self._rules.compare(states, self._rules.of_breakers())
             states = await self._states()
+            await asyncio.sleep(self._every_s)
+            self._rules.compare(before, self._rules.of_breakers())
+            before = states
             await self.history.write()
 
     patch(Monitoring, "_compare", compare)

@@ -95,7 +95,7 @@ def forgets_its_figures(patch: Patch) -> None:
     patch(benchmarks.Benchmarks, "last", property(lambda _self: []))
 
 
-@breaks("RES-PERF-4", spills=("RES-PERF-3",))
+@breaks("RES-PERF-3", "RES-PERF-4")
 def states_no_error(patch: Patch) -> None:
     """The error is given as zero, as if a measurement were exact."""
     patch(benchmarks, "median_of", lambda values: replace(median_of(values), error=0.0))
