@@ -35,8 +35,8 @@ Feature: Error handling decides and counts correctly when it is needed most, wit
     Scenario: Every third request fails at first
       Given the AI service answers the first attempt of 1 in 3 requests with error 503
       When 60 people ask for all kinds of things at once
-      Then every person gets the answer to their own question
-      And the AI service received exactly 80 requests
+      Then the AI service received exactly 80 requests
+      And every person gets the answer to their own question
       And monitoring counts exactly the attempts that the AI service received, apart from requests and with their retries
       And monitoring counts exactly what people were answered
 
