@@ -68,18 +68,17 @@ Feature: The on-call engineers are called once when something happens, and are t
   @RES-METRIC-4 @critical
   Rule: Nobody is called for what is within the limits
 
-    Background:
-      Given Ana has set alerts.window_s to 60
-
     Scenario: Too few requests to tell
-      Given the AI service answers with error 503
+      Given Ana has set alerts.window_s to 60
+      And the AI service answers with error 503
       When 9 people, one after the other, ask for summaries
       Then nobody is alerted that too many requests for summaries fail for 0.7 seconds
       When a person asks for a summary
       Then within 1 second the on-call engineers are alerted that too many requests for summaries fail
 
     Scenario: As many fail as may fail
-      Given 10 people, one after the other, have asked for summaries
+      Given Ana has set alerts.window_s to 60
+      And 10 people, one after the other, have asked for summaries
       And the AI service answers with error 503
       When 10 people, one after the other, ask for summaries
       Then nobody is alerted that too many requests for summaries fail for 0.7 seconds

@@ -238,7 +238,7 @@ def people_wait_for_the_webhook(patch: Patch) -> None:
 
     async def answer(self: Orchestrator, *arguments: Any) -> Any:
         found = await sound(self, *arguments)
-        for _ in range(300):
+        for _ in range(800):
             if not (found.errors and deliveries[-1].waiting):
                 break
             await asyncio.sleep(0.01)

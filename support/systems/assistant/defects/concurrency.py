@@ -1,7 +1,6 @@
 """Mistakes that only many requests at once show."""
 
 import asyncio
-import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -30,19 +29,6 @@ def loses_failures_of_the_same_moment(patch: Patch) -> None:
             reporting.discard(self._operation)
 
     patch(Breaker, "report", report)
-
-
-@breaks("RES-CONC-1", spills=("RES-BREAK-1",))
-def each_instance_counts_its_own_failures(patch: Patch) -> None:
-    """Two instances give up after twice as many failures, and each for itself."""
-    make = Breaker.__init__
-    own = uuid.uuid4().hex
-
-    def init(self: Breaker, operation: str, *more: Any) -> None:
-        make(self, operation, *more)
-        self._keys = [f"{key}:{own}" for key in self._keys]
-
-    patch(Breaker, "__init__", init)
 
 
 @breaks("RES-CONC-1", spills=("RES-PIPE-6", "RES-PIPE-2", "RES-EXC-1", "RES-METRIC-5"))
