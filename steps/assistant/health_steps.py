@@ -44,4 +44,6 @@ def page_says_failures(context: Context, count: int, operation: str) -> None:
 
 @then("the health page answers within {limit:Duration}")
 def page_answers(context: Context, limit: timedelta) -> None:
-    assert_at_most(context.stage.the(OnCallEngineer).health_page().took, limit, "the answer of the health page")
+    page = context.stage.the(OnCallEngineer).health_page()
+    assert page.breakers, f"the health page was not answered: {page.status}"
+    assert_at_most(page.took, limit, "the answer of the health page")
