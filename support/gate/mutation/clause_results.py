@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from support.gate.mutation.trial import TrialResult
+from support.gate.mutation.trial import Expected, TrialResult
 from support.gate.output.terminal import Paint
 from support.gate.selection.clauses import Clause, is_step
 from support.gate.verdict.outcome import Outcome
@@ -34,6 +34,15 @@ def clause_results(clauses: Iterable[Clause], results: Sequence[TrialResult], *,
 def looked_at(clauses: Iterable[Clause], steps: Collection[str]) -> list[Clause]:
     """The *clauses* of which a `Then` is one of these *steps*."""
     return [clause for clause in clauses if any(_failed(then, steps) for then in clause.thens)]
+
+
+def expected_failures(clauses: Iterable[Clause]) -> dict[str, list[Expected]]:
+    """What each variant has to show: a failure for each clause that names it."""
+    expected: dict[str, list[Expected]] = {}
+    for clause in clauses:
+        for name in clause.variants:
+            expected.setdefault(name, []).append(Expected(clause.heading, clause.thens))
+    return expected
 
 
 def _missing(clause: Clause, failed_at: Mapping[str, Sequence[str]], *, whole: bool) -> Iterator[str]:

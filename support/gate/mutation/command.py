@@ -11,7 +11,7 @@ from pathlib import Path
 from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
-from support.gate.mutation.clause_results import clause_results, looked_at
+from support.gate.mutation.clause_results import clause_results, expected_failures, looked_at
 from support.gate.mutation.clause_tables import clause_tables
 from support.gate.mutation.kill_matrix import SHOWN, KillMatrix, kill_matrix, trial_line
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
@@ -55,13 +55,14 @@ def prove(words: Sequence[str], systems: Sequence[System]) -> int:
         judged = _in_trials(scenarios, trials) if named else scenarios
         if not _baseline_is_green(runner, judged, paint):
             return BROKEN
-        if not named:
-            trials = runner.plan(scenarios, variants)  # again, now that the time of each scenario is known
+        clauses, wrong = clause_tables(Path(), mutated)
+        if not named:  # again, now that the time of each scenario is known
+            steps_of = {describe(one).id: {step.name for step in one.all_steps} for one in request.scenarios}
+            trials = runner.plan(scenarios, variants, expected_failures(clauses), steps_of)
         results = []
         for result in runner.run_trials(trials, parallel=(os.cpu_count() or 1) + EXTRA_TRIALS):
             results.append(result)
             print(f"{len(results):>3}/{len(trials)}  {trial_line(result, paint)}", flush=True)
-        clauses, wrong = clause_tables(Path(), mutated)
         whole = not named and len(scenarios) == sum(mutated.contains(one.id) for one in all_scenarios())
         steps = {step.name for scenario in request.scenarios for step in scenario.all_steps}
         proofs = clause_results(clauses if whole else looked_at(clauses, steps), results, whole=whole)

@@ -4,17 +4,18 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from support.core.environment import users_environment
 from support.environments.programs import dying_with_parent
 from support.gate.execution.work_order import expected_durations
 from support.gate.history.times import recorded
 from support.gate.mutation.mutated_systems import MutatedSystems
-from support.gate.mutation.trial import Failure, Trial, TrialResult, evaluate_trial, plan_trials
+from support.gate.mutation.trial import Expected, Failure, Trial, TrialResult, evaluate_trial, plan_trials
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
 from support.systems.protocol import Variant
@@ -60,13 +61,23 @@ class TrialRunner:
         outcomes, failures, troubles = _read_verdict(results / "verdict.json", status)
         return GateRun(outcomes, failures, troubles, time.monotonic() - began)
 
-    def plan(self, scenarios: Sequence[Selected], variants: Iterable[Variant]) -> list[Trial]:
-        """The trials, by the times that the scenarios last took on the unchanged systems."""
-        return plan_trials(
-            scenarios, variants, expected_durations(scenarios, recorded(self.baseline)), self.systems.places
-        )
+    def plan(
+        self,
+        scenarios: Sequence[Selected],
+        variants: Iterable[Variant],
+        expected: Mapping[str, Sequence[Expected]] = MappingProxyType({}),
+        steps: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> list[Trial]:
+        """The trials, by the times that the scenarios last took on the unchanged systems. The rest as in `plan_trials`."""
+        seconds = expected_durations(scenarios, recorded(self.baseline))
+        return plan_trials(scenarios, variants, seconds, self.systems.places, expected, steps)
 
     def run_trial(self, trial: Trial) -> TrialResult:
+        """Of the scenarios that are to be tried first, and of all if these do not show all that is expected."""
+        result = self._run(trial.quick)
+        return result if trial.quick == trial or result.shows_all else self._run(trial)
+
+    def _run(self, trial: Trial) -> TrialResult:
         run = self.judge((*trial.own, *trial.bystanders), trial.name)
         return evaluate_trial(trial, run.outcomes, run.troubles, run.duration_s, run.failures)
 

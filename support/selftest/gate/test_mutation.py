@@ -11,8 +11,8 @@ from support.core.settings import SystemSettings
 from support.gate.mutation.kill_matrix import kill_matrix, trial_line
 from support.gate.mutation.kill_matrix_page import kill_matrix_page
 from support.gate.mutation.mutated_systems import MutatedSystems
-from support.gate.mutation.trial import evaluate_trial, plan_trials
-from support.gate.mutation.trial_runner import TrialRunner
+from support.gate.mutation.trial import SEVERAL, Expected, Failure, evaluate_trial, plan_trials
+from support.gate.mutation.trial_runner import GateRun, TrialRunner
 from support.gate.output.terminal import Paint
 from support.gate.selection.scenarios import Selected
 from support.gate.verdict.outcome import Outcome
@@ -106,6 +106,60 @@ def test_scenarios_that_take_long_stand_by_in_turn():
     slow = SECONDS | {one.id: 5.0 for one in long}
     trials = plan_trials([*ALL, *long], [NO_RETRY] * 3, slow)
     assert [trial.bystanders for trial in trials] == [(FALLBACK.id, long[turn % 2].id) for turn in range(3)]
+
+
+def test_of_many_requirements_some_stand_by_and_over_all_trials_every_one():
+    many = [scenario(f"one_{number}", f"CAT-MANY-{number}") for number in range(20)]
+    trials = plan_trials([*many, RETRY], [NO_RETRY] * 3, SECONDS | {one.id: 0.1 for one in many})
+    assert [len(trial.bystanders) for trial in trials] == [SEVERAL] * 3
+    assert {name for trial in trials for name in trial.bystanders} == {one.id for one in many}
+
+
+MANY = [scenario(f"retry_{number}", "CAT-API-1") for number in range(5)]
+STEPS = {one.id: {"the shopper sees 3 bundles", "all is well"} for one in MANY[1:]}
+AT_THE_STEP = {"no-retry": [Expected("CAT-API-1", ("the shopper sees <number> bundles",))]}
+
+
+def planned(*variants):
+    return plan_trials(MANY, variants, {one.id: 0.1 for one in MANY}, (), AT_THE_STEP, STEPS)
+
+
+def test_scenarios_with_the_step_of_a_clause_are_tried_first_and_in_turns():
+    first, second = planned(NO_RETRY, NO_RETRY)
+    assert first.own == tuple(one.id for one in MANY)
+    assert (first.first, second.first) == ((MANY[1].id, MANY[2].id), (MANY[3].id, MANY[4].id))
+
+
+def test_a_clause_of_another_requirement_is_tried_where_it_is_shown():
+    trials = plan_trials(
+        ALL,
+        [Variant("both", ("CAT-API-1", "CAT-CHAIN-2"))],
+        SECONDS,
+        (),
+        {"both": [Expected("CAT-API-1", ("all is well",))]},
+        {one.id: {"all is well"} for one in ALL},
+    )
+    assert trials[0].first == (RETRY.id,)
+
+
+@pytest.mark.parametrize(
+    ("failed_at", "runs"),
+    [("the shopper sees 2 bundles", [2]), ("the shopper waited", [2, 5]), (None, [2, 5])],
+)
+def test_the_other_scenarios_are_tried_if_the_first_do_not_show_what_is_expected(monkeypatch, failed_at, runs):
+    tried = []
+
+    def judge(_self, names, _variant):
+        tried.append(len(names))
+        outcome = Outcome.FAILED if failed_at else Outcome.PASSED
+        failures = {name: Failure(failed_at) for name in names} if failed_at else {}
+        return GateRun(dict.fromkeys(names, outcome), failures, (), 1.0)
+
+    monkeypatch.setattr(TrialRunner, "judge", judge)
+    (trial,) = planned(NO_RETRY)
+    result = TrialRunner(MutatedSystems([]), (), Path(), Path()).run_trial(trial)
+    assert tried == runs
+    assert len(result.trial.own) == runs[-1]
 
 
 def test_noticed_by_its_own_alone(trial):
