@@ -10,7 +10,7 @@ import pytest
 from support.core.amounts import span
 from support.core.errors import BrokenHarnessError, InconclusiveError
 from support.core.journal import Event, Journal, read_journal
-from support.gate.execution.publish import publish
+from support.gate.execution.publish import publish, remember
 from support.gate.history.runs import Circumstances
 from support.gate.output.summary import summary
 from support.gate.output.terminal import Paint
@@ -193,11 +193,13 @@ def test_a_fault_has_a_receipt_if_it_was_felt_and_healed_without_doubt() -> None
 def test_what_is_written_down_fits_the_schema(tmp_path: Path) -> None:
     figure = {"event": "figure", "scenario": "a:1", "name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}
     verdict = verdict_on(journal_of("PASSED", "FAILED", "N/A", more=(*FAULT, figure), requirements=("CAT-CHAIN-1",)))
-    publish(verdict, tmp_path, tmp_path, Circumstances())
+    published = publish(verdict, tmp_path, tmp_path, Circumstances())
     written = json.loads((tmp_path / "verdict.json").read_text())
     assert written["scenarios"][0]["faults"][0]["receipt"] is True
     assert written["scenarios"][0]["figures"] == [{"name": "recovery time", "value": 1.5, "unit": "s", "budget": 5}]
     assert written["requirements"][0]["outcome"] == "FAILED"
+    assert not (tmp_path / "history.jsonl").exists(), "what follows may not fit on the disk any more"
+    remember(published, tmp_path, Circumstances())
     assert json.loads((tmp_path / "history.jsonl").read_text())["counts"] == {"PASSED": 1, "FAILED": 1, "N/A": 1}
 
 

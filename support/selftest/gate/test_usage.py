@@ -8,6 +8,7 @@ import pytest
 from support.gate.cli import main
 from support.gate.execution.results import claim
 from support.selftest.gate.gate_project import Project
+from support.systems.registry import NAMES
 
 SHOP = """
 @catalog @fallback @CAT-CHAIN-1
@@ -170,9 +171,9 @@ def test_a_scenario_of_no_known_system_is_refused(project: Project, tags: str) -
     project.write("features/catalog/strange.feature", text)
     judged = project.judge("features/catalog/strange.feature")
     assert (judged.exit_code, judged.verdict) == (64, None)
+    known = ", ".join(f"@{name}" for name in NAMES)
     assert judged.err.strip() == (
-        "catalog/strange.feature:3 must carry the tag of exactly one system (@catalog, @infrastructure, @harness); "
-        "add it to its Feature"
+        f"catalog/strange.feature:3 must carry the tag of exactly one system ({known}); add it to its Feature"
     )
 
 
