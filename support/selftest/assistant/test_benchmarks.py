@@ -9,7 +9,7 @@ import pytest
 
 from support.systems.assistant.app import benchmarks
 from support.systems.assistant.app.benchmarks import Benchmark, Benchmarks, RunningError, each, extra, regressed
-from support.systems.assistant.app.median import FEWEST, Median, lower_rank, median_of
+from support.systems.assistant.app.median import BETWEEN_RUNS, FEWEST, Median, lower_rank, median_of, repeatable
 
 
 @pytest.mark.parametrize(("count", "rank"), [(6, 1), (10, 2), (20, 6), (50, 18), (100, 40)])
@@ -44,6 +44,12 @@ def test_too_few_values_have_no_interval():
     with pytest.raises(ValueError, match="6 values"):
         median_of([1.0] * (FEWEST - 1))
     assert median_of([1.0] * FEWEST) == Median(1.0, 0.0, FEWEST)
+
+
+def test_the_error_allows_for_what_two_runs_differ_by():
+    assert repeatable([1.0] * FEWEST) == Median(1.0, BETWEEN_RUNS, FEWEST)
+    wide = [float(value) for value in range(1, 101)]
+    assert repeatable(wide) == median_of(wide)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +93,12 @@ def run(folder, paced, times=1.5):
 
 
 def test_the_first_result_is_the_baseline_also_after_restarts(tmp_path, paced):
-    assert run(tmp_path, paced).baseline == Median(1.0, 0.0, benchmarks.SAMPLES)
+    assert run(tmp_path, paced).baseline == Median(1.0, BETWEEN_RUNS, benchmarks.SAMPLES)
     paced.figure = 1.4
     assert (run(tmp_path, paced).baseline.median, run(tmp_path, paced).regression) == (1.0, False)
-    paced.figure = 1.6
+    paced.figure = 1.7
     result = run(tmp_path, paced)
-    assert (result.baseline.median, result.median, result.regression) == (1.0, 1.6, True)
+    assert (result.baseline.median, result.median, result.regression) == (1.0, 1.7, True)
 
 
 def test_a_machine_that_is_slower_as_a_whole_is_no_regression(tmp_path, paced, monkeypatch):
@@ -106,7 +112,7 @@ def test_a_machine_that_is_slower_as_a_whole_is_no_regression(tmp_path, paced, m
     machine(0.002)
     paced.figure = 2.9
     assert (run(tmp_path, paced).pace, run(tmp_path, paced).regression) == (2.0, False)
-    paced.figure = 3.1
+    paced.figure = 3.4
     assert run(tmp_path, paced).regression
 
 
@@ -114,7 +120,7 @@ def test_a_machine_that_is_slower_as_a_whole_is_no_regression(tmp_path, paced, m
 def test_a_damaged_file_of_baselines_is_replaced(tmp_path, paced, content):
     (tmp_path / "baselines.json").write_bytes(content)
     run(tmp_path, paced)
-    paced.figure = 1.6
+    paced.figure = 1.7
     assert run(tmp_path, paced).regression
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from support.systems.assistant.app.median import Median, median_of
+from support.systems.assistant.app.median import Median, repeatable
 
 SAMPLES = 200
 WARM_UP = 5
@@ -146,7 +146,7 @@ async def _measure(benchmarks: Sequence[Benchmark]) -> dict[str, Median]:
         for name, sample in random.sample(benchmarks, len(benchmarks)):
             values[name].append(await sample())
             await asyncio.sleep(0)
-    return {name: median_of(measured[WARM_UP:]) for name, measured in values.items()}
+    return {name: repeatable(measured[WARM_UP:]) for name, measured in values.items()}
 
 
 def _read(file: Path) -> dict[str, Baseline]:

@@ -8,7 +8,7 @@ from support.systems.assistant.app import benchmarks
 from support.systems.assistant.app.alert_rules import AlertRules
 from support.systems.assistant.app.benchmarks import Baseline, Benchmark, each
 from support.systems.assistant.app.layer_benchmarks import LayerBenchmarks
-from support.systems.assistant.app.median import Median, median_of
+from support.systems.assistant.app.median import Median, repeatable
 from support.systems.patched_variants import Patch, breaks
 
 
@@ -31,7 +31,7 @@ def compares_with_the_last_time(patch: Patch) -> None:
     measured: dict[str, Median] = {}
 
     def remembering(values: Sequence[float]) -> Median:
-        found = median_of(values)
+        found = repeatable(values)
         measured[str(len(measured))] = found
         return found
 
@@ -39,7 +39,7 @@ def compares_with_the_last_time(patch: Patch) -> None:
         latest = list(measured.values())[-len(baselines) :]
         sound(file, {name: replace(one, first=now) for (name, one), now in zip(baselines.items(), latest, strict=True)})
 
-    patch(benchmarks, "median_of", remembering)
+    patch(benchmarks, "repeatable", remembering)
     patch(benchmarks, "_write", write)
 
 
@@ -98,13 +98,13 @@ def forgets_its_figures(patch: Patch) -> None:
 @breaks("RES-PERF-3", "RES-PERF-4")
 def states_no_error(patch: Patch) -> None:
     """The error is given as zero, as if a measurement were exact."""
-    patch(benchmarks, "median_of", lambda values: replace(median_of(values), error=0.0))
+    patch(benchmarks, "repeatable", lambda values: replace(repeatable(values), error=0.0))
 
 
 @breaks("RES-PERF-4", spills=("RES-METRIC-3", "RES-PERF-3"))
 def states_an_error_that_says_nothing(patch: Patch) -> None:
     """The error is the whole range of the samples, so that every figure agrees with every other."""
-    patch(benchmarks, "median_of", lambda values: replace(median_of(values), error=max(values) + min(values)))
+    patch(benchmarks, "repeatable", lambda values: replace(repeatable(values), error=max(values) + min(values)))
 
 
 @breaks("RES-PERF-4")
