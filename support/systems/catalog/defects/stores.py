@@ -60,7 +60,7 @@ def schedule_never_runs(patch: Patch) -> None:
     patch(CatalogService, "start_schedule", start_schedule)
 
 
-@breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
+@breaks("CAT-CHAIN-4", "CAT-API-5", spills=("CAT-API-2", "CAT-CACHE-4", "CAT-SYNC-1", "CAT-SYNC-2", "CAT-SYNC-4"))
 def failed_update_drops_the_saved_copy(patch: Patch) -> None:
     """A failed update deletes the saved copy."""
     sound = Refresh._fall_back  # noqa: SLF001
