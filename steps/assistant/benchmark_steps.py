@@ -99,7 +99,7 @@ def most_agree(context: Context) -> None:
     if len(pairs) < ENOUGH:
         raise InconclusiveError(f"the machine changed its pace: only {len(pairs)} measurements can be compared")
     agreeing = sum(one.agrees_with(other) for one, other in pairs)
-    told = ", ".join(f"{one.median:.3g} ± {one.error:.2g} s" for one, _ in pairs)
+    told = ", ".join(f"{one.median * 1e6:.3g} ± {one.error * 1e6:.2g} µs" for one, _ in pairs)
     assert_that(agreeing / len(pairs), greater_than(0.5), f"the share of {len(pairs)} pairs that agree, of {told}")
 
 
