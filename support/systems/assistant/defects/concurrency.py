@@ -31,7 +31,7 @@ def loses_failures_of_the_same_moment(patch: Patch) -> None:
     patch(Breaker, "report", report)
 
 
-@breaks("RES-CONC-1", spills=("RES-PIPE-6", "RES-PIPE-2", "RES-EXC-1", "RES-METRIC-5"))
+@breaks("RES-CONC-1", spills=("RES-PIPE-6", "RES-PIPE-2", "RES-EXC-1", "RES-METRIC-1", "RES-METRIC-5"))
 def one_retry_at_a_time(patch: Patch) -> None:
     """A request that meets another one in its retries is not repeated: there is one budget for all, and it is one."""
     sound = Attempts.run
