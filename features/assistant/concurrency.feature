@@ -33,7 +33,8 @@ Feature: Error handling decides and counts correctly when it is needed most, wit
   Rule: Requests that are repeated at the same time are each repeated as often as they should be
 
     Scenario: Every third request fails at first
-      Given the AI service answers the first attempt of 1 in 3 requests with error 503
+      Given the assistant gives up on a service after 20 failures, for 30 seconds
+      And the AI service answers the first attempt of 1 in 3 requests with error 503
       When 60 people ask for all kinds of things at once
       Then the AI service received exactly 80 requests
       And every person gets the answer to their own question

@@ -14,6 +14,7 @@ from support.systems.assistant.operations import Operation
 
 PAUSE_S = 0.05
 FAILOVER_TIMEOUT_S = 2.0  # after this time a person tries the next assistant; each answers within 1.5 s
+ROUNDS = 2  # while a person waited for one assistant, which is back by then, the next one may have gone
 OPERATIONS = [one.api for one in Operation]
 
 
@@ -83,7 +84,7 @@ class ContinuousRequests:
         for turn in itertools.count(number):
             operation = OPERATIONS[turn % len(OPERATIONS)]
             calls: list[Call] = []
-            for place in range(len(self._instances)):
+            for place in range(ROUNDS * len(self._instances)):
                 calls.append(self._call((turn + place) % len(self._instances), operation))
                 if calls[-1].reply.status is not None:
                     break
