@@ -4,14 +4,22 @@ Feature: The on-call engineers are called once when something happens, and are t
   @RES-METRIC-2 @breaker @critical
   Rule: Every decision to stop using a failing service, or to use it again, is counted and reported once
 
-    Scenario: Two assistants stop using the AI service, and use it again
+    Background:
+      Given each request is tried once
+
+    Scenario: Two assistants stop using the AI service
       Given a second assistant runs
+      And the assistant gives up on a service for 30 seconds
       And the AI service answers with error 503
       When 20 people ask for summaries at once
       Then within 1 second the on-call engineers are alerted that the AI service is no longer used for summaries
       And for 0.5 seconds no other alert about it arrives, and it is not over
-      When the AI service recovers
-      And 3 people keep asking for summaries for 1 second
+
+    Scenario: Two assistants use the AI service again
+      Given a second assistant runs
+      And the AI service has failed until the assistant gave up on it for summaries
+      And the on-call engineers have been alerted that the AI service is no longer used for summaries
+      When 3 people keep asking for summaries for 1 second
       Then within 2 seconds they are told that it is over
       And monitoring counts for summaries that the assistants gave up 1 time and used the AI service again 1 time
 
@@ -25,8 +33,7 @@ Feature: The on-call engineers are called once when something happens, and are t
       And within 1 second they are told that it is over
 
     Scenario: Tests fail for a while
-      Given each request is tried once
-      And a service that failed is tested with 1 request
+      Given a service that failed is tested with 1 request
       And the AI service answers with error 503
       And 5 people, one after the other, have asked for summaries
       And the on-call engineers have been alerted that the AI service is no longer used for summaries
@@ -44,13 +51,18 @@ Feature: The on-call engineers are called once when something happens, and are t
       And the alert says what has happened, when, how severe it is, and which limit was crossed
       And nobody is alerted that too many requests for sentiments fail for 0.3 seconds
 
-    Scenario: Requests fail, until they do not
+    Scenario: Requests go on failing
       Given the AI service answers with error 503
       And 12 people, one after the other, have asked for summaries
       And the on-call engineers have been alerted that too many requests for summaries fail
       When 3 people keep asking for summaries for 2.5 seconds
       Then for 0.3 seconds no other alert about it arrives, and it is not over
       And the assistant lists it as active
+
+    Scenario: Requests no longer fail
+      Given the AI service answers with error 503
+      And 12 people, one after the other, have asked for summaries
+      And the on-call engineers have been alerted that too many requests for summaries fail
       When the AI service recovers
       And 3 people keep asking for summaries for 2 seconds
       Then within 2 seconds they are told that it is over
@@ -95,11 +107,16 @@ Feature: The on-call engineers are called once when something happens, and are t
   @RES-METRIC-4 @recovery @critical
   Rule: An alert arrives, however long the webhook for alerts is down, and nobody waits for it
 
-    Scenario Outline: The webhook for alerts <fault>
-      Given the webhook for alerts <fault>
+    Scenario: Nobody waits for the webhook
+      Given the webhook for alerts takes requests and answers none
       And the AI service answers with error 503
       When 20 people ask for summaries at once
       Then every person waited no longer than 1.7 seconds
+
+    Scenario Outline: The webhook for alerts <fault>
+      Given the webhook for alerts <fault>
+      And the AI service answers with error 503
+      And 12 people, one after the other, have asked for summaries
       When the webhook has been tried <tries>
       And the webhook for alerts recovers
       Then within 5 seconds the on-call engineers are alerted that the AI service is no longer used for summaries

@@ -16,6 +16,10 @@ Feature: People who ask for one thing do not wait for those who ask for another
       Then the person waited no longer than 1 second
       And the failures that the answer names are bulkhead_full
       And the AI service received exactly 3 requests for summaries
+
+    Scenario: Summaries take all of their places while people ask for other things
+      Given the AI service takes requests for summaries and answers none
+      And 3 people have asked for summaries, and wait for their answers
       When 12 people ask for all kinds of things but summaries at once
       Then every person gets the answer to their own question
       And every person waited no longer than 1 second

@@ -55,8 +55,7 @@ Feature: Error handling decides and counts correctly when it is needed most, wit
     Scenario: The AI service works again, and everybody asks
       Given a service that failed is tested with 4 requests
       And the AI service has failed until the assistant gave up on it for summaries
-      And the AI service needs 1 second for each answer
-      And the AI service is tested again for summaries
+      And the AI service is tested again for summaries, and needs 1 second for each answer
       When 40 people ask for summaries at once
       Then 4 of the answers are live, and the AI service received exactly 9 requests
       And monitoring counts for summaries that the assistants gave up 1 time and used the AI service again 1 time

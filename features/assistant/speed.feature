@@ -38,3 +38,13 @@ Feature: People and operators do not wait for the assistant itself
       When 200 people keep asking without a pause for 4 seconds
       Then "answers a second to 200 people at once" and "95 of 100 answers to 200 people at once" are within their budgets
       And each of them got the answer to their own question each time
+
+  @RES-PERF-4 @minor
+  Rule: The measurements can be repeated within a stated margin of error
+    Machines change their speed by themselves, so measurements are compared that were made at the same speed of the machine, as
+    far as the assistant tells it.
+
+    Scenario: The same is measured again and again
+      When Ana has "configuration_load" measured 16 times
+      Then most of the measurements agree with each other within their stated errors
+      And most of the stated errors are at most a fifth of the figure

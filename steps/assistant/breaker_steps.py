@@ -8,7 +8,7 @@ from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.faults.desk import FaultDesk
-from support.faults.model import ErrorAnswers
+from support.faults.model import ErrorAnswers, Fault
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.on_call import OnCallEngineer
 from support.systems.assistant.actors.person import Person
@@ -56,6 +56,12 @@ def page_keeps_saying(context: Context, span: timedelta, state: str, operation: 
 @when("the AI service is tested again for {operation:Operation}")
 def is_tested_again(context: Context, operation: str) -> None:
     patiently(lambda: page_says(context, "half_open", operation), within=SOON)
+
+
+@given("the AI service is tested again for {operation:Operation}, and {fault:Fault}")
+def is_tested_again_with(context: Context, operation: str, fault: Fault) -> None:
+    context.stage.the(FaultDesk).inject(AI_SERVICE, fault)
+    is_tested_again(context, operation)
 
 
 @given("the AI service has failed until the assistant gave up on it for {operation:Operation}")

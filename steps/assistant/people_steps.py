@@ -93,11 +93,6 @@ def helpful_fallback(context: Context) -> None:
     assert_that(context.stage.the(Reply), a_helpful_fallback(), "the answer to the person")
 
 
-@given("the person was answered with a fallback answer")
-def was_fallback(context: Context) -> None:
-    assert_that(context.stage.the(Crowd).replies[-1], comes_from("fallback"), "the last answer")
-
-
 @then('the person is refused with {status:Count}, "{error:Text}"')
 def is_refused(context: Context, status: int, error: str) -> None:
     assert_that(context.stage.the(Reply), refused(status, error), "the answer to the person")

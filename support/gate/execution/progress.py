@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -21,9 +21,18 @@ REGULAR_STATUSES = {0, 1}
 class Progress:
     """Lines; on a terminal also a status line, with the scenario that each worker is running."""
 
-    def __init__(self, scenarios: Sequence[Selected], times: Mapping[str, float], journal: Path, out: IO[str]) -> None:
+    def __init__(
+        self,
+        scenarios: Sequence[Selected],
+        times: Mapping[str, float],
+        exclusive: Collection[str],
+        journal: Path,
+        out: IO[str],
+    ) -> None:
+        """*exclusive* are the files that are run one at a time, after all others."""
         self._scenarios = {one.id: one for one in scenarios}
         self._times = dict(times)
+        self._exclusive = exclusive
         self._journal = journal.open("rb")
         self._out = out
         self._paint = Paint(out)
@@ -104,5 +113,6 @@ class Progress:
         parts += [f"{self._ended[bad]} {bad}" for bad in Outcome if self._ended[bad] and bad is not Outcome.PASSED]
         if self._left:
             seconds = expected_durations(list(self._scenarios.values()), self._times)
-            parts.append(f"about {span(sum(seconds[name] for name in self._left) / self._workers)} left")
+            at_once = {name: self._workers for name, one in self._scenarios.items() if one.file not in self._exclusive}
+            parts.append(f"about {span(sum(seconds[name] / at_once.get(name, 1) for name in self._left))} left")
         return ", ".join(parts)

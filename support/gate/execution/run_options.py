@@ -14,6 +14,7 @@ from support.gate.selection.systems import settings_of
 from support.systems.protocol import System
 
 MOST_WORKERS = 16
+WORKERS_A_PROCESSOR = 2  # each waits more than it computes
 DEFAULT_WORKERS = 4  # at most: each has a system of its own, which takes memory
 MOST_SHARDS = 1000
 MOST_REPEATS = 1000
@@ -77,7 +78,7 @@ def worker_count(options: RunOptions, settings: Settings, behave_options: Sequen
     only_one = _only_one(settings, behave_options)
     if only_one and options.workers > 1:
         raise UsageError(f"{only_one}, so that there can be only one worker; leave it out, or say --workers 1")
-    wanted = options.workers or min(len(os.sched_getaffinity(0)), DEFAULT_WORKERS)
+    wanted = options.workers or min(WORKERS_A_PROCESSOR * len(os.sched_getaffinity(0)), DEFAULT_WORKERS)
     return 1 if only_one else max(1, min(wanted, files))
 
 

@@ -90,7 +90,7 @@ def _run_scenarios(run: PreparedRun, seed: int, claim: Claim, journal: Journal) 
     times = recorded(claim.home)
     order = work_order(run.selected, times)
     out = io.StringIO() if has_own_formatter(run.options) else sys.stdout
-    progress = Progress(run.selected, times, journal.path, out)
+    progress = Progress(run.selected, times, order.exclusive, journal.path, out)
     with WorkerPool(run.prefix, run.options, seed, claim, journal) as pool:
         for files, workers in ((order.parallel, run.workers), (order.exclusive, 1)):
             if files and not pool.stopped_by:

@@ -123,7 +123,7 @@ class Screen(io.StringIO):
 def test_on_a_terminal_the_last_line_shows_what_runs_and_the_remaining_time(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", "r", "1")
     screen = Screen()
-    progress = Progress(MANY[:3], {"a: 1": 2.0, "a: 2": 2.0, "b: One": 4.0}, journal.path, screen)
+    progress = Progress(MANY[:3], {"a: 1": 2.0, "a: 2": 2.0, "b: One": 4.0}, (), journal.path, screen)
     progress.begin(2)
     journal.write("scenario-started", scenario="a:1")
     progress.update()
@@ -132,6 +132,17 @@ def test_on_a_terminal_the_last_line_shows_what_runs_and_the_remaining_time(tmp_
     progress.update()
     assert "FAILED" in screen.getvalue()
     assert screen.getvalue().endswith("\r\033[K1 of 3 done, 1 FAILED, about 3.0 s left")
+    progress.end()
+    journal.close()
+
+
+def test_what_is_run_exclusively_is_not_shared_among_the_workers(tmp_path: Path) -> None:
+    screen = Screen()
+    journal = Journal(tmp_path / "journal.jsonl", "r", "1")
+    progress = Progress(MANY[:3], {"a: 1": 2.0, "a: 2": 2.0, "b: One": 4.0}, ["b"], journal.path, screen)
+    progress.begin(2)
+    progress.update()
+    assert screen.getvalue().endswith("0 of 3 done, about 6.0 s left")
     progress.end()
     journal.close()
 
