@@ -83,14 +83,14 @@ def reported_slower(context: Context) -> None:
     """The first time is that of the first measurement in this scenario."""
     first = _runs(context)[0].results
     for one in context.stage.the(Run).results.values():
-        assert one.regression, f"it is not: {one}"
+        assert one.regression, str(one)
         assert_that(one.baseline["median"], equal_to(first[one.name].median), f"what {one.name} is compared with")
 
 
 @then("it is not reported as slower than at first")
 def not_reported_slower(context: Context) -> None:
     slower = [one for run in _runs(context) for one in run.results.values() if one.regression]
-    assert_that(slower, empty(), "what is reported as slower")
+    assert_that([str(one) for one in slower], empty(), "what is reported as slower")
 
 
 @then("most of the measurements agree with each other within their stated errors")

@@ -45,6 +45,6 @@ def every(promise: Matcher[Any]) -> Matcher[Any]:
         failed = [item for item in items if not promise.matches(item)]
         if not failed:
             return ""
-        return f"{len(failed)} of {len(items)} are otherwise; the first: {mismatch_of(promise, failed[0])}"
+        return f"{len(failed)} of {len(items)} are not; the first: {mismatch_of(promise, failed[0])}"
 
-    return described(f"each time: {tostring(promise)}", mismatch)
+    return described(f"for each: {tostring(promise)}", mismatch)

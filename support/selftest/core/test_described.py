@@ -15,7 +15,5 @@ def test_a_mismatch_is_told_as_it_was_explained() -> None:
 
 def test_of_several_the_failures_are_counted_and_the_first_is_told() -> None:
     assert_that([3, 3], every(THREE))
-    with pytest.raises(
-        AssertionError, match="expected each time: three; seen: 2 of 3 are otherwise; the first: it was 4"
-    ):
+    with pytest.raises(AssertionError, match="expected for each: three; seen: 2 of 3 are not; the first: it was 4"):
         assert_that([3, 4, 5], every(THREE))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from support.core.amounts import span
+from support.core.amounts import counted, span
 from support.core.http_client import Response
 from support.systems.assistant.actors.assistant_api import KEY, AssistantApi
 
@@ -48,10 +48,13 @@ class Reply:
 
     def __str__(self) -> str:
         """For example: 200 after 12 ms, live, 2 attempts (server_error): "summarize 3 [...]"."""
+        when = span(self.waited.total_seconds())
+        if self.status is None:
+            return f"none after {when} ({self.error})"
         failures = f" ({', '.join(self.errors)})" if self.errors else ""
-        told = f"{self.source}, {self.attempts} attempts{failures}" if self.answered else self.error or "no answer"
-        shown = (self.result or self.said)[:LONGEST_TEXT]
-        return f'{self.status or "no answer"} after {span(self.waited.total_seconds())}, {told}: "{shown}"'
+        attempts = f", {counted(self.attempts, 'attempt')}" if isinstance(self.attempts, int) else ""
+        told = f"{self.source}{attempts}{failures}" if self.answered else self.error or "no answer"
+        return f'{self.status} after {when}, {told}: "{(self.result or self.said)[:LONGEST_TEXT]}"'
 
 
 @dataclass(frozen=True, slots=True)
