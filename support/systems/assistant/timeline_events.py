@@ -28,6 +28,7 @@ from support.standins.received_alerts import AlertInbox
 from support.standins.record import RecordedRequest
 from support.systems.assistant.actors.person import Crowd, Reply
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
+from support.systems.assistant.observers.moment import time_limits_that_ran_out
 
 LIVE = Grade("live answer", 0, "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", Colour.GREEN)
 STORED = Grade("stored answer", 1, "m-4.5-4.5h9v9h-9z", Colour.BLUE)
@@ -48,6 +49,7 @@ def timeline_events(stage: Stage, began: float) -> TimelineEvents:
         tables=[Table("What people were answered", list(_rows(stage.history)))],
         on_failure=lambda: _evidence(stage),
         where_to_look=lambda _now: _last_answers(seen),
+        time_limits_that_ran_out=lambda: time_limits_that_ran_out(stage),
         longest_wait="longest wait of a person",
         no_answers="nobody asked the assistant",
     )
