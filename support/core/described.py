@@ -39,9 +39,11 @@ def mismatch_of(matcher: Matcher[Any], item: object) -> str:
 
 
 def every(promise: Matcher[Any]) -> Matcher[Any]:
-    """*promise* holds for each item of a sequence. The mismatch counts the failures and describes the first."""
+    """*promise* holds for each item of a sequence, which is not empty. The mismatch counts the failures and describes the first."""
 
     def mismatch(items: Sequence[Any]) -> str:
+        if not items:
+            return "there is none"
         failed = [item for item in items if not promise.matches(item)]
         if not failed:
             return ""

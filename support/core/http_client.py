@@ -37,15 +37,23 @@ class HttpClient:
     def get(self, path: str) -> Response:
         return self.call("GET", path)
 
-    def call(self, verb: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Response:
-        """*body* is sent as JSON, unless it is bytes or None."""
+    def call(
+        self,
+        verb: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Response:
+        """*body* is sent as JSON, unless it is bytes or None. *timeout_s* takes the place of the client's own."""
         content: dict[str, Any] = {"data": body} if isinstance(body, bytes | None) else {"json": body}
         at, began = time.time(), time.monotonic()
         try:
             with requests.Session() as session:
                 session.trust_env = False  # ignore HTTP_PROXY: requests must go to the service directly
                 answer = session.request(
-                    verb, self._url + path, timeout=self._timeout_s, headers=dict(headers or {}), **content
+                    verb, self._url + path, timeout=timeout_s or self._timeout_s, headers=dict(headers or {}), **content
                 )
         except requests.RequestException as trouble:
             return Response(

@@ -17,3 +17,8 @@ def test_of_several_the_failures_are_counted_and_the_first_is_told() -> None:
     assert_that([3, 3], every(THREE))
     with pytest.raises(AssertionError, match="expected for each: three; seen: 2 of 3 are not; the first: it was 4"):
         assert_that([3, 4, 5], every(THREE))
+
+
+def test_a_promise_for_each_is_not_kept_where_there_is_none() -> None:
+    with pytest.raises(AssertionError, match="there is none"):
+        assert_that([], every(THREE))
