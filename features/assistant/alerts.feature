@@ -53,7 +53,7 @@ Feature: The on-call engineers are called once when something happens, and are t
 
     Scenario: Requests go on failing
       Given the AI service answers with error 503
-      And 12 people, one after the other, have asked for summaries
+      And 20 people have asked for summaries at once
       And the on-call engineers have been alerted that too many requests for summaries fail
       When 3 people keep asking for summaries for 2.5 seconds
       Then for 0.3 seconds no other alert about it arrives, and it is not over
@@ -61,7 +61,7 @@ Feature: The on-call engineers are called once when something happens, and are t
 
     Scenario: Requests no longer fail
       Given the AI service answers with error 503
-      And 12 people, one after the other, have asked for summaries
+      And 20 people have asked for summaries at once
       And the on-call engineers have been alerted that too many requests for summaries fail
       When the AI service recovers
       And 3 people keep asking for summaries for 2 seconds
@@ -116,7 +116,7 @@ Feature: The on-call engineers are called once when something happens, and are t
     Scenario Outline: The webhook for alerts <fault>
       Given the webhook for alerts <fault>
       And the AI service answers with error 503
-      And 12 people, one after the other, have asked for summaries
+      And 20 people have asked for summaries at once
       When the webhook has been tried <tries>
       And the webhook for alerts recovers
       Then within 5 seconds the on-call engineers are alerted that the AI service is no longer used for summaries

@@ -105,12 +105,12 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
 
     Scenario: One failed test is enough to give up again, for the whole time
       Given each request is tried once
-      And the assistant gives up on a service after 5 failures, for 1 second
+      And the assistant gives up on a service after 5 failures, for 2 seconds
       And the AI service has failed until the assistant gave up on it for summaries
       And the AI service answers with error 503
       When the AI service is tested again for summaries
       And a person asks for a summary
-      Then for 0.7 seconds the health page says that the AI service is not used for summaries
+      Then for 1.2 seconds the health page says that the AI service is not used for summaries
 
     Scenario: A test that shows nothing of the service is none
       Given the AI service has failed until the assistant gave up on it for summaries
@@ -154,6 +154,9 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
   @RES-BREAK-5 @blocker
   Rule: When one operation is stopped because it fails, all others stay available
 
+    Background:
+      Given an answer may take 1.5 seconds, and is slow after 1 second
+
     Scenario: Summaries fail
       Given the assistant gives up on a service for 30 seconds
       And the AI service answers with error 503 for summaries
@@ -164,8 +167,7 @@ Feature: The AI service is left alone while it fails, and is used again as soon 
       And the AI service received exactly 5 requests for summaries
 
     Scenario: Summaries get no answers while other people ask
-      Given an answer may take 1.5 seconds, and is slow after 1 second
-      And the AI service takes requests for summaries and answers none
+      Given the AI service takes requests for summaries and answers none
       And a person has asked for a summary, and waits for the answer
       When 20 people ask for all kinds of things but summaries at once
       Then every person gets the answer to their own question

@@ -6,10 +6,10 @@ Feature: Engineers on call see at once what customers experience
 
     Scenario: Each state, on the page of each assistant
       Given a second assistant runs
-      And the assistant gives up on a service for 1 second
+      And the assistant gives up on a service for 2 seconds
       And the AI service has failed until the assistant gave up on it for summaries
       Then the health page of every assistant says that the AI service is not used for summaries
-      And within 1.3 seconds the health page of every assistant says that the AI service is tested for summaries
+      And within 2.3 seconds the health page of every assistant says that the AI service is tested for summaries
       When 2 people, one after the other, ask for summaries
       Then the health page of every assistant says that the AI service is used for summaries
 

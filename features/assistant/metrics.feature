@@ -5,7 +5,8 @@ Feature: Engineers can trust their monitoring, most of all during an outage
   Rule: Each operation has metrics of its own
 
     Scenario: Only summaries fail
-      Given the AI service answers with error 503 for summaries
+      Given the assistant gives up on a service for 30 seconds
+      And the AI service answers with error 503 for summaries
       When 15 people ask for all kinds of things at once
       Then monitoring counts exactly what people were answered
       And monitoring shows that the AI service is not used for summaries, and is used for everything else

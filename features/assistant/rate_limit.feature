@@ -1,6 +1,9 @@
 @assistant
 Feature: Nobody can use up what others need
 
+  Background:
+    Given an answer may take 3 seconds, and is slow after 2 seconds
+
   @RES-CONC-1 @blocker
   Rule: However many ask at once, exactly as many requests are answered as their key allows
 

@@ -14,7 +14,7 @@ Feature: Engineers know what the assistant's own work costs, and learn on the sa
 
     Scenario: What takes longer is measured as longer
       Given Ana has had "configuration_load, validation" measured
-      And Ana has registered 15 more operations
+      And Ana has registered 90 more operations
       When Ana has "configuration_load, validation" measured
       Then each of these figures is at least twice as high as at first
 
@@ -25,14 +25,14 @@ Feature: Engineers know what the assistant's own work costs, and learn on the sa
       Given Ana has had "configuration_load" measured
 
     Scenario: The configuration becomes larger
-      When Ana registers 15 more operations
+      When Ana registers 90 more operations
       And Ana has "configuration_load" measured
       Then it is reported as slower than at first
       And within 1 second the on-call engineers are alerted that "configuration_load" has become slower
       And the alert says what has happened, when, how severe it is, and which limit was crossed
 
     Scenario: It stays slow, even over a restart
-      Given Ana has registered 15 more operations
+      Given Ana has registered 90 more operations
       And Ana has had "configuration_load" measured
       And the on-call engineers have been alerted that "configuration_load" has become slower
       When the assistant is killed and started again
@@ -41,7 +41,7 @@ Feature: Engineers know what the assistant's own work costs, and learn on the sa
       And for 0.3 seconds no other alert about it arrives, and it is not over
 
     Scenario: The configuration is small again
-      Given Ana has registered 15 more operations
+      Given Ana has registered 90 more operations
       And Ana has had "configuration_load" measured
       And the on-call engineers have been alerted that "configuration_load" has become slower
       When Ana removes all other operations

@@ -4,8 +4,10 @@ from hamcrest import empty, equal_to, greater_than, greater_than_or_equal_to
 
 from steps.assistant.configuration_change_steps import sets
 from support.behave_runtime.gherkin import Context, given, then, when
+from support.behave_runtime.recording import recording
 from support.core.checks import assert_that
 from support.core.errors import InconclusiveError
+from support.core.processor_time import MOST_OF_OTHERS, WATCH
 from support.systems.assistant.actors import configuration_change
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.configuration_change import Change
@@ -90,6 +92,9 @@ def reported_slower(context: Context) -> None:
 @then("it is not reported as slower than at first")
 def not_reported_slower(context: Context) -> None:
     slower = [one for run in _runs(context) for one in run.results.values() if one.regression]
+    others = WATCH.others_since(recording().scenario_began)
+    if slower and others > MOST_OF_OTHERS:
+        raise InconclusiveError(f"others took up to {others:.0f} % of the processors' time while it was measured")
     assert_that([str(one) for one in slower], empty(), "what is reported as slower")
 
 

@@ -1,56 +1,68 @@
 """What monitoring says of the assistant."""
 
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
 from hamcrest import all_of, empty, equal_to, greater_than_or_equal_to, is_in, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, then
 from support.behave_runtime.stage import unfolded
 from support.core.checks import assert_that
+from support.core.eventually import eventually
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.on_call import OnCallEngineer
 from support.systems.assistant.actors.person import Reply
 from support.systems.assistant.observers import counts
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
+from support.systems.assistant.operations import Operation
 
+COUNTED = timedelta(seconds=1)  # after the last answer
 LEVELS = {"closed": 0, "half_open": 1, "open": 2}
 
 
 @then("monitoring counts {count:Count} requests for {operation:Operation} that ended as {source:Source}")
 def counted_requests(context: Context, count: int, operation: str, source: str) -> None:
     labels = {"operation": operation, "outcome": source}
-    counted = context.stage.the(OnCallEngineer).metric("assistant_requests_total", **labels)
-    assert_that(counted, equal_to(count), f"the requests for {operation} that monitoring counts as {source}")
+
+    def check() -> None:
+        counted = context.stage.the(OnCallEngineer).metric("assistant_requests_total", **labels)
+        assert_that(counted, equal_to(count), f"the requests for {operation} that monitoring counts as {source}")
+
+    eventually(check, within=COUNTED)
 
 
 @then("monitoring counts {count:Count} attempts for {operation:Operation} that ended as {kind:Name}")
 def counted_attempts(context: Context, count: int, operation: str, kind: str) -> None:
-    counted = _page(context).counts(counts.ATTEMPTS, "operation", "outcome")[f"{operation} {kind}"]
-    assert_that(counted, equal_to(count), f"the attempts for {operation} that monitoring counts as {kind}")
+    def check() -> None:
+        counted = _page(context).counts(counts.ATTEMPTS, "operation", "outcome")[f"{operation} {kind}"]
+        assert_that(counted, equal_to(count), f"the attempts for {operation} that monitoring counts as {kind}")
+
+    eventually(check, within=COUNTED)
 
 
 @then("monitoring counts exactly what people were answered")
 def counts_answers(context: Context) -> None:
     """All assistants together, and everything that was asked in this scenario."""
-    page, replies = _page(context), _replies(context)
-    for name, labels, seen in (
+    replies = _replies(context)
+    seen = (
         (counts.REQUESTS, ("operation", "outcome"), counts.outcomes(replies)),
         (counts.TIMED_REQUESTS, ("operation",), counts.operations(replies)),
         (counts.ATTEMPTS, ("operation", "outcome"), counts.ended_attempts(replies)),
         (counts.NOT_PERMITTED, ("operation",), counts.refused_calls(replies)),
-    ):
-        assert_that(counts.differences(page.counts(name, *labels), seen), empty(), f"what monitoring counts as {name}")
+    )
+    eventually(lambda: _counts_exactly(context, seen), within=COUNTED)
 
 
 @then("monitoring counts exactly the attempts that the AI service received, apart from requests and with their retries")
 def counts_attempts(context: Context) -> None:
-    page, received = _page(context), context.stage.the(AiServiceRecord).requests()
-    for name, seen in (
-        (counts.ATTEMPTS, counts.arrivals(received)),
-        (counts.TIMED_ATTEMPTS, counts.arrivals(received)),
-        (counts.RETRIES, counts.arrivals(received, again=True)),
-    ):
-        found = counts.differences(page.counts(name, "operation"), seen)
-        assert_that(found, empty(), f"what monitoring counts as {name}")
+    received = context.stage.the(AiServiceRecord).requests()
+    seen = (
+        (counts.ATTEMPTS, ("operation",), counts.arrivals(received)),
+        (counts.TIMED_ATTEMPTS, ("operation",), counts.arrivals(received)),
+        (counts.RETRIES, ("operation",), counts.arrivals(received, again=True)),
+    )
+    eventually(lambda: _counts_exactly(context, seen), within=COUNTED)
 
 
 @then("monitoring gives times no shorter than the AI service took, and no longer than people waited")
@@ -77,7 +89,7 @@ def has_all(context: Context) -> None:
 )
 def shows_breakers(context: Context, state: str, operation: str, others: str) -> None:
     shown = _page(context).counts("breaker_state", "operation")
-    expected = {one: LEVELS[state if one == operation else others] for one in shown}
+    expected = {one.api: LEVELS[state if one.api == operation else others] for one in Operation}
     assert_that(counts.differences(shown, expected), empty(), "the states of the breakers (0 closed, 2 open)")
 
 
@@ -86,11 +98,13 @@ def shows_breakers(context: Context, state: str, operation: str, others: str) ->
     "{closed:Count} time"
 )
 def counts_decisions(context: Context, operation: str, opened: int, closed: int) -> None:
-    changes = _changes(context, operation)
-    ups_and_ends = {name: changes[name] for name in ("closed open", "half_open closed")}
-    assert_that(
-        ups_and_ends, equal_to({"closed open": opened, "half_open closed": closed}), f"the changes for {operation}"
-    )
+    expected = {"closed open": opened, "half_open closed": closed}
+
+    def check() -> None:
+        changes = _changes(context, operation)
+        assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
+
+    eventually(check, within=COUNTED)
 
 
 @then(
@@ -98,11 +112,16 @@ def counts_decisions(context: Context, operation: str, opened: int, closed: int)
     "{count:Count}"
 )
 def counts_failed_tests(context: Context, operation: str, count: int) -> None:
-    changes, received = _changes(context, operation), context.stage.the(AiServiceRecord).of(operation)
+    received = context.stage.the(AiServiceRecord).of(operation)
     expected = {"closed open": 1, "half_open open": len(received) - count, "half_open closed": 0}
-    assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
-    tests = changes["open half_open"] - expected["half_open open"]
-    assert_that(tests, is_in([0, 1]), "the tests that have begun and not failed")
+
+    def check() -> None:
+        changes = _changes(context, operation)
+        assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
+        tests = changes["open half_open"] - expected["half_open open"]
+        assert_that(tests, is_in([0, 1]), "the tests that have begun and not failed")
+
+    eventually(check, within=COUNTED)
 
 
 def _changes(context: Context, operation: str) -> counts.Counts:
@@ -111,6 +130,13 @@ def _changes(context: Context, operation: str) -> counts.Counts:
     return counts.Counts(
         {name.removeprefix(f"{operation} "): count for name, count in found.items() if name.startswith(f"{operation} ")}
     )
+
+
+def _counts_exactly(context: Context, seen: Iterable[tuple[str, Sequence[str], counts.Counts]]) -> None:
+    """Each metric, by its labels, as it was seen from outside."""
+    page = _page(context)
+    for name, labels, true in seen:
+        assert_that(counts.differences(page.counts(name, *labels), true), empty(), f"what monitoring counts as {name}")
 
 
 def _page(context: Context) -> counts.Page:

@@ -35,6 +35,7 @@ def person_asks_for_everything(context: Context) -> None:
     context.stage.put(Crowd(tuple(context.stage.the(Person).ask(one) for one in ALL_KINDS)))
 
 
+@given("{count:Count} people have asked for {operation:Operation} at once")
 @when("{count:Count} people ask for {operation:Operation} at once")
 def people_ask_at_once(context: Context, count: int, operation: str) -> None:
     context.stage.put(context.stage.the(People).at_once(count, [operation]))

@@ -1,20 +1,29 @@
 """What the store holds, looked at and damaged past the assistant, and the age of stored answers."""
 
-from hamcrest import empty, equal_to
+from datetime import timedelta
+
+from hamcrest import empty, has_length
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
+from support.core.eventually import patiently, throughout
 from support.systems.assistant.actors.person import Crowd, Person, Reply
 from support.systems.assistant.like_texts import LIKE_TEXTS
 from support.systems.assistant.matchers import as_old_as
 from support.systems.assistant.observers.store import StoredData
 
+SOON = timedelta(seconds=1)
+A_WHILE = timedelta(seconds=0.3)  # in which an answer would be stored
+
 
 @given("the stored answer for {operation:Operation} has become {how:Damage}")
 def damaged(context: Context, operation: str, how: str) -> None:
-    assert_that(
-        context.stage.the(StoredData).damage(operation, how), equal_to(1), "the stored answers that were damaged"
+    stored = context.stage.the(StoredData)
+    patiently(
+        lambda: assert_that(stored.answers(operation), has_length(1), f"the stored answers for {operation}"),
+        within=SOON,
     )
+    stored.damage(operation, how)
 
 
 @when("the store loses all data")
@@ -41,7 +50,10 @@ def other_question(context: Context, question: str) -> None:
 
 @then("the store holds no answer for {operation:Operation}")
 def nothing_stored(context: Context, operation: str) -> None:
-    assert_that(context.stage.the(StoredData).answers(operation), empty(), f"the stored answers for {operation}")
+    stored = context.stage.the(StoredData)
+    throughout(
+        lambda: assert_that(stored.answers(operation), empty(), f"the stored answers for {operation}"), span=A_WHILE
+    )
 
 
 @then("the answer tells how long ago the AI service gave it")

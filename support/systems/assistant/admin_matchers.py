@@ -42,7 +42,7 @@ def an_error(field: str, *, value: object = ANY, advice: Sequence[str] = ()) -> 
             return told(answer)
         one = about[0]
         text = f"{one.get('message')}; {one.get('remedy')}".replace(",", "")
-        missing = [word for word in advice if not re.search(rf"(?<![\w.]){re.escape(word)}(?!\w|\.\d)", text)]
+        missing = [word for word in advice if not re.search(rf"(?<![\w.]){re.escape(word)}(?:\.0)?(?!\w|\.\d)", text)]
         if missing:
             return f"the error about {field} does not say {', '.join(missing)}: {text}"
         if not (one.get("message") and one.get("remedy")):

@@ -14,7 +14,7 @@ from support.core.described import described, mismatch_of
 from support.standins.record import RecordedRequest
 from support.systems.assistant.actors.person import Reply
 
-SCHEDULING_DELAY = timedelta(seconds=0.09)  # what connecting and scheduling on a busy machine may add to a wait
+SCHEDULING_DELAY = timedelta(seconds=0.25)  # what connecting and scheduling on a busy machine may add to a wait
 MINUTE_S = 60
 CLOCK_READING_S = 0.005  # times are told in milliseconds
 MAX_LISTED = 10  # requests listed in a mismatch
@@ -165,16 +165,13 @@ def one_request_sent_again() -> Matcher[Any]:
     return described("a request that is the same at each attempt, its attempts numbered", mismatch)
 
 
-def was_abandoned(within: timedelta) -> Matcher[Any]:
-    """A request whose connection was closed so soon after it came, before it was answered."""
+def was_abandoned() -> Matcher[Any]:
+    """A request whose connection was closed before it was answered."""
 
     def mismatch(request: RecordedRequest) -> str:
-        if request.left_at is None:
-            return f"a request for {request.key} was answered, or is still waited for"
-        after = request.left_at - request.at
-        return f"a connection was closed only after {after:.2f} s" if after > within.total_seconds() else ""
+        return f"a request for {request.key} was answered, or is still waited for" if request.left_at is None else ""
 
-    return described(f"a connection that was closed within {within.total_seconds():g} s", mismatch)
+    return described("a connection that was closed", mismatch)
 
 
 def _what_was_sent(request: RecordedRequest) -> dict[str, str]:

@@ -10,6 +10,7 @@ from support.systems.assistant.environment.topology import ADMINISTRATORS
 
 BASE = "/v1/admin"
 FIRST = "ana"
+LONGEST_MEASUREMENT_S = 120.0
 
 
 class Administrator:
@@ -28,7 +29,7 @@ class Administrator:
 
     def configure(self, configuration: object, *, if_version: int | None = None) -> Response:
         """*configuration* replaces the current one; with *if_version*, only if that is the current version."""
-        headers = {} if if_version is None else {"If-Match": str(if_version)}
+        headers = {} if if_version is None else {"If-Match": f'"{if_version}"'}  # as in ETag
         return self._call("PUT", "configuration", configuration, headers)
 
     def validate(self, configuration: object) -> Response:
@@ -73,13 +74,23 @@ class Administrator:
         return self._call("GET", f"history?{urlencode(wanted)}")
 
     def run_benchmarks(self, only: Sequence[str] = ()) -> Response:
-        return self._call("POST", "benchmarks", {"only": list(only)} if only else {})
+        body = {"only": list(only)} if only else {}
+        return self._call("POST", "benchmarks", body, timeout_s=LONGEST_MEASUREMENT_S)
 
     def benchmarks(self) -> Response:
         return self._call("GET", "benchmarks")
 
-    def _call(self, verb: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Response:
-        return self._assistant.call(verb, f"{BASE}/{path}", body, {"X-API-Key": self._key, **(headers or {})})
+    def _call(
+        self,
+        verb: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Response:
+        own = {"X-API-Key": self._key, **(headers or {})}
+        return self._assistant.call(verb, f"{BASE}/{path}", body, own, timeout_s=timeout_s)
 
 
 def by_name(first: Administrator, name: str) -> Administrator:

@@ -37,7 +37,7 @@ class Page:
         found: Counts = Counter()
         for sample, has, value in self._samples:
             if sample == name:
-                found[" ".join(has[label] for label in labels)] += int(value)
+                found[" ".join(has.get(label, "") for label in labels)] += int(value)
         return found
 
     def series(self, **labels: str) -> set[str]:
@@ -45,8 +45,9 @@ class Page:
         return {name for name, has, _ in self._samples if labels.items() <= has.items()}
 
     def counted(self, **labels: str) -> set[str]:
-        """Those of `series` that are above 0."""
-        return {name for name, has, value in self._samples if labels.items() <= has.items() and value}
+        """Those of `series` that the contract knows and that are above 0."""
+        counted = {name for name, has, value in self._samples if labels.items() <= has.items() and value}
+        return counted & OF_AN_OPERATION
 
     def seconds(self, name: str) -> float:
         return sum(value for sample, _, value in self._samples if sample == name)

@@ -31,14 +31,12 @@ class StoredData:
         """The keys of the stored answers of one operation."""
         return self.keys(f"assistant:answer:{operation}:*")
 
-    def damage(self, operation: str, how: str) -> int:
-        """Damage the stored answers of one operation, as `DAMAGES` names it; returns how many there were."""
-        found = self.answers(operation)
-        for key in found:
+    def damage(self, operation: str, how: str) -> None:
+        """Damage the stored answers of one operation, as `DAMAGES` names it."""
+        for key in self.answers(operation):
             stored = self._redis.get(key)
             assert isinstance(stored, bytes)
             self._redis.set(key, DAMAGES[how](stored), keepttl=True)
-        return len(found)
 
     def clear(self) -> None:
         if found := list(self._redis.scan_iter(KEYS, count=1000)):
