@@ -20,7 +20,7 @@ from support.systems.patched_variants import Patch, breaks
 NOT_COUNTED = (Kind.CONNECTION, Kind.TIME_OUT)
 
 
-@breaks("RES-BREAK-1", "RES-PIPE-3", "RES-BREAK-5")
+@breaks("RES-BREAK-1", "RES-PIPE-3", "RES-BREAK-5", spills=("RES-BREAK-4", "RES-CONF-2"))
 def opens_one_failure_late(patch: Patch) -> None:
     """The breaker opens after one failure more than configured."""
     _set(patch, lambda settings: replace(settings, failures=settings.failures + 1))

@@ -33,7 +33,7 @@ def repeats_permanent_errors(patch: Patch) -> None:
     _handle(patch, Kind.MISCONFIGURED, Policy(Repeat.AFTER_BACKOFF, counts=False))
 
 
-@breaks("RES-EXC-1")
+@breaks("RES-EXC-1", spills=("RES-BREAK-5",))
 def repeats_rejected_content(patch: Patch) -> None:
     """Content that the AI service refuses for good is sent once more before the person is told."""
     sound = AiService.complete
@@ -113,7 +113,7 @@ def waits_after_a_malformed_answer(patch: Patch) -> None:
     patch(attempts, "wait_before_next_s", wait_before_next_s)
 
 
-@breaks("RES-EXC-2")
+@breaks("RES-EXC-2", spills=("RES-METRIC-5",))
 def takes_any_200_for_an_answer(patch: Patch) -> None:
     """Where the status is 200, whatever stands in the body is given to the person."""
     sound = ai_service._text

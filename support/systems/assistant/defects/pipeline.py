@@ -27,7 +27,7 @@ from support.systems.patched_variants import Patch, breaks
 @breaks(
     "RES-PIPE-1",
     "RES-PIPE-2",
-    spills=("RES-PIPE-5", "RES-EXC-1", "RES-EXC-2", "RES-EXC-3", "RES-BREAK-1", "RES-BREAK-3"),
+    spills=("RES-PIPE-5", "RES-PIPE-6", "RES-EXC-1", "RES-EXC-2", "RES-EXC-3", "RES-BREAK-1", "RES-BREAK-3"),
 )
 def counts_retries_for_attempts(patch: Patch) -> None:
     """An answer names its retries where it should name its attempts."""
@@ -126,7 +126,19 @@ def a_fallback_for_each_failure(patch: Patch) -> None:
     patch(Attempts, "_failed", _failed)
 
 
-@breaks("RES-PIPE-6", spills=("RES-PIPE-4",))
+@breaks(
+    "RES-PIPE-6",
+    spills=(
+        "RES-PIPE-1",
+        "RES-PIPE-4",
+        "RES-EXC-1",
+        "RES-CONC-1",
+        "RES-BREAK-1",
+        "RES-BREAK-2",
+        "RES-BREAK-3",
+        "RES-BREAK-5",
+    ),
+)
 def stores_answers_by_operation(patch: Patch) -> None:
     """The key of a stored answer leaves out the text, so people get each other's answers."""
 
@@ -161,7 +173,7 @@ def one_call_blocks_all(patch: Patch) -> None:
     patch(AiService, "complete", complete)
 
 
-@breaks("RES-EXC-4")
+@breaks("RES-EXC-4", spills=("RES-PIPE-1", "RES-CONC-1"))
 def a_failed_call_keeps_its_place(patch: Patch) -> None:
     """The client makes 10 calls at the same time, and only those that succeed give their place back."""
     sound, places = AiService.complete, asyncio.Semaphore(10)

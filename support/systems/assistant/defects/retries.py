@@ -28,7 +28,7 @@ def asks_only_once(patch: Patch) -> None:
     patch(attempts, "wait_before_next_s", lambda settings, attempt, error, earlier, remaining_s: None)  # noqa: ARG005
 
 
-@breaks("RES-EXC-1", "RES-EXC-2", spills=("RES-PIPE-5", "RES-EXC-5"))
+@breaks("RES-EXC-1", "RES-EXC-2", spills=("RES-PIPE-5", "RES-EXC-5", "RES-CONF-1"))
 def takes_attempts_for_retries(patch: Patch) -> None:
     """The limit of attempts does not count the first one."""
     sound = retry.wait_before_next_s
@@ -156,7 +156,7 @@ def a_time_out_leaves_the_connection_open(patch: Patch) -> None:
     patch(AiService, "complete", complete)
 
 
-@breaks("RES-EXC-1", "RES-EXC-2", spills=("RES-PIPE-3", "RES-PIPE-5", "RES-EXC-4"))
+@breaks("RES-EXC-1", "RES-EXC-2", spills=("RES-PIPE-1", "RES-PIPE-3", "RES-PIPE-5", "RES-EXC-4"))
 def goes_on_after_the_fallback(patch: Patch) -> None:
     """A person who got a fallback answer is forgotten only after one more call, which nobody waits for."""
     sound = Attempts.run
@@ -205,7 +205,7 @@ def every_attempt_is_the_first(patch: Patch) -> None:
     patch(AiService, "complete", complete)
 
 
-@breaks("RES-PIPE-1", "RES-PIPE-2", "RES-PIPE-6")
+@breaks("RES-PIPE-1", "RES-PIPE-2", "RES-PIPE-6", spills=("RES-EXC-3",))
 def asks_twice_to_compare(patch: Patch) -> None:
     """Every good answer is asked for once more, to compare the two."""
     sound = AiService.complete

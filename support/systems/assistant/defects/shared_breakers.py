@@ -62,7 +62,7 @@ def starts_with_tested_breakers(patch: Patch) -> None:
     _at_first_use(patch, close)
 
 
-@breaks("RES-BREAK-4")
+@breaks("RES-BREAK-4", spills=("RES-PERF-3",))
 def forgets_successful_tests(patch: Patch) -> None:
     """A new process tests the AI service from the beginning."""
 
