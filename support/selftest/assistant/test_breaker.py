@@ -152,6 +152,16 @@ def test_an_administrator_opens_until_reset(redis_url):
     asyncio.run(scenario())
 
 
+def test_an_administrators_order_is_told_even_if_the_breaker_is_open_already(redis_url):
+    async def scenario():
+        async with instances(redis_url) as (one, _):
+            await one.opens(STAYS_OPEN)
+            await one.breaker.force_open("root")
+            assert one.events[1:] == [BreakerMoved("qa", OPEN, OPEN, "forced", "root")]
+
+    asyncio.run(scenario())
+
+
 def test_when_redis_is_emptied_an_open_breaker_is_written_back(redis_url, redis_server):
     async def scenario():
         async with instances(redis_url) as (one, other):
@@ -222,6 +232,42 @@ def test_without_redis_an_open_breaker_stays_open_and_others_can_open(impatient,
                 assert await one.admitted() is None
                 assert await other.admitted() is None
                 assert not one.link.answers
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("order", "meanwhile", "after"), [("force_open", HALF_OPEN, OPEN), ("reset", OPEN, CLOSED)])
+def test_an_order_that_was_given_without_redis_outlives_what_others_did_meanwhile(impatient, order, meanwhile, after):
+    async def scenario():
+        async with instances(impatient) as (one, other):
+            await one.opens()
+            if order == "reset":
+                await one.breaker.force_open("root")
+            one.link._failed(ConnectionError())
+            await getattr(one.breaker, order)("root")
+            await met(other.is_half_open if meanwhile is HALF_OPEN else other.state)
+            assert await other.state() is meanwhile
+            one.now += 1.0  # it asks Redis again
+            for instance in (one, other, one):
+                status = await instance.breaker.look()
+                assert (status.state, status.forced) == (after, after is OPEN)
+
+    asyncio.run(scenario())
+
+
+def test_with_a_redis_that_is_full_a_breaker_opens_in_memory(redis_url, redis_server):
+    async def scenario():
+        async with instances(redis_url) as (one, _):
+            assert await one.admitted()
+            redis_server.config_set("maxmemory", 1)
+            try:
+                await one.opens(STAYS_OPEN)
+                assert await one.admitted() is None
+                assert one.link.answers
+            finally:
+                redis_server.config_set("maxmemory", 0)
+            assert await one.admitted() is None
+            assert redis_server.hget(KEY, "state") == b"open"
 
     asyncio.run(scenario())
 

@@ -204,6 +204,19 @@ def test_the_breaker_in_redis_obeys_the_rules(redis_server):
     run(lambda: InRedis(redis_server), examples=40)
 
 
+@pytest.fixture(params=["memory", "Redis"])
+def subject(request):
+    return InMemory() if request.param == "memory" else InRedis(request.getfixturevalue("redis_server"))
+
+
+def test_a_breaker_that_needs_many_failures_opens_all_the_same(subject):
+    patient = replace(SETTINGS, failures=150, minimum_calls=150)
+    for number in range(1, 151):
+        permit = Permit(subject.do(Admit(f"call-{number}", LEASE_S, PROBES)).after.epoch)
+        after = subject.do(Report(permit, Outcome.FAILURE, patient)).after
+        assert after.state is (OPEN if number == 150 else CLOSED)
+
+
 def test_a_breaker_that_admits_every_probe_is_found():
     class Generous(InMemory):
         def do(self, command):

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
+from support.systems.assistant.app import redis_link
 from support.systems.assistant.app.redis_link import CONNECTIONS, RedisAwayError, RedisLink
 
 
@@ -85,6 +87,36 @@ def test_every_way_to_fail_is_the_same(error):
     async def scenario():
         with pytest.raises(RedisAwayError):
             await Redis().link.ask(fails)
+
+    asyncio.run(scenario())
+
+
+def test_who_waits_for_a_connection_too_long_goes_on_without_redis_and_does_not_blame_it(monkeypatch):
+    monkeypatch.setattr(redis_link, "PLACE_WITHIN_S", 0.01)
+
+    async def scenario():
+        redis, slow = Redis(), asyncio.Event()
+        under_way = [asyncio.create_task(redis.link.ask(slow.wait)) for _ in range(CONNECTIONS)]
+        await asyncio.sleep(0)
+        assert await redis.tried(redis.answers) is None
+        slow.set()
+        await asyncio.gather(*under_way)
+        assert redis.link.answers
+        assert await redis.tried(redis.answers) == "yes"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("error", [OutOfMemoryError, ReadOnlyError, ResponseError("WRONGTYPE Operation")])
+def test_a_command_that_redis_refuses_fails_alone(error):
+    async def refused():
+        raise error
+
+    async def scenario():
+        redis = Redis()
+        assert await redis.tried(refused) is None
+        assert redis.link.answers
+        assert await redis.tried(redis.answers) == "yes"
 
     asyncio.run(scenario())
 

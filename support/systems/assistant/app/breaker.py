@@ -85,7 +85,7 @@ class Breaker:
         else:
             self._memory.learn(command, reply)
         after = reply.after.state
-        if after is not reply.before:
+        if after is not reply.before or who:  # an order is told even if it changes no state
             self._tell(BreakerMoved(self._operation, reply.before, after, _cause(command, after) or failure, who))
         return reply
 

@@ -21,7 +21,8 @@ from support.systems.assistant.app.model import BreakerState
 
 CLOSED, HALF_OPEN, OPEN = BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN
 
-ENOUGH = 100  # calls: `minimum_calls` is not higher
+MILLISECONDS = 1000
+ENOUGH = 100  # calls: `minimum_calls` is not higher, unless `failures` is
 
 
 class BreakerMemory:
@@ -29,7 +30,7 @@ class BreakerMemory:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._epoch = 0
+        self._epoch = self._ordered = 0
         self._state = CLOSED
         self._failures = self._counted = self._wins = 0
         self._until = -math.inf
@@ -38,7 +39,9 @@ class BreakerMemory:
 
     def snapshot(self) -> Snapshot:
         left_s = max(0.0, self._until - self._clock()) if self._state is OPEN and not self._forced else 0.0
-        return Snapshot(self._epoch, self._state, self._failures, self._counted, left_s, self._forced, self._wins)
+        return Snapshot(
+            self._epoch, self._state, self._failures, self._counted, left_s, self._forced, self._wins, self._ordered
+        )
 
     def leases(self) -> dict[str, float]:
         """The probes of this instance, and for how many seconds they still hold their places."""
@@ -48,10 +51,10 @@ class BreakerMemory:
     def learn(self, command: Command, reply: Reply) -> None:
         """Take over what Redis has replied to *command*, unless something later is known already."""
         after = reply.after
-        if after.epoch < self._epoch:
+        if (after.ordered, after.epoch) < (self._ordered, self._epoch):
             return
         now = self._clock()
-        if after.epoch > self._epoch:
+        if after.epoch != self._epoch:
             self._leases.clear()
         self._epoch, self._state, self._failures, self._counted = (
             after.epoch,
@@ -59,7 +62,12 @@ class BreakerMemory:
             after.failures,
             after.counted,
         )
-        self._until, self._forced, self._wins = now + after.left_s, after.forced, after.wins
+        self._until, self._forced, self._wins, self._ordered = (
+            now + after.left_s,
+            after.forced,
+            after.wins,
+            after.ordered,
+        )
         if isinstance(command, Admit) and reply.verdict is Verdict.PROBE:
             self._leases[command.token] = now + command.lease_s
         elif isinstance(command, Report):
@@ -81,6 +89,8 @@ class BreakerMemory:
                 self._close()
             case _:
                 pass
+        if isinstance(command, ForceOpen | Reset):
+            self._ordered = max(self._ordered + 1, int(time.time() * MILLISECONDS))
         return Reply(before, self.snapshot(), verdict, wait_s)
 
     def _pass_time(self) -> BreakerState:
@@ -107,7 +117,7 @@ class BreakerMemory:
     def _report(self, report: Report) -> None:
         failed, settings = report.outcome is Outcome.FAILURE, report.settings
         if self._state is CLOSED and report.outcome is not Outcome.NEITHER:
-            self._counted = min(self._counted + 1, ENOUGH)
+            self._counted = min(self._counted + 1, max(ENOUGH, settings.minimum_calls))
             self._failures = self._failures + 1 if failed else 0
             if failed and self._failures >= settings.failures and self._counted >= settings.minimum_calls:
                 self._open(settings.open_s)

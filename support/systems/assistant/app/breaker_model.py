@@ -68,7 +68,8 @@ class Verdict(StrEnum):
 class Snapshot:
     """A breaker at one moment. *left_s* is what is left of the time that it stays open, *wins* are successful probes.
 
-    *epoch* grows with every change of state. Of two snapshots the one with the higher epoch is the later one.
+    *epoch* grows with every change of state, *ordered* with every order of an administrator (unix milliseconds). Of two snapshots
+    the one with the later order is the later one, after the same order the one with the higher epoch.
     """
 
     epoch: int = 0
@@ -78,6 +79,7 @@ class Snapshot:
     left_s: float = 0.0
     forced: bool = False
     wins: int = 0
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

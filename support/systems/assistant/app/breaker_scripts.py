@@ -1,11 +1,13 @@
 """The breaker in Redis: one script, one round trip for each command. Time is that of Redis, in milliseconds.
 
-KEYS[1] is a hash (epoch, state, failures, counted, until, forced, wins); KEYS[2] a sorted set of the probes that are out, by
-the time at which their places come free.
+KEYS[1] is a hash (epoch, state, failures, counted, until, forced, wins, ordered); KEYS[2] a sorted set of the probes that are out,
+by the time at which their places come free.
 
 ARGV[1] is what the caller knows of the breaker (`Snapshot`), with its own probes and the time for which each still holds its
 place. If that is later than what Redis has, Redis has lost data, or did not answer when it changed, so it is written back.
 Damaged data counts as lost. ARGV[2] is the command, the answer a `Reply`; all three are JSON.
+
+With its first line (Redis 7) a Redis that takes no writes refuses the whole script, instead of only what would be written.
 """
 
 from collections.abc import Mapping
@@ -27,11 +29,12 @@ from support.systems.assistant.app.model import BreakerState
 
 MILLISECONDS = 1000
 
-BREAKER = """
+BREAKER = """#!lua
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local known, command = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
-local stored = redis.pcall('HMGET', KEYS[1], 'epoch', 'state', 'failures', 'counted', 'until', 'forced', 'wins')
+local stored = redis.pcall('HMGET', KEYS[1], 'epoch', 'state', 'failures', 'counted', 'until', 'forced', 'wins',
+  'ordered')
 if stored.err then
   redis.call('DEL', KEYS[1])
   stored = {}
@@ -41,12 +44,12 @@ local function number(i)
   return found >= 0 and found < 1e14 and math.floor(found) or 0
 end
 local epoch, state, failures, counted, open_until = number(1), stored[2], number(3), number(4), number(5)
-local forced, wins = number(6) == 1, number(7)
+local forced, wins, ordered = number(6) == 1, number(7), number(8)
 if state ~= 'open' and state ~= 'half_open' then state = 'closed' end
-local changed, enough = false, 100
+local changed, enough = false, math.max(100, command.minimum_calls or 0)
 
-local function change(to)
-  epoch = math.max(now, epoch + 1)
+local function change(to, at)
+  epoch = math.max(at or now, epoch + 1)
   state, forced, wins, changed = to, false, 0, true
   redis.call('DEL', KEYS[2])
 end
@@ -59,9 +62,11 @@ local function close()
   failures, counted = 0, 0
 end
 
-if known.epoch > epoch then
-  change(known.state)
-  epoch, failures, counted, forced, wins = known.epoch, known.failures, known.counted, known.forced, known.wins
+local known_is_later = known.epoch > epoch
+if known.ordered ~= ordered then known_is_later = known.ordered > ordered end
+if known_is_later then
+  change(known.state, known.epoch)
+  failures, counted, forced, wins, ordered = known.failures, known.counted, known.forced, known.wins, known.ordered
   open_until = now + known.left
   for token, left in pairs(known.leases) do
     redis.call('ZADD', KEYS[2], now + left, token)
@@ -117,15 +122,19 @@ elseif command.name == 'force' and not forced then
 elseif command.name == 'reset' then
   close()
 end
+if command.name == 'force' or command.name == 'reset' then
+  ordered, changed = math.max(now, ordered + 1), true
+end
 
 if changed then
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'state', state, 'failures', failures, 'counted', counted,
-    'until', open_until, 'forced', forced and 1 or 0, 'wins', wins)
+    'until', open_until, 'forced', forced and 1 or 0, 'wins', wins,
+    'ordered', ordered)
 end
 local left = 0
 if state == 'open' and not forced then left = math.max(0, open_until - now) end
 return cjson.encode({epoch = epoch, state = state, failures = failures, counted = counted, left = left, forced = forced,
-  wins = wins, before = before, verdict = verdict, wait = wait})
+  wins = wins, ordered = ordered, before = before, verdict = verdict, wait = wait})
 """
 
 
@@ -137,6 +146,7 @@ class _Reply(msgspec.Struct):
     left: int
     forced: bool
     wins: int
+    ordered: int
     before: BreakerState
     verdict: Verdict
     wait: int
@@ -155,6 +165,7 @@ def arguments(known: Snapshot, leases: Mapping[str, float], command: Command) ->
         "left": _ms(known.left_s),
         "forced": known.forced,
         "wins": known.wins,
+        "ordered": known.ordered,
         "leases": {token: _ms(left_s) for token, left_s in leases.items()},
     }
     return [msgspec.json.encode(told), msgspec.json.encode(_of_command(command))]
@@ -164,7 +175,7 @@ def reply(returned: bytes) -> Reply:
     """What the script has returned."""
     now = _reply.decode(returned)
     left_s, wait_s = now.left / MILLISECONDS, now.wait / MILLISECONDS
-    after = Snapshot(now.epoch, now.state, now.failures, now.counted, left_s, now.forced, now.wins)
+    after = Snapshot(now.epoch, now.state, now.failures, now.counted, left_s, now.forced, now.wins, now.ordered)
     return Reply(now.before, after, now.verdict, wait_s)
 
 

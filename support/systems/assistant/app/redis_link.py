@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import structlog
@@ -15,16 +16,19 @@ Result = TypeVar("Result")
 
 ASK_AGAIN_AFTER_S = 1.0
 CONNECTIONS = 20
-WRONG_TYPE = "WRONGTYPE"  # only this one key is damaged
+PLACE_WITHIN_S = 1.0
 log = structlog.get_logger()
 
 
 class RedisAwayError(Exception):
-    """Redis does not answer, or refuses a command; or did so less than a second ago. Or what it holds is damaged."""
+    """Redis does not answer, or did not less than a second ago; or it refuses a command, being full, or holding damaged data."""
 
 
 class RedisLink:
-    """Runs commands while Redis answers. After a failure one call a second asks again; the others fail at once."""
+    """Runs commands while Redis answers. After a failure one call a second asks again; the others fail at once.
+
+    A command that Redis refuses fails alone: a Redis that is full can still be read.
+    """
 
     def __init__(self, url: str, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.pool = ConnectionPool.from_url(
@@ -40,19 +44,18 @@ class RedisLink:
         self._ask_again_at = 0.0
         self._failures = 0
         self._closed = False
-        # waiting for a connection is our own business: it takes no part of the time that Redis has
+        # waiting for a connection is our own business: it takes no part of the time that Redis has, and ends without blaming it
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def ask(self, command: Callable[[], Awaitable[Result]]) -> Result:
         """The result of *command*, which uses one connection of `redis` or `pool`. Raises `RedisAwayError`."""
-        async with self._connections:
+        async with self._connection():
             self._check()
             failures = self._failures
             try:
                 result = await command()
             except ResponseError as error:
-                if not str(error).startswith(WRONG_TYPE):
-                    self._failed(error)
+                log.warning("redis.refuses", reason=str(error))
                 raise RedisAwayError from error
             except (RedisError, OSError) as error:
                 self._failed(error)
@@ -70,6 +73,19 @@ class RedisLink:
         """What is under way, and what comes after this, goes on without Redis."""
         self._closed = True
         await self.pool.disconnect()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[None]:
+        """Holds one. With a Redis that is slow, though in time, the queue would else grow without end."""
+        try:
+            async with asyncio.timeout(PLACE_WITHIN_S):
+                await self._connections.acquire()
+        except TimeoutError:
+            raise RedisAwayError from None
+        try:
+            yield
+        finally:
+            self._connections.release()
 
     def _check(self) -> None:
         if self._closed:

@@ -90,7 +90,7 @@ def lets_everybody_through_without_redis(patch: Patch) -> None:
 @breaks("RES-BREAK-4")
 def never_writes_back(patch: Patch) -> None:
     """What Redis holds is always right, also when it has lost everything."""
-    rewritten(patch, "if known.epoch > epoch then", "if false then")
+    rewritten(patch, "if known_is_later then", "if false then")
     patch(BreakerMemory, "learn", _always_learn)
 
 
