@@ -171,6 +171,21 @@ def test_another_method_is_refused_with_those_that_are_allowed(admin):
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "PUT"}
 
 
+def test_a_migration_that_is_in_force_is_told_even_if_its_line_cannot_be_written(admin, monkeypatch):
+    record = Audit.record
+
+    def full(self, kind, *more, **facts):
+        if kind == "migration":
+            raise OSError("no space")
+        record(self, kind, *more, **facts)
+
+    monkeypatch.setattr(Audit, "record", full)
+    wanted = {"variables": {"RETRY_MAX_ATTEMPTS": "4"}}
+    assert admin.post("migrations", json=wanted).status_code == 503
+    applied = admin.post("migrations", json={**wanted, "apply": True})
+    assert (applied.status_code, applied.json()["applied"], applied.json()["version"]) == (200, True, 2)
+
+
 def test_a_change_that_cannot_be_stored_is_told_and_not_applied(admin, tmp_path):
     (tmp_path / "configuration.json.new").mkdir()
     answer = admin.put("configuration", json={"preset": "simple"})

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import stat
+import threading
 
 import pytest
 
@@ -11,8 +14,10 @@ from support.systems.assistant.app.configuration_store import (
     NothingSetError,
     NotStoredError,
     OtherVersionError,
+    read_document,
 )
 from support.systems.assistant.app.events import ConfigurationChanged
+from support.systems.assistant.app.kept_configuration import KeptConfiguration
 from support.systems.assistant.app.mistakes import ConfigurationError
 from support.systems.assistant.app.operator_limits import OperatorLimits, Range
 from support.systems.assistant.app.starting_configuration import Sources
@@ -181,6 +186,58 @@ def test_a_change_that_cannot_be_kept_is_not_applied_and_the_trail_says_so(folde
         asyncio.run(store.replace({"preset": "production"}, "ops"))
     assert (store.current.preset, store.current.version) == ("simple", 1)
     assert [line["action"] for line in trail(folder)] == ["started", "replaced", "not_applied"]
+    assert trail(folder)[-1]["after"] == trail(folder)[-1]["before"] == {"preset": "simple"}
+
+
+def test_a_folder_that_cannot_be_synchronized_once_the_file_is_replaced_undoes_nothing(folder, monkeypatch):
+    store, sync = start(folder), os.fsync
+
+    def refuse_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError("input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    asyncio.run(store.replace({"preset": "production"}, "ops"))
+    monkeypatch.undo()
+    assert store.current.preset == start(folder).current.preset == "production"
+
+
+def test_a_change_in_progress_is_finished_before_the_store_is_closed_and_a_later_one_refused(folder, monkeypatch):
+    store, write = start(folder), KeptConfiguration.write
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slow(self, kept):
+        begun.set()
+        goes_on.wait(10)
+        write(self, kept)
+
+    async def both():
+        changing = asyncio.create_task(store.replace({"preset": "production"}, "ops"))
+        await asyncio.to_thread(begun.wait, 10)
+        later = asyncio.create_task(store.replace({"preset": "development"}, "ops"))
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0.01)
+        assert not closing.done()
+        goes_on.set()
+        return await asyncio.gather(changing, later, closing, return_exceptions=True)
+
+    monkeypatch.setattr(KeptConfiguration, "write", slow)
+    changed, later, closed = asyncio.run(both())
+    assert (changed, type(later), closed) == (None, NotStoredError, None)
+    assert start(folder).current.preset == "production"
+
+
+def test_operations_that_are_too_large_together_are_refused(folder):
+    store = start(folder)
+
+    async def register():
+        for number in range(99):
+            await store.set_operation(f"op_{number}", {"prompt": "x" * 2000}, "ops")
+
+    with pytest.raises(ConfigurationError, match="more than 100,000 bytes"):
+        asyncio.run(register())
+    assert 40 < len(start(folder).document["operations"]) < 50
 
 
 def test_a_change_that_cannot_be_recorded_is_not_applied(folder):
@@ -202,6 +259,7 @@ def test_what_was_kept_has_to_keep_within_new_limits(folder):
 def test_a_damaged_kept_configuration_is_not_passed_over(folder):
     asyncio.run(start(folder).replace({"preset": "production"}, "ops"))
     (folder / "configuration.json").write_text("{")
-    with pytest.raises(ConfigurationError) as raised:
-        start(folder)
-    assert "ASSISTANT_DATA_DIR" in str(raised.value)
+    for read in (start, lambda folder: read_document(Sources(folder))):
+        with pytest.raises(ConfigurationError) as raised:
+            read(folder)
+        assert "ASSISTANT_DATA_DIR" in str(raised.value)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -20,6 +21,7 @@ from support.systems.assistant.app.responses import ApiError, json_response
 MOST_ENTRIES = 1000
 MOST_VARIABLES = 100
 AUDIT_QUERY = {"kind", "request_id", "limit"}
+log = structlog.get_logger()
 
 
 class AdminConfiguration:
@@ -97,7 +99,13 @@ class AdminConfiguration:
         applied = apply and not migration.unexpected
         if applied:
             await store.replace(migration.document, who, "migrated")
-        await self._audit.record_durably("migration", who, confidence=migration.confidence, applied=applied)
+        try:
+            await self._audit.record_durably("migration", who, confidence=migration.confidence, applied=applied)
+        except OSError as error:
+            if not applied:
+                raise
+            # the change itself is in the trail, and in force
+            log.error("audit.not_written", kind="migration", reason=str(error))  # noqa: TRY400 - the reason suffices
         return json_response({**migration.told(), "applied": applied, "version": store.current.version})
 
     async def _read_audit(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
@@ -14,7 +15,7 @@ from support.systems.assistant.app.kept_configuration import DamagedError, Kept,
 from support.systems.assistant.app.mistakes import ConfigurationError, mistake
 from support.systems.assistant.app.model import Effective
 from support.systems.assistant.app.resolution import resolve
-from support.systems.assistant.app.starting_configuration import Sources, read_start
+from support.systems.assistant.app.starting_configuration import Sources, Start, read_start
 from support.systems.assistant.app.validation import Checked, check
 
 log = structlog.get_logger()
@@ -25,11 +26,34 @@ class OtherVersionError(Exception):
 
 
 class NotStoredError(Exception):
-    """The change could not be recorded or kept, and was not applied."""
+    """The change could not be recorded or kept, or came while the service starts anew; it was not applied."""
 
 
 class NothingSetError(Exception):
     """Nothing was set for the operation at run time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a service is configured by: *document*, which is what was set at run time, else that of *start*."""
+
+    start: Start
+    kept: Kept | None
+    document: Document
+
+
+def read_document(sources: Sources) -> Found:
+    """Read everything, and change nothing. Raises `ConfigurationError` with all mistakes, `OSError`."""
+    start = read_start(sources)
+    try:
+        kept = KeptConfiguration(sources.folder).read()
+    except DamagedError as error:
+        remedy = "restore it, or remove it to start without what was set at run time"
+        damaged = mistake(("configuration.json in ASSISTANT_DATA_DIR",), "damaged", str(error), remedy)
+        raise ConfigurationError([damaged]) from None
+    if kept is None or kept.changed is None:
+        return Found(start, kept, start.document)
+    return Found(start, kept, check(kept.changed, start.preset, sources.limits).valid())
 
 
 class ConfigurationStore:
@@ -43,8 +67,10 @@ class ConfigurationStore:
         self.limits = sources.limits
         self._audit, self._observe = audit, observe
         self._file = KeptConfiguration(sources.folder)
-        self._start = read_start(sources)
+        self._found = read_document(sources)
+        self._start = self._found.start
         self._one_at_a_time = asyncio.Lock()
+        self._closed = False
         self._load()
 
     def check(self, raw: object) -> Checked:
@@ -79,10 +105,15 @@ class ConfigurationStore:
             raw = {**self.document, "operations": operations}
             await self._apply(self.check(raw).valid(), who, "operation_removed")
 
+    async def close(self) -> None:
+        """Returns when no change is in progress; one that comes later would not be in force after a reload, and is refused."""
+        self._closed = True
+        async with self._one_at_a_time:
+            pass
+
     def _load(self) -> None:
-        kept = self._read_kept()
+        kept, self.document = self._found.kept, self._found.document
         changed = kept.changed if kept else None
-        self.document = self._start.document if changed is None else self.check(changed).valid()
         before, after = kept.in_force if kept else None, self._in_force(self.document)
         version = kept.version if kept else 1
         if before != after:
@@ -101,15 +132,9 @@ class ConfigurationStore:
         self._audit.record("configuration", SERVICE, **facts)
         self._audit.sync()
 
-    def _read_kept(self) -> Kept | None:
-        try:
-            return self._file.read()
-        except DamagedError as error:
-            remedy = "restore it, or remove it to start without what was set at run time"
-            damaged = mistake(("configuration.json in ASSISTANT_DATA_DIR",), "damaged", str(error), remedy)
-            raise ConfigurationError([damaged]) from None
-
     async def _apply(self, document: Document, who: str, action: str) -> None:
+        if self._closed:
+            raise NotStoredError("the service starts anew")
         effective = self._resolve(document, self.current.version + 1)
         before, after = self._in_force(self.document), self._in_force(document)
         facts: dict[str, Any] = {"action": action, "version": effective.version, "before": before, "after": after}
@@ -119,7 +144,7 @@ class ConfigurationStore:
             await asyncio.to_thread(self._file.write, kept)
         except OSError as error:
             with suppress(OSError):
-                self._audit.record("configuration", SERVICE, action="not_applied", version=effective.version)
+                self._audit.record("configuration", SERVICE, **{**facts, "action": "not_applied", "after": before})
             raise NotStoredError(str(error)) from error
         self.document, self.current = document, effective
         self._observe(ConfigurationChanged(effective))

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 FILE = "configuration.json"
+log = structlog.get_logger()
 
 
 class DamagedError(Exception):
@@ -36,16 +38,22 @@ class KeptConfiguration:
             raise DamagedError(str(error)) from None
 
     def write(self, kept: Kept) -> None:
-        """Replace the file atomically; it is on the disk when this returns. Raises `OSError`; the old file then stays."""
+        """Replace the file atomically. Raises `OSError`; the old file then stays.
+
+        It is on the disk when this returns, unless the folder cannot be synchronized, which is logged: the file is replaced then.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         new = self.folder / f"{FILE}.new"
-        with new.open("wb") as file:
-            file.write(msgspec.json.encode(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.folder / FILE)
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            with new.open("wb") as file:
+                file.write(msgspec.json.encode(kept))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self.folder / FILE)
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                log.error("configuration.not_synchronized", reason=str(error))  # noqa: TRY400 - the reason suffices
         finally:
             os.close(descriptor)

@@ -18,7 +18,7 @@ from support.systems.assistant.app.answer_cache import AnswerCache
 from support.systems.assistant.app.attempts import Attempts
 from support.systems.assistant.app.audit import Audit
 from support.systems.assistant.app.breaker import Breakers
-from support.systems.assistant.app.configuration_store import ConfigurationStore
+from support.systems.assistant.app.configuration_store import ConfigurationStore, read_document
 from support.systems.assistant.app.environment_detection import detect
 from support.systems.assistant.app.events import Observers
 from support.systems.assistant.app.health import HealthCheck
@@ -33,10 +33,11 @@ from support.systems.assistant.app.rate_limit import RateLimit
 from support.systems.assistant.app.redis_link import RedisLink
 from support.systems.assistant.app.responses import json_response
 from support.systems.assistant.app.settings import Settings
-from support.systems.assistant.app.starting_configuration import Sources, read_start
+from support.systems.assistant.app.starting_configuration import Sources
 from support.systems.assistant.app.tasks import Tasks
 from support.systems.assistant.app.web import make_app
 
+CHANGE_WITHIN_S = 1.0  # a change of the configuration that is in progress: the disk may be slow
 FINISH_WITHIN_S = LAST_ANSWERS_WITHIN_S = CLIENTS_WITHIN_S = 0.3
 
 
@@ -94,6 +95,9 @@ class Runtime:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLIENTS_WITHIN_S):
                 await asyncio.gather(self._service.close(), self._link.close(), return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHANGE_WITHIN_S):
+                await self._store.close()
         self._audit.close()
 
     async def _until_idle(self, within_s: float) -> None:
@@ -120,8 +124,8 @@ class Runtime:
 
 
 def check(settings: Settings) -> None:
-    """Whether a runtime can be built by *settings*, as far as that can be told without building it. Raises `ConfigurationError`."""
-    read_start(_sources(settings))
+    """Whether a runtime can be built by *settings*, as far as that can be told without building it. Raises as that does."""
+    read_document(_sources(settings))
 
 
 def _sources(settings: Settings) -> Sources:

@@ -39,7 +39,7 @@ class Service:
             try:
                 settings = read_settings(os.environ)
                 check(settings)
-            except (SettingsError, ConfigurationError) as wrong:
+            except (SettingsError, ConfigurationError, OSError) as wrong:
                 log.error("service.not_reloaded", mistakes=str(wrong).splitlines())  # noqa: TRY400 - the reason suffices
                 return
             self._available.clear()

@@ -1,10 +1,13 @@
 """Validation of a configuration: all mistakes at once, and what is worth a warning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
+import msgspec
+
 from support.systems.assistant.app.configuration_document import Document
+from support.systems.assistant.app.json_reading import LARGEST_BYTES
 from support.systems.assistant.app.mistakes import ConfigurationError, Location, Mistake, mistake
 from support.systems.assistant.app.operator_limits import OperatorLimits
 from support.systems.assistant.app.shape_checks import check_shape
@@ -55,8 +58,17 @@ def check(raw: object, preset: str, limits: OperatorLimits) -> Checked:
     rest.take_out(check_agreement(cast("Document", rest.value), preset, limits, rest.found))
     document = cast("Document", rest.value)
     if not rest.found:
+        rest.take_out(_check_size(document))
+    if not rest.found:
         return Checked(document, (), tuple(find_doubtful(document, preset, limits)))
     return Checked(document, _bounded(list(rest.found.values())))
+
+
+def _check_size(document: Document) -> Iterator[tuple[Location, Mistake]]:
+    """What is put together of changes, each of them small enough, has to be readable as one."""
+    if len(msgspec.json.encode(document)) > LARGEST_BYTES:
+        message = f"it has more than {LARGEST_BYTES:,} bytes"
+        yield (), mistake((), document, message, "shorten prompts, or remove operations")
 
 
 def _without(value: object, at: Location, wrong: Iterable[Location]) -> object:
