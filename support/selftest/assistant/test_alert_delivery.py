@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from support.selftest.assistant.monitored import Webhook, until
@@ -147,6 +148,31 @@ def test_a_folder_that_cannot_be_written_stops_no_alert(tmp_path):
             alerts.book.raise_for(QA, "It is open.")
             await delivered(alerts, webhook, 1)
 
+    asyncio.run(story())
+
+
+def test_an_error_that_nobody_expects_stops_neither_delivery_nor_saving(tmp_path, monkeypatch):
+    def once(owner, name):
+        sound, done = getattr(owner, name), []
+
+        def fails_first(*given, **named):
+            if not done:
+                done.append(name)
+                raise RuntimeError(name)
+            return sound(*given, **named)
+
+        monkeypatch.setattr(owner, name, fails_first)
+
+    async def story():
+        webhook = Webhook()
+        await webhook.up()
+        async with running(tmp_path, webhook.url) as alerts:
+            alerts.book.raise_for(QA, "It is open.")
+            await delivered(alerts, webhook, 1)
+            await until((tmp_path / "alerts.json").exists, "it is saved")
+
+    once(httpx.AsyncClient, "post")
+    once(Alerts, "_snapshot")
     asyncio.run(story())
 
 

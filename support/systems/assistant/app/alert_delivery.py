@@ -71,7 +71,7 @@ class AlertDelivery:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 answer = await self._client.post(self._url, content=msgspec.json.encode(alert), headers=headers)
-        except (httpx.HTTPError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was: it is sent again, and later ones too
             reason = f"{type(error).__name__} {error}".strip()
         else:
             if answer.is_success:

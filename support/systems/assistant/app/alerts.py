@@ -67,6 +67,8 @@ class Alerts:
             except asyncio.CancelledError:
                 self._changed.set()  # it may not have been written
                 raise
+            except Exception:  # whatever it was: later alerts are delivered and saved
+                log.exception("alerts.not_saved")
 
     async def _save(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write, self._snapshot())

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import structlog
+
 from support.systems.assistant.app.alert_rules import AlertRules
 from support.systems.assistant.app.alerts import Alerts
 from support.systems.assistant.app.benchmarks import Benchmark, Benchmarks, Result
@@ -15,6 +17,7 @@ from support.systems.assistant.app.model import BreakerState, Effective
 from support.systems.assistant.app.tasks import Tasks
 
 CLOSE_WITHIN_S = 0.5
+log = structlog.get_logger()
 
 States = Callable[[], Awaitable[Mapping[str, BreakerState]]]
 
@@ -70,6 +73,9 @@ class Monitoring:
     async def _compare(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            raised_before = self._rules.of_breakers()
-            self._rules.compare(await self._states(), raised_before)
-            await self.history.write()
+            try:
+                raised_before = self._rules.of_breakers()
+                self._rules.compare(await self._states(), raised_before)
+                await self.history.write()
+            except Exception:  # whatever it was: alerts and history go on
+                log.exception("monitoring.failed")
