@@ -9,7 +9,6 @@ from support.core.eventually import eventually
 from support.systems.assistant.app.events import RequestEnded
 from support.systems.assistant.app.model import (
     AlertSettings,
-    Answer,
     BreakerSettings,
     BulkheadSettings,
     Effective,
@@ -40,7 +39,7 @@ def work(operation: str = "qa") -> Work:
 def ended(
     source: Source | None, *, operation: str = "qa", took_s: float = 0.1, errors: tuple[Kind, ...] = ()
 ) -> RequestEnded:
-    return RequestEnded(work(operation), Answer(source, "", 1, errors) if source else None, took_s)
+    return RequestEnded(work(operation), source, took_s, 1, errors)
 
 
 async def until(check: Callable[[], bool], what: str) -> None:

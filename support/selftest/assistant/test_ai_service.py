@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -120,6 +120,35 @@ def test_a_200_with_anything_else_is_malformed(body):
 
 def test_a_compressed_body_that_was_not_asked_for_is_malformed():
     assert complete(answer(gzip.compress(GOOD), "200 OK", "Content-Encoding: gzip")).kind is Kind.MALFORMED
+
+
+def test_an_answer_without_end_is_malformed_before_it_fills_the_memory():
+    async def endless(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer(b"", length=10**12))
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" " * 100_000)
+                await writer.drain()
+        ended.set()
+        writer.close()
+
+    async def scenario():
+        async with await asyncio.start_server(endless, LOOPBACK, 0) as listening:
+            service = AiService(settings(AI_URL=url("http", listening.sockets[0].getsockname())))
+            with pytest.raises(AttemptError) as failed:
+                await service.complete(WORK, "", 1, SOON_S * 10)
+            assert (failed.value.kind, failed.value.status) == (Kind.MALFORMED, 200)
+            await asyncio.wait_for(ended.wait(), 10)
+            await service.close()
+
+    ended = asyncio.Event()
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_is_large_is_taken():
+    content = b"x" * 500_000
+    assert complete(answer(GOOD.replace(b"Because.", content))) == content.decode()
 
 
 @pytest.mark.parametrize("reply", [b"", answer(GOOD)[:40], answer(GOOD, length=500), answer(GOOD)[:-3]])

@@ -19,7 +19,7 @@ from support.systems.assistant.app.events import (
     NotPermitted,
     RequestEnded,
 )
-from support.systems.assistant.app.model import Answer, BreakerState, Kind, Source, Work
+from support.systems.assistant.app.model import BreakerState, Kind, Source, Work
 
 WORK = Work("r-1", "shop", "qa", "A secret text", {"question": "A secret question"})
 
@@ -125,6 +125,13 @@ def test_a_torn_last_line_is_dropped_and_told(tmp_path, cut):
     assert [entry["kind"] for entry in trail.entries] == ["configuration"] * 3 + ["repaired"]
 
 
+@pytest.mark.parametrize("window", [1, 100, 1000])
+def test_a_last_line_longer_than_what_is_read_first_is_followed(tmp_path, monkeypatch, window):
+    filled(tmp_path)
+    monkeypatch.setattr(audit_module, "LAST_BYTES", window)
+    assert read(filled(tmp_path)).intact
+
+
 def test_a_write_that_the_disk_refuses_halfway_leaves_the_trail_as_it_was(tmp_path, monkeypatch):
     audit = filled(tmp_path)
     write = os.write
@@ -144,9 +151,9 @@ def test_failed_attempts_their_request_and_breakers_are_recorded(tmp_path):
     audit(AttemptEnded(WORK, 1, 0.1))
     audit(AttemptEnded(WORK, 1, 0.1, Kind.SERVER_ERROR, 503, "retry", 0.25))
     audit(NotPermitted(WORK, Kind.BREAKER_OPEN))
-    audit(RequestEnded(WORK, Answer(Source.LIVE, "fine", 1), 0.1))
-    audit(RequestEnded(WORK, Answer(Source.FALLBACK, "sorry", 1, (Kind.SERVER_ERROR, Kind.BREAKER_OPEN)), 0.1))
-    audit(RequestEnded(WORK, None, 0.1))
+    audit(RequestEnded(WORK, Source.LIVE, 0.1, 1))
+    audit(RequestEnded(WORK, Source.FALLBACK, 0.1, 1, (Kind.SERVER_ERROR, Kind.BREAKER_OPEN)))
+    audit(RequestEnded(WORK, None, 0.1, 2, (Kind.SERVER_ERROR, Kind.REJECTED)))
     audit(BreakerMoved("qa", BreakerState.CLOSED, BreakerState.OPEN, "server_error"))
     audit(BreakerMoved("qa", BreakerState.OPEN, BreakerState.CLOSED, "reset", "ops"))
     entries = read(audit).entries
@@ -169,7 +176,11 @@ def test_failed_attempts_their_request_and_breakers_are_recorded(tmp_path):
         1,
         ["server_error", "breaker_open"],
     )
-    assert rejected["errors"] == ["rejected"]
+    assert (rejected["source"], rejected["attempts"], rejected["errors"]) == (
+        "rejected",
+        2,
+        ["server_error", "rejected"],
+    )
     assert (opened["from"], opened["to"], opened["cause"], opened["who"]) == (
         "closed",
         "open",

@@ -174,22 +174,23 @@ def test_the_breaker_opens_within_a_request_and_ends_it_without_a_wait(layer):
 
 def test_a_rejected_content_is_neither_repeated_nor_answered(layer):
     async def scenario():
-        async with layer(AttemptError(Kind.REJECTED, 400)) as it:
+        async with layer(DOWN, AttemptError(Kind.REJECTED, 400)) as it:
             with pytest.raises(ContentRejectedError):
                 await it.ask()
-            assert [event.answer for event in it.told(RequestEnded)] == [None]
-            assert [event.decision for event in it.told(AttemptEnded)] == ["give_up"]
-            assert (await it.breakers.of("qa").look()).failures == 0
+            ends = [(event.source, event.attempts, event.errors) for event in it.told(RequestEnded)]
+            assert ends == [(None, 2, (Kind.SERVER_ERROR, Kind.REJECTED))]
+            assert [event.decision for event in it.told(AttemptEnded)] == ["retry", "give_up"]
+            assert (await it.breakers.of("qa").look()).failures == 1
 
     asyncio.run(scenario())
 
 
-def test_a_service_that_refuses_us_is_told_until_it_accepts_a_call(layer):
+def test_a_service_that_refuses_us_is_told(layer):
     async def scenario():
         async with layer(REFUSES) as it:
             assert outcome(await it.ask()) == (Source.FALLBACK, 1, [Kind.MISCONFIGURED])
             await it.ask()
-            assert [event.refused for event in it.told(ServiceRefusesUs)][:2] == [True, False]
+            assert it.told(ServiceRefusesUs) == [ServiceRefusesUs("qa")]
 
     asyncio.run(scenario())
 
@@ -211,6 +212,65 @@ def test_the_deadline_ends_an_attempt(layer):
     async def scenario():
         async with layer(*[HANGS] * 3) as it:
             assert outcome(await it.ask(settings=hasty)) == (Source.FALLBACK, 1, [Kind.TIME_OUT])
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("attempt_timeout_s", "slow_call_s", "failures"), [(30.0, 30.0, 0), (0.1, 30.0, 1), (30.0, 0.1, 1)]
+)
+def test_a_time_out_counts_unless_the_deadline_cut_the_attempt_short(layer, attempt_timeout_s, slow_call_s, failures):
+    """The request waits for its place until 0.2 s before the deadline."""
+    retry = replace(RETRY, attempts=1, deadline_s=1.0, attempt_timeout_s=attempt_timeout_s)
+    breaker = replace(BREAKER, slow_call_s=slow_call_s)
+    waits = replace(SETTINGS, retry=retry, breaker=breaker, bulkhead=BulkheadSettings(1, 30.0))
+
+    async def scenario():
+        async with layer(HANGS) as it:
+            async with it.orchestrator._bulkheads.of("qa").place(waits.bulkhead, 0.0):
+                asked = asyncio.create_task(it.ask(settings=waits))
+                await asyncio.sleep(0.8)
+            assert outcome(await asked) == (Source.FALLBACK, 1, [Kind.TIME_OUT])
+            assert (await it.breakers.of("qa").look()).failures == failures
+
+    asyncio.run(scenario())
+
+
+def test_an_attempt_that_may_last_as_long_as_the_request_counts(layer):
+    hasty = replace(SETTINGS, retry=replace(RETRY, deadline_s=0.2, attempt_timeout_s=0.2))
+
+    async def scenario():
+        async with layer(HANGS) as it:
+            await it.ask(settings=hasty)
+            assert (await it.breakers.of("qa").look()).failures == 1
+
+    asyncio.run(scenario())
+
+
+def test_the_age_of_a_stored_answer_is_that_of_when_it_is_given(layer):
+    hasty = replace(SETTINGS, retry=replace(RETRY, deadline_s=0.3))
+
+    async def scenario():
+        async with layer("first", HANGS, fresh_s=-1.0) as it:
+            await it.ask(settings=hasty)
+            answer = await it.ask(settings=hasty)
+            assert (answer.source, answer.result) == (Source.CACHED, "first")
+            assert answer.age_s >= 0.3
+
+    asyncio.run(scenario())
+
+
+def test_a_store_that_is_back_in_the_meantime_is_asked_before_the_fallback(layer, redis_server):
+    async def scenario():
+        async with layer("first", HANGS) as it:
+            await it.ask()
+            it.link._failed(ConnectionError())
+            it.service.reached.clear()
+            asked = asyncio.create_task(it.ask(settings=replace(SETTINGS, retry=replace(RETRY, deadline_s=0.3))))
+            await it.service.reached.wait()
+            it.link.answers = True
+            answer = await asked
+            assert (answer.source, answer.result) == (Source.CACHED, "first")
 
     asyncio.run(scenario())
 
@@ -255,6 +315,49 @@ def test_an_interrupted_request_is_answered_and_its_probe_given_back(layer):
             assert outcome(await hanging) == (Source.FALLBACK, 1, [])
             await it.orchestrator.idle()
             assert (await breaker.admit(single.breaker, 60.0)).token
+
+    asyncio.run(scenario())
+
+
+def test_a_second_interrupt_while_the_first_is_felt_changes_nothing(layer):
+    async def scenario():
+        async with layer(HANGS) as it:
+            hanging = asyncio.create_task(it.ask())
+            await it.service.reached.wait()
+            it.orchestrator.interrupt()
+            while not hanging.done():
+                it.orchestrator.interrupt()
+                await asyncio.sleep(0)
+            assert outcome(await hanging) == (Source.FALLBACK, 1, [])
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_has_arrived_when_the_request_is_interrupted_is_given_and_reported(layer, monkeypatch):
+    async def scenario():
+        async with layer(DOWN, "just in time") as it:
+            sound, reporting, goes_on = it.breakers.of("qa").report, asyncio.Event(), asyncio.Event()
+
+            async def slow(permit, settings, result, cause):
+                if result is Outcome.SUCCESS:
+                    reporting.set()
+                    await goes_on.wait()
+                return await sound(permit, settings, result, cause)
+
+            monkeypatch.setattr(it.breakers.of("qa"), "report", slow)
+            asked = asyncio.create_task(it.ask())
+            await reporting.wait()
+            it.orchestrator.interrupt()
+            answer = await asked
+            assert (answer.source, answer.result) == (Source.LIVE, "just in time")
+            assert (await it.breakers.of("qa").look()).failures == 1
+            goes_on.set()
+            await met_no_failures(it)
+
+    async def met_no_failures(it):
+        async with asyncio.timeout(10):
+            while (await it.breakers.of("qa").look()).failures:  # noqa: ASYNC110 - what is in Redis has no event
+                await asyncio.sleep(0.001)
 
     asyncio.run(scenario())
 

@@ -163,6 +163,7 @@ def test_thousands_of_mistakes_are_bounded_and_their_number_is_told():
         ({"operations": {"qa": {"breaker": {"minimum_calls": 2}}}}, "operations.qa.breaker.minimum_calls"),
         ({"operations": {"qa": {"breaker": {"slow_call_s": 11}}}}, "operations.qa.breaker.slow_call_s"),
         ({"operations": {"qa": {"retry": {"attempts": 9, "deadline_s": 12}}}}, "operations.qa.retry.attempts"),
+        ({"operations": {"qa": {"bulkhead": {"wait_s": 30}}}}, "operations.qa.bulkhead.wait_s"),
     ],
 )
 def test_settings_without_effect_are_warned_of(document, field):

@@ -29,6 +29,7 @@ class _Completion(msgspec.Struct):
 
 
 OK = 200
+LARGEST_ANSWER = 1_000_000  # bytes
 _completion = msgspec.json.Decoder(_Completion)
 
 
@@ -60,7 +61,7 @@ class AiService:
         headers = {"X-Request-ID": work.request_id, "X-Operation": work.operation, "X-Attempt": str(attempt)}
         try:
             async with asyncio.timeout(within_s), self._post(body, headers) as response:
-                content = await response.read()
+                content = await _read(response)
         except TimeoutError:
             raise AttemptError(Kind.TIME_OUT) from None
         except aiohttp.ClientError as error:
@@ -81,7 +82,19 @@ def messages(work: Work, prompt: str) -> list[Mapping[str, str]]:
     return [{"role": "system", "content": prompt}, {"role": "user", "content": content}]
 
 
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body; of one that is larger than LARGEST_ANSWER a part that is, too: the rest is not read."""
+    content = bytearray()
+    async for part in response.content.iter_any():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            break
+    return bytes(content)
+
+
 def _text(content: bytes) -> str:
+    if len(content) > LARGEST_ANSWER:
+        raise AttemptError(Kind.MALFORMED, OK)
     try:
         return _completion.decode(content).choices[0].message.content
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

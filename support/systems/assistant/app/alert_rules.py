@@ -39,7 +39,7 @@ class AlertRules:
                 window.add(self._clock(), event.took_s, failed=_failed(event))
             case BreakerMoved():
                 self._breaker_moved(event)
-            case ServiceRefusesUs(operation=operation, refused=True):
+            case ServiceRefusesUs(operation=operation):
                 message = (
                     "The AI service refuses our key, our address or our model. People get stored and fallback answers."
                 )
@@ -119,10 +119,7 @@ class AlertRules:
 
 def _failed(event: RequestEnded) -> bool:
     """The AI service, which was to be asked, gave no answer that could be used. A rejected content is not its failure."""
-    answer = event.answer
-    return answer is not None and (
-        answer.source is Source.FALLBACK or (answer.source is Source.CACHED and bool(answer.errors))
-    )
+    return event.source is Source.FALLBACK or (event.source is Source.CACHED and bool(event.errors))
 
 
 def _closed(operation: str) -> str:

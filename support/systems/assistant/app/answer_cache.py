@@ -23,8 +23,15 @@ _entry = msgspec.json.Decoder(_Entry)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
+    """*at* is when it was stored, in unix seconds."""
+
     result: str
-    age_s: float
+    at: float
+
+    @property
+    def age_s(self) -> float:
+        """As of now."""
+        return max(0.0, time.time() - self.at)
 
 
 class AnswerCache:
@@ -44,8 +51,8 @@ class AnswerCache:
             return None
         if entry is None or not entry.result:
             return None
-        age_s = max(0.0, time.time() - entry.at)
-        return Stored(entry.result, age_s) if age_s < self._life_s else None
+        stored = Stored(entry.result, entry.at)
+        return stored if stored.age_s < self._life_s else None
 
     async def store(self, work: Work, prompt: str, result: str) -> None:
         document = msgspec.json.encode(_Entry(result, time.time()))

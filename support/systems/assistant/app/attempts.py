@@ -9,7 +9,7 @@ from support.systems.assistant.app.breaker import BreakerOpenError, Breakers, St
 from support.systems.assistant.app.breaker_model import Outcome, Permit
 from support.systems.assistant.app.events import AttemptEnded, NotPermitted, Observer, ServiceRefusesUs
 from support.systems.assistant.app.failures import AttemptError
-from support.systems.assistant.app.model import BreakerState, Kind, Work
+from support.systems.assistant.app.model import BreakerState, Kind, OperationSettings, Work
 from support.systems.assistant.app.progress import Progress
 from support.systems.assistant.app.retry import wait_before_next_s
 from support.systems.assistant.app.tasks import Tasks
@@ -48,7 +48,6 @@ class Attempts:
         self._breakers = breakers
         self._tasks = tasks
         self._tell = tell
-        self._refused_us = False
 
     async def run(self, progress: Progress) -> str | None:
         """The AI service's text; None if there is none to be had. Raises `ContentRejectedError`."""
@@ -59,12 +58,12 @@ class Attempts:
             progress.attempts += 1
             started = time.monotonic()
             try:
-                text = await self._call(progress, permit)
+                progress.text = await self._call(progress, permit)
             except AttemptError as error:
                 following = await self._failed(progress, permit, error, time.monotonic() - started)
             else:
                 await self._succeeded(progress, permit, time.monotonic() - started)
-                return text
+                return progress.text
             if following.decision == "give_up":
                 raise ContentRejectedError
             if following.open_for_s is not None:
@@ -87,26 +86,22 @@ class Attempts:
         within_s = min(progress.settings.retry.attempt_timeout_s, progress.remaining_s())
         try:
             return await self._service.complete(progress.work, progress.settings.prompt, progress.attempts, within_s)
-        except AttemptError:
+        except AttemptError as error:
+            error.cut_short = error.kind is Kind.TIME_OUT and within_s < _fair_time_s(progress.settings)
             raise
         except BaseException:
-            # interrupted, which says nothing about the AI service; the probe's place is given back even if that happens twice
-            await asyncio.shield(self._tasks.start(self._give_back(progress, permit)))
+            await self._report(
+                progress, permit, Outcome.NEITHER
+            )  # interrupted, which says nothing about the AI service
             raise
-
-    async def _give_back(self, progress: Progress, permit: Permit) -> None:
-        await self._report(progress, permit, Outcome.NEITHER)
 
     async def _succeeded(self, progress: Progress, permit: Permit, took_s: float) -> None:
         slow = took_s > progress.settings.breaker.slow_call_s
         self._tell(AttemptEnded(progress.work, progress.attempts, took_s, status=200))
-        if self._refused_us:
-            self._refused_us = False
-            self._tell(ServiceRefusesUs(progress.settings.name, refused=False))
         await self._report(progress, permit, Outcome.FAILURE if slow else Outcome.SUCCESS, SLOW)
 
     async def _failed(self, progress: Progress, permit: Permit, error: AttemptError, took_s: float) -> _Next:
-        outcome = Outcome.FAILURE if error.policy.counts else Outcome.NEITHER
+        outcome = Outcome.FAILURE if error.counts else Outcome.NEITHER
         status = await self._report(progress, permit, outcome, error.kind)
         following = self._next(progress, error, status)
         progress.errors.append(error.kind)
@@ -122,8 +117,7 @@ class Attempts:
             )
         )
         if error.kind is Kind.MISCONFIGURED:
-            self._refused_us = True
-            self._tell(ServiceRefusesUs(progress.settings.name, refused=True))
+            self._tell(ServiceRefusesUs(progress.settings.name))
         return following
 
     def _next(self, progress: Progress, error: AttemptError, breaker: Status) -> _Next:
@@ -140,10 +134,17 @@ class Attempts:
         return _Next("retry", wait_s)
 
     async def _report(self, progress: Progress, permit: Permit, outcome: Outcome, cause: str = "") -> Status:
+        """Even if the request is interrupted meanwhile: a probe would hold its place, and an outcome would be lost."""
         settings = progress.settings
-        return await self._breakers.of(settings.name).report(permit, settings.breaker, outcome, cause)
+        report = self._breakers.of(settings.name).report(permit, settings.breaker, outcome, cause)
+        return await asyncio.shield(self._tasks.start(report))
 
     def _not_permitted(self, progress: Progress, retry_after_s: float) -> None:
         progress.errors.append(Kind.BREAKER_OPEN)
         progress.retry_after_s = retry_after_s
         self._tell(NotPermitted(progress.work, Kind.BREAKER_OPEN))
+
+
+def _fair_time_s(settings: OperationSettings) -> float:
+    """How long an attempt has to last before its time-out tells something: not if waits have left it less before the deadline."""
+    return min(settings.retry.attempt_timeout_s, settings.breaker.slow_call_s, settings.retry.deadline_s / 2)

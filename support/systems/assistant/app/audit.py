@@ -18,7 +18,7 @@ from support.systems.assistant.app.events import AttemptEnded, BreakerMoved, Eve
 
 FILE = "audit.jsonl"
 SERVICE = "service"
-LAST_BYTES = 1_000_000  # more than the longest line
+LAST_BYTES = 1_000_000  # read first; doubled until they hold a whole line
 log = structlog.get_logger()
 
 
@@ -100,15 +100,15 @@ class Audit:
                     decision=event.decision,
                     wait_s=round(event.wait_s, 6),
                 )
-            case RequestEnded(answer=answer) if answer is None or answer.errors:
+            case RequestEnded() if event.errors:
                 self.record(
                     "request",
                     event.work.user,
                     request_id=event.work.request_id,
                     operation=event.work.operation,
-                    source=answer.source if answer else "rejected",
-                    attempts=answer.attempts if answer else None,
-                    errors=answer.errors if answer else ["rejected"],
+                    source=event.source or "rejected",
+                    attempts=event.attempts,
+                    errors=event.errors,
                 )
             case BreakerMoved():
                 moved = {"from": event.before, "to": event.after, "cause": event.cause}
@@ -164,9 +164,14 @@ def _lines(path: Path, size: int) -> Iterator[bytes]:
 def _last_line(path: Path) -> tuple[Link, int]:
     """The end of the trail by its last whole line, and how many bytes after that belong to a torn one."""
     size = path.stat().st_size
+    read = LAST_BYTES
     with path.open("rb") as trail:
-        trail.seek(max(0, size - LAST_BYTES))
-        whole, _, torn = trail.read().rpartition(b"\n")
+        while True:
+            trail.seek(max(0, size - read))
+            whole, _, torn = trail.read().rpartition(b"\n")
+            if b"\n" in whole or read >= size:
+                break
+            read *= 2
     last = whole.rpartition(b"\n")[2]
     return end_of(last) if last else Link(), len(torn)
 

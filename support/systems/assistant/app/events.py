@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from support.systems.assistant.app.model import Answer, BreakerState, Effective, Kind, Work
+from support.systems.assistant.app.model import BreakerState, Effective, Kind, Source, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,21 @@ class NotPermitted:
 
 @dataclass(frozen=True, slots=True)
 class RequestEnded:
-    """A request was answered after *took_s*; *answer* is None when the AI service rejected its content for good."""
+    """A request was answered after *took_s*; *source* is None when the AI service rejected its content for good.
+
+    *attempts* counts the calls that reached out to the AI service; *errors* has the kind of each failure, in order.
+    """
 
     work: Work
-    answer: Answer | None
+    source: Source | None
     took_s: float
+    attempts: int = 0
+    errors: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BreakerMoved:
-    """A breaker changed its state, by a call of this instance or by an administrator.
+    """A breaker changed its state, by a call of this instance or by an administrator, whose orders are told in any case.
 
     *cause* is a kind of failure, or `slow`, `success`, `elapsed`, `forced` or `reset`; *who* is the administrator, if it was one.
     """
@@ -55,10 +60,9 @@ class BreakerMoved:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRefusesUs:
-    """Whether the AI service refuses our key or address (*refused*), or has accepted a call again."""
+    """The AI service refuses our key or address."""
 
     operation: str
-    refused: bool
 
 
 @dataclass(frozen=True, slots=True)

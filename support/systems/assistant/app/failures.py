@@ -37,20 +37,30 @@ POLICIES = {
 }
 REQUEST_TIMEOUT, TOO_MANY_REQUESTS = 408, 429
 CONTENT_REFUSED = (400, 413, 422)
+LONGEST_RETRY_AFTER_S = 86_400.0  # a day: what asks for more is as good as away, or broken
 
 
 class AttemptError(Exception):
-    """A call to the AI service failed. *status* is None if there was no answer; *retry_after_s* is what it asked for."""
+    """A call to the AI service failed. *status* is None if there was no answer; *retry_after_s* is what it asked for.
+
+    *cut_short*: it had less time than it may take, so that its time-out says nothing about the AI service.
+    """
 
     def __init__(self, kind: Kind, status: int | None = None, retry_after_s: float | None = None) -> None:
         super().__init__(f"{kind} ({status})" if status else kind)
         self.kind = kind
         self.status = status
         self.retry_after_s = retry_after_s
+        self.cut_short = False
 
     @property
     def policy(self) -> Policy:
         return POLICIES[self.kind]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the breaker takes it for a failure; if not, it is neither failure nor success."""
+        return self.policy.counts and not self.cut_short
 
 
 def kind_of_status(status: int) -> Kind:
@@ -70,9 +80,10 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
         return None
     value = value.strip()
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), LONGEST_RETRY_AFTER_S)
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+        wait_s = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):  # also of a year, an hour or a zone that no date has
         return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    return min(max(0.0, wait_s), LONGEST_RETRY_AFTER_S)

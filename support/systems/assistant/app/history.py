@@ -59,7 +59,7 @@ class _Counts:
         self._times: list[float] = []
 
     def add_request(self, event: RequestEnded) -> None:
-        self._outcomes[event.answer.source if event.answer else "rejected"] += 1
+        self._outcomes[event.source or "rejected"] += 1
         if len(self._times) < MOST_TIMES:
             self._times.append(event.took_s)
 

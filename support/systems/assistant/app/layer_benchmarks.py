@@ -19,7 +19,7 @@ from support.systems.assistant.app.events import AttemptEnded, Observers, Reques
 from support.systems.assistant.app.failures import AttemptError
 from support.systems.assistant.app.json_reading import read_json
 from support.systems.assistant.app.metrics import Metrics
-from support.systems.assistant.app.model import Answer, Kind, OperationSettings, RetrySettings, Source, Work
+from support.systems.assistant.app.model import Kind, OperationSettings, RetrySettings, Source, Work
 from support.systems.assistant.app.orchestrator import Orchestrator
 from support.systems.assistant.app.presets import PRESETS
 from support.systems.assistant.app.progress import Progress
@@ -123,7 +123,7 @@ class LayerBenchmarks:
 def _metrics_overhead() -> Sample:
     """Of one request with one attempt."""
     metrics = Metrics([OPERATION])
-    attempt, request = AttemptEnded(WORK, 1, 0.1), RequestEnded(WORK, Answer(Source.LIVE, "", 1), 0.1)
+    attempt, request = AttemptEnded(WORK, 1, 0.1), RequestEnded(WORK, Source.LIVE, 0.1, 1)
 
     def count() -> None:
         metrics(attempt)

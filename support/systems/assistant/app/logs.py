@@ -42,7 +42,7 @@ def log_event(event: Event) -> None:
         case BreakerMoved():
             moved = {"from_state": event.before, "to_state": event.after, "cause": event.cause}
             log.warning("breaker.moved", operation=event.operation, **moved)
-        case ServiceRefusesUs(operation=operation, refused=True):
+        case ServiceRefusesUs(operation=operation):
             log.error("ai_service.refuses_us", operation=operation)
         case _:
             pass

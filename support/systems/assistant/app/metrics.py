@@ -124,8 +124,8 @@ class _Series:
 
     def count(self, event: Event) -> None:
         match event:
-            case RequestEnded(answer=answer, took_s=took_s):
-                self.requests[answer.source if answer else REJECTED].inc()
+            case RequestEnded(source=source, took_s=took_s):
+                self.requests[source or REJECTED].inc()
                 self.request_seconds.observe(took_s)
             case AttemptEnded(attempt=attempt, error=error, took_s=took_s):
                 self.attempts[error or SUCCESS].inc()

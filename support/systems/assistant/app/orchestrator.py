@@ -37,13 +37,13 @@ class Orchestrator:
         try:
             answer = await self._answer(progress)
         except ContentRejectedError:
-            self._tell(RequestEnded(work, None, time.monotonic() - progress.started))
+            self._ended(progress, None)
             raise
         finally:
             self._in_progress -= 1
             if not self._in_progress:
                 self._idle.set()
-        self._tell(RequestEnded(work, answer, time.monotonic() - progress.started))
+        self._ended(progress, answer.source)
         return answer
 
     async def idle(self) -> None:
@@ -55,7 +55,12 @@ class Orchestrator:
         self._interrupted = True
         now = asyncio.get_running_loop().time()
         for live in self._live:
-            live.reschedule(now)
+            if not live.expired():  # an earlier interrupt is just being felt
+                live.reschedule(now)
+
+    def _ended(self, progress: Progress, source: Source | None) -> None:
+        took_s = time.monotonic() - progress.started
+        self._tell(RequestEnded(progress.work, source, took_s, progress.attempts, tuple(progress.errors)))
 
     async def _answer(self, progress: Progress) -> Answer:
         stored = await self._cache.load(progress.work, progress.settings.prompt)
@@ -65,6 +70,8 @@ class Orchestrator:
         if text is not None:
             await self._cache.store(progress.work, progress.settings.prompt, text)
             return Answer(Source.LIVE, text, progress.attempts, tuple(progress.errors))
+        if not stored:  # the store may have been away, or another request may have got the answer
+            stored = await self._cache.load(progress.work, progress.settings.prompt)
         if stored:
             return _cached(stored, progress)
         made = fallback(progress.work)
@@ -82,7 +89,7 @@ class Orchestrator:
             progress.errors.append(Kind.BULKHEAD_FULL)
             self._tell(NotPermitted(progress.work, Kind.BULKHEAD_FULL))
         except TimeoutError:
-            pass
+            return progress.text
         return None
 
     @asynccontextmanager

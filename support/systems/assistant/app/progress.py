@@ -11,7 +11,7 @@ class Progress:
     """*settings* are those under which it began; *started* and the deadline are on the monotonic clock.
 
     *attempts* counts the calls that reached out to the AI service; *errors* has the kind of each failure, in order;
-    *retry_after_s* is after how long another request may fare better.
+    *retry_after_s* is after how long another request may fare better; *text* is the AI service's, once it has arrived.
     """
 
     work: Work
@@ -20,6 +20,7 @@ class Progress:
     attempts: int = 0
     errors: list[Kind] = field(default_factory=list)
     retry_after_s: float = 1.0
+    text: str | None = None
 
     def remaining_s(self) -> float:
         """Seconds until the deadline."""

@@ -20,6 +20,12 @@ def find_doubtful(document: Document, preset: str, limits: OperatorLimits) -> It
         used.add(strategy)
         values = resolve_part(strategy, merged, limits)
         yield from _without_effect(("operations", name), merged, values.retry, values.breaker)
+        if values.bulkhead.wait_s >= values.retry.deadline_s:
+            where = ("operations", name, "bulkhead", "wait_s")
+            message = (
+                f"who waits so long has no time left for an attempt: the deadline is {values.retry.deadline_s:g} s"
+            )
+            yield mistake(where, values.bulkhead.wait_s, message, "choose less, or raise deadline_s")
     for strategy in sorted(used):
         if within(STRATEGIES[strategy], limits) != STRATEGIES[strategy]:
             message = "some of its values are outside the operator's limits; the nearest within them are used"

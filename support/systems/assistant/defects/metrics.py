@@ -115,11 +115,11 @@ def loses_counts_of_the_same_moment(patch: Patch) -> None:
     """A count is read, and written back a moment later: of those that end together only one is kept. One by one all is well."""
 
     def count(self: Any, event: Event) -> None:
-        if not isinstance(event, RequestEnded) or not event.answer:
+        if not isinstance(event, RequestEnded) or not event.source:
             _count(self, event)
             return
         self.request_seconds.observe(event.took_s)
-        counter = self.requests[event.answer.source]
+        counter = self.requests[event.source]
         value = counter._value.get()
         asyncio.get_running_loop().call_later(0.01, counter._value.set, value + 1)
 

@@ -119,8 +119,8 @@ def a_fallback_for_each_failure(patch: Patch) -> None:
     async def _failed(self: Attempts, progress: Progress, permit: Permit, error: AttemptError, took_s: float) -> Any:
         following = await sound(self, progress, permit, error, took_s)
         if following.decision == "retry":
-            made = Answer(Source.FALLBACK, fallback(progress.work), progress.attempts)
-            self._tell(RequestEnded(progress.work, made, took_s))
+            fallback(progress.work)
+            self._tell(RequestEnded(progress.work, Source.FALLBACK, took_s, progress.attempts))
         return following
 
     patch(Attempts, "_failed", _failed)

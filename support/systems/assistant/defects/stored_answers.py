@@ -144,8 +144,8 @@ def gives_what_the_store_holds(patch: Patch) -> None:
         try:
             entry = answer_cache._entry.decode(document)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return Stored(document.decode(errors="replace"), 0.0)
-        return Stored(entry.result, max(0.0, time.time() - entry.at))
+            return Stored(document.decode(errors="replace"), time.time())
+        return Stored(entry.result, entry.at)
 
     patch(AnswerCache, "load", load)
 
