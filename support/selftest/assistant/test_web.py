@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from support.selftest.assistant.parts import settings
 from support.systems.assistant.app.runtime import Runtime
@@ -191,8 +192,10 @@ def test_a_defect_shows_nothing_of_the_inside(monkeypatch, tmp_path):
         monkeypatch.setattr(runtime._orchestrator, "answer", crash)
         transport = httpx.ASGITransport(runtime.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as service:
-            answer = await service.post("/v1/process", headers={**ANA, "X-Request-ID": "r-1"}, json=GOOD)
+            with capture_logs() as lines:
+                answer = await service.post("/v1/process", headers={**ANA, "X-Request-ID": "r-1"}, json=GOOD)
         await runtime.close()
+        assert [line["request_id"] for line in lines if line["event"] == "request.crashed"] == ["r-1"]
         assert (answer.status_code, answer.headers["X-Request-ID"]) == (500, "r-1")
         assert answer.json().keys() == {"error", "message", "request_id"}
         assert "secret" not in answer.text

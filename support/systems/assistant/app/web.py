@@ -90,7 +90,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:
-    log.error("request.crashed", exc_info=error)
-    headers = {"X-Request-ID": request.state.request_id}  # this answer does not pass through `_RequestIds`
+    # neither this line nor this answer passes through `_RequestIds`
+    log.error("request.crashed", request_id=request.state.request_id, exc_info=error)
+    headers = {"X-Request-ID": request.state.request_id}
     message = "Something went wrong on our side. Please try again shortly."
     return error_response(request, ApiError(500, "internal", message, headers=headers))
