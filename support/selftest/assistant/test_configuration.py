@@ -29,7 +29,7 @@ def test_the_strategies_have_the_values_of_the_contract():
 @pytest.mark.parametrize("preset", PRESETS)
 def test_without_settings_each_operation_gets_its_strategy_unchanged(preset):
     for name, settings in operations({}, preset).items():
-        strategy = STRATEGIES[PRESETS[preset].strategy_of(name)]
+        strategy = STRATEGIES[PRESETS[preset].operations.get(name, PRESETS[preset].strategy)]
         assert (settings.retry, settings.breaker, settings.bulkhead) == (
             strategy.retry,
             strategy.breaker,

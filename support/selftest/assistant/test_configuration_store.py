@@ -72,10 +72,9 @@ def test_a_file_with_mistakes_ends_the_start_with_all_of_them(folder):
     assert {wrong.field for wrong in raised.value.mistakes} == {"preset", "default.retry.attempts"}
 
 
-@pytest.mark.parametrize("sources", [{"preset": "prod"}, {"file": "no object"}])
-def test_an_unusable_source_is_named(folder, sources):
+def test_a_file_of_something_else_is_named(folder):
     with pytest.raises(ConfigurationError):
-        start(folder, **sources)
+        start(folder, file="no object")
 
 
 def test_a_file_that_is_not_there_is_named(folder):

@@ -12,6 +12,7 @@ import structlog
 from support.systems.assistant.app.alert import Alert, AlertState
 from support.systems.assistant.app.alert_book import AlertBook, Subject
 from support.systems.assistant.app.alert_delivery import AlertDelivery
+from support.systems.assistant.app.durable_file import replace_durably
 from support.systems.assistant.app.metrics import Metrics
 
 log = structlog.get_logger()
@@ -78,10 +79,8 @@ class Alerts:
         return msgspec.json.encode(saved)
 
     def _write(self, content: bytes) -> None:
-        beside = self._file.with_suffix(".new")
         try:
-            beside.write_bytes(content)
-            beside.replace(self._file)
+            replace_durably(self._file, content)
         except OSError as error:
             log.error("alerts.not_saved", reason=str(error))  # noqa: TRY400 - the reason suffices
 

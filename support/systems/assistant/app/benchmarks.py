@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
+from support.systems.assistant.app.durable_file import replace_durably
 from support.systems.assistant.app.median import Median, repeatable
 
 SAMPLES = 200
@@ -160,9 +161,7 @@ def _read(file: Path) -> dict[str, Baseline]:
 
 
 def _write(file: Path, baselines: Mapping[str, Baseline]) -> None:
-    beside = file.with_suffix(".new")
     try:
-        beside.write_bytes(msgspec.json.encode(baselines))
-        beside.replace(file)
+        replace_durably(file, msgspec.json.encode(baselines))
     except OSError as error:
         log.error("baselines.not_saved", reason=str(error))  # noqa: TRY400 - the reason suffices

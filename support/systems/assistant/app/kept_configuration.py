@@ -1,15 +1,14 @@
 """The configuration on the disk, so that what was set at run time outlives a restart."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import structlog
+
+from support.systems.assistant.app.durable_file import replace_durably
 
 FILE = "configuration.json"
-log = structlog.get_logger()
 
 
 class DamagedError(Exception):
@@ -38,22 +37,5 @@ class KeptConfiguration:
             raise DamagedError(str(error)) from None
 
     def write(self, kept: Kept) -> None:
-        """Replace the file atomically. Raises `OSError`; the old file then stays.
-
-        It is on the disk when this returns, unless the folder cannot be synchronized, which is logged: the file is replaced then.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.folder / f"{FILE}.new"
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            with new.open("wb") as file:
-                file.write(msgspec.json.encode(kept))
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.folder / FILE)
-            try:
-                os.fsync(descriptor)
-            except OSError as error:
-                log.error("configuration.not_synchronized", reason=str(error))  # noqa: TRY400 - the reason suffices
-        finally:
-            os.close(descriptor)
+        """Replace the file, durably. Raises `OSError`; the old file then stays."""
+        replace_durably(self.folder / FILE, msgspec.json.encode(kept))

@@ -27,9 +27,6 @@ class Preset:
     strategy: str
     operations: Mapping[str, str] = field(default_factory=dict)
 
-    def strategy_of(self, operation: str) -> str:
-        return self.operations.get(operation, self.strategy)
-
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {

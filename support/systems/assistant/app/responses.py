@@ -7,7 +7,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-LARGEST_BODY = 100_000
+from support.systems.assistant.app.json_reading import LARGEST_BYTES
+
 LARGEST_DROPPED = 10_000_000
 JSON = "application/json"
 
@@ -53,14 +54,14 @@ async def read_body(request: Request) -> bytes:
     body, size = b"", 0
     async for part in request.stream():
         size += len(part)
-        if size <= LARGEST_BODY:
+        if size <= LARGEST_BYTES:
             body += part
         if size > LARGEST_DROPPED:
             raise _too_large({"Connection": "close"})
-    if size > LARGEST_BODY:
+    if size > LARGEST_BYTES:
         raise _too_large()
     return body
 
 
 def _too_large(headers: Mapping[str, str] | None = None) -> ApiError:
-    return ApiError(413, "too_large", f"The body has more than {LARGEST_BODY:,} bytes.", headers=headers)
+    return ApiError(413, "too_large", f"The body has more than {LARGEST_BYTES:,} bytes.", headers=headers)

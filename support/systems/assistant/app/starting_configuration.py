@@ -11,7 +11,6 @@ from support.systems.assistant.app.migration import Migration, migrate
 from support.systems.assistant.app.mistakes import ConfigurationError, mistake
 from support.systems.assistant.app.old_variables import READERS
 from support.systems.assistant.app.operator_limits import OperatorLimits
-from support.systems.assistant.app.presets import PRESETS
 from support.systems.assistant.app.validation import check
 
 
@@ -37,9 +36,6 @@ class Start:
 
 def read_start(sources: Sources) -> Start:
     """Raises `ConfigurationError` with all mistakes of the file."""
-    if sources.preset and sources.preset not in PRESETS:
-        remedy = f"choose one of {', '.join(PRESETS)}"
-        raise ConfigurationError([mistake(("ASSISTANT_PRESET",), sources.preset, "it is not known", remedy)])
     preset = sources.preset or detect(sources.variables).preset
     if sources.file:
         return Start(preset, check(_content(sources.file), preset, sources.limits).valid())
