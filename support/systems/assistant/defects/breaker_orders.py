@@ -46,7 +46,11 @@ def a_reset_keeps_the_count(patch: Patch) -> None:
 @breaks("RES-BREAK-1")
 def a_reset_waits_for_a_test(patch: Patch) -> None:
     """What an administrator has reset stays open until its time is over."""
-    rewritten(patch, "command.name == 'reset' then\n  close()", "command.name == 'reset' then\n  forced = false")
+    rewritten(
+        patch,
+        "command.name == 'reset' then\n  close()",
+        "command.name == 'reset' then\n  forced, open_until = false, now + 60000",
+    )
 
 
 @breaks("RES-BREAK-1")
