@@ -79,9 +79,9 @@ Feature: People wait for another attempt only where it can help
       And the AI service received no request before the time that it had named
 
       Examples:
-        | fault                                                           |
-        | asks us 1 times to retry in 1 second and then works             |
-        | asks us 1 times to retry at a time 1 second away and then works |
+        | fault                                                        |
+        | asks us once to retry in 1 second and then works             |
+        | asks us once to retry at a time 1 second away and then works |
 
     Scenario Outline: The AI service asks us to wait longer than the person can: it <fault>
       Given the AI service <fault>
@@ -115,7 +115,7 @@ Feature: People wait for another attempt only where it can help
         | an answer that was not finished |
 
     Scenario: The second answer is one
-      Given the AI service sends an empty body 1 times and then works
+      Given the AI service sends an empty body once and then works
       When a person asks for a summary
       Then the answer is live, after 2 attempts
       And the failures that the answer names are malformed
@@ -163,6 +163,23 @@ Feature: People wait for another attempt only where it can help
       When 30 people ask for summaries at once
       Then every person gets the answer to their own question
       And the AI service received each request, however often, in the same words, its attempts numbered
+
+    Scenario: A program names its request
+      Given the AI service answers 2 requests with error 503 and then works
+      When a program asks for a summary, and calls its request "order-7.b"
+      Then the answer is live, after 3 attempts
+      And the answer and each attempt have the name "order-7.b"
+
+    Scenario Outline: A program calls its request "<name>", which is no name
+      When a program asks for a summary, and calls its request "<name>"
+      Then the answer is live, after 1 attempt
+      And the answer and each attempt have the same name, and not "<name>"
+
+      Examples:
+        | name                                                              |
+        | order 7                                                           |
+        | order/7                                                           |
+        | a-name-of-65-characters-which-is-one-more-than-a-name-may-have--- |
 
   @RES-EXC-5 @normal
   Rule: Every error and every retry is recorded

@@ -1,6 +1,7 @@
 """Mistakes with requests that cannot be served, and with keys."""
 
 import os
+import re
 import traceback
 from collections.abc import Collection
 from itertools import islice
@@ -16,6 +17,18 @@ from support.systems.assistant.app.process import Process
 from support.systems.assistant.app.request_reading import Asked
 from support.systems.assistant.app.responses import ApiError
 from support.systems.patched_variants import Patch, breaks
+
+
+@breaks("RES-EXC-3", spills=("RES-PIPE-6", "RES-CONC-1"))
+def calls_requests_as_it_likes(patch: Patch) -> None:
+    """The name that a program gives its request is not used, so that nobody can follow it from there."""
+    patch(web, "REQUEST_ID", re.compile("(?!)"))
+
+
+@breaks("RES-EXC-3")
+def takes_any_name_for_a_request(patch: Patch) -> None:
+    """Whatever stands in the header goes into the log and on to the AI service."""
+    patch(web, "REQUEST_ID", re.compile(".*"))
 
 
 @breaks("RES-MIGR-5")
