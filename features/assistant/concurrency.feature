@@ -13,19 +13,19 @@ Feature: Error handling decides and counts correctly when it is needed most, wit
       And the assistant gives up on a service after 20 failures, for 30 seconds
       And the AI service answers with error 503
       When <people> people ask for summaries at once
-      Then the health pages of both assistants show <failures> failures for summaries, and that the AI service <state>
+      Then the health page of every assistant says that the AI service <state> for summaries
       And the AI service received exactly <people> requests
 
       Examples:
-        | people | failures | state       |
-        | 19     | 19       | is used     |
-        | 20     | 20       | is not used |
+        | people | state       |
+        | 19     | is used     |
+        | 20     | is not used |
 
     Scenario: Many requests fail at once, far more than it takes to give up
       Given the assistant gives up on a service for 30 seconds
       And the AI service answers with error 503
       When 60 people ask for all kinds of things at once
-      Then monitoring counts for summaries that the assistants gave up 1 time and used the AI service again 0 time
+      Then monitoring counts for summaries that the assistants gave up once, and never used the AI service again
       And monitoring counts exactly what people were answered
       And monitoring counts exactly the attempts that the AI service received, apart from requests and with their retries
 
@@ -58,5 +58,5 @@ Feature: Error handling decides and counts correctly when it is needed most, wit
       And the AI service is tested again for summaries, and needs 1 second for each answer
       When 40 people ask for summaries at once
       Then 4 of the answers are live, and the AI service received exactly 9 requests
-      And monitoring counts for summaries that the assistants gave up 1 time and used the AI service again 1 time
+      And monitoring counts for summaries that the assistants gave up once, and used the AI service again once
       And monitoring counts exactly what people were answered

@@ -57,7 +57,7 @@ Feature: A mistake in the configuration is found before customers notice it, and
       Given Ana has set operations.sentiment.retry.attempts to 4
       And Ana has sent right settings together with three mistakes
       And the AI service answers with error 503
-      When the assistant starts anew
+      When the assistant is asked to start anew
       And a person asks for a sentiment
       Then the AI service received exactly 4 requests
       And the configuration is as it was
@@ -85,6 +85,14 @@ Feature: A mistake in the configuration is found before customers notice it, and
         | right settings together with three mistakes | default.strategy, operations.qa.retry.attempts, rate_limit.per_hour |
         | a text that is not JSON                     | ASSISTANT_CONFIG_FILE                                               |
 
+    Scenario: A running assistant is told to read a wrong file
+      Given the assistant says since when it runs
+      And Ana has set default.retry.attempts to 2
+      And the configuration file holds right settings together with three mistakes
+      When the assistant is told to read its settings again
+      Then for 0.5 seconds the assistant still runs since then
+      And the configuration is that of the last change
+
     Scenario: Two variables are wrong
       When another assistant is started with "ASSISTANT_LIMIT_ATTEMPTS=ten, ASSISTANT_CACHE_FRESH_S=-1"
       Then its start is refused with exit status 64, and sentences about "ASSISTANT_LIMIT_ATTEMPTS, ASSISTANT_CACHE_FRESH_S"
@@ -101,8 +109,8 @@ Feature: A mistake in the configuration is found before customers notice it, and
         | what                                   | field                                    | value   |
         | Every request is tried a hundred times | default.retry.attempts                   | 100     |
         | The same, for one operation            | operations.sentiment.retry.attempts      | 100     |
-        | The breaker never opens                | operations.sentiment.breaker.failures    | 1000    |
-        | The breaker is open for a blink        | operations.sentiment.breaker.open_s      | 0.001   |
+        | The assistant never gives up           | operations.sentiment.breaker.failures    | 1000    |
+        | It gives up for a blink                | operations.sentiment.breaker.open_s      | 0.001   |
         | A request may take a week              | operations.sentiment.retry.deadline_s    | 604800  |
         | Any number of requests at a time       | operations.sentiment.bulkhead.concurrent | 1000000 |
         | Any number of requests a minute        | rate_limit.per_minute                    | 1000000 |
@@ -129,7 +137,7 @@ Feature: A mistake in the configuration is found before customers notice it, and
         | that                                     | status | error                 |
         | of more than 100,000 bytes               | 413    | too_large             |
         | that is nested 11 levels deep            | 422    | invalid_configuration |
-        | that is nested 40,000 levels deep        | 422    | invalid_configuration |
+        | that is nested 16,000 levels deep        | 422    | invalid_configuration |
         | in which a name stands twice             | 400    | malformed_request     |
         | that ends early                          | 400    | malformed_request     |
         | with 101 operations                      | 422    | invalid_configuration |

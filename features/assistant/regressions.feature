@@ -51,4 +51,4 @@ Feature: Engineers know what the assistant's own work costs, and learn on the sa
     Scenario: Nothing has changed
       When Ana has "configuration_load" measured 3 times
       Then it is not reported as slower than at first
-      And nobody is alerted that "configuration_load" has become slower for 0.3 seconds
+      And for 0.3 seconds nobody is alerted that "configuration_load" has become slower

@@ -33,7 +33,7 @@ Feature: A restart of the assistant does not bring down an AI service that fails
         | is killed and started again |
         | is asked to start anew      |
 
-    Scenario Outline: The AI service is being tested, and the assistant <restart>
+    Scenario Outline: The AI service is to be tested, and the assistant <restart>
       Given an answer may take 4 seconds, and is slow after 3 seconds
       And the AI service has failed until the assistant gave up on it for summaries
       And the AI service needs 1 second for each answer

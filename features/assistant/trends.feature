@@ -50,10 +50,10 @@ Feature: Managers see how the assistant has fared, today and before
       Examples:
         | ends                        |
         | is killed and started again |
-        | reads its settings again    |
+        | is asked to start anew      |
 
     Scenario: What is not yet recorded is recorded at the end
       Given the history is recorded every 60 seconds
       When 10 people ask for all kinds of things at once
-      And the assistant is restarted
+      And the assistant is stopped and started again
       Then within 1 second the history adds up to what people were answered and the AI service received

@@ -9,7 +9,7 @@ from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.standins.received_alerts import AlertInbox
 from support.systems.assistant.actors.administrator import Administrator
-from support.systems.assistant.observers.alerts import Problem, Told, lacks, told_of
+from support.systems.assistant.observers.alerts import Problem, Told, lacks, told_of, unix_s
 
 SOON = timedelta(seconds=5)
 
@@ -61,8 +61,8 @@ def told_that_over(context: Context, limit: timedelta) -> None:
     eventually(check, within=limit)
 
 
-@then("nobody is alerted that {problem:Problem} for {span:Duration}")
-def nobody_is_alerted(context: Context, problem: Problem, span: timedelta) -> None:
+@then("for {span:Duration} nobody is alerted that {problem:Problem}")
+def nobody_is_alerted(context: Context, span: timedelta, problem: Problem) -> None:
     throughout(lambda: assert_that(_told(context, problem).raised, empty(), f"the alerts of {problem}"), span=span)
 
 
@@ -95,8 +95,13 @@ def webhook_tried(context: Context, count: int) -> None:
 
 @then("the alerts arrive in the order in which they were raised")
 def arrive_in_order(context: Context) -> None:
-    times = [alert.body.get("at") for alert in context.stage.the(AlertInbox).alerts()]
-    assert_that(times, equal_to(sorted(times, key=str)), "when the alerts were raised, by their arrival")
+    def several() -> list[float]:
+        times = [unix_s(alert.body.get("at")) for alert in context.stage.the(AlertInbox).alerts()]
+        assert_that(len(times), greater_than_or_equal_to(2), "the alerts that have arrived")
+        return times
+
+    times = patiently(several, within=SOON)
+    assert_that(times, equal_to(sorted(times)), "when the alerts were raised (unix seconds), by their arrival")
 
 
 def _told(context: Context, problem: Problem) -> Told:

@@ -6,7 +6,7 @@ from hamcrest import equal_to
 
 from support.behave_runtime.gherkin import Context, given, then, when
 from support.core.checks import assert_that
-from support.core.eventually import patiently
+from support.core.eventually import patiently, throughout
 from support.environments.parts import Parts
 from support.systems.assistant.actors.assistant_api import AssistantApi, Started
 from support.systems.assistant.actors.fleet import Fleet
@@ -77,14 +77,9 @@ def _ask(context: Context, count: int, operation: str, instance: int) -> None:
     patiently(check, within=ARRIVAL)
 
 
-@when("the assistant is restarted")
-def is_restarted(context: Context) -> None:
-    context.stage.the(Operator).restart()
-
-
-@when("the assistant reads its settings again")
-def reads_settings_again(context: Context) -> None:
-    context.stage.the(Operator).reload()
+@when("the assistant is told to read its settings again")
+def told_to_read_settings(context: Context) -> None:
+    context.stage.the(Operator).ask_to_reload()
 
 
 @given("the assistant says since when it runs")
@@ -96,3 +91,8 @@ def says_since_when(context: Context) -> None:
 def still_runs(context: Context) -> None:
     since = context.stage.the(AssistantApi).started()
     assert_that(since, equal_to(context.stage.the(Started)), "since when the assistant runs")
+
+
+@then("for {span:Duration} the assistant still runs since then")
+def keeps_running(context: Context, span: timedelta) -> None:
+    throughout(lambda: still_runs(context), span=span)

@@ -13,7 +13,6 @@ from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.operator import Environment, Operator
 from support.systems.assistant.actors.starting import Start
 from support.systems.assistant.admin_matchers import an_error, errors_about
-from support.systems.assistant.environment.site import Site
 
 REFUSED_START = 64
 
@@ -34,11 +33,6 @@ def has_checked(context: Context, name: str, body: bytes) -> None:
 @given("the configuration file holds {body:Body}")
 def file_holds(context: Context, body: bytes) -> None:
     context.stage.the(Operator).leave_file(body)
-
-
-@when("the assistant starts anew")
-def starts_anew(context: Context) -> None:
-    context.stage.the(Site).renew_assistant()
 
 
 @when("another assistant is started")

@@ -94,17 +94,17 @@ def shows_breakers(context: Context, state: str, operation: str, others: str) ->
 
 
 @then(
-    "monitoring counts for {operation:Operation} that the assistants gave up {opened:Count} time and used the AI service again "
-    "{closed:Count} time"
+    "monitoring counts for {operation:Operation} that the assistants gave up once, and used the AI service again once"
 )
-def counts_decisions(context: Context, operation: str, opened: int, closed: int) -> None:
-    expected = {"closed open": opened, "half_open closed": closed}
+def counts_return(context: Context, operation: str) -> None:
+    _counts_decisions(context, operation, opened=1, closed=1)
 
-    def check() -> None:
-        changes = _changes(context, operation)
-        assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
 
-    eventually(check, within=COUNTED)
+@then(
+    "monitoring counts for {operation:Operation} that the assistants gave up once, and never used the AI service again"
+)
+def counts_giving_up(context: Context, operation: str) -> None:
+    _counts_decisions(context, operation, opened=1, closed=0)
 
 
 @then(
@@ -120,6 +120,16 @@ def counts_failed_tests(context: Context, operation: str, count: int) -> None:
         assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
         tests = changes["open half_open"] - expected["half_open open"]
         assert_that(tests, is_in([0, 1]), "the tests that have begun and not failed")
+
+    eventually(check, within=COUNTED)
+
+
+def _counts_decisions(context: Context, operation: str, opened: int, closed: int) -> None:
+    expected = {"closed open": opened, "half_open closed": closed}
+
+    def check() -> None:
+        changes = _changes(context, operation)
+        assert_that({name: changes[name] for name in expected}, equal_to(expected), f"the changes for {operation}")
 
     eventually(check, within=COUNTED)
 

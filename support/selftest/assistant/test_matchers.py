@@ -26,10 +26,11 @@ LIVE = Reply(
     at=0.0,
     request_id="r-1",
 )
-FALLBACK = replace(LIVE, source="fallback", result="Come back later.", errors=("time_out",), come_back_after=SECOND)
+FALLBACK = replace(LIVE, source="fallback", result="Come back later.", errors=("time_out",))
+FALLBACK = replace(FALLBACK, come_back_after=SECOND / 2, come_back_after_header=SECOND)
 
 STORED = replace(LIVE, source="cached", at=10.0, age=timedelta(seconds=9.5), age_header=9 * SECOND)
-REFUSED = replace(LIVE, status=429, error="rate_limited", result="", at=10.0, come_back_after=50 * SECOND)
+REFUSED = replace(LIVE, status=429, error="rate_limited", result="", at=10.0, come_back_after_header=50 * SECOND)
 
 
 def request(number: int, **facts: Any) -> RecordedRequest:
@@ -53,7 +54,15 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
         matchers.comes_from("live", attempts=2),
         [LIVE, FALLBACK, replace(LIVE, attempts=2, text="Letter 000002: all is well.")],
     ),
-    "a_helpful_fallback": (matchers.a_helpful_fallback(), [LIVE, replace(FALLBACK, come_back_after=None)]),
+    "a_helpful_fallback": (
+        matchers.a_helpful_fallback(),
+        [
+            LIVE,
+            replace(FALLBACK, come_back_after=None),
+            replace(FALLBACK, come_back_after_header=None),
+            replace(FALLBACK, come_back_after_header=2 * SECOND),
+        ],
+    ),
     "refused": (matchers.refused(422, "rejected"), [LIVE, replace(LIVE, status=422, error="invalid_request")]),
     "as_old_as": (
         matchers.as_old_as(LIVE),
@@ -68,8 +77,8 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
     "says_when_to_come_back": (
         matchers.says_when_to_come_back([replace(LIVE, at=5.0), LIVE]),
         [
-            replace(REFUSED, come_back_after=None),
-            *(replace(REFUSED, come_back_after=time * SECOND) for time in (48, 53)),
+            replace(REFUSED, come_back_after_header=None),
+            *(replace(REFUSED, come_back_after_header=time * SECOND) for time in (48, 53)),
         ],
     ),
     "arrived": (matchers.arrived(1, 2), [[], [request(1), request(2), request(3)]]),

@@ -9,7 +9,7 @@ import pytest
 
 from support.behave_runtime.stage import Stage
 from support.faults.desk import FaultDesk, InjectedFault
-from support.faults.model import ErrorAnswers, Fault, Silence, Slowness
+from support.faults.model import ErrorAnswers, Fault, Silence, Slowness, Unreachable
 from support.selftest.assistant.test_matchers import LIVE, request
 from support.systems.assistant.faults import Mute, SlowAnswers
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
@@ -41,6 +41,7 @@ def stage_with(fault: tuple[Any, Fault] | None, *, waited_s: float = 0.4) -> Sta
         ((AI_SERVICE, Slowness(timedelta(seconds=0.1))), 2),
         ((STORE, Silence()), 2),  # another time limit
         ((AI_SERVICE, Silence()), 0),
+        ((AI_SERVICE, Unreachable()), 0),
         ((AI_SERVICE, Mute()), 0),
         ((AI_SERVICE, SlowAnswers(delay=timedelta(seconds=1))), 0),
     ],

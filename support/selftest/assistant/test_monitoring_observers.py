@@ -20,6 +20,7 @@ LIVE = Reply(
 FALLBACK = replace(
     LIVE, source="fallback", result="Later.", errors=("server_error", "breaker_open"), come_back_after=timedelta(1)
 )
+FALLBACK = replace(FALLBACK, come_back_after_header=timedelta(1))
 REJECTED = replace(LIVE, status=422, source="", result="", error="rejected", errors=())
 SILENT = replace(LIVE, status=None, source="", result="", errors=())
 PAGE = """

@@ -51,14 +51,16 @@ class SomeErrors(AiServiceFault):
 
 
 @phrase("rejects {times} requests as too frequent and then works", term="HTTP 429 without Retry-After, {times} times")
+@phrase("asks us once to retry in {wait} and then works", term="HTTP 429 with Retry-After in seconds, once", times=1)
 @phrase(
     "asks us {times} times to retry in {wait} and then works",
     term="HTTP 429 with Retry-After in seconds, {times} times",
 )
 @phrase(
-    "asks us {times} times to retry at a time {wait} away and then works",
-    term="HTTP 429 with Retry-After as an HTTP date, {times} times",
+    "asks us once to retry at a time {wait} away and then works",
+    term="HTTP 429 with Retry-After as an HTTP date, once",
     as_date=True,
+    times=1,
 )
 @dataclass(frozen=True, kw_only=True)
 class AsksToWait(AiServiceFault):
@@ -85,7 +87,7 @@ class Wrong(Enum):
 
 
 @phrase("sends {kind}", term="a malformed answer: status 200, {kind}")
-@phrase("sends {kind} {times} times and then works", term="a malformed answer, {times} times")
+@phrase("sends {kind} once and then works", term="a malformed answer, once", times=1)
 @dataclass(frozen=True, kw_only=True)
 class WrongAnswers(AiServiceFault):
     """The status says that all is well, and the body is no answer."""
@@ -140,6 +142,7 @@ class DroppedRequests(AiServiceFault):
 
 @phrase("needs {delay} for each answer", term="latency of the service itself")
 @phrase("needs {delay} for {operation}", term="latency of one operation")
+@phrase("needs {delay} for one answer and then works", term="latency, once", times=1)
 @phrase("needs {delay} for {times} answers and then works", term="latency, {times} times")
 @dataclass(frozen=True, kw_only=True)
 class SlowAnswers(AiServiceFault):

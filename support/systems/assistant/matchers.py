@@ -1,5 +1,6 @@
 """Matchers for the assistant's promises. Each explains a mismatch in the words of the features."""
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -61,8 +62,12 @@ def a_helpful_fallback() -> Matcher[Any]:
     def mismatch(reply: Reply) -> str:
         if not reply.answered or reply.source != "fallback":
             return f"the answer was {reply}"
-        if reply.come_back_after is None:
-            return "the fallback answer says nothing of when to come back (Retry-After)"
+        if reply.come_back_after is None or reply.come_back_after_header is None:
+            missing = "body" if reply.come_back_after is None else "header"
+            return f"its {missing} says nothing of when to come back"
+        told, header = reply.come_back_after.total_seconds(), reply.come_back_after_header.total_seconds()
+        if header != max(1, math.ceil(told)):
+            return f"its header says {header:g} s, its body {told:.2f} s"
         return reply.contradiction
 
     return described("a fallback answer that says when to come back", mismatch)
@@ -96,9 +101,9 @@ def says_when_to_come_back(allowed: Sequence[Reply]) -> Matcher[Any]:
         first = min(allowed, key=lambda one: one.at)
         least = first.at + MINUTE_S - reply.at - reply.waited.total_seconds()
         most = first.at + first.waited.total_seconds() + MINUTE_S - reply.at + 1
-        if reply.come_back_after is None:
+        if reply.come_back_after_header is None:
             return "the refusal says nothing of when to come back (Retry-After)"
-        seconds = reply.come_back_after.total_seconds()
+        seconds = reply.come_back_after_header.total_seconds()
         if not least - CLOCK_READING_S <= seconds <= most + CLOCK_READING_S:
             return f"Retry-After is {seconds:g}, but a place becomes free {least:.2f} to {most:.2f} s later"
         return ""

@@ -87,7 +87,7 @@ class AssistantSession:
             ChaosRunner(desk, chance),
             first.administrator,
             first.on_call,
-            Operator(site, fleet),
+            self._unless("reload", Operator(site, fleet), "ask_to_reload"),
             clients.record,
             self._unless("alerts", clients.inbox),
             self._unless("store", self._stored),

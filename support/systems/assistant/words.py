@@ -116,6 +116,7 @@ PROBLEMS = {
     "too many requests for {} fail": "failure_rate",
     "requests for {} are slow": "slow_requests",
     '"{}" has become slower': "regression",
+    "the AI service refuses us": "ai_service_refuses_us",
 }
 _NAME = rf"{_KNOWN}|[a-z_]+"  # of an operation, or of a benchmark
 _PROBLEMS = {re.compile(text.format(rf"({_NAME})")): kind for text, kind in PROBLEMS.items()}
@@ -125,7 +126,7 @@ _PROBLEMS = {re.compile(text.format(rf"({_NAME})")): kind for text, kind in PROB
 def problem(text: str) -> Problem:
     """What the on-call engineers are alerted of."""
     found = ((pattern.fullmatch(text), kind) for pattern, kind in _PROBLEMS.items())
-    return next(Problem(kind, operation(match[1])) for match, kind in found if match)
+    return next(Problem(kind, *map(operation, match.groups())) for match, kind in found if match)
 
 
 @word("Benchmarks", r'"[a-z_]+(?:, [a-z_]+)*"')

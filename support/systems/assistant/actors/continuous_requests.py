@@ -98,5 +98,6 @@ class ContinuousRequests:
 
 
 def instance_of(request_id: str) -> int:
-    """The place in the fleet of the assistant that was asked under this id."""
-    return int(request_id.partition("-")[0])
+    """The place in the fleet of the assistant that was asked under this id; -1 if the id is none of ours."""
+    place = request_id.partition("-")[0]
+    return int(place) if place.isdecimal() else -1

@@ -40,9 +40,9 @@ class Operator:
         """Replace the file, for instances that are started from now on."""
         self._site.folder.configuration.write_bytes(content)
 
-    def reload(self) -> None:
-        """Have the first assistant read its environment and its files again, which drops what it has in memory."""
-        self._site.renew_assistant()
+    def ask_to_reload(self) -> None:
+        """Send the first assistant SIGHUP, whatever comes of it."""
+        self._site.parts[ASSISTANT].reload()
 
     def restart(self, environment: Environment | None = None) -> None:
         """Stop the assistant and start it again; *environment* is added to its own."""

@@ -39,6 +39,7 @@ class Reply:
     age: timedelta | None = None
     age_header: timedelta | None = None
     come_back_after: timedelta | None = None
+    come_back_after_header: timedelta | None = None
     contradiction: str = ""
 
     @property
@@ -103,7 +104,8 @@ def _reply(operation: str, text: str, answer: Response) -> Reply:
         said=answer.text or answer.error,
         age=_seconds(body.get("age_seconds")),
         age_header=_seconds(answer.headers.get("Age")),
-        come_back_after=_seconds(answer.headers.get("Retry-After")),
+        come_back_after=_seconds(body.get("retry_after_seconds")),
+        come_back_after_header=_seconds(answer.headers.get("Retry-After")),
         contradiction=_contradiction(answer.status, body, answer.headers),
     )
 

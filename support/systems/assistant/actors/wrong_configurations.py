@@ -28,7 +28,7 @@ BODIES: Mapping[str, bytes] = {
     "a text that is not JSON": b"preset: simple",
     "of more than 100,000 bytes": json.dumps(RIGHT).encode().ljust(LARGEST_BYTES + 1),
     "that is nested 11 levels deep": _nested(11),
-    "that is nested 40,000 levels deep": b"[" * 40_000 + b"]" * 40_000,
+    "that is nested 16,000 levels deep": b'{"a":' * 16_000 + b"{}" + b"}" * 16_000,
     "in which a name stands twice": b'{"default": {"retry": {"attempts": 2, "attempts": 3}}}',
     "with a number that is none": b'{"default": {"retry": {"deadline_s": NaN}}}',
     "that is a list": b'[{"preset": "simple"}]',

@@ -13,7 +13,7 @@ from support.systems.assistant.app.alert_book import AlertBook, Subject
 from support.systems.assistant.app.alert_delivery import AlertDelivery
 from support.systems.assistant.app.alert_rules import AlertRules
 from support.systems.assistant.app.alerts import Alerts
-from support.systems.assistant.app.events import BreakerMoved, Event, RequestEnded
+from support.systems.assistant.app.events import AttemptEnded, BreakerMoved, Event, RequestEnded, ServiceRefusesUs
 from support.systems.assistant.app.model import BreakerState
 from support.systems.assistant.app.monitoring import Monitoring
 from support.systems.assistant.app.orchestrator import Orchestrator
@@ -249,6 +249,31 @@ def people_wait_for_the_webhook(patch: Patch) -> None:
 
 
 @breaks("RES-METRIC-4")
+def refusals_alert_nobody(patch: Patch) -> None:
+    """A key that is no longer valid shows in the health page alone."""
+    _without(patch, ServiceRefusesUs)
+
+
+@breaks("RES-METRIC-4")
+def a_refusal_is_never_over(patch: Patch) -> None:
+    """The alert stays although the AI service takes our calls again."""
+    _without(patch, AttemptEnded)
+
+
+@breaks("RES-METRIC-4")
+def each_refusal_alerts(patch: Patch) -> None:
+    """Every call that is refused calls somebody."""
+    sound = AlertBook.raise_for
+
+    def raise_for(self: AlertBook, subject: Subject, message: str, **more: Any) -> None:
+        if subject.kind is AlertKind.AI_SERVICE_REFUSES_US:
+            self.active.pop(subject, None)
+        sound(self, subject, message, **more)
+
+    patch(AlertBook, "raise_for", raise_for)
+
+
+@breaks("RES-METRIC-4")
 def lists_no_alerts(patch: Patch) -> None:
     """Who was not at the webhook cannot see what is active."""
     patch(Alerts, "listing", lambda _self: {"active": [], "recent": []})
@@ -284,3 +309,14 @@ def alerts_of_all_when_one_fails(patch: Patch) -> None:
             sound(self, replace(subject, name=name), message, **{**more, "operation": name} if len(names) > 1 else more)
 
     patch(AlertBook, "raise_for", raise_for)
+
+
+def _without(patch: Patch, kind: type) -> None:
+    """The rules do not hear of events of this *kind*."""
+    sound = AlertRules.__call__
+
+    def call(self: AlertRules, event: Event) -> None:
+        if not isinstance(event, kind):
+            sound(self, event)
+
+    patch(AlertRules, "__call__", call)

@@ -5,6 +5,7 @@ from typing import Any
 
 from support.systems.assistant.app import (
     mistakes,
+    service,
 )
 from support.systems.assistant.app.configuration_document import Document
 from support.systems.assistant.app.configuration_store import ConfigurationStore
@@ -52,6 +53,12 @@ def names_one_mistake_at_a_time(patch: Patch) -> None:
         return sound(replace(self, mistakes=self.mistakes[:1]))
 
     patch(Checked, "valid", valid)
+
+
+@breaks("RES-CONF-4")
+def a_reload_with_mistakes_ends_the_process(patch: Patch) -> None:
+    """SIGHUP drops what is there before the file is checked, and nothing can take its place."""
+    patch(service, "check", lambda _settings: None)
 
 
 @breaks("RES-MIGR-5")

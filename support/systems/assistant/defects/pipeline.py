@@ -24,6 +24,20 @@ from support.systems.assistant.app.progress import Progress
 from support.systems.patched_variants import Patch, breaks
 
 
+@breaks("RES-PIPE-5", spills=("RES-PIPE-6", "RES-CONC-1"))
+def names_another_time_in_the_header(patch: Patch) -> None:
+    """Programs, which read the header, come back a minute later than people, who are told by the body."""
+    sound = process._response
+
+    def _response(work: Work, answer: Answer) -> Response:
+        response = sound(work, answer)
+        if answer.retry_after_s is not None:
+            response.headers["Retry-After"] = str(int(response.headers["Retry-After"]) + 60)
+        return response
+
+    patch(process, "_response", _response)
+
+
 @breaks(
     "RES-PIPE-1",
     "RES-PIPE-2",

@@ -9,17 +9,20 @@ from support.standins.received_alerts import Alert
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """*kind* as in the contract; *name* is that of the operation, or of the benchmark."""
+    """*kind* as in the contract; *name* is that of the operation, or of the benchmark; empty for a problem of the whole."""
 
     kind: str
-    name: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.name or 'all'}"
 
     def is_told_by(self, alert: Alert) -> bool:
         """A regression is of no operation: its message names the benchmark."""
         if alert.body.get("kind") != self.kind:
             return False
         operation = alert.body.get("operation")
-        return self.name == operation or (operation is None and self.name in str(alert.body.get("message")))
+        return self.name in ("", operation) or (operation is None and self.name in str(alert.body.get("message")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def lacks(alert: Alert) -> list[str]:
     missing = [name for name in ("id", "severity", "message", "service") if not body.get(name)]
     if not _number(body.get("value")) > _number(body.get("threshold")):
         missing.append(f"a value above the threshold: {body.get('value')}, {body.get('threshold')}")
-    if not abs(_unix_s(body.get("at")) - alert.at) <= LATE_S:
+    if not abs(unix_s(body.get("at")) - alert.at) <= LATE_S:
         missing.append(f"when it happened: {body.get('at')}")
     return missing
 
@@ -58,7 +61,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else float("nan")
 
 
-def _unix_s(text: object) -> float:
+def unix_s(text: object) -> float:
     """A time without a zone could be anybody's, so it is none."""
     try:
         at = datetime.fromisoformat(str(text))

@@ -15,7 +15,7 @@ from support.systems.assistant.observers.ai_service_record import AiServiceRecor
 from support.systems.assistant.targets import AI_SERVICE
 
 SHORT_DELAY = timedelta(seconds=0.25)  # below each time limit that an attempt is given
-SILENCE = Reading(Symptom.SILENT, after_s=0)
+SILENCE = [Reading(symptom, after_s=0) for symptom in (Symptom.SILENT, Symptom.UNREACHABLE)]
 TIME_OUT = "time_out"
 
 
@@ -40,7 +40,8 @@ def _found(stage: Stage) -> Iterator[tuple[float, float, str]]:
 def _makes_wait(one: InjectedFault) -> bool:
     """Whether an attempt may run out of time because of the fault: not because of a short delay, or an error."""
     delay = getattr(one.fault, "delay", None)
-    return one.target == AI_SERVICE and one.fault.felt(SILENCE) and (delay is None or delay > SHORT_DELAY)
+    long = delay is None or delay > SHORT_DELAY
+    return one.target == AI_SERVICE and long and any(map(one.fault.felt, SILENCE))
 
 
 def _overlaps(one: InjectedFault, begin: float, end: float) -> bool:
