@@ -89,10 +89,8 @@ class Attempts:
         except AttemptError as error:
             error.cut_short = error.kind is Kind.TIME_OUT and within_s < _fair_time_s(progress.settings)
             raise
-        except BaseException:
-            await self._report(
-                progress, permit, Outcome.NEITHER
-            )  # interrupted, which says nothing about the AI service
+        except BaseException:  # interrupted, which says nothing about the AI service
+            await self._report(progress, permit, Outcome.NEITHER)
             raise
 
     async def _succeeded(self, progress: Progress, permit: Permit, took_s: float) -> None:
@@ -134,7 +132,7 @@ class Attempts:
         return _Next("retry", wait_s)
 
     async def _report(self, progress: Progress, permit: Permit, outcome: Outcome, cause: str = "") -> Status:
-        """Even if the request is interrupted meanwhile: a probe would hold its place, and an outcome would be lost."""
+        """Goes on even if the request is interrupted meanwhile: a probe gives its place back, and no outcome is lost."""
         settings = progress.settings
         report = self._breakers.of(settings.name).report(permit, settings.breaker, outcome, cause)
         return await asyncio.shield(self._tasks.start(report))
