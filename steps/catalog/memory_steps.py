@@ -32,6 +32,6 @@ def lock_is_free(context: Context) -> None:
     "and within {lock_limit:Duration} the lock is free"
 )
 def restarted_with_free_lock(context: Context, limit: timedelta, price: Decimal, lock_limit: timedelta) -> None:
-    see_all_soon(context, limit, price)
     start = context.stage.the(RecoveryStart)
     context.stage.put(wait_for_recovery("the lock is free", start, lambda: lock_is_free(context), lock_limit))
+    see_all_soon(context, limit, price)

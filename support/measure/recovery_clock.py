@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from support.core.amounts import span
+from support.core.errors import InconclusiveError
 from support.core.eventually import eventually
 from support.measure.recovery import MeasuredTime
 
@@ -35,7 +37,10 @@ class ObservedRecovery:
 def wait_for_recovery(
     what: str, start: RecoveryStart, check: Callable[[], None], within: timedelta
 ) -> ObservedRecovery:
-    """Repeat *check* until it raises no `AssertionError`. Raises its last one if *within*, counted from *start*, has passed."""
+    """Repeat *check* until it raises no `AssertionError`. Raises its last one if *within*, counted from *start*, has passed.
+
+    Raises `InconclusiveError` if nobody looked before *within* had passed, and it is true by then.
+    """
     asked, before = start.at, start.at
 
     def look() -> None:
@@ -44,6 +49,10 @@ def wait_for_recovery(
         check()
 
     left = within - timedelta(seconds=time.time() - start.at)
-    eventually(look, within=max(left, timedelta(0)))
+    if left > timedelta(0):
+        eventually(look, within=left)
+    else:
+        look()
+        raise InconclusiveError(f"{what}, but nobody looked before {span(within.total_seconds())} had passed")
     seen = time.time()
     return ObservedRecovery(what, start, MeasuredTime(seen - start.at, seen - before))
