@@ -78,7 +78,7 @@ class AssistantSession:
         chance = SeededRandom(self._settings.seed, name, self._journal, self._earlier)
         stage = Stage(
             desk,
-            self._unless("instances", fleet, "add"),
+            self._unless("instances", fleet, "add", "try_to_add"),
             clients.assistant,
             Person(clients.assistant),
             People(fleet),

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.core.http_client import Response
 from support.systems.assistant.actors.administrator import Administrator
+from support.systems.assistant.well_formed import well_formed
 
 Edit = Callable[[Administrator], Response]
 
@@ -30,6 +31,7 @@ class Known:
 
     body: Mapping[str, Any]
 
+    @well_formed("the configuration")
     def in_effect(self, operation: str, fields: Iterable[str]) -> dict[str, str]:
         """The values of *fields* ("retry.attempts") in effect for *operation*, as people write them."""
         found = {}
@@ -40,6 +42,7 @@ class Known:
             found[field] = f"{value:g}" if isinstance(value, int | float) else str(value)
         return found
 
+    @well_formed("the configuration")
     def setting(self, field: str, value: object) -> Edit:
         """Sets one field in what was read, and sends it as a change of that version."""
         configuration, version = with_field(self.body["configuration"], field, value), self.body["version"]

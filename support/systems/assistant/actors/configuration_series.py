@@ -12,6 +12,7 @@ from support.core.background import Background
 from support.core.http_client import Response
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.operations import Operation
+from support.systems.assistant.well_formed import well_formed
 
 OK = 200
 PATIENT = {"attempt_timeout_s": 5, "deadline_s": 20}  # so that nobody's answer depends on how busy the machine is
@@ -27,6 +28,7 @@ def configuration(number: int) -> dict[str, Any]:
     return {"preset": "simple", "operations": {one.api: part for one in Operation}}
 
 
+@well_formed("the configuration")
 def number_of(body: Mapping[str, Any]) -> int:
     """Which of the series the body of `GET configuration` shows; raises `AssertionError` if it is wholly none."""
     found = {(one.get("prompt"), one.get("retry", {}).get("attempts")): name for name, one in body["effective"].items()}
@@ -95,7 +97,8 @@ class Rivals:
 
 def at_once(administrator: Administrator, count: int) -> Rivals:
     """*count* changes of the version that is now in force."""
-    version = administrator.configuration().body["version"]
+    with well_formed("the configuration"):
+        version = administrator.configuration().body["version"]
     ready = threading.Barrier(count)
 
     def change(number: int) -> Response:

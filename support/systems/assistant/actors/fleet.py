@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from support.core.addresses import url
+from support.core.errors import NotStartedError
 from support.environments.parts import Part
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.assistant_api import AssistantApi
@@ -44,7 +45,17 @@ class Fleet:
         self.instances = [self._instance(site.parts[ASSISTANT], site.assistant_url)]
 
     def add(self, env: Mapping[str, str] | None = None) -> Instance:
-        """Start another instance and wait until it answers; *env* is added to the common settings."""
+        """Start another instance and wait until it answers; *env* is added to the common settings.
+
+        Raises `AssertionError` if it does not start.
+        """
+        try:
+            return self.try_to_add(env)
+        except NotStartedError as failure:
+            raise AssertionError(f"another instance: {failure}") from None
+
+    def try_to_add(self, env: Mapping[str, str] | None = None) -> Instance:
+        """As `add`, where the start may be refused: raises `NotStartedError` then."""
         part = self._added.enter_context(self._site.another_assistant(env or {}))
         instance = self._instance(part, url("http", part.address))
         self.instances.append(instance)

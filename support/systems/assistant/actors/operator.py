@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from support.core.errors import NotStartedError
 from support.environments.fresh_start import Renewal
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.environment import configuration_file
@@ -45,7 +46,13 @@ class Operator:
         self._site.parts[ASSISTANT].reload()
 
     def restart(self, environment: Environment | None = None) -> None:
-        """Stop the assistant and start it again; *environment* is added to its own."""
+        """Stop the assistant and start it again; *environment* is added to its own.
+
+        Raises `AssertionError` if it does not start.
+        """
         part = self._site.parts[ASSISTANT]
         part.stop()
-        part.start(environment)
+        try:
+            part.start(environment)
+        except NotStartedError as failure:
+            raise AssertionError(f"with {environment}, {failure}") from None

@@ -19,7 +19,7 @@ class Start:
 def start(fleet: Fleet, environment: Mapping[str, str]) -> Start:
     """Start one more instance; *environment* is added to the common settings."""
     try:
-        fleet.add(environment)
+        fleet.try_to_add(environment)
     except NotStartedError as refused:
         return Start(runs=False, status=refused.exit_status, output=refused.output)
     return Start(runs=True)

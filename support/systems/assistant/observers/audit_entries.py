@@ -8,6 +8,7 @@ from hamcrest.core.matcher import Matcher
 
 from support.core.described import described
 from support.systems.assistant.actors.configuration_change import Change
+from support.systems.assistant.well_formed import well_formed
 
 CLOCK_S = 1.0  # by which two readings of one machine's clock, rounded, may differ
 Entry = Mapping[str, Any]
@@ -16,6 +17,7 @@ Entry = Mapping[str, Any]
 def change_by(who: str, change: Change) -> Matcher[Any]:
     """An entry about *change*, with its author, its time, and the configuration before and after."""
 
+    @well_formed("a change in the audit trail")
     def mismatch(entry: Entry) -> str:
         if entry.get("who") != who:
             return f"a change by {entry.get('who')}"

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.systems.assistant.well_formed import well_formed
+
 FIRST = "0" * 64
+TRAIL = "the audit trail"
 _HASH = re.compile(r',\s*"hash":\s*"([0-9a-f]{64})"')
 Tampering = Callable[[list[str], int], list[str]]
 
@@ -28,13 +31,18 @@ class AuditFile:
     def text(self) -> str:
         return self._path.read_text()
 
+    @well_formed(TRAIL)
     def changes(self, field: str) -> list[Any]:
         """The values of *field* after each change of the configuration, in order."""
         entries = (json.loads(line) for line in self.text.splitlines())
-        return [at(entry["after"], field) for entry in entries if entry["kind"] == "configuration" and "after" in entry]
+        return [at(entry["after"], field) for entry in entries if entry["kind"] == "configuration"]
 
-    def unchained(self) -> Iterator[str]:
+    @well_formed(TRAIL)
+    def unchained(self) -> Sequence[str]:
         """What is wrong with the chain, line by line."""
+        return list(self._unchained())
+
+    def _unchained(self) -> Iterator[str]:
         before = FIRST
         for number, line in enumerate(self.text.splitlines(), start=1):
             entry = json.loads(line)
@@ -51,6 +59,7 @@ class AuditFile:
         lines = self.text.splitlines()
         self._path.write_text("\n".join([*lines, lines[-1][: len(lines[-1]) // 2]]))
 
+    @well_formed(TRAIL)
     def tamper(self, field: str, value: object, how: Tampering) -> int:
         """Tamper with the change that set *field* to *value*; returns the number of its line."""
         lines = self.text.splitlines()

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from support.core.http_client import Response
 from support.systems.assistant.observers.counts import Counts
+from support.systems.assistant.well_formed import well_formed
 
 OUTCOMES = ("live", "cached", "fallback", "rejected")
 OK = 200
@@ -35,11 +36,13 @@ class History:
     rows: Sequence[Mapping[str, Any]]
 
     @classmethod
+    @well_formed("the history")
     def of(cls, answer: Response) -> Self:
         """Raises `AssertionError` if it is no history."""
         assert answer.status == OK, f"{answer.asked} was answered {answer.status or answer.error}: {answer.text}"
         return cls(answer.body["rows"])
 
+    @well_formed("a row of the history")
     def total(self, what: str) -> Counts:
         """The sums of "requests", "attempts" and so on, by operation."""
         found = Counts()
@@ -47,6 +50,7 @@ class History:
             found[row["operation"]] += row[what]
         return found
 
+    @well_formed("a row of the history")
     def outcomes(self) -> Counts:
         """The sums by operation and outcome: "summarize live"."""
         found = Counts()

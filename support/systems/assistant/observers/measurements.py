@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 from support.core.http_client import Response
+from support.systems.assistant.well_formed import well_formed
 
 OK = 200
 SAME_PACE = 1.05  # of a machine that does not change its speed
@@ -52,6 +53,7 @@ class Run:
     results: Mapping[str, Measurement]
 
     @classmethod
+    @well_formed("what was measured")
     def of(cls, answer: Response) -> Self:
         """Raises `AssertionError` if nothing was measured."""
         assert answer.status == OK, f"{answer.asked} was answered {answer.status or answer.error}: {answer.text}"
