@@ -125,18 +125,18 @@ def needs_redis_to_store_answers(patch: Patch) -> None:
 
 @breaks("RES-PIPE-6")
 def expects_only_lost_connections(patch: Patch) -> None:
-    """A Redis that answers with an error is no Redis that is away."""
-    sound = RedisLink.ask
+    """A Redis that answers with an error is no Redis that is away, so an answer that it refuses to store is not given."""
+    sound = AnswerCache.store
 
-    async def ask(self: RedisLink, command: Any) -> Any:
+    async def store(self: AnswerCache, work: Work, prompt: str, result: str) -> None:
+        await sound(self, work, prompt, result)
         try:
-            return await sound(self, command)
+            await self._link.ask(lambda: self._link.redis.set("assistant:answer:last", work.operation))
         except RedisAwayError as away:
             if isinstance(away.__cause__, OutOfMemoryError):
                 raise away.__cause__ from None
-            raise
 
-    patch(RedisLink, "ask", ask)
+    patch(AnswerCache, "store", store)
 
 
 @breaks("RES-PIPE-6", "RES-BREAK-2")
