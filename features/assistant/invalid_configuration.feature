@@ -140,6 +140,8 @@ Feature: A mistake in the configuration is found before customers notice it, and
         | that is nested 16,000 levels deep        | 422    | invalid_configuration |
         | in which a name stands twice             | 400    | malformed_request     |
         | that ends early                          | 400    | malformed_request     |
+        | that is a list                           | 400    | malformed_request     |
+        | with a number that is none               | 400    | malformed_request     |
         | with 101 operations                      | 422    | invalid_configuration |
         | with an operation called "../qa"         | 422    | invalid_configuration |
         | with a new operation without instruction | 422    | invalid_configuration |

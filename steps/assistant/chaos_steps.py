@@ -15,7 +15,7 @@ from support.faults.chaos.schedule import ExclusiveGroup
 from support.faults.desk import FaultDesk
 from support.measure.recovery_clock import wait_for_recovery
 from support.reporting.evidence import attach_text
-from support.systems.assistant.actors.continuous_requests import OPERATIONS, ContinuousRequests
+from support.systems.assistant.actors.continuous_requests import ContinuousRequests
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.chaos_menu import AI_SERVICE_ALONE, EVERYTHING
 from support.systems.assistant.chaos_runner import ChaosRun, ChaosRunner
@@ -23,6 +23,7 @@ from support.systems.assistant.matchers import comes_from
 from support.systems.assistant.observers import counts, request_ledger
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
 from support.systems.assistant.observers.openings import HealthWatch, forbidden
+from support.systems.assistant.operations import ALL as OPERATIONS
 from support.systems.assistant.targets import ASSISTANT, SECOND_ASSISTANT, STORE
 
 PLACES = {ASSISTANT: 0, SECOND_ASSISTANT: 1}

@@ -18,11 +18,10 @@ from support.systems.assistant.actors.configuration_change import Known
 from support.systems.assistant.actors.configuration_series import Changing, Reading, Rivals, number_of
 from support.systems.assistant.actors.people import OngoingRequests, People
 from support.systems.assistant.admin_matchers import refused_with
-from support.systems.assistant.operations import Operation
+from support.systems.assistant.operations import ALL as ALL_KINDS
 
 ENOUGH = 5  # changes before the process is killed
 SOON = timedelta(seconds=10)
-ALL_KINDS = [one.api for one in Operation]
 
 
 @when(

@@ -7,12 +7,11 @@ from hamcrest import empty, equal_to, greater_than_or_equal_to, less_than_or_equ
 
 from steps.assistant.people_steps import people_ask_for_all_kinds
 from support.behave_runtime.gherkin import Context, given, then, when
-from support.behave_runtime.stage import unfolded
 from support.core.checks import assert_that
 from support.core.eventually import eventually, patiently, throughout
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.operator import Operator
-from support.systems.assistant.actors.person import Reply
+from support.systems.assistant.actors.person import replies_in
 from support.systems.assistant.observers import counts
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
 from support.systems.assistant.observers.history import History, HistoryQuery
@@ -54,7 +53,7 @@ def adds_up(context: Context, limit: timedelta) -> None:
 
 @then("its times are no shorter than {least:Duration}, and no longer than people waited")
 def times_are_true(context: Context, least: timedelta) -> None:
-    longest = max(reply.waited for reply in _replies(context))
+    longest = max(reply.waited for reply in replies_in(context.stage.history))
     answered = [row for row in _history(context).rows if row["requests"]]  # in others, calls have ended, and no request
     for row in answered:
         times = sorted([row["p50_s"], row["p95_s"]])
@@ -90,7 +89,8 @@ def _shows(context: Context, count: int, operation: str) -> None:
 
 def _add_up(context: Context) -> None:
     """Everything that was asked in this scenario."""
-    history, replies, received = _history(context), _replies(context), context.stage.the(AiServiceRecord).requests()
+    history, replies = _history(context), replies_in(context.stage.history)
+    received = context.stage.the(AiServiceRecord).requests()
     for what, recorded, seen in (
         ("the outcomes", history.outcomes(), counts.outcomes(replies)),
         ("the requests", history.total("requests"), counts.operations(replies)),
@@ -109,7 +109,3 @@ def _query(context: Context) -> HistoryQuery:
     """That of the last step that looked at a part of the history; else all of it."""
     queries = [one for one in context.stage.history if isinstance(one, HistoryQuery)]
     return queries[-1] if queries else HistoryQuery()
-
-
-def _replies(context: Context) -> list[Reply]:
-    return [one for one in unfolded(context.stage.history) if isinstance(one, Reply)]

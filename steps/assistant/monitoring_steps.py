@@ -6,13 +6,12 @@ from datetime import timedelta
 from hamcrest import all_of, empty, equal_to, greater_than_or_equal_to, is_in, less_than_or_equal_to
 
 from support.behave_runtime.gherkin import Context, then
-from support.behave_runtime.stage import unfolded
 from support.core.checks import assert_that
 from support.core.eventually import eventually
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.fleet import Fleet
 from support.systems.assistant.actors.on_call import OnCallEngineer
-from support.systems.assistant.actors.person import Reply
+from support.systems.assistant.actors.person import replies_in
 from support.systems.assistant.observers import counts
 from support.systems.assistant.observers.ai_service_record import AiServiceRecord
 from support.systems.assistant.operations import Operation
@@ -44,7 +43,7 @@ def counted_attempts(context: Context, count: int, operation: str, kind: str) ->
 @then("monitoring counts exactly what people were answered")
 def counts_answers(context: Context) -> None:
     """All assistants together, and everything that was asked in this scenario."""
-    replies = _replies(context)
+    replies = replies_in(context.stage.history)
     seen = (
         (counts.REQUESTS, ("operation", "outcome"), counts.outcomes(replies)),
         (counts.TIMED_REQUESTS, ("operation",), counts.operations(replies)),
@@ -69,7 +68,7 @@ def counts_attempts(context: Context) -> None:
 def gives_times(context: Context) -> None:
     page, received = _page(context), context.stage.the(AiServiceRecord).requests()
     least = sum((one.finished_at or one.at) - one.at for one in received)
-    most = sum(reply.waited.total_seconds() for reply in _replies(context))
+    most = sum(reply.waited.total_seconds() for reply in replies_in(context.stage.history))
     for name in ("attempt_seconds_sum", "request_seconds_sum"):
         within = all_of(greater_than_or_equal_to(least), less_than_or_equal_to(most))
         assert_that(page.seconds(name), within, f"the seconds that monitoring gives as {name}")
@@ -152,7 +151,3 @@ def _counts_exactly(context: Context, seen: Iterable[tuple[str, Sequence[str], c
 def _page(context: Context) -> counts.Page:
     """Of all assistants together."""
     return counts.Page(one.api.metrics() for one in context.stage.the(Fleet).instances)
-
-
-def _replies(context: Context) -> list[Reply]:
-    return [one for one in unfolded(context.stage.history) if isinstance(one, Reply)]

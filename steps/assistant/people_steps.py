@@ -13,9 +13,7 @@ from support.core.eventually import eventually, patiently
 from support.systems.assistant.actors.people import People
 from support.systems.assistant.actors.person import Crowd, Person, Reply
 from support.systems.assistant.matchers import a_helpful_fallback, a_right_answer, an_answer, comes_from, refused
-from support.systems.assistant.operations import Operation
-
-ALL_KINDS = [one.api for one in Operation]
+from support.systems.assistant.operations import ALL as ALL_KINDS
 
 
 @given("a person has asked for {operation:Operation}")

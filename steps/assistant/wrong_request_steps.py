@@ -19,10 +19,9 @@ from support.systems.assistant.admin_matchers import (
     shows_nothing_internal,
 )
 from support.systems.assistant.observers.store import StoredData
-from support.systems.assistant.operations import Operation
+from support.systems.assistant.operations import ALL as ALL_KINDS
 
 REFUSAL = "the refusal"
-ALL_KINDS = [one.api for one in Operation]
 
 
 @when("a program sends {body:Request}")

@@ -53,7 +53,7 @@ def test_an_answer_repeats_what_was_asked_and_no_two_are_alike(service: AiServic
 
 def test_the_record_tells_whose_attempt_a_request_was(service: AiService) -> None:
     service.ask()
-    (request,) = service.record.of_request("r-1")
+    (request,) = service.record.by_request()["r-1"]
     assert (request.key, request.headers["x-attempt"], json.loads(request.body)["messages"]) == ("qa", "2", MESSAGES)
 
 

@@ -81,7 +81,7 @@ WRONG: dict[str, tuple[Any, list[Any]]] = {
             *(replace(REFUSED, come_back_after_header=time * SECOND) for time in (48, 53)),
         ],
     ),
-    "arrived": (matchers.arrived(1, 2), [[], [request(1), request(2), request(3)]]),
+    "arrived": (matchers.arrived(1), [[], [request(1), request(2)]]),
     "one_request_sent_again": (
         matchers.one_request_sent_again(),
         [

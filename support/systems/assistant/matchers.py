@@ -120,12 +120,11 @@ def refused(status: int, error: str) -> Matcher[Any]:
     return described(f'a refusal with {status}, "{error}"', mismatch)
 
 
-def arrived(least: int, most: int | None = None) -> Matcher[Any]:
-    """Exactly *least* requests at the AI service, or from *least* to *most*."""
-    most = least if most is None else most
+def arrived(count: int) -> Matcher[Any]:
+    """Exactly so many requests at the AI service."""
 
     def mismatch(requests: Sequence[RecordedRequest]) -> str:
-        if least <= len(requests) <= most:
+        if len(requests) == count:
             return ""
         listed = [
             f"{request.key} after {request.mono - requests[0].mono:.2f} s (answered {request.status or 'nothing'})"
@@ -134,7 +133,7 @@ def arrived(least: int, most: int | None = None) -> Matcher[Any]:
         more = ["..."] if len(requests) > MAX_LISTED else []
         return f"{len(requests)} arrived: {', '.join([*listed, *more])}" if requests else "none arrived"
 
-    return described(counted(least, "request") if least == most else f"from {least} to {most} requests", mismatch)
+    return described(counted(count, "request"), mismatch)
 
 
 def assert_backed_off(waits: Sequence[float], first: timedelta, cap: timedelta, jitter: timedelta) -> None:

@@ -24,6 +24,7 @@ _API = {
     Operation.QUESTIONS: "questions",
     Operation.ANSWERS: "qa",
 }
+ALL = [one.api for one in Operation]
 ONE = {"a summary": "summarize", "a sentiment": "sentiment", "an answer to a question": "qa"}
 NAMES = {one.value: one.api for one in Operation} | ONE
 """The words of the features, one and many, and the names in the API."""

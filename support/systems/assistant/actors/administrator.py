@@ -53,9 +53,6 @@ class Administrator:
     def migrate(self, variables: Mapping[str, str], *, apply: bool) -> Response:
         return self._call("POST", "migrations", {"variables": dict(variables), "apply": apply})
 
-    def breakers(self) -> Response:
-        return self._call("GET", "breakers")
-
     def open_breaker(self, operation: str) -> Response:
         return self._call("POST", f"breakers/{operation}/open")
 

@@ -10,12 +10,11 @@ from typing import Self
 
 from support.systems.assistant.actors.assistant_api import AssistantApi
 from support.systems.assistant.actors.person import Person, Reply
-from support.systems.assistant.operations import Operation
+from support.systems.assistant.operations import ALL as OPERATIONS
 
 PAUSE_S = 0.05
 FAILOVER_TIMEOUT_S = 2.0  # after this time a person tries the next assistant; each answers within 1.5 s
 ROUNDS = 2  # while a person waited for one assistant, which is back by then, the next one may have gone
-OPERATIONS = [one.api for one in Operation]
 
 
 @dataclass(frozen=True, slots=True)

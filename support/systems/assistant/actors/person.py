@@ -1,11 +1,12 @@
 """A person who asks the assistant for something, and notes the answer."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from support.behave_runtime.stage import unfolded
 from support.core.amounts import counted, span
 from support.core.http_client import Response
 from support.systems.assistant.actors.assistant_api import KEY, AssistantApi
@@ -63,6 +64,11 @@ class Crowd:
     """The answers to many people, in the order in which they asked."""
 
     replies: tuple[Reply, ...]
+
+
+def replies_in(history: Iterable[object]) -> list[Reply]:
+    """All answers to people in the *history* of a scenario, those of crowds too."""
+    return [one for one in unfolded(history) if isinstance(one, Reply)]
 
 
 class Person:

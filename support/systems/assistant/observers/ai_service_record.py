@@ -15,10 +15,6 @@ class AiServiceRecord(StandInRecord):
     def of(self, operation: str) -> list[RecordedRequest]:
         return [request for request in self.requests() if request.key == operation]
 
-    def of_request(self, request_id: str) -> list[RecordedRequest]:
-        """The attempts for one request of a person."""
-        return [request for request in self.requests() if request.headers.get("x-request-id") == request_id]
-
     def instructions(self, operation: str) -> set[str]:
         """What the requests for *operation* told the AI service to do (the message of the role "system")."""
         messages = (one for request in self.of(operation) for one in json.loads(request.body)["messages"])
