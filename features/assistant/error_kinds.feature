@@ -135,11 +135,11 @@ Feature: People wait for another attempt only where it can help
 
     Scenario: All attempts together end with the request's own time limit
       Given an answer may take 1 second, and is slow after 0.9 seconds
-      And a request may take 1.6 seconds in all
+      And a request may take 1.4 seconds in all
       And the AI service takes requests and answers none
       When a person asks for a summary
       Then the answer is fallback, after 2 attempts
-      And the person waited no longer than 1.8 seconds
+      And the person waited no longer than 1.55 seconds
       And the AI service can stop working on each request 1 second after it came
 
   @RES-EXC-3 @critical
