@@ -54,10 +54,13 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return value <= self.goal if self.at_most is not None else value >= self.goal
 
     def times_better(self, value: float) -> float | None:
-        """How many times better than the bound; a share in percent counts by what is missing to 100. None: cannot be better."""
-        bound, seen = (self.limit, value) if self.unit != "%" else (100 - self.limit, 100 - value)
+        """How many times better than the bound; a share of at least so many percent counts by what is missing to 100.
+
+        None: cannot be better.
+        """
         if self.at_most is None and self.unit != "%":
-            return seen / bound if bound > 0 else None
+            return value / self.limit if self.limit > 0 else None
+        bound, seen = (self.limit, value) if self.at_most is not None else (100 - self.limit, 100 - value)
         return bound / seen if seen > 0 else None
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ SHARE = Budget("%", at_least=95)
         (SHARE, 100, True, True, None),
         (Budget("a second", at_least=100), 1000, True, True, 10),
         (Budget("times", at_most=1.5, aim=1), 1.2, True, False, 1.25),
+        (Budget("%", at_most=1), 5, False, False, 0.2),
     ],
 )
 def test_a_figure_is_held_against_budget_and_aim(budget, value, kept, reached, times):

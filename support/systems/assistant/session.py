@@ -125,6 +125,7 @@ class AssistantSession:
     def _reset(self, seed: int) -> None:
         """*seed* belongs to the scenario, so that its random choices do not depend on earlier scenarios."""
         if not self.site.shared:
+            self._write_configuration()  # first: with mistakes in it, nothing would start
             for part in self.site.parts.values():
                 if not part.alive:
                     part.start()
@@ -152,12 +153,15 @@ class AssistantSession:
                 self._stored.clear()
             with suppress(NotApplicableError):
                 empty(self.site.folder.data)
-            with suppress(NotApplicableError):
-                configuration_file.write(self.site.folder.configuration, configuration_file.SHORT_TIMES)
+            self._write_configuration()
             self.site.renew_assistant()
             if not (left := self._left()):
                 return
         raise BrokenHarnessError(f"the assistant starts with stored data: {', '.join(left[:3])}")
+
+    def _write_configuration(self) -> None:
+        with suppress(NotApplicableError):
+            configuration_file.write(self.site.folder.configuration, configuration_file.SHORT_TIMES)
 
     def _left(self) -> list[str]:
         """What is still there of an earlier scenario, in the store and in the records of the assistant."""

@@ -187,7 +187,7 @@ class Served:
 
 
 class Scrapes(Background):
-    """Reads the page of metrics every *every_s* seconds."""
+    """Reads the page of metrics at once, and then every *every_s* seconds."""
 
     def __init__(self, assistant: AssistantApi, every_s: float) -> None:
         super().__init__()
@@ -195,8 +195,10 @@ class Scrapes(Background):
         self._every_s = every_s
 
     def work(self) -> None:
-        while not self.over.wait(self._every_s):
+        while True:
             assert self._assistant.metrics(), "there is no page of metrics"
+            if self.over.wait(self._every_s):
+                return
 
 
 def _completion() -> object:

@@ -205,7 +205,7 @@ def every_attempt_is_the_first(patch: Patch) -> None:
     patch(AiService, "complete", complete)
 
 
-@breaks("RES-PIPE-1", "RES-PIPE-2", "RES-PIPE-6", spills=("RES-EXC-3",))
+@breaks("RES-PIPE-1", "RES-PIPE-2", "RES-PIPE-6", spills=("RES-EXC-3", "RES-CONC-1", "RES-METRIC-5", "RES-METRIC-6"))
 def asks_twice_to_compare(patch: Patch) -> None:
     """Every good answer is asked for once more, to compare the two."""
     sound = AiService.complete
