@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from support.systems.tasks.app.server.model import Conflict, Event, Fields, NewTask, Status, Task
+from support.systems.tasks.app.server.observing import BreakerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class StoreUnavailableError(TaskError):
 
 
 class Feed(Protocol):
-    """The events of one repository for one subscriber: first those that it has missed, then those to come, each once and in order."""
+    """The events of one repository for one subscriber: those that it has missed, then those to come, each once, in order."""
 
     @property
     def number(self) -> int:
@@ -74,6 +75,9 @@ class Feed(Protocol):
     def __aiter__(self) -> AsyncIterator[Event]:
         """Ends never by itself. Raises `TooSlowError` once too many events wait."""
 
+    async def overflow(self) -> None:
+        """Returns once too many events wait: whoever sends may be stuck in the middle of an event, and not iterate."""
+
     async def close(self) -> None: ...
 
 
@@ -81,8 +85,21 @@ class TooSlowError(Exception):
     """More events wait for a subscriber than it may leave waiting."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """*store* is that of the last contact: "up", "down" or "unknown". *retry_after_s* is None unless the breaker is open."""
+
+    store: str
+    breaker: BreakerState
+    failures: int
+    retry_after_s: float | None
+
+
 class Core(Protocol):
     """All methods raise `TaskError`."""
+
+    def status(self) -> StoreStatus:
+        """As of now, at once, without a call to the store."""
 
     async def create(self, new: NewTask, intention: Intention) -> Outcome: ...
 

@@ -2,9 +2,18 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 MOST_CONTENT_BYTES = 20_000
 MOST_CHANGES = 10_000  # of one batch
@@ -18,9 +27,14 @@ def _fits(text: str) -> str:
 
 
 Content = Annotated[str, StringConstraints(min_length=1), AfterValidator(_fits)]
-Repository = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,100}\Z")]
-Key = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}\Z")]
+Repository = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,100}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$")]
 Version = Annotated[int, Field(ge=1)]
+Time = Annotated[
+    datetime,
+    Field(strict=False),  # as text when it is read back from the store
+    PlainSerializer(lambda time: time.isoformat(timespec="microseconds"), return_type=str, when_used="json"),
+]
 
 
 class Status(StrEnum):
@@ -68,23 +82,30 @@ class NewTask(Model):
 
 
 class Task(Model):
-    """A task as it is now; a tombstone if it is *deleted*."""
+    """A task as it is now; a tombstone if it is *deleted*. Its JSON is that of the contract: `deleted` only if it is true."""
 
     id: str
     repository: str
     content: str
-    status: Status
-    priority: Priority
+    status: Annotated[Status, Field(strict=False)]
+    priority: Annotated[Priority, Field(strict=False)]
     version: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
     deleted: bool = False
+
+    @model_serializer(mode="wrap")
+    def _without_needless(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = serialize(self)
+        if not self.deleted:
+            fields.pop("deleted", None)
+        return fields
 
 
 class Event(Model):
     repository: str
     number: int
-    kind: EventKind
+    kind: Annotated[EventKind, Field(strict=False)]
     task: Task
 
 
@@ -92,7 +113,7 @@ class Conflict(Model):
     id: str
     repository: str
     task_id: str
-    kind: ConflictKind
+    kind: Annotated[ConflictKind, Field(strict=False)]
     strategy: Literal["server_wins"] = "server_wins"
     op_id: str
     client_id: str
@@ -100,4 +121,11 @@ class Conflict(Model):
     kept: Task
     lost: dict[str, object]
     changed_at: str | None = None  # as the client said; without meaning
-    at: datetime
+    at: Time
+
+    @model_serializer(mode="wrap")
+    def _without_needless(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = serialize(self)
+        if self.changed_at is None:
+            fields.pop("changed_at", None)
+        return fields
