@@ -44,11 +44,14 @@ class SyncResult:
 class TaskError(Exception):
     """Refused as the contract says: *error* is its name there, *fields* what stands beside it in the answer."""
 
-    def __init__(self, status: int, error: str, message: str, **fields: Any) -> None:
+    def __init__(
+        self, status: int, error: str, message: str, *, retry_after_s: float | None = None, **fields: Any
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.error = error
         self.message = message
+        self.retry_after_s = retry_after_s
         self.fields = fields
 
 
@@ -57,8 +60,7 @@ class StoreUnavailableError(TaskError):
 
     def __init__(self, message: str, *, retry_after_s: float, in_doubt: bool = False) -> None:
         outcome = "unknown" if in_doubt else "not_done"
-        super().__init__(503, "store_unavailable", message, outcome=outcome)
-        self.retry_after_s = retry_after_s
+        super().__init__(503, "store_unavailable", message, retry_after_s=retry_after_s, outcome=outcome)
 
 
 class Feed(Protocol):

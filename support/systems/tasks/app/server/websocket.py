@@ -1,0 +1,167 @@
+"""`/ws`: one connection, its subscriptions, and how it ends. What one subscriber does delays no other."""
+
+import asyncio
+from collections.abc import Coroutine
+
+import structlog
+from prometheus_client import Gauge
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from support.systems.tasks.app.server.admission import check_version
+from support.systems.tasks.app.server.core import Core, Feed, TaskError, TooSlowError
+from support.systems.tasks.app.server.messages import (
+    CRASHED,
+    OTHER_VERSION,
+    TOO_SLOW,
+    WRONG_FIELD,
+    CloseError,
+    Ping,
+    Subscribe,
+    Unsubscribe,
+    read_message,
+    write_event,
+    write_message,
+)
+from support.systems.tasks.app.server.observing import Observer, SubscriberTooSlow
+
+MOST_REPOSITORIES = 100
+log = structlog.get_logger()
+
+
+class Subscribers:
+    """Serves each connection; *connections* counts those that are open."""
+
+    def __init__(self, core: Core, observer: Observer, connections: Gauge) -> None:
+        self._core = core
+        self._observer = observer
+        self._connections = connections
+        self.number = 0
+
+    async def serve(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        for given in (websocket.headers.get("Client-Version"), websocket.query_params.get("client_version")):
+            try:
+                check_version(given)
+            except TaskError as error:
+                await websocket.close(OTHER_VERSION, error.message)
+                return
+        self._count(+1)
+        try:
+            await _Subscriber(websocket, self._core, self._observer).serve()
+        finally:
+            self._count(-1)
+
+    def _count(self, difference: int) -> None:
+        self.number += difference
+        self._connections.set(self.number)
+
+
+class _Subscriber:
+    """Reads from its client, and sends the events of each subscription, until one of these ends; then all end."""
+
+    def __init__(self, websocket: WebSocket, core: Core, observer: Observer) -> None:
+        self._websocket = websocket
+        self._core = core
+        self._observer = observer
+        self._subscriptions: dict[str, _Subscription] = {}
+        self._end: asyncio.Future[CloseError | None] = asyncio.get_running_loop().create_future()
+
+    async def serve(self) -> None:
+        reading = asyncio.create_task(self._until_end(self._read()))
+        try:
+            close = await self._end
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            for repository in list(self._subscriptions):
+                await self._unsubscribe(repository)
+        if close:
+            await self._websocket.close(close.code, close.reason)
+
+    async def _until_end(self, work: Coroutine[None, None, None]) -> None:
+        """Whatever ends *work* ends the connection; None: it is closed already."""
+        close: CloseError | None = None
+        try:
+            await work
+        except CloseError as error:
+            close = error
+        except WebSocketDisconnect:
+            pass
+        except TaskError as error:
+            close = CloseError(TOO_SLOW, error.error)  # "try again later"
+        except Exception:
+            log.exception("websocket.crashed")
+            close = CloseError(CRASHED, "something went wrong on our side")
+        if not self._end.done():
+            self._end.set_result(close)
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            match read_message(message):
+                case Subscribe(repository=repository, since=since):
+                    await self._subscribe(repository, since)
+                case Unsubscribe(repository=repository):
+                    await self._unsubscribe(repository)
+                    await self._say("unsubscribed", repository=repository)
+                case Ping():
+                    await self._say("pong")
+
+    async def _subscribe(self, repository: str, since: int | None) -> None:
+        """A subscription of the same repository is replaced."""
+        await self._unsubscribe(repository)
+        if len(self._subscriptions) >= MOST_REPOSITORIES:
+            raise CloseError(WRONG_FIELD, f"repository: more than {MOST_REPOSITORIES} are subscribed")
+        feed = await self._core.subscribe(repository, since)
+        subscription = self._subscriptions[repository] = _Subscription(self._websocket, feed)
+        if feed.resync:
+            await self._say("resync", repository=repository, number=feed.number)
+        await self._say("subscribed", repository=repository, number=feed.number)
+        subscription.sending = asyncio.create_task(self._until_end(self._send(repository, subscription)))
+
+    async def _unsubscribe(self, repository: str) -> None:
+        if subscription := self._subscriptions.pop(repository, None):
+            await subscription.close()
+
+    async def _send(self, repository: str, subscription: "_Subscription") -> None:
+        try:
+            await subscription.send_events()
+        except TooSlowError:
+            self._observer(SubscriberTooSlow(repository))
+            raise CloseError(TOO_SLOW, "too slow") from None
+
+    async def _say(self, kind: str, **fields: str | int) -> None:
+        await self._websocket.send_text(write_message(kind, **fields))
+
+
+class _Subscription:
+    def __init__(self, websocket: WebSocket, feed: Feed) -> None:
+        self._websocket = websocket
+        self._feed = feed
+        self.sending: asyncio.Task[None] | None = None
+
+    async def send_events(self) -> None:
+        """Raises `TooSlowError`, also while an event is stuck in the middle."""
+        overflow = asyncio.create_task(self._feed.overflow())
+        sending = asyncio.create_task(self._send_each())
+        try:
+            await asyncio.wait((overflow, sending), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                await sending
+            raise TooSlowError
+        finally:
+            overflow.cancel()
+            sending.cancel()
+            await asyncio.gather(overflow, sending, return_exceptions=True)
+
+    async def _send_each(self) -> None:
+        async for event in self._feed:
+            await self._websocket.send_text(write_event(event))
+
+    async def close(self) -> None:
+        if self.sending:
+            self.sending.cancel()
+            await asyncio.gather(self.sending, return_exceptions=True)
+        await self._feed.close()
