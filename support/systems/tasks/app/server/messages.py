@@ -56,7 +56,7 @@ def read_message(message: Message) -> Incoming:
         raise CloseError(WRONG_FIELD, f"{field}: {first['msg']}") from None
 
 
-def write_message(kind: str, **fields: Any) -> str:
+def write_message(kind: str, /, **fields: Any) -> str:
     return write_json({"type": kind, **fields}).decode()
 
 

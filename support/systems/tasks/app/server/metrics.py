@@ -1,6 +1,7 @@
 """Prometheus metrics in a registry of their own, so that a restart begins at zero. Every series is there from the start."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from starlette.requests import Request
@@ -34,7 +35,9 @@ METHODS = {
     OTHER: (),
 }
 ONE_TASK = "/api/v1/tasks/"
-STATUSES = (101, 200, 201, 202, 204, 400, 404, 405, 406, 412, 413, 415, 421, 422, 426, 428, 429, 500, 503)
+STATUSES = (200, 201, 204, 400, 404, 412, 413, 422, 426, 428, 429, 500, 503)
+MORE_STATUSES = {"/ws": (101,), "/mcp": (202, 405, 406, 415, 421)}
+STATUSES_OF_OTHER = (404, 405, 422, 426, 429, 503)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -63,9 +66,10 @@ class Metrics:
     def _begin(self, calls: Iterable[str]) -> None:
         for route, methods in METHODS.items():
             self._seconds.labels(route)
-            for method in (*methods, OTHER):
-                for status in STATUSES:
-                    self._requests.labels(route, method, status)
+            for status in STATUSES_OF_OTHER:
+                self._requests.labels(route, OTHER, status)
+            for method, status in product(methods, (*STATUSES, *MORE_STATUSES.get(route, ()))):
+                self._requests.labels(route, method, status)
         for call in calls:
             for outcome in CallOutcome:
                 self._calls.labels(call, outcome)

@@ -1,0 +1,93 @@
+"""The rate limit, overload, and what is counted: exact numbers, and nothing for others to pay."""
+
+import asyncio
+
+from support.selftest.tasks.memory_core import MemoryCore
+from support.selftest.tasks.served import application
+
+TASKS = "/api/v1/tasks"
+WEB = {"repository": "web"}
+
+
+def test_exactly_the_limit_is_let_through_for_each_client():
+    async def scenario():
+        async with application(MemoryCore(), per_minute=20) as client:
+
+            async def ask(who, path=TASKS):
+                return await client.get(path, params=WEB, headers={"Client-Id": who} if who else {})
+
+            answers = await asyncio.gather(*(ask(who) for who in ("ana", "ben", "") for _ in range(30)))
+            refused = [one for one in answers if one.status_code == 429]
+            free = [await ask("ana", path) for path in ("/health", "/health/live")]
+            by_address = await ask("127.0.0.1")
+        assert [sum(one.status_code == 200 for one in answers[i : i + 30]) for i in (0, 30, 60)] == [20, 20, 20]
+        assert {one.json()["error"] for one in refused} == {"rate_limited"}
+        assert all(58 <= int(one.headers["Retry-After"]) <= 60 for one in refused)
+        assert [one.status_code for one in free] == [200, 200]
+        assert by_address.status_code == 200  # a name is no address
+
+    asyncio.run(scenario())
+
+
+def test_some_requests_work_some_wait_and_the_rest_is_refused_at_once():
+    async def scenario():
+        core = MemoryCore()
+        core.gate = asyncio.Event()
+        async with application(core) as client:
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            asked = [asyncio.create_task(client.get(TASKS, params=WEB)) for _ in range(64 + 256 + 10)]
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            assert loop.time() - began < 0.9
+            assert (await client.get("/health")).status_code == 200
+            core.gate.set()
+            answers = await asyncio.gather(*asked)
+        refused = [one for one in answers if one.status_code == 503]
+        assert len(refused) == 10
+        assert {(one.json()["error"], one.headers["Retry-After"]) for one in refused} == {("overloaded", "1")}
+        assert [one.status_code for one in answers].count(200) == 64 + 256
+
+    asyncio.run(scenario())
+
+
+def test_nobody_waits_for_a_place_longer_than_a_second():
+    async def scenario():
+        core = MemoryCore()
+        core.gate = asyncio.Event()
+        async with application(core) as client:
+            working = [asyncio.create_task(client.get(TASKS, params=WEB)) for _ in range(64)]
+            await asyncio.sleep(0)
+            began = asyncio.get_running_loop().time()
+            answer = await client.get(TASKS, params=WEB)
+            waited_s = asyncio.get_running_loop().time() - began
+            core.gate.set()
+            await asyncio.gather(*working)
+            assert (await client.get(TASKS, params=WEB)).status_code == 200
+        assert (answer.status_code, answer.json()["error"]) == (503, "overloaded")
+        assert 0.9 <= waited_s < 2
+
+    asyncio.run(scenario())
+
+
+def test_every_series_is_there_from_the_start():
+    async def scenario():
+        async with application(MemoryCore()) as client:
+            await client.get(f"{TASKS}/t1", headers={"Request-Id": "r-1"})
+            await client.request("BREW", "/nowhere")
+            return (await client.get("/metrics")).text
+
+    page = asyncio.run(scenario())
+    lines = page.splitlines()
+    for series in (
+        'tasks_requests_total{method="POST",route="/api/v1/tasks",status="201"} 0.0',
+        'tasks_requests_total{method="GET",route="/api/v1/tasks/{id}",status="404"} 1.0',
+        'tasks_requests_total{method="other",route="other",status="404"} 1.0',
+        'tasks_request_seconds_count{route="/api/v1/tasks/{id}"} 1.0',
+        'tasks_store_calls_total{call="upsert",outcome="not_permitted"} 0.0',
+        'tasks_breaker_transitions_total{to="half_open"} 0.0',
+        "tasks_events_total 0.0",
+        'tasks_conflicts_total{kind="delete_edit"} 0.0',
+        "tasks_connections 0.0",
+        "tasks_slow_subscribers_total 0.0",
+    ):
+        assert series in lines
