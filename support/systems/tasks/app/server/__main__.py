@@ -3,13 +3,26 @@
 import os
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import uvloop
 
 from support.systems.tasks.app.server import logs
+from support.systems.tasks.app.server.observing import Observer
 from support.systems.tasks.app.server.serving import serve
 from support.systems.tasks.app.server.settings import WRONG_SETTINGS, Settings, SettingsError, read_settings
-from support.systems.tasks.app.server.task_service import CALLS, open_service
+from support.systems.tasks.app.server.store import CALLS
+from support.systems.tasks.app.server.task_service import TaskService
+
+
+@asynccontextmanager
+async def _open_service(settings: Settings, observe: Observer) -> AsyncIterator[TaskService]:
+    service = TaskService(settings, observe)
+    try:
+        yield service
+    finally:
+        await service.close()
 
 
 def main() -> int:
@@ -20,7 +33,7 @@ def main() -> int:
     except SettingsError as wrong:
         sys.stderr.writelines(f"tasks: {mistake}\n" for mistake in wrong.mistakes)
         return WRONG_SETTINGS
-    uvloop.run(serve(settings, listening, open_service, CALLS))
+    uvloop.run(serve(settings, listening, _open_service, CALLS))
     return 0
 
 

@@ -34,7 +34,7 @@ async def running(settings: Settings, open_core: OpenCore, store_calls: Iterable
 
     async with open_core(settings, observe) as core:
         limit, places = RateLimit(settings.per_minute), Places()
-        subscribers = Subscribers(core, observe, metrics.connections)
+        subscribers = Subscribers(core, metrics.connections)
         health = Health(core, lambda: subscribers.number, datetime.now(UTC))
         routes: list[BaseRoute] = [
             *HttpApi(core).routes,

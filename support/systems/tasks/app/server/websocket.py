@@ -22,7 +22,6 @@ from support.systems.tasks.app.server.messages import (
     write_event,
     write_message,
 )
-from support.systems.tasks.app.server.observing import Observer, SubscriberTooSlow
 
 MOST_REPOSITORIES = 100
 log = structlog.get_logger()
@@ -31,9 +30,8 @@ log = structlog.get_logger()
 class Subscribers:
     """Serves each connection; *connections* counts those that are open."""
 
-    def __init__(self, core: Core, observer: Observer, connections: Gauge) -> None:
+    def __init__(self, core: Core, connections: Gauge) -> None:
         self._core = core
-        self._observer = observer
         self._connections = connections
         self.number = 0
 
@@ -47,7 +45,7 @@ class Subscribers:
                 return
         self._count(+1)
         try:
-            await _Subscriber(websocket, self._core, self._observer).serve()
+            await _Subscriber(websocket, self._core).serve()
         finally:
             self._count(-1)
 
@@ -59,10 +57,9 @@ class Subscribers:
 class _Subscriber:
     """Reads from its client, and sends the events of each subscription, until one of these ends; then all end."""
 
-    def __init__(self, websocket: WebSocket, core: Core, observer: Observer) -> None:
+    def __init__(self, websocket: WebSocket, core: Core) -> None:
         self._websocket = websocket
         self._core = core
-        self._observer = observer
         self._subscriptions: dict[str, _Subscription] = {}
         self._end: asyncio.Future[CloseError | None] = asyncio.get_running_loop().create_future()
 
@@ -87,6 +84,8 @@ class _Subscriber:
             close = error
         except WebSocketDisconnect:
             pass
+        except TooSlowError:
+            close = CloseError(TOO_SLOW, "too slow")
         except TaskError as error:
             close = CloseError(TOO_SLOW, error.error)  # "try again later"
         except Exception:
@@ -119,18 +118,11 @@ class _Subscriber:
         if feed.resync:
             await self._say("resync", repository=repository, number=feed.number)
         await self._say("subscribed", repository=repository, number=feed.number)
-        subscription.sending = asyncio.create_task(self._until_end(self._send(repository, subscription)))
+        subscription.sending = asyncio.create_task(self._until_end(subscription.send_events()))
 
     async def _unsubscribe(self, repository: str) -> None:
         if subscription := self._subscriptions.pop(repository, None):
             await subscription.close()
-
-    async def _send(self, repository: str, subscription: "_Subscription") -> None:
-        try:
-            await subscription.send_events()
-        except TooSlowError:
-            self._observer(SubscriberTooSlow(repository))
-            raise CloseError(TOO_SLOW, "too slow") from None
 
     async def _say(self, kind: str, **fields: str | int) -> None:
         await self._websocket.send_text(write_message(kind, **fields))
