@@ -83,7 +83,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         connections=read("CONNECTIONS", 4, _whole),
         ping_s=read("PING_S", 5.0, _seconds),
         pong_s=read("PONG_S", 15.0, _seconds),
-        colours="NO_COLOR" not in environment,
+        colours=not environment.get("NO_COLOR"),
     )
     if reader.mistakes:
         raise WrongUsageError(*reader.mistakes)
