@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -37,7 +38,7 @@ CLOSE, QUIET = "close", "quiet"  # of a WebSocket: accepted and closed at once; 
 class Seen:
     path: str
     headers: dict[str, str]
-    body: dict
+    body: dict[str, Any]
     at: float
     connection: int
 

@@ -50,7 +50,7 @@ def store(folder):
 @contextmanager
 def server(folder, store_url, **variables):
     """The process of the server, and its address without a scheme."""
-    port = closed_port()
+    port = variables.pop("PORT", None) or closed_port()
     variables = {"PORT": port, "STORE_URL": store_url, "PER_MINUTE": 0, **variables}
     ready = f"http://127.0.0.1:{port}/health/live"
     with program("support.systems.tasks.app.server", log=folder / "server.log", ready=ready, **variables) as process:
