@@ -5,7 +5,9 @@ import itertools
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 
-from support.systems.tasks.app.server.core import Intention
+import pytest
+
+from support.systems.tasks.app.server.core import Intention, TaskError
 from support.systems.tasks.app.server.model import Event, NewTask
 from support.systems.tasks.app.server.settings import Settings
 from support.systems.tasks.app.server.task_service import open_service
@@ -31,6 +33,12 @@ def ana(key: str = "") -> Intention:
 
 async def add(service, where: str, content: str = "Mend the login", key: str = ""):
     return (await service.create(NewTask(repository=where, content=content), ana(key))).task
+
+
+async def refused(request) -> TaskError:
+    with pytest.raises(TaskError) as error:
+        await request
+    return error.value
 
 
 async def heard(feed, count: int) -> list[Event]:

@@ -11,7 +11,10 @@ NEWEST_FIRST = models.OrderBy(key="number", direction=models.Direction.DESC)
 
 
 class Numbers:
-    """Read from the store when a repository is first met; from then on this server alone gives them."""
+    """Read from the store when a repository is first met; from then on this server alone gives them.
+
+    Of repositories that nobody has written to nothing is kept: whoever asks could make up any number of them.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -45,5 +48,5 @@ class Numbers:
         of_it = models.FieldCondition(key="repository", match=models.MatchValue(value=repository))
         chosen = models.Filter(must=[of_it])
         newest = await self._store.find(TASKS, chosen, 1, fields=["number"], order_by=NEWEST_FIRST)
-        if newest:  # names that nobody has written to are not kept: whoever asks could make up any number of them
+        if newest and repository not in self._given:  # else the store may have what is not confirmed yet
             self.confirm(repository, newest[0]["number"])
