@@ -1,21 +1,25 @@
 """A way to the store on which requests can go wrong."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 
 class Relay:
     """Forwards whole requests and answers. `intercept(head)` says what becomes of a request, by its first line:
 
-    "pass", "refuse" (cut before it arrives), "lose" (it arrives, its answer does not), or the bytes to answer instead.
+    "pass", "refuse" (cut before it arrives), "lose" (it arrives, its answer does not), the bytes to answer instead, or an event:
+    the request arrives when that is set, even if nobody waits for its answer any more.
     """
 
     def __init__(self, port: int) -> None:
         self._target = port
         self.port = 0
-        self.intercept = lambda _: "pass"
+        self.intercept: Callable[[str], Any] = lambda _: "pass"
         self.requests: list[str] = []
         self.connections = 0
+        self.forwarded = 0
 
     @property
     def url(self) -> str:
@@ -45,8 +49,11 @@ class Relay:
                 if isinstance(verdict, bytes):
                     writer.write(verdict)
                     continue
+                if isinstance(verdict, asyncio.Event):
+                    await verdict.wait()
                 to_store[1].write(request)
                 answer = await _message(to_store[0])
+                self.forwarded += 1
                 if verdict == "lose":
                     break
                 writer.write(answer)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ async def until(check: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-class Heard(list):
+class Heard(list[Any]):
     """An observer that keeps what it is told."""
 
     __call__ = list.append

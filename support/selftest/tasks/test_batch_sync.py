@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from typing import Any
 from uuid import uuid5
 
 import pytest
@@ -29,7 +30,7 @@ def create(content="New", **more):
     return {"op_id": next(_ops), "action": "create", "task": {"content": content}, **more}
 
 
-def update(task_id, base_version, op_id="", **fields):
+def update(task_id: str, base_version: int, op_id: str = "", **fields: str) -> dict[str, Any]:
     return {
         "op_id": op_id or next(_ops),
         "action": "update",
@@ -39,7 +40,7 @@ def update(task_id, base_version, op_id="", **fields):
     }
 
 
-def delete(task_id, base_version):
+def delete(task_id: str, base_version: int) -> dict[str, Any]:
     return {"op_id": next(_ops), "action": "delete", "id": task_id, "base_version": base_version}
 
 
@@ -116,11 +117,10 @@ def test_two_deletions_and_an_edit_that_changes_nothing_are_no_conflicts(store_u
         made = await add(service, where)
         await service.update(made.id, 1, DONE, ana())
         nothing = update(made.id, 1, status="done")
-        for _ in range(2):
-            result = await one(service, where, nothing)
-            assert (result["status"], result["task"]["version"]) == ("applied", 2)
-            await service.update(made.id, 2, Fields(content="Changed"), ana(where))  # the second time replayed
-        assert (await one(service, where, nothing))["task"]["content"] == "Changed"
+        result = await one(service, where, nothing)
+        assert (result["status"], result["task"]["version"]) == ("applied", 2)
+        await service.update(made.id, 2, Fields(content="Changed"), ana())
+        assert (await one(service, where, nothing))["status"] == "applied"  # it was, and is not judged anew
         await service.delete(made.id, 3, ana())
         result = await one(service, where, delete(made.id, 1))
         assert (result["status"], result["task"]["deleted"], result["task"]["version"]) == ("applied", True, 4)

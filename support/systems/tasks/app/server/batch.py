@@ -44,6 +44,7 @@ class BatchSync:
         self._reader = reader
         self._writer = writer
         self._conflicts = conflicts
+        self._tidy = False
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def sync(
@@ -59,14 +60,17 @@ class BatchSync:
                 return SyncResult(earlier, replayed=True)
             body = await self._carry_out(repository, since, changes, intention.client_id)
             with _in_doubt(done=bool(changes)), told_to_clients(self._ownership):
-                kept = {"digest": request, "at": int(time.time()), "body": body}
-                await self._store.insert(BATCHES, [Point(batch, kept)])
+                await self._keep(batch, request, body)
             return SyncResult(body)
 
-    async def forget_old(self) -> None:
-        """Answers that nobody waits for any more. Raises `StoreError`."""
-        old = models.FieldCondition(key="at", range=models.Range(lt=int(time.time()) - KEPT_S))
-        await self._store.remove(BATCHES, models.Filter(must=[old]))
+    async def _keep(self, batch: str, request: str, body: dict[str, Any]) -> None:
+        """And forget, once for each start of the server, the answers that nobody waits for any more. Raises `StoreError`."""
+        now = int(time.time())
+        await self._store.insert(BATCHES, [Point(batch, {"digest": request, "at": now, "body": body})])
+        if not self._tidy:
+            old = models.FieldCondition(key="at", range=models.Range(lt=now - KEPT_S))
+            await self._store.remove(BATCHES, models.Filter(must=[old]))
+            self._tidy = True
 
     async def _answered(self, batch: str, request: str) -> dict[str, Any] | None:
         with told_to_clients(self._ownership):

@@ -32,13 +32,18 @@ class LiveFeed:
     def hear(self, event: Event) -> bool:
         """Whether there was room for it; once there is none, nothing more is kept."""
         if len(self._heard) >= self._limit:
-            self._heard.clear()
-            self._replayed.clear()
-            self._overflowed.set()
-        else:
-            self._heard.append(event)
+            self.end()
+            return False
+        self._heard.append(event)
         self._called.set()
-        return not self._overflowed.is_set()
+        return True
+
+    def end(self) -> None:
+        """As if it were too slow: whoever listens is to come back."""
+        self._heard.clear()
+        self._replayed.clear()
+        self._overflowed.set()
+        self._called.set()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         while True:
@@ -74,6 +79,13 @@ class Subscribers:
             if not feed.hear(event):
                 self._leave(feed)
                 self._observe(SubscriberTooSlow(event.repository))
+
+    def end_all(self) -> None:
+        """Nothing more will be published."""
+        for feeds in self._feeds.values():
+            for feed in feeds:
+                feed.end()
+        self._feeds.clear()
 
     def _leave(self, feed: LiveFeed) -> None:
         feeds = self._feeds.get(feed.repository, set())

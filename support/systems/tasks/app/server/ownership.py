@@ -6,6 +6,7 @@ A point that it creates too late has an epoch of the past: it does not exist for
 """
 
 import asyncio
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 from uuid import uuid4
@@ -36,10 +37,11 @@ class SupersededError(Exception):
 
 
 class Ownership:
-    """`epoch` is 0 until the store has been taken over."""
+    """`epoch` is 0 until the store has been taken over. *on_lost* is called once, when another server is seen to have done so."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, on_lost: Callable[[], None]) -> None:
         self._store = store
+        self._on_lost = on_lost
         self.epoch = 0
         self.lost = False
         self._taking: asyncio.Task[None] | None = None
@@ -49,9 +51,14 @@ class Ownership:
         if self.lost:
             raise SupersededError
         if not self.epoch:
-            if self._taking is None or self._taking.done():
-                self._taking = asyncio.create_task(self._take(), context=Context())  # it is of no request
-            await asyncio.shield(self._taking)
+            await asyncio.shield(self.begin())
+
+    def begin(self) -> "asyncio.Task[None]":
+        """Take over; those who ask meanwhile wait for the same."""
+        if self._taking is None or self._taking.done():
+            self._taking = asyncio.create_task(self._take(), context=Context())  # it is of no request
+            self._taking.add_done_callback(_seen)
+        return self._taking
 
     def forget(self) -> None:
         """The store has lost what it held: it is to be prepared, and taken over, anew."""
@@ -70,8 +77,9 @@ class Ownership:
 
     def check(self, epoch: int) -> None:
         """Raises `SupersededError` if *epoch*, as the store keeps it, is a later one than ours."""
-        if epoch > self.epoch:
+        if epoch > self.epoch and not self.lost:
             self.lost = True
+            self._on_lost()
         if self.lost:
             raise SupersededError
 
@@ -105,3 +113,9 @@ class Ownership:
         await self._store.write(TASKS, [Point(OWNER, {**owner, "token": token})], models.Filter(must=[unchanged]))
         found = await self._store.read(TASKS, [OWNER])
         return bool(found[OWNER]["token"] == token)
+
+
+def _seen(taking: "asyncio.Task[None]") -> None:
+    """The breaker and the log know of a failure; there may be nobody else who waits for it."""
+    if not taking.cancelled():
+        taking.exception()

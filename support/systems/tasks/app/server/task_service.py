@@ -24,15 +24,15 @@ __all__ = ["CALLS", "TaskService", "open_service"]
 
 
 class TaskService:
-    """Building it opens no connection; the store is taken over with the first request that needs it."""
+    """Building it opens no connection; `start` has the store taken over, or else the first request that needs it."""
 
     def __init__(self, settings: Settings, observe: Observer) -> None:
         breaker = StoreBreaker(settings.breaker_failures, settings.breaker_open_s, settings.breaker_probes, observe)
         self._store = Store(settings.store_url, settings.store_timeout_s, breaker, observe)
-        self._ownership = Ownership(self._store)
+        self._subscribers = Subscribers(settings.queue, observe)
+        self._ownership = Ownership(self._store, self._subscribers.end_all)
         self._numbers = Numbers(self._store)
         self._reader = TaskReader(self._store, self._ownership)
-        self._subscribers = Subscribers(settings.queue, observe)
         self._writer = Writer(
             self._store, self._ownership, self._numbers, self._reader, self._subscribers.publish, observe
         )
@@ -40,6 +40,9 @@ class TaskService:
         self._batches = BatchSync(
             self._store, self._ownership, self._numbers, self._reader, self._writer, self._conflicts
         )
+
+    def start(self) -> None:
+        self._ownership.begin()
 
     def status(self) -> StoreStatus:
         breaker = self._store.breaker
@@ -135,6 +138,7 @@ class TaskService:
 @asynccontextmanager
 async def open_service(settings: Settings, observe: Observer) -> AsyncIterator[TaskService]:
     service = TaskService(settings, observe)
+    service.start()
     try:
         yield service
     finally:
