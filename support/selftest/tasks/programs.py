@@ -38,13 +38,13 @@ def program(module, *arguments, log, ready, **variables):
 
 @contextmanager
 def store(folder):
-    """The address of the store service, which keeps its data in *folder*."""
+    """The store service, which keeps its data in *folder*: its process and its address."""
     address = f"http://127.0.0.1:{(port := closed_port())}"
     arguments = ("--port", port, "--data", folder / "data")
     with program(
         "support.systems.tasks.programs.qdrant", *arguments, log=folder / "store.log", ready=f"{address}/readyz"
-    ):
-        yield address
+    ) as process:
+        yield process, address
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 import asyncio
 
+import httpx
+
 from support.selftest.tasks.memory_core import MemoryCore
-from support.selftest.tasks.served import application
+from support.selftest.tasks.served import application, listening
 
 TASKS = "/api/v1/tasks"
 WEB = {"repository": "web"}
@@ -65,6 +67,23 @@ def test_nobody_waits_for_a_place_longer_than_a_second():
             assert (await client.get(TASKS, params=WEB)).status_code == 200
         assert (answer.status_code, answer.json()["error"]) == (503, "overloaded")
         assert 0.9 <= waited_s < 2
+
+    asyncio.run(scenario())
+
+
+def test_slow_senders_hold_no_place():
+    head = b"POST /api/v1/tasks HTTP/1.1\r\nHost: tasks\r\nContent-Length: 100\r\n\r\n{"
+
+    async def scenario():
+        async with listening(MemoryCore()) as address:
+            senders = [await asyncio.open_connection(*address.split(":")) for _ in range(65)]
+            for _, writer in senders:
+                writer.write(head)
+            async with asyncio.timeout(5), httpx.AsyncClient(base_url=f"http://{address}") as client:
+                assert (await client.get("/health")).status_code == 200
+                assert (await client.get(TASKS, params=WEB)).status_code == 200
+            for _, writer in senders:
+                writer.close()
 
     asyncio.run(scenario())
 

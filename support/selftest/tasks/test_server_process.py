@@ -25,9 +25,14 @@ CONTENT = "Mend the login"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with programs.store(tmp_path_factory.mktemp("store")) as address:
-        yield address
+def store_process(tmp_path_factory):
+    with programs.store(tmp_path_factory.mktemp("store")) as process_and_address:
+        yield process_and_address
+
+
+@pytest.fixture
+def store(store_process):
+    return store_process[1]
 
 
 def to(address, **options):
@@ -96,6 +101,30 @@ def test_sigterm_closes_websockets_and_ends_with_status_0(tmp_path, store):
     assert [json.loads(line)["event"] for line in (tmp_path / "server.log").read_text().splitlines()][
         -1
     ] == "server.stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_in_progress_is_finished(tmp_path, store_process, number):
+    frozen, store = store_process
+
+    async def scenario(process, address):
+        async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+            assert (await http.get("/api/v1/tasks", params={"repository": "web"})).status_code == 200
+            reader, writer = await asyncio.open_connection(*address.split(":"))
+            frozen.send_signal(signal.SIGSTOP)
+            try:
+                writer.write(b"GET /api/v1/tasks?repository=web HTTP/1.1\r\nHost: tasks\r\n\r\n")
+                await writer.drain()
+                await http.get("/health")  # sent later, so the server has read the request by now
+                process.send_signal(number)
+                await asyncio.sleep(0.2)  # the server has taken the signal by now, and waits
+            finally:
+                frozen.send_signal(signal.SIGCONT)
+            assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+            writer.close()
+
+    with programs.server(tmp_path, store) as (process, address):
+        asyncio.run(scenario(process, address))
 
 
 def test_sighup_starts_anew_in_the_same_process(tmp_path, store):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -234,6 +235,8 @@ def test_a_subscriber_that_never_reads_is_closed_and_delays_nobody():
                 await create(core, content=large)
                 assert (await hear(good))["number"] == (heard := heard + 1)
                 assert heard < 5_000
+            async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+                assert (await http.get("/health")).json()["connections"] == 1
             bad.transport.resume_reading()
             with pytest.raises(ConnectionClosed):
                 while True:
@@ -245,14 +248,17 @@ def test_a_subscriber_that_never_reads_is_closed_and_delays_nobody():
     asyncio.run(scenario())
 
 
-def test_one_that_does_not_answer_pings_is_closed():
+@pytest.mark.parametrize("backlog", [0, 400])
+def test_one_that_does_not_answer_pings_is_closed_whatever_waits_for_it(backlog):
     async def scenario():
-        core = MemoryCore()
+        core = MemoryCore(queue=1_000)
         async with listening(core, ping_s=0.1, pong_s=0.1) as address, to(address, ping_interval=None) as client:
             await say(client, **SUBSCRIBE)
             await hear(client)
             client.transport.pause_reading()
-            async with asyncio.timeout(3):
+            for _ in range(backlog):
+                await create(core, content="a" * 20_000)
+            async with asyncio.timeout(4):
                 await core.feeds[0].ended.wait()
 
     asyncio.run(scenario())

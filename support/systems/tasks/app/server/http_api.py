@@ -9,6 +9,7 @@ from starlette.routing import Route
 from support.systems.tasks.app.server.answers import REPLAYED, json_answer, page_body, task_answer
 from support.systems.tasks.app.server.core import Core, Outcome
 from support.systems.tasks.app.server.model import Fields, NewTask
+from support.systems.tasks.app.server.overload import Places
 from support.systems.tasks.app.server.request_reading import (
     Batch,
     Following,
@@ -20,27 +21,28 @@ from support.systems.tasks.app.server.request_reading import (
 )
 
 Handler = Callable[[Request], Awaitable[Response]]
+WITH_BODY = ("POST", "PATCH")
 
 
 class HttpApi:
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, places: Places) -> None:
         self._core = core
+        self._places = places
 
     @property
     def routes(self) -> list[Route]:
         return [
-            _route("/api/v1/tasks", GET=self._list, POST=self._create),
-            _route("/api/v1/tasks/{id}", GET=self._get, PATCH=self._update, DELETE=self._delete),
-            _route("/api/v1/batch/sync", POST=self._sync),
-            _route("/api/v1/conflicts", GET=self._conflicts),
-            _route("/api/v1/events", GET=self._events),
+            self._route("/api/v1/tasks", GET=self._list, POST=self._create),
+            self._route("/api/v1/tasks/{id}", GET=self._get, PATCH=self._update, DELETE=self._delete),
+            self._route("/api/v1/batch/sync", POST=self._sync),
+            self._route("/api/v1/conflicts", GET=self._conflicts),
+            self._route("/api/v1/events", GET=self._events),
         ]
 
     async def _create(self, request: Request) -> Response:
-        body = await read_body_object(request)
         with Reading() as reading:
             intention = reading.intention(request)
-            new = reading.model(NewTask, body)
+            new = reading.model(NewTask, request.state.body)
         return task_answer(await self._core.create(new, intention), 201)
 
     async def _list(self, request: Request) -> Response:
@@ -53,12 +55,11 @@ class HttpApi:
         return task_answer(Outcome(await self._core.get(request.path_params["id"])))
 
     async def _update(self, request: Request) -> Response:
-        body = await read_body_object(request)
         need_version(request)
         with Reading() as reading:
             intention = reading.intention(request)
             version = reading.base_version(request)
-            fields = reading.model(Fields, body)
+            fields = reading.model(Fields, request.state.body)
         return task_answer(await self._core.update(request.path_params["id"], version, fields, intention))
 
     async def _delete(self, request: Request) -> Response:
@@ -70,10 +71,9 @@ class HttpApi:
         return Response(status_code=204, headers=REPLAYED if outcome.replayed else None)
 
     async def _sync(self, request: Request) -> Response:
-        body = await read_body_object(request)
         with Reading() as reading:
             intention = reading.intention(request)
-            batch = reading.model(Batch, body)
+            batch = reading.model(Batch, request.state.body)
         result = await self._core.sync(batch.repository, batch.since, batch.changes, intention)
         return json_answer(result.body, headers=REPLAYED if result.replayed else None)
 
@@ -88,11 +88,16 @@ class HttpApi:
         events, number = await self._core.events(asked.repository, asked.since, asked.limit)
         return json_answer({"events": list(events), "number": number})
 
+    def _route(self, path: str, **handlers: Handler) -> Route:
+        """One route for all methods of a path: two would each name only their own methods in `Allow`.
 
-def _route(path: str, **handlers: Handler) -> Route:
-    """One route for all methods of a path: two would each name only their own methods in `Allow`."""
+        A place is held neither while a slow sender's body comes in nor while a slow reader's answer goes out.
+        """
 
-    async def answer(request: Request) -> Response:
-        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+        async def answer(request: Request) -> Response:
+            if request.method in WITH_BODY:
+                request.state.body = await read_body_object(request)
+            async with self._places.place():
+                return await handlers["GET" if request.method == "HEAD" else request.method](request)
 
-    return Route(path, answer, methods=list(handlers))
+        return Route(path, answer, methods=list(handlers))

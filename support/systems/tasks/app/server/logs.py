@@ -65,4 +65,6 @@ class _OfLibraries(logging.Handler):
     """What libraries log becomes a line like ours."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+            return  # text of a client that is not UTF-8, which uvicorn has answered with 1007
         log.log(record.levelno, "library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)

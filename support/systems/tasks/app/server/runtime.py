@@ -37,11 +37,11 @@ async def running(settings: Settings, open_core: OpenCore, store_calls: Iterable
         subscribers = Subscribers(core, metrics.connections)
         health = Health(core, lambda: subscribers.number, datetime.now(UTC))
         routes: list[BaseRoute] = [
-            *HttpApi(core).routes,
+            *HttpApi(core, places).routes,
             *health.routes,
             Route("/metrics", metrics.show),
             WebSocketRoute("/ws", subscribers.serve),
         ]
-        app = make_app(routes, McpTools(core, limit, places, settings.host), metrics, limit, places)
+        app = make_app(routes, McpTools(core, limit, places, settings.host), metrics, limit)
         async with app.router.lifespan_context(app):
             yield app

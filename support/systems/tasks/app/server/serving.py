@@ -18,6 +18,7 @@ from support.systems.tasks.app.server.service import Service
 from support.systems.tasks.app.server.settings import Settings
 
 LARGEST_MESSAGE = 65_536
+KEPT_ALIVE_S = 60  # longer than clients keep connections: a request must not cross with the closing
 FINISH_WITHIN_S = 3  # requests in progress, when the server stops
 RESTART_WITHIN_S = 1.0  # the same, when it starts anew
 EXIT_WITHIN_S = 4.5
@@ -85,6 +86,7 @@ def configuration(settings: Settings, app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         backlog=2048,
+        timeout_keep_alive=KEPT_ALIVE_S,
         timeout_graceful_shutdown=FINISH_WITHIN_S,
     )
 

@@ -21,7 +21,6 @@ from support.systems.tasks.app.server.answers import error_answer
 from support.systems.tasks.app.server.core import TaskError
 from support.systems.tasks.app.server.mcp_tools import McpTools
 from support.systems.tasks.app.server.metrics import Metrics, route_of
-from support.systems.tasks.app.server.overload import Places
 from support.systems.tasks.app.server.rate_limit import RateLimit
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -32,9 +31,7 @@ ERRORS = {
 log = structlog.get_logger()
 
 
-def make_app(
-    routes: Sequence[BaseRoute], tools: McpTools, metrics: Metrics, limit: RateLimit, places: Places
-) -> Starlette:
+def make_app(routes: Sequence[BaseRoute], tools: McpTools, metrics: Metrics, limit: RateLimit) -> Starlette:
     """The application; its lifespan has to run before it is asked, and may run once."""
 
     @asynccontextmanager
@@ -44,7 +41,7 @@ def make_app(
 
     app = Starlette(
         routes=[*routes, *tools.routes],
-        middleware=[Middleware(_Requests, metrics), Middleware(Admission, limit, places)],
+        middleware=[Middleware(_Requests, metrics), Middleware(Admission, limit)],
         exception_handlers={TaskError: _task_error, HTTPException: _http_error, Exception: _internal_error},
         lifespan=lifespan,
     )

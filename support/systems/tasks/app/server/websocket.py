@@ -46,6 +46,8 @@ class Subscribers:
         self._count(+1)
         try:
             await _Subscriber(websocket, self._core).serve()
+        except WebSocketDisconnect:
+            pass  # gone before it could be told why
         finally:
             self._count(-1)
 
