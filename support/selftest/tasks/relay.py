@@ -1,7 +1,6 @@
 """A way to the store on which requests can go wrong."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -16,7 +15,7 @@ class Relay:
     def __init__(self, port: int) -> None:
         self._target = port
         self.port = 0
-        self.intercept: Callable[[str], Any] = lambda _: "pass"
+        self.intercept: Any = lambda _: "pass"
         self.requests: list[str] = []
         self.connections = 0
         self.forwarded = 0

@@ -1,6 +1,7 @@
 """Compare and set: of changes that are based on the same version one succeeds, whatever way they come by."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from support.selftest.tasks.stored import add, ana, refused, repository, serving
@@ -61,8 +62,7 @@ def test_of_an_update_a_deletion_and_a_batch_at_once_one_succeeds(store_url):
 def test_a_server_that_was_taken_over_from_changes_nothing_any_more(store_url):
     async def run():
         where = repository()
-        async with serving(store_url) as first, serving(store_url) as second:
-            task = await add(first, where)
+        async with serving(store_url) as first, _after(add(first, where)) as task, serving(store_url) as second:
             await second.update(task.id, 1, Fields(content="By the second"), ana())
             for attempt in (
                 first.update(task.id, 2, Fields(content="By the first"), ana()),
@@ -81,8 +81,7 @@ def test_a_server_that_was_taken_over_from_changes_nothing_any_more(store_url):
 def test_a_task_that_came_too_late_from_the_server_before_may_be_made_anew(store_url):
     async def run():
         where = repository()
-        async with serving(store_url) as first, serving(store_url) as second:
-            await add(first, where)
+        async with serving(store_url) as first, _after(add(first, where)), serving(store_url) as second:
             await add(second, where, "Second")
             lost = await refused(add(first, where, "Late", key=f"{where}-late"))
             assert lost.fields["outcome"] == "unknown"
@@ -92,3 +91,8 @@ def test_a_task_that_came_too_late_from_the_server_before_may_be_made_anew(store
             assert [event.number for event in events] == [1, 2, 3]
 
     asyncio.run(run())
+
+
+@asynccontextmanager
+async def _after(request):
+    yield await request

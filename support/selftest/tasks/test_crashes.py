@@ -8,7 +8,7 @@ import pytest
 from support.environments.local import local_environment
 from support.selftest.tasks.conftest import start_store
 from support.selftest.tasks.relay import Relay, is_write
-from support.selftest.tasks.stored import add, ana, heard, repository, serving, until
+from support.selftest.tasks.stored import add, ana, heard, refused, repository, serving, until
 from support.systems.tasks.app.server.core import TaskError
 from support.systems.tasks.app.server.model import Fields
 
@@ -75,27 +75,26 @@ async def _fails(request) -> bool:
 def test_a_write_of_a_killed_server_that_arrives_late_changes_nothing(store, late):
     async def run():
         where, release = repository(), asyncio.Event()
-        async with Relay(store.port).open() as relay, serving(relay.url) as killed, serving(relay.url) as next_one:
-            task = await add(killed, where, "First")
-            relay.intercept = lambda line: release if is_write(line) else "pass"
-            if late == "creation":
-                request = add(killed, where, "Late", key=where)
-            else:
-                request = killed.update(task.id, 1, Fields(content="Late"), ana())
-            under_way = asyncio.create_task(request)
-            await until(lambda: is_write(relay.requests[-1]))
-            await killed.close()
-            with pytest.raises(TaskError) as lost:
-                await under_way
-            assert lost.value.fields["outcome"] == "unknown"
+        async with Relay(store.port).open() as relay:
+            async with serving(relay.url) as killed:
+                task = await add(killed, where, "First")
+                relay.intercept = lambda line: release if is_write(line) else "pass"
+                if late == "creation":
+                    request = add(killed, where, "Late", key=where)
+                else:
+                    request = killed.update(task.id, 1, Fields(content="Late"), ana())
+                under_way = asyncio.create_task(request)
+                await until(lambda: is_write(relay.requests[-1]))
+            assert (await refused(under_way)).fields["outcome"] == "unknown"
             relay.intercept = lambda _: "pass"
-            await add(next_one, where, "Second")
-            arrived = relay.forwarded
-            release.set()
-            await until(lambda: relay.forwarded > arrived)
-            tasks = (await next_one.list(where, None, 10, None)).tasks
-            assert [one.content for one in tasks] == ["First", "Second"]
-            await add(next_one, where, "Third")
-            assert [event.number for event in (await next_one.events(where, 0, ALL))[0]] == [1, 2, 3]
+            async with serving(relay.url) as following:
+                await add(following, where, "Second")
+                arrived = relay.forwarded
+                release.set()
+                await until(lambda: relay.forwarded > arrived)
+                tasks = (await following.list(where, None, 10, None)).tasks
+                assert [one.content for one in tasks] == ["First", "Second"]
+                await add(following, where, "Third")
+                assert [event.number for event in (await following.events(where, 0, ALL))[0]] == [1, 2, 3]
 
     asyncio.run(run())

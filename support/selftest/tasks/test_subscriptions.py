@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from support.selftest.tasks.stored import Heard, add, ana, heard, repository, serving, until
+from support.selftest.tasks.stored import Heard, add, ana, heard, refused, repository, serving, until
 from support.systems.tasks.app.server.core import TooSlowError
 from support.systems.tasks.app.server.model import Fields
 from support.systems.tasks.app.server.observing import EventPublished, SubscriberTooSlow
@@ -82,5 +82,20 @@ def test_whoever_was_away_for_longer_than_is_kept_is_to_fetch_the_list(store_url
             await add(service, where)
             assert [event.number for event in await heard(gone, 1)] == [103]
             assert (await service.subscribe(where, 104)).resync
+
+    asyncio.run(run())
+
+
+def test_those_who_listen_to_a_server_that_was_taken_over_from_are_to_come_back(store_url):
+    async def run():
+        where = repository()
+        async with serving(store_url) as first:
+            await add(first, where)
+            feed = await first.subscribe(where, None)
+            async with serving(store_url) as second:
+                await add(second, where)
+                await refused(first.list(where, None, 10, None))
+                with pytest.raises(TooSlowError):
+                    await anext(aiter(feed))
 
     asyncio.run(run())
