@@ -1,9 +1,10 @@
 """Batch sync: a client's changes and the server's, in one exchange."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
@@ -16,7 +17,7 @@ from support.systems.tasks.app.server.conflicts import ConflictBook
 from support.systems.tasks.app.server.core import Intention, StoreUnavailableError, SyncResult
 from support.systems.tasks.app.server.numbers import Numbers
 from support.systems.tasks.app.server.ownership import Ownership
-from support.systems.tasks.app.server.store import Point, Store
+from support.systems.tasks.app.server.store import Point, Store, StoreRefusedError
 from support.systems.tasks.app.server.task_reader import TaskReader
 from support.systems.tasks.app.server.unavailable import told_to_clients
 from support.systems.tasks.app.server.writer import Writer
@@ -66,7 +67,13 @@ class BatchSync:
     async def _keep(self, batch: str, request: str, body: dict[str, Any]) -> None:
         """And forget, once for each start of the server, the answers that nobody waits for any more. Raises `StoreError`."""
         now = int(time.time())
-        await self._store.insert(BATCHES, [Point(batch, {"digest": request, "at": now, "body": body})])
+        kept = {
+            "digest": request,
+            "at": now,
+            "body": json.dumps(body),
+        }  # as text: a wrong change may have anything in it
+        with suppress(StoreRefusedError):  # too large; repeated, the batch is carried out again, each change once
+            await self._store.insert(BATCHES, [Point(batch, kept)])
         if not self._tidy:
             old = models.FieldCondition(key="at", range=models.Range(lt=now - KEPT_S))
             await self._store.remove(BATCHES, models.Filter(must=[old]))
@@ -80,7 +87,7 @@ class BatchSync:
             return None
         if earlier["digest"] != request:
             raise key_reused()
-        body: dict[str, Any] = earlier["body"]
+        body: dict[str, Any] = json.loads(earlier["body"])
         return body
 
     async def _carry_out(

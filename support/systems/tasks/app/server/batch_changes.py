@@ -92,9 +92,6 @@ def read_op(told: Any, repository: str, client_id: str) -> Op:
         new_id = str(uuid5(NAMES, key))
         new = NewTask(repository=repository, **read.task.model_dump())
         return Op(read.op_id, new_id, Create(new_id, new, key), read.changed_at)
-    if isinstance(read, _Update) and not read.task.model_dump(exclude_none=True):
-        nothing = [{"field": "task", "message": "at least one field"}]
-        return Op(op_id, known_id, TaskError(422, "invalid_request", "The change is not valid.", errors=nothing))
     if not is_id(read.id):
         return Op(op_id, known_id, not_found())
     alter = Alter(read.id, read.base_version, read.task if isinstance(read, _Update) else None, key)

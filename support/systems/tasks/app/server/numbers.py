@@ -1,7 +1,5 @@
 """The numbers of changes: the last one of each repository that has taken effect, and those that were given since."""
 
-import asyncio
-
 from qdrant_client import models
 
 from support.systems.tasks.app.server.records import TASKS
@@ -20,14 +18,11 @@ class Numbers:
         self._store = store
         self._last: dict[str, int] = {}
         self._given: dict[str, int] = {}
-        self._reading = asyncio.Lock()
 
     async def load(self, repository: str) -> int:
         """The number of the repository's last confirmed change, 0 without any. Raises `StoreError`."""
         if repository not in self._last:
-            async with self._reading:
-                if repository not in self._last:
-                    await self._read(repository)
+            await self._read(repository)
         return self.last(repository)
 
     def last(self, repository: str) -> int:

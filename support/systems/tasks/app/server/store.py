@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 Payload = dict[str, Any]
 
 CALLS = ("exists", "create", "index", "retrieve", "scroll", "upsert", "set_payload", "delete")
-PAGE = 1000  # points of one answer
+PAGE, PAGE_OF_WHOLE_POINTS = 1000, 200  # points of one answer
 CONNECTIONS = httpx.Limits(max_connections=128, max_keepalive_connections=32, keepalive_expiry=4)
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_VECTOR = [0.0]  # Qdrant demands one
@@ -101,9 +101,10 @@ class Store:
         self, collection: str, chosen: models.Filter, fields: Sequence[str] | None = None
     ) -> list[Payload]:
         """In no order. What is changed meanwhile comes once, as it was or as it is."""
-        everything, following = await self._scroll(collection, chosen, PAGE, fields)
+        page = PAGE if fields else PAGE_OF_WHOLE_POINTS
+        everything, following = await self._scroll(collection, chosen, page, fields)
         while following is not None:
-            found, following = await self._scroll(collection, chosen, PAGE, fields, offset=following)
+            found, following = await self._scroll(collection, chosen, page, fields, offset=following)
             everything += found
         return everything
 
