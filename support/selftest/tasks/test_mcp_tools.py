@@ -126,6 +126,21 @@ def test_each_call_of_a_tool_is_a_request_for_the_rate_limit():
     asyncio.run(scenario())
 
 
+def test_clients_of_the_protocol_before_need_no_session():
+    headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "create_task", "arguments": GOOD}}
+
+    async def scenario():
+        async with listening(MemoryCore()) as address:
+            async with httpx.AsyncClient(base_url=f"http://{address}", headers=headers, timeout=5) as http:
+                called = await http.post("/mcp", json=asked)
+                stream = await http.get("/mcp")
+            assert called.json()["result"]["structuredContent"]["id"] == "t1"
+            assert (stream.status_code, stream.headers["Allow"]) == (405, "POST")
+
+    asyncio.run(scenario())
+
+
 def test_another_major_version_is_refused():
     async def scenario():
         async with listening(MemoryCore()) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:

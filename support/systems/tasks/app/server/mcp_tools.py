@@ -7,56 +7,29 @@ They stand on the library's lower level. Its `MCPServer` reads JSON out of texts
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams, TextContent, Tool
-from pydantic import Field
+from starlette.routing import Route
 
 from support.systems.tasks.app.server.answers import error_body, page_body
 from support.systems.tasks.app.server.core import Core, Intention, TaskError
 from support.systems.tasks.app.server.json_text import read_object, write_json
-from support.systems.tasks.app.server.model import Fields, Key, Model, NewTask, Status
+from support.systems.tasks.app.server.mcp_arguments import CreateTask, DeleteTask, GetTask, ListTasks, UpdateTask
+from support.systems.tasks.app.server.model import Fields, Model, NewTask
 from support.systems.tasks.app.server.overload import Places
 from support.systems.tasks.app.server.rate_limit import RateLimit
 from support.systems.tasks.app.server.request_reading import (
     LARGEST_BODY,
-    MOST_LISTED,
     Batch,
-    Number,
     OfRepository,
     Reading,
 )
 
 log = structlog.get_logger()
-
-
-class CreateTask(NewTask):
-    idempotency_key: Key | None = None
-
-
-class GetTask(Model):
-    id: str
-
-
-class ListTasks(OfRepository):
-    status: Annotated[Status | None, Field(strict=False)] = None
-    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
-    after: str | None = None
-
-
-class UpdateTask(Fields):
-    id: str
-    version: Number
-    idempotency_key: Key | None = None
-
-
-class DeleteTask(Model):
-    id: str
-    version: Number
-    idempotency_key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +67,10 @@ class McpTools:
             max_request_body_size=LARGEST_BODY,
             host=host,
         )
-        self.routes = app.routes
+        # without GET: a stream of messages from the server, of which there are none; it would only delay each stop
+        self.routes = [
+            Route(route.path, route.endpoint, methods=["POST"]) for route in app.routes if isinstance(route, Route)
+        ]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

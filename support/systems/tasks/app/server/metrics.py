@@ -31,12 +31,12 @@ METHODS = {
     "/health/live": ("GET",),
     "/metrics": ("GET",),
     "/ws": ("GET",),
-    "/mcp": ("GET", "POST", "DELETE"),
+    "/mcp": ("POST",),
     OTHER: (),
 }
 ONE_TASK = "/api/v1/tasks/"
 STATUSES = (200, 201, 204, 400, 404, 412, 413, 422, 426, 428, 429, 500, 503)
-MORE_STATUSES = {"/ws": (101,), "/mcp": (202, 405, 406, 415, 421)}
+MORE_STATUSES = {"/ws": (101,), "/mcp": (202, 406, 415, 421)}
 STATUSES_OF_OTHER = (404, 405, 422, 426, 429, 503)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 

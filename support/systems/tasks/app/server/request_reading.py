@@ -1,6 +1,7 @@
 """What a request says, checked; all mistakes of one request are found at once."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
@@ -75,10 +76,9 @@ class Reading:
 
     def query(self, model: type[M], request: Request) -> M:
         given = request.query_params.multi_items()
-        fields = dict(given)
-        names = [name for name, _ in given]
-        self._mistakes += [_mistake(name, "it is given twice") for name in fields if names.count(name) > 1]
-        return self.model(model, fields)
+        times = Counter(name for name, _ in given)
+        self._mistakes += [_mistake(name, "it is given twice") for name in times if times[name] > 1]
+        return self.model(model, dict(given))
 
     def intention(self, request: Request) -> Intention:
         given = request.headers.getlist("Idempotency-Key")

@@ -72,7 +72,7 @@ class _Requests:
             nonlocal status
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 MutableHeaders(scope=message)["Request-Id"] = identity
-                status = message["status"]
+                status = int(message["status"])
             elif message["type"] == "websocket.accept":
                 done(101)
             await send(message)

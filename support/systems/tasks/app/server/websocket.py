@@ -8,7 +8,7 @@ from prometheus_client import Gauge
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from support.systems.tasks.app.server.admission import check_version
-from support.systems.tasks.app.server.core import Core, Feed, TaskError, TooSlowError
+from support.systems.tasks.app.server.core import Core, TaskError, TooSlowError
 from support.systems.tasks.app.server.messages import (
     CRASHED,
     OTHER_VERSION,
@@ -19,9 +19,9 @@ from support.systems.tasks.app.server.messages import (
     Subscribe,
     Unsubscribe,
     read_message,
-    write_event,
     write_message,
 )
+from support.systems.tasks.app.server.subscription import Subscription
 
 MOST_REPOSITORIES = 100
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class _Subscriber:
     def __init__(self, websocket: WebSocket, core: Core) -> None:
         self._websocket = websocket
         self._core = core
-        self._subscriptions: dict[str, _Subscription] = {}
+        self._subscriptions: dict[str, Subscription] = {}
         self._end: asyncio.Future[CloseError | None] = asyncio.get_running_loop().create_future()
 
     async def serve(self) -> None:
@@ -116,7 +116,7 @@ class _Subscriber:
         if len(self._subscriptions) >= MOST_REPOSITORIES:
             raise CloseError(WRONG_FIELD, f"repository: more than {MOST_REPOSITORIES} are subscribed")
         feed = await self._core.subscribe(repository, since)
-        subscription = self._subscriptions[repository] = _Subscription(self._websocket, feed)
+        subscription = self._subscriptions[repository] = Subscription(self._websocket, feed)
         if feed.resync:
             await self._say("resync", repository=repository, number=feed.number)
         await self._say("subscribed", repository=repository, number=feed.number)
@@ -128,34 +128,3 @@ class _Subscriber:
 
     async def _say(self, kind: str, **fields: str | int) -> None:
         await self._websocket.send_text(write_message(kind, **fields))
-
-
-class _Subscription:
-    def __init__(self, websocket: WebSocket, feed: Feed) -> None:
-        self._websocket = websocket
-        self._feed = feed
-        self.sending: asyncio.Task[None] | None = None
-
-    async def send_events(self) -> None:
-        """Raises `TooSlowError`, also while an event is stuck in the middle."""
-        overflow = asyncio.create_task(self._feed.overflow())
-        sending = asyncio.create_task(self._send_each())
-        try:
-            await asyncio.wait((overflow, sending), return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                await sending
-            raise TooSlowError
-        finally:
-            overflow.cancel()
-            sending.cancel()
-            await asyncio.gather(overflow, sending, return_exceptions=True)
-
-    async def _send_each(self) -> None:
-        async for event in self._feed:
-            await self._websocket.send_text(write_event(event))
-
-    async def close(self) -> None:
-        if self.sending:
-            self.sending.cancel()
-            await asyncio.gather(self.sending, return_exceptions=True)
-        await self._feed.close()
