@@ -65,6 +65,7 @@ class StandIn:
         self.subscribed = []  # of each subscription: `since`
         self.at_once = self.most_at_once = 0
         self.delay_s = 0.0
+        self.overlap = 0  # as many events before `since` are told again
 
     @property
     def url(self):
@@ -153,7 +154,7 @@ class StandIn:
             await socket.send_json({"type": "resync", "repository": name, "number": self.lists.number(name)})
             since = self.lists.number(name)
         await socket.send_json({"type": "subscribed", "repository": name, "number": self.lists.number(name)})
-        generation = self._generation
+        generation, since = self._generation, max(0, since - self.overlap)
         with contextlib.suppress(Exception):  # the client has gone
             while self._generation == generation and not self._server.should_exit:
                 for event in self.lists.events(name, since):

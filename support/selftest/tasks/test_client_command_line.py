@@ -1,5 +1,6 @@
 """What can be said to the client, what it answers, and its exit statuses."""
 
+import asyncio
 import json
 import os
 import pty
@@ -11,8 +12,8 @@ import sys
 import pytest
 
 from support.selftest.tasks.client_parts import MODULE
+from support.systems.tasks.app.client import progress
 from support.systems.tasks.app.client.errors import WrongUsageError
-from support.systems.tasks.app.client.progress import progress
 from support.systems.tasks.app.client.settings import read_settings
 
 NOBODY = "http://127.0.0.1:1"
@@ -168,8 +169,16 @@ def test_colours_are_for_terminals_that_want_them(standin, ana, no_color):
     assert ("\x1b[" in seen) == (not no_color)
 
 
-def test_progress_is_for_terminals_only(capsys):
-    with progress(lambda: "half"):
-        pass
+@pytest.mark.parametrize(("terminal", "after_s", "shown"), [(True, 0, True), (False, 0, False), (True, 60, False)])
+def test_progress_is_for_terminals_and_long_exchanges_only(capsys, monkeypatch, terminal, after_s, shown):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(progress, "AFTER_S", after_s)
 
-    assert capsys.readouterr().err == ""
+    async def scenario():
+        with progress.progress(lambda: "half"):
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+    asyncio.run(scenario())
+
+    assert ("half" in capsys.readouterr().err) == shown

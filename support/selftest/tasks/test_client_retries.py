@@ -6,6 +6,9 @@ import time
 import pytest
 
 from support.selftest.tasks.client_standin import CUT, GOOD, LOST, SILENT, TRICKLE, Status
+from support.systems.tasks.app.client import outbox
+
+NOBODY = "http://127.0.0.1:1"
 
 
 def _waits(standin):
@@ -78,6 +81,15 @@ def test_nothing_goes_on_after_the_deadline(standin, ana):
     assert len(standin.requests) in (2, 3)
 
 
+def test_an_attempt_ends_with_the_deadline(standin, ana):
+    standin.script.append(SILENT)
+    began = time.monotonic()
+
+    assert ana.says("sync", ATTEMPT_TIMEOUT_S=60, DEADLINE_S=0.3).status == 3
+
+    assert time.monotonic() - began < 20
+
+
 def test_an_answer_that_only_trickles_is_limited_as_a_whole(standin, ana):
     standin.script.append(TRICKLE)
     began = time.monotonic()
@@ -102,10 +114,22 @@ def test_what_is_refused_is_not_repeated(standin, ana, code):
 def test_a_change_makes_one_attempt_only(standin, ana, failure):
     standin.script.append(failure)
 
-    said = ana.json("add", "Mend the login", ATTEMPT_TIMEOUT_S=0.3)
+    said = ana.json("add", "Mend the login", ATTEMPT_TIMEOUT_S=1)
 
     assert (said.status, said.lines[0]["pending"]) == (0, True)
     assert len(standin.requests) == 1
+
+
+def test_a_change_sends_no_longer_than_one_attempt_may_take(standin, ana, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_CHANGES", 1)
+    for _ in range(9):
+        ana.says("add", "x", SERVER=NOBODY)
+    standin.delay_s = 0.1
+
+    said = ana.json("add", "y", ATTEMPT_TIMEOUT_S=0.6)
+
+    assert (said.status, said.lines[0]["pending"]) == (0, True)
+    assert "has not answered everything within 0.6 s" in said.err
 
 
 def test_a_lost_answer_leaves_one_task(standin, ana):
@@ -117,6 +141,14 @@ def test_a_lost_answer_leaves_one_task(standin, ana):
     assert synced["applied"] == 1
     assert [task["content"] for task in standin.lists.of("default")] == ["Mend the login"]
     assert [(task["version"], "pending" in task) for task in ana.json("list").lines] == [(1, False)]
+
+
+def test_waiting_for_a_connection_uses_up_no_attempt(standin, ana):
+    for number in range(9):
+        ana.says("--repository", f"r{number}", "add", "x", SERVER=NOBODY)
+    standin.delay_s = 0.12  # ten times
+
+    assert ana.says("sync", CONNECTIONS=1, ATTEMPTS=1, ATTEMPT_TIMEOUT_S=1).status == 0
 
 
 def test_connections_are_few_and_used_again(standin, ana):

@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from support.selftest.tasks.client_standin import CLOSE, GOOD, QUIET, Status
+from support.systems.tasks.app.client.database import Database
 from support.systems.tasks.app.client.errors import RefusedError, UnreachableError
+from support.systems.tasks.app.client.knowledge import Knowledge
 from support.systems.tasks.app.client.watch import Listener, Watch
 
 WITHIN_S = 20
@@ -86,6 +88,16 @@ def test_across_restarts_nothing_is_missed_and_nothing_told_twice(standin, ana):
         6,
         10,
     ]  # it may reach the server once more while that stops
+
+
+def test_what_the_server_tells_again_is_not_heard_again(standin, ana):
+    _add(standin, 3)
+    standin.overlap = 2
+    heard = []
+
+    asyncio.run(_watch(ana, heard, since=2, enough=3).run(give_up=True))
+
+    assert heard == [3]
 
 
 def test_a_server_that_accepts_and_closes_is_not_hammered(standin, ana):
@@ -170,6 +182,24 @@ def test_without_a_first_connection_only_a_watch_of_some_events_gives_up(standin
     assert len(standin.opened) == 3
 
 
+def test_after_a_first_connection_no_watch_gives_up(standin, ana):
+    ana.variables["TASKS_ATTEMPTS"] = "2"
+    standin.greetings.extend([GOOD, *[CLOSE] * 5])
+    heard = []
+
+    async def scenario():
+        watching = asyncio.create_task(_watch(ana, heard, enough=1).run(give_up=True))
+        await _until(lambda: standin.subscribed)
+        standin.drop()
+        await _until(lambda: len(standin.opened) == 7)
+        _add(standin, 1)
+        await watching
+
+    asyncio.run(scenario())
+
+    assert heard == [1]
+
+
 def test_the_command_ends_with_3_if_there_is_no_server(ana):
     said = ana.json("watch", "--events", "1", SERVER=NOBODY, ATTEMPTS=2)
 
@@ -206,6 +236,7 @@ def test_what_is_no_longer_told_is_fetched(standin, ana):
     process = ana.start("--json", "watch", "--events", "1")
     try:
         assert json.loads(process.stdout.readline()) == {"type": "resync", "repository": "default", "number": 3}
+        standin.drop()
         _add(standin, 1)
         assert json.loads(process.stdout.readline())["number"] == 4
         assert process.wait(WITHIN_S) == 0
@@ -214,7 +245,7 @@ def test_what_is_no_longer_told_is_fetched(standin, ana):
         process.communicate()
 
     assert len(ana.json("list").lines) == 4
-    assert standin.subscribed == [0]
+    assert standin.subscribed == [0, 3]
 
 
 def test_a_list_that_cannot_be_fetched_is_fetched_with_the_next_connection(standin, ana):
@@ -231,6 +262,20 @@ def test_a_list_that_cannot_be_fetched_is_fetched_with_the_next_connection(stand
 
     assert standin.subscribed == [0, 0]
     assert len(standin.requests) == 3
+
+
+def test_the_next_watch_begins_after_what_was_fetched(standin, ana):
+    _add(standin, 4)
+    ana.says("watch", "--events", "1")
+    standin.lists.forgotten = 3
+    database = Database(ana.settings.home)
+    process = ana.start("watch")
+    try:
+        asyncio.run(_until(lambda: Knowledge(database).watched("default") == 4))
+    finally:
+        process.kill()
+        process.communicate()
+        database.close()
 
 
 def test_malformed_messages_are_a_lost_connection(standin, ana):

@@ -1,6 +1,5 @@
 """`python -m support.systems.tasks.app.client`: one command, and its exit status."""
 
-import os
 import sys
 
 INTERRUPTED = 130
@@ -18,7 +17,7 @@ def _run(arguments: list[str]) -> int:
     import click  # noqa: PLC0415
 
     from support.systems.tasks.app.client.commands import tasks  # noqa: PLC0415
-    from support.systems.tasks.app.client.errors import ClientError, OutputError, WrongUsageError  # noqa: PLC0415
+    from support.systems.tasks.app.client.errors import ClientError, WrongUsageError  # noqa: PLC0415
     from support.systems.tasks.app.client.output import Output  # noqa: PLC0415
 
     try:
@@ -30,8 +29,6 @@ def _run(arguments: list[str]) -> int:
         error: ClientError = WrongUsageError(" ".join(wrong.format_message().split()))
     except ClientError as raised:
         error = raised
-    if isinstance(error, OutputError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
     Output(as_json="--json" in arguments, colours=False).error(error)
     return error.exit_status
 
