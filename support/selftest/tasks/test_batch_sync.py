@@ -7,10 +7,11 @@ from uuid import uuid5
 
 import pytest
 
-from support.selftest.tasks.stored import add, ana, refused, repository, serving
+from support.selftest.tasks.stored import Heard, add, ana, refused, repository, serving
 from support.systems.tasks.app.server.commands import NAMES
 from support.systems.tasks.app.server.core import Intention
-from support.systems.tasks.app.server.model import Fields, NewTask, Status
+from support.systems.tasks.app.server.model import ConflictKind, Fields, NewTask, Status
+from support.systems.tasks.app.server.observing import ConflictRecorded
 
 NOWHERE = "3f0c0000-0000-4000-8000-000000000000"
 BOB = Intention("bob")
@@ -251,3 +252,21 @@ def test_a_long_batch_is_applied_in_portions_and_in_order(store_url):
         assert len((await sync(service, where))["changes"]) == 1100
 
     with_a_service(test, store_url)
+
+
+def test_a_clash_makes_one_record_though_its_batch_comes_twice_at_once(store_url):
+    async def run():
+        told = Heard()
+        async with serving(store_url, told) as service:
+            where = repository()
+            made = await add(service, where)
+            await service.update(made.id, 1, DONE, ana())
+            change = update(made.id, 1, content="Lost")
+            first, second = await asyncio.gather(*(one(service, where, change) for _ in range(2)))
+            assert first == second
+            assert [conflict.model_dump(mode="json") for conflict in await service.conflicts(where)] == [
+                first["conflict"]
+            ]
+            assert told.of(ConflictRecorded) == [ConflictRecorded(where, made.id, ConflictKind.EDIT_EDIT)]
+
+    asyncio.run(run())

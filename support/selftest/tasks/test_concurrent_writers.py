@@ -4,7 +4,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from support.selftest.tasks.stored import add, ana, refused, repository, serving
+import httpx
+
+from support.selftest.tasks.relay import Relay, is_write
+from support.selftest.tasks.stored import add, ana, refused, repository, serving, until
 from support.systems.tasks.app.server.core import TaskError
 from support.systems.tasks.app.server.model import Fields
 
@@ -96,3 +99,25 @@ def test_a_task_that_came_too_late_from_the_server_before_may_be_made_anew(store
 @asynccontextmanager
 async def _after(request):
     yield await request
+
+
+def test_a_change_behind_the_servers_back_is_not_overwritten(store):
+    """As if another writer came between reading a task and writing it."""
+
+    async def run():
+        async with Relay(store.port).open() as relay, serving(relay.url) as service:
+            task = await add(service, repository())
+            release = asyncio.Event()
+            relay.intercept = lambda line: release if is_write(line) else "pass"
+            late = asyncio.create_task(service.update(task.id, 1, Fields(content="Late"), ana()))
+            await until(lambda: is_write(relay.requests[-1]))
+            relay.intercept = lambda _: "pass"
+            theirs = task.model_copy(update={"content": "First", "version": 2}).model_dump(mode="json")
+            async with httpx.AsyncClient(base_url=relay.url) as foreign:
+                change = {"payload": {"token": "foreign", "task": theirs}, "points": [task.id]}
+                await foreign.post("/collections/tasks/points/payload?wait=true", json=change)
+            release.set()
+            assert (await refused(late)).error == "stale_version"
+            assert (await service.get(task.id)).content == "First"
+
+    asyncio.run(run())

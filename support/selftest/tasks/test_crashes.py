@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from uuid import uuid5
 
 import pytest
 
@@ -9,6 +10,7 @@ from support.environments.local import local_environment
 from support.selftest.tasks.conftest import start_store
 from support.selftest.tasks.relay import Relay, is_write
 from support.selftest.tasks.stored import add, ana, heard, refused, repository, serving, until
+from support.systems.tasks.app.server.commands import NAMES
 from support.systems.tasks.app.server.core import TaskError
 from support.systems.tasks.app.server.model import Fields
 
@@ -94,6 +96,9 @@ def test_a_write_of_a_killed_server_that_arrives_late_changes_nothing(store, lat
                 await until(lambda: relay.forwarded > arrived)
                 tasks = (await following.list(where, None, 10, None)).tasks
                 assert [one.content for one in tasks] == ["First", "Second"]
+                if late == "creation":
+                    missing = await refused(following.get(str(uuid5(NAMES, f"ana/{where}"))))
+                    assert missing.error == "not_found"
                 await add(following, where, "Third")
                 assert [event.number for event in (await following.events(where, 0, ALL))[0]] == [1, 2, 3]
 

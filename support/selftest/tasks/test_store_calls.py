@@ -6,7 +6,7 @@ import time
 import pytest
 
 from support.selftest.tasks.relay import Relay, answer
-from support.selftest.tasks.stored import Heard
+from support.selftest.tasks.stored import Heard, until
 from support.systems.tasks.app.server.observing import CallOutcome, StoreCalled
 from support.systems.tasks.app.server.store import Store, StoreError, StoreRefusedError
 from support.systems.tasks.app.server.store_breaker import StoreBreaker
@@ -14,11 +14,11 @@ from support.systems.tasks.app.server.store_breaker import StoreBreaker
 ID = "3f0c0000-0000-4000-8000-000000000000"
 
 
-def with_a_store(test, port, timeout_s=2.0, failures=100):
+def with_a_store(test, port, timeout_s=2.0, failures=100, open_s=30.0):
     async def run():
         told = Heard()
         async with Relay(port).open() as relay:
-            breaker = StoreBreaker(failures, 30, 2, told)
+            breaker = StoreBreaker(failures, open_s, 2, told)
             client = Store(relay.url, timeout_s, breaker, told)
             try:
                 await test(client, relay, told)
@@ -113,3 +113,25 @@ def test_connections_are_used_again(store):
         assert relay.connections == 1
 
     with_a_store(test, store.port)
+
+
+def test_a_cancelled_call_gives_its_place_among_the_probes_back(store):
+    async def test(client, relay, _):
+        await client.prepare("probed", {})
+        relay.intercept = lambda _: "refuse"
+        with pytest.raises(StoreError):
+            await client.read("probed", [ID])
+        await until(lambda: client.breaker.state == "half_open")
+        relay.intercept = lambda _: asyncio.Event()
+        asked = len(relay.requests)
+        probes = [asyncio.create_task(client.read("probed", [ID])) for _ in range(2)]
+        await until(lambda: len(relay.requests) == asked + 2)
+        for probe in probes:
+            probe.cancel()
+        await asyncio.wait(probes)
+        relay.intercept = lambda _: "pass"
+        for _ in range(2):
+            await client.read("probed", [ID])
+        assert client.breaker.state == "closed"
+
+    with_a_store(test, store.port, failures=1, open_s=0.02)

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
@@ -131,8 +132,8 @@ class BatchSync:
             if result.conflict and isinstance(result.op.change, Alter) and result.op.key not in known
         ]
         with _in_doubt(done=True), told_to_clients(self._ownership):
-            await self._conflicts.record(new)
-        return results
+            kept = await self._conflicts.record(new)
+        return [replace(one, conflict=kept[one.op.key]) if one.op.key in kept else one for one in results]
 
 
 @contextmanager

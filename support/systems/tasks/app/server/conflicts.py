@@ -1,5 +1,6 @@
 """Conflicts of batch sync: when there is one, and the records of them, which are kept in the store."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid5
@@ -47,6 +48,7 @@ class ConflictBook:
     def __init__(self, store: Store, observe: Observer) -> None:
         self._store = store
         self._observe = observe
+        self._recording = asyncio.Lock()
 
     async def known(self, keys: Collection[str]) -> dict[str, tuple[str, Conflict]]:
         """The digest of the request and the record, by key, of those that are recorded."""
@@ -58,24 +60,19 @@ class ConflictBook:
             for payload in found.values()
         }
 
-    async def record(self, new: Sequence[tuple[Alter, Conflict]]) -> None:
+    async def record(self, new: Sequence[tuple[Alter, Conflict]]) -> dict[str, Conflict]:
+        """The records as they are kept, by key: those of the same batch that came at the same time may have been first."""
         if not new:
-            return
-        points = [
-            Point(
-                conflict.id,
-                {
-                    "repository": conflict.repository,
-                    "key": change.key,
-                    "digest": change.digest,
-                    "conflict": conflict.model_dump(mode="json"),
-                },
-            )
-            for change, conflict in new
-        ]
-        await self._store.insert(CONFLICTS, points)
-        for _, conflict in new:
+            return {}
+        async with self._recording:
+            known = await self.known([change.key for change, _ in new])
+            missing = [(change, conflict) for change, conflict in new if change.key not in known]
+            if missing:
+                await self._store.insert(CONFLICTS, [_point(change, conflict) for change, conflict in missing])
+        for _, conflict in missing:
             self._observe(ConflictRecorded(conflict.repository, conflict.task_id, conflict.kind))
+        kept = {key: conflict for key, (_, conflict) in known.items()}
+        return kept | {change.key: conflict for change, conflict in missing}
 
     async def of(self, repository: str) -> list[Conflict]:
         """The oldest first."""
@@ -83,6 +80,11 @@ class ConflictBook:
         found = await self._store.find_all(CONFLICTS, models.Filter(must=[of_it]))
         conflicts = [Conflict.model_validate(payload["conflict"]) for payload in found]
         return sorted(conflicts, key=lambda conflict: (conflict.at, conflict.id))
+
+
+def _point(change: Alter, conflict: Conflict) -> Point:
+    told = {"key": change.key, "digest": change.digest, "conflict": conflict.model_dump(mode="json")}
+    return Point(conflict.id, {"repository": conflict.repository, **told})
 
 
 def conflict_id(key: str) -> str:
