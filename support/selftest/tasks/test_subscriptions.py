@@ -86,6 +86,28 @@ def test_whoever_was_away_for_longer_than_is_kept_is_to_fetch_the_list(store_url
     asyncio.run(run())
 
 
+def test_many_changes_of_one_task_in_one_batch_are_all_heard(store_url):
+    async def run():
+        async with serving(store_url) as service:
+            where = repository()
+            task = await add(service, where)
+            feed = await service.subscribe(where, None)
+            changes = [
+                {
+                    "op_id": f"{where}-{n}",
+                    "action": "update",
+                    "id": task.id,
+                    "base_version": n,
+                    "task": {"content": f"{n}"},
+                }
+                for n in range(1, 151)
+            ]
+            await service.sync(where, 0, changes, ana())
+            assert [event.task.content for event in await heard(feed, 150)] == [f"{n}" for n in range(1, 151)]
+
+    asyncio.run(run())
+
+
 def test_those_who_listen_to_a_server_that_was_taken_over_from_are_to_come_back(store_url):
     async def run():
         where = repository()

@@ -16,6 +16,7 @@ class Workspace:
         self._using = {key: record.task.id for record in self._before.values() for key in record.uses}
         self._give_number = give_number
         self.time = datetime.now(UTC)
+        self._events: list[Event] = []
 
     def record(self, task_id: str) -> Record | None:
         """As the changes before this one have left it."""
@@ -30,6 +31,10 @@ class Workspace:
         return record, record.uses[key]
 
     def put(self, record: Record) -> None:
+        """*record* after one change, or none."""
+        before = self._now.get(record.task.id)
+        if before is None or record.number > before.number:
+            self._events.append(record.history[-1].event)
         self._now[record.task.id] = record
         self._using.update(dict.fromkeys(record.uses, record.task.id))
 
@@ -46,7 +51,7 @@ class Workspace:
         """Of what is to be overwritten, as it was read."""
         return [self._before[record.task.id].token for record in self.changed if record.task.id in self._before]
 
-    def events_of(self, record: Record) -> list[Event]:
-        """Those that are new in it."""
-        before = self._before.get(record.task.id)
-        return list(record.events(before.number if before else 0, record.number))
+    @property
+    def events(self) -> list[Event]:
+        """One for each change, in their order."""
+        return self._events

@@ -17,7 +17,6 @@ from support.systems.tasks.app.server.model import Event
 from support.systems.tasks.app.server.numbers import Numbers
 from support.systems.tasks.app.server.observing import EventPublished, Observer, WriteInDoubt, WriteMadeCertain
 from support.systems.tasks.app.server.ownership import Ownership, SupersededError
-from support.systems.tasks.app.server.records import Record
 from support.systems.tasks.app.server.store import Store, StoreError
 from support.systems.tasks.app.server.task_reader import TaskReader
 from support.systems.tasks.app.server.unavailable import superseded, unavailable
@@ -169,16 +168,15 @@ class Writer:
         except SupersededError:
             _fail(jobs, superseded(in_doubt=True))
             raise
-        self._confirm(work, [record for record in changed if record.task.id in applied])
+        self._confirm([event for event in work.events if event.task.id in applied])
         if commit.was_in_doubt:
             for record in changed:
                 certain = WriteMadeCertain(record.task.repository, record.task.id, record.task.id in applied)
                 self._observe(certain)
         return {record.task.id for record in changed} - applied
 
-    def _confirm(self, work: Workspace, records: Sequence[Record]) -> None:
+    def _confirm(self, events: Sequence[Event]) -> None:
         """In one go: a subscriber finds an event either in the store, or hears it."""
-        events = sorted((event for record in records for event in work.events_of(record)), key=lambda one: one.number)
         for event in events:
             self._numbers.confirm(event.repository, event.number)
             self._publish(event)
