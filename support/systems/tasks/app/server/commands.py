@@ -92,13 +92,14 @@ class Create:
         return digest("create", self.new.model_dump(mode="json"))
 
     def apply(self, work: Workspace) -> Outcome:
-        if earlier := replayed(work, self.key, self.digest):
+        request = self.digest
+        if earlier := replayed(work, self.key, request):
             return earlier
         if work.record(self.id):
             raise key_reused()
         fields = self.new.model_dump()
         task = Task(id=self.id, version=1, created_at=work.time, updated_at=work.time, **fields)
-        work.put(Record.new(task, work.next_number(task.repository), self.key, self.digest))
+        work.put(Record.new(task, work.next_number(task.repository), self.key, request))
         return Outcome(task)
 
 

@@ -3,6 +3,7 @@ event take effect together."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Self
 from uuid import uuid4
 
@@ -88,6 +89,7 @@ class Record:
 def to_payload(record: Record, epoch: int) -> dict[str, Any]:
     """Fields beside `task` and `history` are there to be searched for."""
     task = record.task
+    shown = task.model_dump(mode="json")
     return {
         "repository": task.repository,
         "status": TOMBSTONE if task.deleted else task.status.value,
@@ -97,8 +99,8 @@ def to_payload(record: Record, epoch: int) -> dict[str, Any]:
         "token": record.token,
         "dropped": record.dropped,
         "last_key": record.last_key,
-        "task": task.model_dump(mode="json"),
-        "history": list(_written(record)),
+        "task": shown,
+        "history": [*_written(record), _entry(record.history[-1], shown)],
         "keys": list(record.uses),
         "uses": [[use.digest, use.version] for use in record.uses.values()],
     }
@@ -122,12 +124,14 @@ def to_task(payload: Mapping[str, Any]) -> Task:
 
 
 def _written(record: Record) -> Iterable[dict[str, Any]]:
-    """A content that stays the same up to the next change is kept once, with the newest: contents may be long."""
-    following = [*(change.task.content for change in record.history[1:]), None]
-    for change, next_content in zip(record.history, following, strict=True):
-        same = {"content"} if change.task.content == next_content else None
-        task = change.task.model_dump(mode="json", exclude=same)
-        yield {"number": change.number, "kind": change.kind.value, "key": change.key, "task": task}
+    """All but the newest. A content that stays the same up to the next change is kept with that only: contents may be long."""
+    for change, following in pairwise(record.history):
+        same = {"content"} if change.task.content == following.task.content else None
+        yield _entry(change, change.task.model_dump(mode="json", exclude=same))
+
+
+def _entry(change: Change, task: dict[str, Any]) -> dict[str, Any]:
+    return {"number": change.number, "kind": change.kind.value, "key": change.key, "task": task}
 
 
 def _read(history: list[dict[str, Any]]) -> Iterable[Change]:
