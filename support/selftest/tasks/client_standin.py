@@ -103,16 +103,19 @@ class StandIn:
         body = json.loads(await request.body())
         connection = request.client.port
         self.requests.append(Seen(request.url.path, dict(request.headers), body, time.monotonic(), connection))
+        step, lists = self.script.popleft() if self.script else GOOD, self.lists  # a reset may come meanwhile
+        generation = self._generation
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await asyncio.sleep(self.delay_s)
-            return await self._answer(request, body)
+            return await self._answer(step, lists, request.headers["client-id"], body)
         finally:
-            self.at_once -= 1
+            if self._generation == generation:
+                self.at_once -= 1
 
-    async def _answer(self, request, body):
-        match self.script.popleft() if self.script else GOOD:
+    async def _answer(self, step, lists, client_id, body):
+        match step:
             case Status() as status:
                 return Response(status.body, status.code, status.headers)
             case "silent":
@@ -123,10 +126,10 @@ class StandIn:
             case "cut":
                 return _Cut()
             case "lost":
-                self.lists.sync(request.headers["client-id"], body)
+                lists.sync(client_id, body)
                 return _Cut()
             case _:
-                return JSONResponse(self.lists.sync(request.headers["client-id"], body))
+                return JSONResponse(lists.sync(client_id, body))
 
     async def _health(self, request):
         return JSONResponse({"status": "healthy", "store": "up"})
