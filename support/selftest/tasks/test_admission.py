@@ -1,11 +1,16 @@
 """The rate limit, overload, and what is counted: exact numbers, and nothing for others to pay."""
 
 import asyncio
+from functools import partial
 
 import httpx
+import pytest
+import structlog
 
 from support.selftest.tasks.memory_core import MemoryCore
 from support.selftest.tasks.served import application, listening
+from support.systems.tasks.app.server import runtime
+from support.systems.tasks.app.server.overload import Places
 
 TASKS = "/api/v1/tasks"
 WEB = {"repository": "web"}
@@ -31,42 +36,47 @@ def test_exactly_the_limit_is_let_through_for_each_client():
     asyncio.run(scenario())
 
 
-def test_some_requests_work_some_wait_and_the_rest_is_refused_at_once():
+@pytest.fixture
+def waiting(monkeypatch):
+    """Let requests wait for a place for so many seconds."""
+
+    def wait(wait_s):
+        monkeypatch.setattr(runtime, "Places", partial(Places, wait_s=wait_s))
+
+    return wait
+
+
+def test_some_requests_work_some_wait_and_the_rest_is_refused_at_once(waiting):
     async def scenario():
+        waiting(wait_s=60)
         core = MemoryCore()
         core.gate = asyncio.Event()
-        async with application(core) as client:
-            loop = asyncio.get_running_loop()
-            began = loop.time()
+        async with application(core) as client, asyncio.timeout(30):
             asked = [asyncio.create_task(client.get(TASKS, params=WEB)) for _ in range(64 + 256 + 10)]
-            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
-            assert loop.time() - began < 0.9
+            refused = asyncio.as_completed(asked)
+            refused = [await next(refused) for _ in range(10)]
             assert (await client.get("/health")).status_code == 200
             core.gate.set()
             answers = await asyncio.gather(*asked)
-        refused = [one for one in answers if one.status_code == 503]
-        assert len(refused) == 10
         assert {(one.json()["error"], one.headers["Retry-After"]) for one in refused} == {("overloaded", "1")}
         assert [one.status_code for one in answers].count(200) == 64 + 256
 
     asyncio.run(scenario())
 
 
-def test_nobody_waits_for_a_place_longer_than_a_second():
+def test_nobody_waits_for_a_place_longer_than_allowed(waiting):
     async def scenario():
+        waiting(wait_s=0.1)
         core = MemoryCore()
         core.gate = asyncio.Event()
         async with application(core) as client:
             working = [asyncio.create_task(client.get(TASKS, params=WEB)) for _ in range(64)]
             await asyncio.sleep(0)
-            began = asyncio.get_running_loop().time()
             answer = await client.get(TASKS, params=WEB)
-            waited_s = asyncio.get_running_loop().time() - began
             core.gate.set()
             await asyncio.gather(*working)
             assert (await client.get(TASKS, params=WEB)).status_code == 200
-        assert (answer.status_code, answer.json()["error"]) == (503, "overloaded")
-        assert 0.9 <= waited_s < 2
+        assert (answer.status_code, answer.json()["error"], answer.json()["outcome"]) == (503, "overloaded", "not_done")
 
     asyncio.run(scenario())
 
@@ -79,13 +89,15 @@ def test_slow_senders_hold_no_place():
             senders = [await asyncio.open_connection(*address.split(":")) for _ in range(65)]
             for _, writer in senders:
                 writer.write(head)
-            async with asyncio.timeout(5), httpx.AsyncClient(base_url=f"http://{address}") as client:
+            async with asyncio.timeout(20), httpx.AsyncClient(base_url=f"http://{address}") as client:
                 assert (await client.get("/health")).status_code == 200
                 assert (await client.get(TASKS, params=WEB)).status_code == 200
             for _, writer in senders:
                 writer.close()
 
-    asyncio.run(scenario())
+    with structlog.testing.capture_logs() as lines:
+        asyncio.run(scenario())
+    assert "request.crashed" not in {line["event"] for line in lines}
 
 
 def test_every_series_is_there_from_the_start():

@@ -19,7 +19,7 @@ GOOD = {"repository": "web", "content": "Mend the login"}
 async def connected(core, **settings):
     """A client of MCP, and one of HTTP."""
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(30),
         listening(core, **settings) as address,
         httpx.AsyncClient(base_url=f"http://{address}/api/v1") as http,
         Client(f"http://{address}/mcp") as mcp,

@@ -78,7 +78,7 @@ def test_results_conflicts_and_messages_have_their_shapes(address):
             ):
                 check(message, f"components/messages/{message['type']}/payload", "messages.yaml")
                 await ws.send(json.dumps(message))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while not messages or messages[-1]["type"] != "unsubscribed":
                     messages.append(json.loads(await ws.recv()))
             return body, conflicts, messages

@@ -40,7 +40,7 @@ def to(address, **options):
 
 
 async def hear(client):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return json.loads(await client.recv())
 
 
@@ -56,7 +56,7 @@ def test_a_task_goes_through_all_protocols(store, tmp_path):
             created = await http.post("/tasks", json={"repository": "web", "content": CONTENT})
             assert created.status_code == 201, created.text
             event = await hear(ws)
-            async with asyncio.timeout(10), Client(f"http://{address}/mcp") as mcp:
+            async with asyncio.timeout(30), Client(f"http://{address}/mcp") as mcp:
                 result = await mcp.call_tool("get_task", {"id": created.json()["id"]})
             assert event == {
                 "type": "event",

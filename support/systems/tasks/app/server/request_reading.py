@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from support.systems.tasks.app.server.core import Intention, TaskError
 from support.systems.tasks.app.server.json_text import UnreadableError, read_object
@@ -124,12 +124,15 @@ async def read_body_object(request: Request) -> dict[str, Any]:
 async def _read_body(request: Request) -> bytes:
     """A body that is too large is read to its end, and dropped: a sender that is still writing would not see the answer."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size <= LARGEST_BODY:
-            parts.append(part)
-        if size > LARGEST_DROPPED:
-            break
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size <= LARGEST_BODY:
+                parts.append(part)
+            if size > LARGEST_DROPPED:
+                break
+    except ClientDisconnect:
+        raise UnreadableError("it ends too early") from None
     if size > LARGEST_BODY:
         raise TaskError(413, "too_large", f"The body is larger than {LARGEST_BODY:,} bytes.")
     return b"".join(parts)
