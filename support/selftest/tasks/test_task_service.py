@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid5
 
+import httpx
 import pytest
 
 from support.selftest.tasks.stored import add, ana, heard, refused, repository, serving
@@ -179,3 +180,19 @@ def test_a_server_that_starts_goes_on_from_what_the_store_has(store_url):
             assert [event.number for event in await heard(feed, 2)] == [2, 3]
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("first", [add, lambda service, where: service.list(where, None, 10, None)])
+def test_a_store_that_has_lost_everything_is_set_up_anew(store_url, first):
+    async def test(service, where):
+        await add(service, where, key=where)
+        async with httpx.AsyncClient(base_url=store_url) as disk:
+            for collection in ("tasks", "conflicts", "batches"):
+                await disk.delete(f"/collections/{collection}")
+        assert (await refused(first(service, where))).fields["outcome"] == "not_done"
+        made = await add(service, where, key=where)
+        ((event,), number) = await service.events(where, 0, 10)
+        assert event.task == made
+        assert event.number == number > 1
+
+    with_a_service(test, store_url)

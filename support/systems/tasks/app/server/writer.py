@@ -19,7 +19,7 @@ from support.systems.tasks.app.server.observing import EventPublished, Observer,
 from support.systems.tasks.app.server.ownership import Ownership, SupersededError
 from support.systems.tasks.app.server.store import Store, StoreError
 from support.systems.tasks.app.server.task_reader import TaskReader
-from support.systems.tasks.app.server.unavailable import superseded, unavailable
+from support.systems.tasks.app.server.unavailable import superseded, told_to_clients, unavailable
 from support.systems.tasks.app.server.workspace import Workspace
 
 Result = TypeVar("Result")
@@ -105,11 +105,10 @@ class Writer:
             await self._called.wait()
             self._under_way = jobs = self._next_group()
             try:
-                await self._carry_out(jobs)
-            except StoreError as error:
-                _fail(jobs, unavailable(error))
-            except SupersededError:
-                _fail(jobs, superseded())
+                with told_to_clients(self._ownership):
+                    await self._carry_out(jobs)
+            except StoreUnavailableError as error:
+                _fail(jobs, error)
             except Exception as error:
                 log.exception("writer.failed")
                 _fail(jobs, error)
