@@ -127,6 +127,35 @@ def test_a_request_in_progress_is_finished(tmp_path, store_process, number):
         asyncio.run(scenario(process, address))
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_that_cannot_be_finished_is_told_so(tmp_path, store_process, number):
+    frozen, store = store_process
+    body = json.dumps({"repository": "web", "content": CONTENT}).encode()
+    head = f"POST /api/v1/tasks HTTP/1.1\r\nHost: tasks\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    async def scenario(process, address):
+        async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+            assert (await http.get("/api/v1/tasks", params={"repository": "web"})).status_code == 200
+            reader, writer = await asyncio.open_connection(*address.split(":"))
+            frozen.send_signal(signal.SIGSTOP)
+            try:
+                writer.write(head.encode() + body)
+                await writer.drain()
+                await http.get("/health")
+                process.send_signal(number)
+                answer = await reader.read()
+            finally:
+                frozen.send_signal(signal.SIGCONT)
+            writer.close()
+            assert answer.startswith(b"HTTP/1.1 503 ")
+            told = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert (told["error"], told["outcome"]) == ("store_unavailable", "unknown")
+
+    with programs.server(tmp_path, store, STORE_TIMEOUT_S=60) as (process, address):
+        asyncio.run(scenario(process, address))
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
+
+
 def test_sighup_starts_anew_in_the_same_process(tmp_path, store):
     async def scenario(process, address):
         async with to(address) as ws, httpx.AsyncClient(base_url=f"http://{address}") as http:

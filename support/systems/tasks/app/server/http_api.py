@@ -1,5 +1,6 @@
 """The routes under `/api/v1`: what they read, what they ask of the core, and what they answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -7,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from support.systems.tasks.app.server.answers import REPLAYED, json_answer, page_body, task_answer
-from support.systems.tasks.app.server.core import Core, Outcome
+from support.systems.tasks.app.server.core import Core, Outcome, StoreUnavailableError
 from support.systems.tasks.app.server.model import Fields, NewTask
 from support.systems.tasks.app.server.overload import Places
 from support.systems.tasks.app.server.request_reading import (
@@ -22,6 +23,7 @@ from support.systems.tasks.app.server.request_reading import (
 
 Handler = Callable[[Request], Awaitable[Response]]
 WITH_BODY = ("POST", "PATCH")
+RETRY_AFTER_S = 1.0  # a restart takes no longer
 
 
 class HttpApi:
@@ -97,7 +99,12 @@ class HttpApi:
         async def answer(request: Request) -> Response:
             if request.method in WITH_BODY:
                 request.state.body = await read_body_object(request)
-            async with self._places.place():
-                return await handlers["GET" if request.method == "HEAD" else request.method](request)
+            try:
+                async with self._places.place():
+                    return await handlers["GET" if request.method == "HEAD" else request.method](request)
+            except asyncio.CancelledError:  # the server stops, or starts anew, and has waited long enough
+                in_doubt = request.method not in ("GET", "HEAD")
+                message = "The server stops before the store has answered."
+                raise StoreUnavailableError(message, retry_after_s=RETRY_AFTER_S, in_doubt=in_doubt) from None
 
         return Route(path, answer, methods=list(handlers))
