@@ -8,8 +8,9 @@ import pytest
 from support.selftest.tasks.relay import Relay, answer
 from support.selftest.tasks.stored import Heard, until
 from support.systems.tasks.app.server.observing import CallOutcome, StoreCalled
-from support.systems.tasks.app.server.store import Store, StoreError, StoreRefusedError
+from support.systems.tasks.app.server.store import Store
 from support.systems.tasks.app.server.store_breaker import StoreBreaker
+from support.systems.tasks.app.server.store_errors import StoreError, StoreRefusedError
 
 ID = "3f0c0000-0000-4000-8000-000000000000"
 

@@ -12,13 +12,15 @@ from weakref import WeakValueDictionary
 
 from qdrant_client import models
 
-from support.systems.tasks.app.server.batch_changes import Op, OpResult, Portion, read_op
+from support.systems.tasks.app.server.batch_changes import OpResult, Portion
+from support.systems.tasks.app.server.batch_reading import Op, read_op
 from support.systems.tasks.app.server.commands import NAMES, Alter, digest, full_key, key_reused
 from support.systems.tasks.app.server.conflicts import ConflictBook
 from support.systems.tasks.app.server.core import Intention, StoreUnavailableError, SyncResult
 from support.systems.tasks.app.server.numbers import Numbers
 from support.systems.tasks.app.server.ownership import Ownership
-from support.systems.tasks.app.server.store import Point, Store, StoreRefusedError
+from support.systems.tasks.app.server.store import Point, Store
+from support.systems.tasks.app.server.store_errors import StoreRefusedError
 from support.systems.tasks.app.server.task_reader import TaskReader
 from support.systems.tasks.app.server.unavailable import told_to_clients
 from support.systems.tasks.app.server.writer import Writer

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from support.systems.tasks.app.server.ownership import OWNER, Ownership
 from support.systems.tasks.app.server.records import TASKS, Record, to_payload
-from support.systems.tasks.app.server.store import Point, Store, StoreError, StoreRefusedError
+from support.systems.tasks.app.server.store import Point, Store
+from support.systems.tasks.app.server.store_errors import StoreError, StoreRefusedError
 
 MOST_BYTES = 4_000_000  # of one call, more or less
 

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import httpx
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from support.systems.tasks.app.server.observing import CallOutcome, Observer, StoreCalled
 from support.systems.tasks.app.server.store_breaker import NotPermittedError, StoreBreaker
+from support.systems.tasks.app.server.store_errors import StoreError, StoreRefusedError, failure_of
 
 Result = TypeVar("Result")
 Payload = dict[str, Any]
@@ -20,27 +19,7 @@ Payload = dict[str, Any]
 CALLS = ("exists", "create", "index", "retrieve", "scroll", "upsert", "set_payload", "delete")
 PAGE, PAGE_OF_WHOLE_POINTS = 1000, 200  # points of one answer
 CONNECTIONS = httpx.Limits(max_connections=128, max_keepalive_connections=32, keepalive_expiry=4)
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_VECTOR = [0.0]  # Qdrant demands one
-
-
-class StoreError(Exception):
-    """A call without a result. *sent*: the store may have executed it, or may do so yet."""
-
-    def __init__(self, reason: str, *, retry_after_s: float = 1.0, sent: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after_s = retry_after_s
-        self.sent = sent
-
-
-class StoreRefusedError(StoreError):
-    """The store answered with a 4xx *status*: it has not executed the call."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-        self.final = status not in (408, 425, 429)  # the same call would be refused again
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +163,7 @@ class Store:
             self.breaker.gave_up(permit)
             raise
         except Exception as error:
-            failure = _failure(error)
+            failure = failure_of(error)
             if isinstance(failure, StoreRefusedError):
                 self.answers = True
                 self.breaker.succeeded(permit)
@@ -203,21 +182,3 @@ def _check(result: models.UpdateResult) -> None:
     """Raises `ValueError` unless the store says that it has done it."""
     if result.status is not models.UpdateStatus.COMPLETED:
         raise ValueError
-
-
-def _failure(error: Exception) -> StoreError:
-    match error:
-        case UnexpectedResponse(status_code=int(status)) if 400 <= status < 500:
-            failure: StoreError = StoreRefusedError(status)
-        case ResourceExhaustedResponse():
-            failure = StoreRefusedError(429)
-        case UnexpectedResponse():
-            failure = StoreError(f"status {error.status_code}", sent=True)
-        case TimeoutError() | ResponseHandlingException(source=httpx.ReadTimeout() | httpx.WriteTimeout()):
-            failure = StoreError("timeout", sent=True)
-        case ResponseHandlingException(source=httpx.TransportError() as source):
-            refused = isinstance(source, NEVER_SENT)
-            failure = StoreError("refused" if refused else "connection lost", sent=not refused)
-        case _:
-            failure = StoreError("garbled", sent=True)
-    return failure

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from support.systems.tasks.app.server.core import StoreUnavailableError
 from support.systems.tasks.app.server.ownership import Ownership, SupersededError
-from support.systems.tasks.app.server.store import StoreError, StoreRefusedError
+from support.systems.tasks.app.server.store_errors import StoreError, StoreRefusedError
 
 
 def unavailable(error: StoreError, *, in_doubt: bool = False) -> StoreUnavailableError:

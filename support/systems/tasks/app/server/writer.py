@@ -17,7 +17,8 @@ from support.systems.tasks.app.server.model import Event
 from support.systems.tasks.app.server.numbers import Numbers
 from support.systems.tasks.app.server.observing import EventPublished, Observer, WriteInDoubt, WriteMadeCertain
 from support.systems.tasks.app.server.ownership import Ownership, SupersededError
-from support.systems.tasks.app.server.store import Store, StoreError
+from support.systems.tasks.app.server.store import Store
+from support.systems.tasks.app.server.store_errors import StoreError
 from support.systems.tasks.app.server.task_reader import TaskReader
 from support.systems.tasks.app.server.unavailable import superseded, told_to_clients, unavailable
 from support.systems.tasks.app.server.workspace import Workspace
