@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from support.systems.tasks.app.client.__main__ import main
@@ -56,12 +57,13 @@ class Person:
     def json(self, *arguments, **variables):
         return self.says("--json", *arguments, **variables)
 
+    @contextmanager
     def start(self, *arguments):
-        """In a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", MODULE, *arguments],
-            env=os.environ | self.variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        """In a process of its own, which is killed at the end."""
+        command = [sys.executable, "-m", MODULE, *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=os.environ | self.variables, **pipes) as process:
+            try:
+                yield process
+            finally:
+                process.kill()

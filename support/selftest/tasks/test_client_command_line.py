@@ -130,22 +130,21 @@ def test_help_loads_no_network():
 
 def test_a_lost_reader_is_no_lost_server(standin, ana):
     standin.lists.create("default", "x")
-    process = ana.start("watch")
-    process.stdout.close()
+    with ana.start("watch") as process:
+        process.stdout.close()
 
-    assert process.wait(timeout=20) == 1
-    assert process.stderr.read().splitlines() == ["tasks: stdout cannot be written: Broken pipe."]
-    process.stderr.close()
+        assert process.wait(timeout=20) == 1
+        assert process.stderr.read().splitlines() == ["tasks: stdout cannot be written: Broken pipe."]
 
 
 def test_an_interrupt_ends_it_with_130(standin, ana):
     standin.lists.create("default", "x")
-    process = ana.start("--json", "watch")
-    assert json.loads(process.stdout.readline())["number"] == 1
+    with ana.start("--json", "watch") as process:
+        assert json.loads(process.stdout.readline())["number"] == 1
 
-    process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
 
-    out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -192,12 +193,8 @@ def test_a_task_that_was_heard_of_before_its_answer_came_is_shown_as_the_server_
 def test_what_was_said_survives_a_kill(standin, ana):
     """The change is kept before the network is tried: killed in silence, it is sent by the next command."""
     standin.script.append("silent")
-    process = ana.start("add", "Mend the login")
-    try:
+    with ana.start("add", "Mend the login"):
         _until(lambda: standin.requests)
-    finally:
-        process.kill()
-        process.communicate(timeout=10)
 
     assert [task["content"] for task in _tasks(ana)] == ["Mend the login"]
     assert ana.says("sync").status == 0
@@ -224,8 +221,9 @@ def test_what_was_kept_survives_a_kill_among_other_changes(away):
 
 def test_first_starts_at_once_share_one_database(away):
     del away.variables["TASKS_CLIENT_ID"]
-    processes = [away.start("--json", "add", f"task {number}") for number in range(4)]
-    ends = [process.communicate(timeout=60) for process in processes]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(away.start("--json", "add", f"task {number}")) for number in range(4)]
+        ends = [process.communicate(timeout=60) for process in processes]
 
     assert [process.returncode for process in processes] == [0] * 4, ends
     assert len(_tasks(away)) == 4

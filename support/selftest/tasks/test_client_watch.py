@@ -233,16 +233,12 @@ def test_plain_events_take_one_line_each(standin, ana):
 def test_what_is_no_longer_told_is_fetched(standin, ana):
     _add(standin, 3)
     standin.lists.forgotten = 2
-    process = ana.start("--json", "watch", "--events", "1")
-    try:
+    with ana.start("--json", "watch", "--events", "1") as process:
         assert json.loads(process.stdout.readline()) == {"type": "resync", "repository": "default", "number": 3}
         standin.drop()
         _add(standin, 1)
         assert json.loads(process.stdout.readline())["number"] == 4
         assert process.wait(WITHIN_S) == 0
-    finally:
-        process.kill()
-        process.communicate()
 
     assert len(ana.json("list").lines) == 4
     assert standin.subscribed == [0, 3]
@@ -253,12 +249,8 @@ def test_a_list_that_cannot_be_fetched_is_fetched_with_the_next_connection(stand
     standin.lists.forgotten = 2
     standin.script.extend([Status(503)] * 2)
     ana.variables["TASKS_ATTEMPTS"] = "2"
-    process = ana.start("--json", "watch")
-    try:
+    with ana.start("--json", "watch") as process:
         assert json.loads(process.stdout.readline())["type"] == "resync"
-    finally:
-        process.kill()
-        process.communicate()
 
     assert standin.subscribed == [0, 0]
     assert len(standin.requests) == 3
@@ -269,13 +261,9 @@ def test_the_next_watch_begins_after_what_was_fetched(standin, ana):
     ana.says("watch", "--events", "1")
     standin.lists.forgotten = 3
     database = Database(ana.settings.home)
-    process = ana.start("watch")
-    try:
+    with ana.start("watch"):
         asyncio.run(_until(lambda: Knowledge(database).watched("default") == 4))
-    finally:
-        process.kill()
-        process.communicate()
-        database.close()
+    database.close()
 
 
 def test_malformed_messages_are_a_lost_connection(standin, ana):
