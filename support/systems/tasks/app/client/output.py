@@ -1,6 +1,8 @@
 """What a person, or with `--json` a program, reads of a command."""
 
 import json
+import os
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -97,10 +99,18 @@ class Output:
         try:
             click.echo(text, color=self._colour)
         except OSError as error:
+            _give_up_stdout()
             raise OutputError(error.strerror) from None
 
     def _aside(self, text: str) -> None:
         click.echo(printable(text) if not self.as_json else text, err=True, color=False)
+
+
+def _give_up_stdout() -> None:
+    """What is left in its buffer cannot be written at the end of the process either, which would change the exit status."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def printable(text: str) -> str:
