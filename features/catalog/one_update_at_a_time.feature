@@ -98,7 +98,8 @@ Feature: Operators can run any number of services, and only one at a time update
   Rule: Only the holder of the lock releases it
 
     Background:
-      Given a second catalog service runs
+      Given the provider sells 10,000 bundles, all at 19.00 EUR
+      And a second catalog service runs
       And another catalog service runs with long time-outs
 
     Scenario: A service resumes while another service holds the lock

@@ -9,12 +9,13 @@ from typing import NoReturn
 
 from support.core.errors import UsageError
 from support.core.settings import Settings, read_settings
+from support.environments.container_engine import demand_engine
 from support.gate.execution.behave_process import has_own_formatter
 from support.gate.selection.systems import settings_of
 from support.systems.protocol import System
 
 MOST_WORKERS = 16
-WORKERS_A_PROCESSOR = 2  # each waits more than it computes
+WORKERS_A_PROCESSOR = 2  # each waits more than it computes; in containers one, as the engine computes as well
 DEFAULT_WORKERS = 4  # at most: each has a system of its own, which takes memory
 MOST_SHARDS = 1000
 MOST_REPEATS = 1000
@@ -78,8 +79,24 @@ def worker_count(options: RunOptions, settings: Settings, behave_options: Sequen
     only_one = _only_one(settings, behave_options)
     if only_one and options.workers > 1:
         raise UsageError(f"{only_one}, so that there can be only one worker; leave it out, or say --workers 1")
-    wanted = options.workers or min(WORKERS_A_PROCESSOR * len(os.sched_getaffinity(0)), DEFAULT_WORKERS)
+    wanted = options.workers or _default_workers(settings)
     return 1 if only_one else max(1, min(wanted, files))
+
+
+def _default_workers(settings: Settings) -> int:
+    processors = len(os.sched_getaffinity(0))
+    return min(processors * (1 if _in_containers(settings) else WORKERS_A_PROCESSOR), DEFAULT_WORKERS)
+
+
+def _in_containers(settings: Settings) -> bool:
+    """Whether the run may be in containers: it is not known before each system has chosen."""
+    if settings.backend:
+        return settings.backend == "containers"
+    try:
+        demand_engine()
+    except UsageError:
+        return False
+    return True
 
 
 def _only_one(settings: Settings, behave_options: Sequence[str]) -> str:

@@ -78,6 +78,17 @@ def test_how_many_are_started(asked: int, settings: Settings, options: tuple[str
     assert worker_count(RunOptions(workers=asked), settings, options, files) == started
 
 
+@pytest.mark.parametrize(
+    ("backend", "processors", "started"),
+    [("embedded", 1, 2), ("embedded", 2, 4), ("embedded", 8, 4), ("containers", 2, 2), ("containers", 8, 4)],
+)
+def test_how_many_are_started_by_default(
+    monkeypatch: pytest.MonkeyPatch, backend: str, processors: int, started: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(processors)))
+    assert worker_count(RunOptions(), Settings(backend=backend), (), 20) == started
+
+
 def test_what_can_be_had_once_has_one_worker() -> None:
     with pytest.raises(UsageError, match=r"catalog\.redis_port fixes a port, so that there can be only one worker"):
         worker_count(RunOptions(workers=2), Settings(systems=(CatalogSettings(redis_port=7000),)), (), 5)
