@@ -1,6 +1,5 @@
 """A part that runs as a child process: it can be started, killed, frozen and restarted."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from support.core.addresses import LOOPBACK, Address
 from support.core.environment import environment_of_part
 from support.core.errors import BrokenHarnessError, NotEndedError, NotStartedError
 from support.core.eventually import patiently
+from support.environments.process_tree import signal_tree
 from support.environments.programs import dying_with_parent
 from support.environments.run_directory import RunDirectory
 from support.probes.pings import Ping, seen_instead
@@ -157,10 +157,7 @@ class ChildProcess:
 
     def _signal_all(self, number: signal.Signals) -> None:
         if self.alive:
-            part = psutil.Process(self.pid)
-            for process in [part, *part.children(recursive=True)]:
-                with contextlib.suppress(psutil.NoSuchProcess):  # it has ended in the meantime
-                    process.send_signal(number)
+            signal_tree(psutil.Process(self.pid), number)
 
 
 def last_lines(log: Path, count: int) -> str:

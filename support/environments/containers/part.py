@@ -20,6 +20,7 @@ from support.core.eventually import patiently
 from support.core.processor_time import WATCH, counter_of
 from support.environments.containers.engine_errors import explained_engine_errors
 from support.environments.containers.host import file_exists
+from support.environments.process_tree import signal_tree
 from support.environments.processes import LINES_TOLD, last_lines
 from support.probes.pings import Ping, seen_instead
 
@@ -154,8 +155,7 @@ class ContainerPart:
         if self._first_process is None:
             return False
         try:
-            for process in [self._first_process, *self._first_process.children(recursive=True)]:
-                process.send_signal(number)
+            signal_tree(self._first_process, number)
         except psutil.Error:
             return False
         return True

@@ -9,6 +9,7 @@ import pytest
 from support.core.addresses import LOOPBACK, url
 from support.core.eventually import patiently
 from support.environments.local import local_environment
+from support.systems.catalog.observers import database_session
 from support.systems.catalog.observers.database_session import DatabaseSession
 from support.systems.catalog.observers.stores import Stores
 
@@ -104,3 +105,11 @@ def test_a_database_that_was_restarted_is_read_again(tmp_path):
             server.start()
 
             assert session.value("SELECT 2") == 2
+
+
+def test_a_database_that_does_not_answer_is_not_waited_for_for_ever(address, monkeypatch):
+    monkeypatch.setattr(database_session, "ANSWER_TIMEOUT_S", 0.2)
+    with DatabaseSession(url("postgresql", address, user="postgres") + "/postgres") as session:
+        with pytest.raises(psycopg.OperationalError):
+            session.rows("SELECT pg_sleep(20)")
+        assert session.value("SELECT 2") == 2

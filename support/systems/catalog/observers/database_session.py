@@ -1,18 +1,23 @@
 """The harness' own session with the catalog's database."""
 
+import os
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Self
 
 import psycopg
 
 CONNECT_TIMEOUT_S = 5
+ANSWER_TIMEOUT_S = 10.0
 
 
 class DatabaseSession:
     """Each statement is a transaction of its own, and can be repeated: it is, once, if the server was restarted since the last one.
 
-    May be used by several threads. Raises `psycopg.Error` while the database is down.
+    May be used by several threads. Raises `psycopg.Error` while the database is down, or does not answer within 10 s.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,5 +50,23 @@ class DatabaseSession:
 
 
 def _result(connection: psycopg.Connection[tuple[Any, ...]], statement: LiteralString) -> list[tuple[Any, ...]]:
-    done = connection.execute(statement)
+    with _hung_up_after(ANSWER_TIMEOUT_S, connection.fileno()):
+        done = connection.execute(statement)
     return done.fetchall() if done.description else []
+
+
+@contextmanager
+def _hung_up_after(seconds: float, descriptor: int) -> Iterator[None]:
+    """A time limit of the client's own, as the driver has none: a frozen server cannot cancel what it does."""
+
+    def hang_up() -> None:
+        with socket.socket(fileno=os.dup(descriptor)) as ours:
+            ours.shutdown(socket.SHUT_RDWR)
+
+    limit = threading.Timer(seconds, hang_up)
+    limit.daemon = True
+    limit.start()
+    try:
+        yield
+    finally:
+        limit.cancel()
