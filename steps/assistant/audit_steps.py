@@ -1,30 +1,22 @@
-"""The audit trail: what it says of changes and requests, how it is kept, and what tampering with it shows."""
+"""The audit trail: what it says of changes, how it is kept, and what tampering with it shows."""
 
-from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from hamcrest import empty, equal_to, greater_than, is_in
 
 from support.behave_runtime.gherkin import Context, then, when
 from support.core.checks import assert_that
-from support.core.eventually import eventually
 from support.core.target import Target
 from support.environments.parts import Parts
 from support.faults.injectors.process import start_again
-from support.standins.record import RecordedRequest
 from support.systems.assistant.actors.administrator import Administrator
 from support.systems.assistant.actors.configuration_change import Change
-from support.systems.assistant.actors.configuration_series import OK, Changing, instruction
-from support.systems.assistant.actors.person import QUESTION, Crowd, Reply
-from support.systems.assistant.environment.site import AI_KEY, Site
-from support.systems.assistant.environment.topology import ADMINISTRATORS, PEOPLE
-from support.systems.assistant.observers.ai_service_record import AiServiceRecord
+from support.systems.assistant.actors.configuration_series import Changing, instruction
+from support.systems.assistant.environment.site import Site
 from support.systems.assistant.observers.audit_entries import change_by
 from support.systems.assistant.observers.audit_file import AuditFile, TamperedLine, Tampering, at
 
 ALL = 1000  # entries that are shown at most
-RECORDED = timedelta(seconds=1)  # after the last answer
 BENS_CHANGE = "default.retry.attempts", 2  # in the background of what is tampered with
 
 
@@ -95,52 +87,6 @@ def is_broken(context: Context) -> None:
 @then("the audit trail tells that it was repaired")
 def tells_of_repair(context: Context) -> None:
     assert_that(len(_entries(context, "repaired")), greater_than(0), "the repairs in the audit trail")
-
-
-@then("the audit trail has exactly the failed attempts that the AI service has seen")
-def has_failed_attempts(context: Context) -> None:
-    failed = [one for one in context.stage.the(AiServiceRecord).requests() if one.status != OK]
-    assert_that(len(failed), greater_than(0), "the failed attempts that the AI service has seen")
-    seen = Counter((one.headers.get("x-request-id"), _attempt(one), one.status) for one in failed)
-
-    def check() -> None:
-        entries = _entries(context, "attempt")
-        told = Counter((one.get("request_id"), one.get("attempt"), one.get("status")) for one in entries)
-        wrong = {"missing": seen - told, "invented": told - seen}
-        assert_that(wrong, equal_to({"missing": {}, "invented": {}}), "attempts")
-
-    eventually(check, within=RECORDED)
-
-
-@then("it has, of each person who met an error, the attempts and the source of the answer")
-def has_answers(context: Context) -> None:
-    met = [one for one in context.stage.the(Crowd).replies if one.errors]
-    expected = {one.request_id: (one.source, one.attempts, list(one.errors)) for one in met}
-
-    def check() -> None:
-        entries = _entries(context, "request")
-        told = {one.get("request_id"): (one.get("source"), one.get("attempts"), one.get("errors")) for one in entries}
-        assert_that(told, equal_to(expected), "the answers in the audit trail")
-
-    eventually(check, within=RECORDED)
-
-
-@then("the audit trail has no failed attempt")
-def has_no_failed_attempt(context: Context) -> None:
-    assert_that(_entries(context, "attempt"), empty(), "the failed attempts in the audit trail")
-
-
-@then("neither the text nor the question nor any key is in the audit trail")
-def keeps_no_secrets(context: Context) -> None:
-    trail = _file(context).text
-    secrets = [context.stage.the(Reply).text, QUESTION, AI_KEY, *PEOPLE.values(), *ADMINISTRATORS.values()]
-    assert_that([one for one in secrets if one in trail], empty(), "what people wrote, and keys, in the audit trail")
-
-
-def _attempt(request: RecordedRequest) -> int | None:
-    """Its number, as the request says it; None if it says none."""
-    number = request.headers.get("x-attempt", "")
-    return int(number) if number.isdecimal() else None
 
 
 def _file(context: Context) -> AuditFile:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, LiteralString, Self
 
@@ -50,18 +50,18 @@ class DatabaseSession:
 
 
 def _result(connection: psycopg.Connection[tuple[Any, ...]], statement: LiteralString) -> list[tuple[Any, ...]]:
-    with _hung_up_after(ANSWER_TIMEOUT_S, connection.fileno()):
+    with _hung_up_after(ANSWER_TIMEOUT_S, connection):
         done = connection.execute(statement)
     return done.fetchall() if done.description else []
 
 
 @contextmanager
-def _hung_up_after(seconds: float, descriptor: int) -> Iterator[None]:
+def _hung_up_after(seconds: float, connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[None]:
     """A time limit of the client's own, as the driver has none: a frozen server cannot cancel what it does."""
 
     def hang_up() -> None:
-        with socket.socket(fileno=os.dup(descriptor)) as ours:
-            ours.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as ours:
+            ours.shutdown(socket.SHUT_RDWR)  # unless it has just been closed
 
     limit = threading.Timer(seconds, hang_up)
     limit.daemon = True
