@@ -20,9 +20,9 @@ from support.systems.assistant.app.service import Service
 from support.systems.assistant.app.settings import Settings, SettingsError, read_settings
 
 WRONG_USAGE = 64
-FINISH_WITHIN_S = 1.2  # requests in progress; after that they are answered without the AI service
-LAST_ANSWERS_S = 0.4
-EXIT_WITHIN_S = 2.5
+FINISH_WITHIN_S = 1.0  # requests in progress; after that they are answered without the AI service
+LAST_ANSWERS_S = 0.3
+EXIT_WITHIN_S = 2.0
 log = structlog.get_logger()
 
 
