@@ -15,7 +15,7 @@ from support.gate.selection.systems import settings_of
 from support.systems.protocol import System
 
 MOST_WORKERS = 16
-WORKERS_A_PROCESSOR = 2  # each waits more than it computes; in containers one, as the engine computes as well
+EXTRA_WORKERS = 1  # each waits more than it computes; with more of them, what is judged would wait for its turn
 DEFAULT_WORKERS = 4  # at most: each has a system of its own, which takes memory
 MOST_SHARDS = 1000
 MOST_REPEATS = 1000
@@ -84,8 +84,9 @@ def worker_count(options: RunOptions, settings: Settings, behave_options: Sequen
 
 
 def _default_workers(settings: Settings) -> int:
-    processors = len(os.sched_getaffinity(0))
-    return min(processors * (1 if _in_containers(settings) else WORKERS_A_PROCESSOR), DEFAULT_WORKERS)
+    """In containers none is extra, as the engine computes as well."""
+    extra = 0 if _in_containers(settings) else EXTRA_WORKERS
+    return min(len(os.sched_getaffinity(0)) + extra, DEFAULT_WORKERS)
 
 
 def _in_containers(settings: Settings) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from support.core.amounts import span
 from support.core.errors import UsageError
 from support.gate.execution.results import claim
+from support.gate.execution.run_options import EXTRA_WORKERS
 from support.gate.mutation.clause_results import clause_results, expected_failures, looked_at
 from support.gate.mutation.clause_tables import clause_tables
 from support.gate.mutation.kill_matrix import SHOWN, KillMatrix, kill_matrix, trial_line
@@ -25,7 +26,6 @@ from support.gate.verdict.outcome import Outcome
 from support.systems.protocol import System
 
 PROVEN, UNPROVEN, BROKEN = 0, 1, 3
-EXTRA_TRIALS = 1  # more than there are processors: each waits more than it computes
 
 
 def prove(words: Sequence[str], systems: Sequence[System]) -> int:
@@ -60,7 +60,7 @@ def prove(words: Sequence[str], systems: Sequence[System]) -> int:
             steps_of = {describe(one).id: {step.name for step in one.all_steps} for one in request.scenarios}
             trials = runner.plan(scenarios, variants, expected_failures(clauses), steps_of)
         results = []
-        for result in runner.run_trials(trials, parallel=(os.cpu_count() or 1) + EXTRA_TRIALS):
+        for result in runner.run_trials(trials, parallel=(os.cpu_count() or 1) + EXTRA_WORKERS):
             results.append(result)
             print(f"{len(results):>3}/{len(trials)}  {trial_line(result, paint)}", flush=True)
         whole = not named and len(scenarios) == sum(mutated.contains(one.id) for one in all_scenarios())

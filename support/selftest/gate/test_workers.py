@@ -80,7 +80,7 @@ def test_how_many_are_started(asked: int, settings: Settings, options: tuple[str
 
 @pytest.mark.parametrize(
     ("backend", "processors", "started"),
-    [("embedded", 1, 2), ("embedded", 2, 4), ("embedded", 8, 4), ("containers", 2, 2), ("containers", 8, 4)],
+    [("embedded", 1, 2), ("embedded", 2, 3), ("embedded", 8, 4), ("containers", 2, 2), ("containers", 8, 4)],
 )
 def test_how_many_are_started_by_default(
     monkeypatch: pytest.MonkeyPatch, backend: str, processors: int, started: int
